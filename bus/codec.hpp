@@ -1,0 +1,44 @@
+// Values of bus/messages.hpp to and from their FlatBuffers form. Every decode runs the verifier:
+// bytes of a foreign process can be refused, never crash.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string_view>
+
+#include "bus/messages.hpp"
+
+namespace viz::bus {
+
+using Payload = std::vector<std::uint8_t>;
+using PayloadView = std::span<const std::uint8_t>;
+
+Payload encode(const PendingTx& message);
+Payload encode(const DecodedTx& message);
+Payload encode(const Head& message);
+Payload encode(const Reorg& message);
+Payload encode(const EndpointStatus& message);
+Payload encode(const AccountNonce& message);
+Payload encode(const TxPresence& message);
+Payload encode(const ChainQuery& message);
+Payload encode(const Feature& message);
+Payload encode(const Envelope& message);
+
+// Nothing when the bytes are not a valid T. Payloads must be 8-byte aligned or are copied.
+template <class T> std::optional<T> decode(PayloadView payload);
+template <> std::optional<PendingTx> decode(PayloadView payload);
+template <> std::optional<DecodedTx> decode(PayloadView payload);
+template <> std::optional<Head> decode(PayloadView payload);
+template <> std::optional<Reorg> decode(PayloadView payload);
+template <> std::optional<EndpointStatus> decode(PayloadView payload);
+template <> std::optional<AccountNonce> decode(PayloadView payload);
+template <> std::optional<TxPresence> decode(PayloadView payload);
+template <> std::optional<ChainQuery> decode(PayloadView payload);
+template <> std::optional<Feature> decode(PayloadView payload);
+template <> std::optional<Envelope> decode(PayloadView payload);
+
+// Writes seq_id into an encoded Envelope in place. False when the bytes are not a valid one.
+bool number_envelope(std::span<std::uint8_t> payload, std::uint64_t seq_id);
+
+} // namespace viz::bus
