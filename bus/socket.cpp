@@ -1,0 +1,248 @@
+#include "bus/socket.hpp"
+
+#include <array>
+#include <atomic>
+#include <cassert>
+#include <cstring>
+
+#include <zmq.hpp>
+
+namespace viz::bus {
+
+namespace detail {
+
+struct BusState {
+    BusState(Metrics& metrics_in, const Clock& clock_in, EndpointTable endpoints_in)
+        : metrics(metrics_in), clock(clock_in), endpoints(std::move(endpoints_in)), context(1) {
+        context.set(zmq::ctxopt::max_sockets, 4096);
+        for (const auto& spec : kTopology) {
+            const auto i = static_cast<std::size_t>(spec.stream);
+            stats[i] = std::make_unique<StreamStats>(metrics, spec);
+            capacity[i] = spec.high_water_mark;
+        }
+    }
+
+    StreamStats& stats_of(Stream s) { return *stats[static_cast<std::size_t>(s)]; }
+    std::int64_t capacity_of(Stream s) const {
+        return capacity[static_cast<std::size_t>(s)].load(std::memory_order_relaxed);
+    }
+
+    Metrics& metrics;
+    const Clock& clock;
+    EndpointTable endpoints;
+    zmq::context_t context;
+    std::array<std::unique_ptr<StreamStats>, kStreamCount> stats;
+    std::array<std::atomic<std::int64_t>, kStreamCount> capacity{};
+    std::atomic<bool> stopping{false};
+};
+
+} // namespace detail
+
+namespace {
+
+// How long a blocked send goes without looking whether the bus has stopped.
+constexpr int kSendSliceMs = 50;
+// Enough for messages to other processes to leave at shutdown; in-process queues are drained
+// by the ordered stop before sockets close.
+constexpr int kLingerMs = 500;
+
+zmq::message_t copy_of(PayloadView bytes) { return zmq::message_t(bytes.data(), bytes.size()); }
+
+PayloadView view_of(const zmq::message_t& message) {
+    return {static_cast<const std::uint8_t*>(message.data()), message.size()};
+}
+
+} // namespace
+
+// ------------------------------------------------------------------------------- Sender
+
+Sender::Sender(std::shared_ptr<detail::BusState> bus, Stream stream, std::string_view producer,
+               zmq::socket_t socket)
+    : bus_(std::move(bus)), stream_(stream),
+      socket_(std::make_unique<zmq::socket_t>(std::move(socket))) {
+    std::memcpy(producer_.data(), producer.data(), std::min(producer.size(), producer_.size()));
+}
+Sender::Sender(Sender&&) noexcept = default;
+Sender& Sender::operator=(Sender&&) noexcept = default;
+Sender::~Sender() = default;
+
+bool Sender::try_send(std::string_view topic, PayloadView payload) {
+    const auto flags = spec_of(stream_).when_full == WhenFull::back_pressure
+                           ? zmq::send_flags::sndmore
+                           : zmq::send_flags::sndmore | zmq::send_flags::dontwait;
+    zmq::message_t first(topic.data(), topic.size());
+    if (!socket_->send(first, flags)) return false;
+
+    const Header header{.producer = producer_,
+                        .sequence = ++sequence_,
+                        .wall_unix_ns = bus_->clock.wall_unix_ns(),
+                        .mono_ns = bus_->clock.mono_ns()};
+    const auto header_bytes = encode_header(header);
+    auto second = copy_of(header_bytes);
+    auto third = copy_of(payload);
+    // Once the first frame is in, ZeroMQ takes the rest of the message.
+    socket_->send(second, zmq::send_flags::sndmore);
+    socket_->send(third, zmq::send_flags::none);
+    return true;
+}
+
+SendStatus Sender::send(std::string_view topic, PayloadView payload) {
+    auto& stats = bus_->stats_of(stream_);
+    const auto policy = spec_of(stream_).when_full;
+    try {
+        while (!bus_->stopping.load(std::memory_order_relaxed)) {
+            const bool over_bound =
+                policy == WhenFull::drop_counted && stats.depth() >= capacity();
+            if (!over_bound && try_send(topic, payload)) {
+                stats.sent();
+                return SendStatus::sent;
+            }
+            if (policy != WhenFull::back_pressure) {
+                stats.dropped();
+                return SendStatus::full;
+            }
+        }
+    } catch (const zmq::error_t& error) {
+        if (error.num() != ETERM) throw;
+    }
+    stats.dropped();
+    return SendStatus::closed;
+}
+
+std::int64_t Sender::depth() const { return bus_->stats_of(stream_).depth(); }
+std::int64_t Sender::capacity() const { return bus_->capacity_of(stream_); }
+
+// ------------------------------------------------------------------------------- Receiver
+
+struct Received::Frames {
+    zmq::message_t topic;
+    zmq::message_t header;
+    zmq::message_t payload;
+};
+
+Received::Received() : frames_(std::make_unique<Frames>()) {}
+Received::Received(Received&&) noexcept = default;
+Received& Received::operator=(Received&&) noexcept = default;
+Received::~Received() = default;
+
+std::string_view Received::topic() const {
+    return {static_cast<const char*>(frames_->topic.data()), frames_->topic.size()};
+}
+std::span<std::uint8_t> Received::payload() {
+    return {static_cast<std::uint8_t*>(frames_->payload.data()), frames_->payload.size()};
+}
+PayloadView Received::payload() const { return view_of(frames_->payload); }
+
+Receiver::Receiver(std::shared_ptr<detail::BusState> bus, Stream stream, zmq::socket_t socket)
+    : bus_(std::move(bus)), stream_(stream),
+      socket_(std::make_unique<zmq::socket_t>(std::move(socket))) {}
+Receiver::Receiver(Receiver&&) noexcept = default;
+Receiver& Receiver::operator=(Receiver&&) noexcept = default;
+Receiver::~Receiver() = default;
+
+bool Receiver::try_receive(Received& into) {
+    auto& frames = *into.frames_;
+    while (socket_->recv(frames.topic, zmq::recv_flags::dontwait)) {
+        bus_->stats_of(stream_).received();
+        bool whole = frames.topic.more();
+        if (whole) (void)socket_->recv(frames.header);
+        whole = whole && frames.header.more();
+        if (whole) (void)socket_->recv(frames.payload);
+        bool more = whole ? frames.payload.more()
+                          : (frames.topic.more() && frames.header.more());
+        whole = whole && !more;
+        while (more) {
+            zmq::message_t extra;
+            (void)socket_->recv(extra);
+            more = extra.more();
+        }
+        if (whole) {
+            const auto header = decode_header(view_of(frames.header));
+            if (header && header->schema_version == kSchemaVersion) {
+                into.header_ = *header;
+                return true;
+            }
+        }
+        count_refused();
+    }
+    return false;
+}
+
+std::int64_t Receiver::depth() const { return bus_->stats_of(stream_).depth(); }
+int Receiver::event_fd() const { return socket_->get(zmq::sockopt::fd); }
+void Receiver::count_refused() { bus_->stats_of(stream_).refused(); }
+
+// ------------------------------------------------------------------------------- Bus
+
+Bus::Bus(Metrics& metrics, const Clock& clock, EndpointTable endpoints)
+    : state_(std::make_shared<detail::BusState>(metrics, clock, std::move(endpoints))) {}
+Bus::~Bus() = default;
+
+Sender Bus::sender(Stream stream, std::string_view producer, unsigned instance) {
+    const auto& spec = spec_of(stream);
+    const bool publish = spec.pattern == Pattern::pub_sub;
+    zmq::socket_t socket(state_->context,
+                         publish ? zmq::socket_type::pub : zmq::socket_type::push);
+    socket.set(zmq::sockopt::linger, kLingerMs);
+    socket.set(zmq::sockopt::sndhwm, static_cast<int>(state_->capacity_of(stream)));
+    socket.set(zmq::sockopt::sndtimeo, kSendSliceMs);
+    if (publish && spec.when_full == WhenFull::back_pressure)
+        socket.set(zmq::sockopt::xpub_nodrop, true);
+    const auto endpoint = state_->endpoints.of(stream).instance(instance);
+    if (spec.producer_binds)
+        socket.bind(endpoint.address);
+    else
+        socket.connect(endpoint.address);
+    return Sender(state_, stream, producer, std::move(socket));
+}
+
+Receiver Bus::receiver(Stream stream, const std::vector<std::string>& topics, unsigned producers) {
+    const auto& spec = spec_of(stream);
+    const bool subscribe = spec.pattern == Pattern::pub_sub;
+    zmq::socket_t socket(state_->context,
+                         subscribe ? zmq::socket_type::sub : zmq::socket_type::pull);
+    socket.set(zmq::sockopt::linger, 0);
+    socket.set(zmq::sockopt::rcvhwm, static_cast<int>(state_->capacity_of(stream)));
+    if (subscribe) {
+        for (const auto& topic : topics) socket.set(zmq::sockopt::subscribe, topic);
+        if (topics.empty()) socket.set(zmq::sockopt::subscribe, "");
+    }
+    const auto& endpoint = state_->endpoints.of(stream);
+    if (spec.producer_binds)
+        for (unsigned i = 0; i < producers; ++i) socket.connect(endpoint.instance(i).address);
+    else
+        socket.bind(endpoint.address);
+    return Receiver(state_, stream, std::move(socket));
+}
+
+void Bus::set_capacity(Stream stream, std::int64_t messages) {
+    state_->capacity[static_cast<std::size_t>(stream)] = messages;
+}
+StreamStats& Bus::stats(Stream stream) { return state_->stats_of(stream); }
+void Bus::stop_sending() { state_->stopping = true; }
+
+// ------------------------------------------------------------------------------- JournalOut
+
+namespace {
+Counter& storage_drop(Metrics& metrics, std::string_view component, const char* reason) {
+    return metrics.counter("ingest_drops_total", "Observations and events lost, by reason.",
+                           {{"reason", reason}, {"component", std::string(component)}});
+}
+} // namespace
+
+JournalOut::JournalOut(Sender sender, std::string_view component, Metrics& metrics)
+    : sender_(std::move(sender)),
+      dropped_full_(storage_drop(metrics, component, "storage_queue_full")),
+      dropped_closed_(storage_drop(metrics, component, "storage_queue_closed")) {}
+
+SendStatus JournalOut::try_enqueue(const Envelope& entry) {
+    assert(entry.seq_id == 0);
+    const auto status =
+        sender_.send(make_topic(Stream::journal, to_string(type_of(entry.data)), entry.chain_id),
+                     encode(entry));
+    if (status == SendStatus::full) dropped_full_.Increment();
+    if (status == SendStatus::closed) dropped_closed_.Increment();
+    return status;
+}
+
+} // namespace viz::bus

@@ -1,0 +1,19 @@
+#include "bus/stream_stats.hpp"
+
+#include <string>
+
+namespace viz::bus {
+
+namespace {
+Metrics::Labels labels(const StreamSpec& spec) { return {{"stream", std::string(spec.name)}}; }
+} // namespace
+
+StreamStats::StreamStats(Metrics& metrics, const StreamSpec& spec)
+    : messages_(metrics.counter("bus_messages_total", "Messages sent.", labels(spec))),
+      drops_(metrics.counter("bus_drops_total", "Messages not sent because the queue was full.",
+                             labels(spec))),
+      refused_(metrics.counter("bus_refused_total",
+                               "Messages refused by the receiver: schema version or content.",
+                               labels(spec))) {}
+
+} // namespace viz::bus

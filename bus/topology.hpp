@@ -1,0 +1,93 @@
+// The one table of streams: who sends, who receives, what happens when a queue is full. The
+// runtime makes every socket from it; moving a component out of the process is giving its streams
+// another endpoint.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string_view>
+
+#include "bus/endpoint.hpp"
+
+namespace viz::bus {
+
+enum class Stream : std::uint8_t {
+    pending,
+    tx,
+    chain,
+    query,
+    feature,
+    candidate,
+    simulated,
+    journal,
+    events,
+};
+inline constexpr std::size_t kStreamCount = 9;
+
+enum class Pattern : std::uint8_t {
+    push_pull, // each message to one receiver
+    pub_sub,   // each message to every receiver
+};
+
+enum class WhenFull : std::uint8_t {
+    drop_counted,  // send returns at once, the caller counts the reason
+    back_pressure, // send waits until there is room or the bus stops
+    lossy,         // the slow subscriber loses messages and sees it in the numbers
+};
+
+struct StreamSpec {
+    Stream stream;
+    std::string_view name;
+    Pattern pattern;
+    bool producer_binds; // the side of which there is one binds, the other connects
+    WhenFull when_full;
+    int high_water_mark; // messages, per connection and side
+    std::string_view from;
+    std::string_view to;
+};
+
+// `query` carries what lifecycle wants asked of the node (account nonces, presence of a
+// transaction); the answers come back on `chain`. Only ingest talks to nodes.
+inline constexpr std::array<StreamSpec, kStreamCount> kTopology{{
+    {Stream::pending, "pending", Pattern::push_pull, true, WhenFull::drop_counted, 16384, "ingest",
+     "decode"},
+    {Stream::tx, "tx", Pattern::pub_sub, true, WhenFull::back_pressure, 8192, "decode",
+     "lifecycle,features,search"},
+    {Stream::chain, "chain", Pattern::pub_sub, true, WhenFull::back_pressure, 8192, "ingest",
+     "lifecycle,features,search,sim,builder,http"},
+    {Stream::query, "query", Pattern::push_pull, false, WhenFull::drop_counted, 4096, "lifecycle",
+     "ingest"},
+    {Stream::feature, "feature", Pattern::pub_sub, true, WhenFull::back_pressure, 8192,
+     "features", "search"},
+    {Stream::candidate, "candidate", Pattern::push_pull, true, WhenFull::drop_counted, 4096,
+     "search", "sim"},
+    {Stream::simulated, "simulated", Pattern::pub_sub, true, WhenFull::back_pressure, 8192, "sim",
+     "builder,search"},
+    {Stream::journal, "journal", Pattern::push_pull, false, WhenFull::drop_counted, 65536,
+     "every component", "storage"},
+    {Stream::events, "events", Pattern::pub_sub, true, WhenFull::lossy, 65536, "storage",
+     "http,tap"},
+}};
+
+constexpr const StreamSpec& spec_of(Stream stream) {
+    return kTopology[static_cast<std::size_t>(stream)];
+}
+constexpr std::string_view to_string(Stream stream) { return spec_of(stream).name; }
+std::optional<Stream> stream_from_string(std::string_view name);
+
+// Endpoint of every stream; `inproc://viz.<name>` unless configured otherwise.
+class EndpointTable {
+  public:
+    const Endpoint& of(Stream stream) const { return endpoints_[static_cast<std::size_t>(stream)]; }
+    void set(Stream stream, Endpoint endpoint) {
+        endpoints_[static_cast<std::size_t>(stream)] = std::move(endpoint);
+    }
+    EndpointTable();
+
+  private:
+    std::array<Endpoint, kStreamCount> endpoints_;
+};
+
+} // namespace viz::bus

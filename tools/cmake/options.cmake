@@ -1,0 +1,37 @@
+# Compiler settings of every target of ours.
+
+if(NOT CMAKE_BUILD_TYPE)
+  set(CMAKE_BUILD_TYPE RelWithDebInfo CACHE STRING "" FORCE)
+endif()
+set(CMAKE_CXX_FLAGS_RELWITHDEBINFO "-O2 -g1 -DNDEBUG")
+set(CMAKE_CXX_FLAGS_SANITIZE "-O1 -g1 -fno-omit-frame-pointer")
+option(VIZ_PCH "Precompile the heavy system headers" ON)
+
+find_program(CCACHE ccache)
+if(CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE})
+endif()
+
+add_library(viz_options INTERFACE)
+target_include_directories(viz_options INTERFACE ${PROJECT_SOURCE_DIR})
+target_compile_options(viz_options INTERFACE
+  -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror -march=x86-64-v2)
+# Debian's Boost 1.74 would pick its pre-standard coroutine header under clang.
+target_compile_definitions(viz_options INTERFACE BOOST_ASIO_DISABLE_CO_AWAIT BOOST_ASIO_NO_DEPRECATED)
+
+if(VIZ_SANITIZE)
+  target_compile_options(viz_options INTERFACE
+    -fsanitize=${VIZ_SANITIZE} -fno-sanitize-recover=all)
+  target_link_options(viz_options INTERFACE -fsanitize=${VIZ_SANITIZE})
+endif()
+if(VIZ_FUZZ)
+  target_compile_options(viz_options INTERFACE -fsanitize=fuzzer-no-link)
+endif()
+
+# The revision is a build input of one file only, so that a commit does not rebuild the world.
+execute_process(
+  COMMAND git -C ${PROJECT_SOURCE_DIR} rev-parse --short=12 HEAD
+  OUTPUT_VARIABLE VIZ_REVISION OUTPUT_STRIP_TRAILING_WHITESPACE ERROR_QUIET)
+if(NOT VIZ_REVISION)
+  set(VIZ_REVISION unknown)
+endif()

@@ -1,0 +1,56 @@
+# How tests, fuzz targets and benchmarks are declared.
+
+# viz_test(<name> LABELS <unit|integration|conformance> SOURCES … LIBS … [TIMEOUT s])
+function(viz_test name)
+  cmake_parse_arguments(T "" "TIMEOUT" "LABELS;SOURCES;LIBS" ${ARGN})
+  if(VIZ_FUZZ)
+    return()
+  endif()
+  if(NOT T_TIMEOUT)
+    set(T_TIMEOUT 60)
+  endif()
+  add_executable(${name} ${T_SOURCES})
+  target_link_libraries(${name} PRIVATE viz_options ${T_LIBS} GTest::gmock GTest::gtest GTest::gtest_main)
+  target_compile_definitions(${name} PRIVATE
+    VIZ_SOURCE_DIR="${PROJECT_SOURCE_DIR}"
+    VIZ_DEFAULT_CORPUS_DIR="${PROJECT_SOURCE_DIR}/../shared/corpus")
+  if(VIZ_PCH)
+    target_precompile_headers(${name} REUSE_FROM viz_test_pch)
+  endif()
+  gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60
+    PROPERTIES LABELS "${T_LABELS}" TIMEOUT ${T_TIMEOUT})
+  foreach(label ${T_LABELS})
+    set_property(GLOBAL APPEND PROPERTY VIZ_TESTS_${label} ${name})
+  endforeach()
+endfunction()
+
+# viz_fuzz(<name> SOURCES … LIBS … CORPUS <dir of seeds>)
+function(viz_fuzz name)
+  cmake_parse_arguments(T "" "CORPUS" "SOURCES;LIBS" ${ARGN})
+  if(NOT VIZ_FUZZ)
+    return()
+  endif()
+  add_executable(${name} ${T_SOURCES})
+  target_link_libraries(${name} PRIVATE viz_options ${T_LIBS})
+  target_link_options(${name} PRIVATE -fsanitize=fuzzer)
+  set(seeds ${CMAKE_CURRENT_SOURCE_DIR}/${T_CORPUS})
+  set(work ${CMAKE_CURRENT_BINARY_DIR}/corpus/${name})
+  file(MAKE_DIRECTORY ${work})
+  add_test(NAME fuzz.${name} COMMAND ${name} -max_total_time=8 -timeout=5 -rss_limit_mb=1024
+    -print_final_stats=1 -artifact_prefix=${CMAKE_CURRENT_BINARY_DIR}/ ${work} ${seeds})
+  set_tests_properties(fuzz.${name} PROPERTIES LABELS fuzz TIMEOUT 60)
+endfunction()
+
+# viz_bench(<name> SOURCES … LIBS …)
+function(viz_bench name)
+  cmake_parse_arguments(T "" "" "SOURCES;LIBS" ${ARGN})
+  if(NOT VIZ_BENCH OR VIZ_FUZZ)
+    return()
+  endif()
+  add_executable(${name} EXCLUDE_FROM_ALL ${T_SOURCES})
+  target_link_libraries(${name} PRIVATE viz_options ${T_LIBS} benchmark::benchmark)
+  target_compile_definitions(${name} PRIVATE
+    VIZ_SOURCE_DIR="${PROJECT_SOURCE_DIR}"
+    VIZ_DEFAULT_CORPUS_DIR="${PROJECT_SOURCE_DIR}/../shared/corpus")
+  set_property(GLOBAL APPEND PROPERTY VIZ_BENCHES ${name})
+endfunction()
