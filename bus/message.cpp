@@ -14,8 +14,11 @@ std::string_view Header::producer_name() const {
 }
 
 std::array<std::uint8_t, kHeaderSize> encode_header(const Header& header) {
-    fb::Header wire(header.schema_version, header.sequence, header.wall_unix_ns, header.mono_ns);
-    std::memcpy(wire.mutable_producer()->Data(), header.producer.data(), header.producer.size());
+    std::array<std::uint8_t, std::tuple_size_v<decltype(header.producer)>> producer;
+    std::memcpy(producer.data(), header.producer.data(), producer.size());
+    const fb::Header wire(header.schema_version,
+                          flatbuffers::span<const std::uint8_t, producer.size()>(producer),
+                          header.sequence, header.wall_unix_ns, header.mono_ns);
     std::array<std::uint8_t, kHeaderSize> bytes;
     std::memcpy(bytes.data(), &wire, sizeof wire);
     return bytes;
@@ -24,7 +27,7 @@ std::array<std::uint8_t, kHeaderSize> encode_header(const Header& header) {
 std::optional<Header> decode_header(PayloadView bytes) {
     if (bytes.size() != kHeaderSize) return std::nullopt;
     fb::Header wire;
-    std::memcpy(&wire, bytes.data(), sizeof wire);
+    std::memcpy(static_cast<void*>(&wire), bytes.data(), sizeof wire);
     Header header{.schema_version = wire.schema_version(),
                   .sequence = wire.sequence(),
                   .wall_unix_ns = wire.wall_unix_ns(),

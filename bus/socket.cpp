@@ -91,8 +91,11 @@ SendStatus Sender::send(std::string_view topic, PayloadView payload) {
     const auto policy = spec_of(stream_).when_full;
     try {
         while (!bus_->stopping.load(std::memory_order_relaxed)) {
-            const bool over_bound =
-                policy == WhenFull::drop_counted && stats.depth() >= capacity();
+            // Across processes only ZeroMQ's own mark bounds the queue: what the other side has
+            // received is not counted here.
+            const bool over_bound = policy == WhenFull::drop_counted &&
+                                    bus_->endpoints.of(stream_).in_process() &&
+                                    stats.depth() >= capacity();
             if (!over_bound && try_send(topic, payload)) {
                 stats.sent();
                 return SendStatus::sent;
