@@ -1,6 +1,12 @@
 # How tests, fuzz targets and benchmarks are declared.
 
-# viz_test(<name> LABELS <unit|integration|conformance> SOURCES … LIBS … [TIMEOUT s])
+set(VIZ_FUZZ_SECONDS 8 CACHE STRING "How long each fuzz test runs")
+add_custom_target(unit_tests)
+add_custom_target(tsan_tests)
+add_custom_target(fuzz_targets)
+add_custom_target(benches)
+
+# viz_test(<name> LABELS <unit|integration|conformance|tsan> SOURCES … LIBS … [TIMEOUT s])
 function(viz_test name)
   cmake_parse_arguments(T "" "TIMEOUT" "LABELS;SOURCES;LIBS" ${ARGN})
   if(VIZ_FUZZ)
@@ -19,8 +25,10 @@ function(viz_test name)
   endif()
   gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60
     PROPERTIES LABELS "${T_LABELS}" TIMEOUT ${T_TIMEOUT})
-  foreach(label ${T_LABELS})
-    set_property(GLOBAL APPEND PROPERTY VIZ_TESTS_${label} ${name})
+  foreach(label unit tsan)
+    if(label IN_LIST T_LABELS)
+      add_dependencies(${label}_tests ${name})
+    endif()
   endforeach()
 endfunction()
 
@@ -36,9 +44,11 @@ function(viz_fuzz name)
   set(seeds ${CMAKE_CURRENT_SOURCE_DIR}/${T_CORPUS})
   set(work ${CMAKE_CURRENT_BINARY_DIR}/corpus/${name})
   file(MAKE_DIRECTORY ${work})
-  add_test(NAME fuzz.${name} COMMAND ${name} -max_total_time=8 -timeout=5 -rss_limit_mb=1024
+  add_test(NAME fuzz.${name} COMMAND ${name} -max_total_time=${VIZ_FUZZ_SECONDS} -timeout=5 -rss_limit_mb=1024
     -print_final_stats=1 -artifact_prefix=${CMAKE_CURRENT_BINARY_DIR}/ ${work} ${seeds})
-  set_tests_properties(fuzz.${name} PROPERTIES LABELS fuzz TIMEOUT 60)
+  math(EXPR timeout "${VIZ_FUZZ_SECONDS} + 60")
+  set_tests_properties(fuzz.${name} PROPERTIES LABELS fuzz TIMEOUT ${timeout})
+  add_dependencies(fuzz_targets ${name})
 endfunction()
 
 # viz_bench(<name> SOURCES … LIBS …)
@@ -52,5 +62,5 @@ function(viz_bench name)
   target_compile_definitions(${name} PRIVATE
     VIZ_SOURCE_DIR="${PROJECT_SOURCE_DIR}"
     VIZ_DEFAULT_CORPUS_DIR="${PROJECT_SOURCE_DIR}/../shared/corpus")
-  set_property(GLOBAL APPEND PROPERTY VIZ_BENCHES ${name})
+  add_dependencies(benches ${name})
 endfunction()

@@ -1,0 +1,38 @@
+#!/usr/bin/env bash
+# The arrows between rooms, read from the includes. Fails on a forbidden one.
+#   bus            -> components/eth
+#   components/eth -> nothing; components/evm -> eth
+#   components/X   -> bus, eth, evm, itself; only its shell (component.*) sees sockets:
+#                     its cores may include bus/ values (messages, codec, JSON) alone
+#   http           -> bus, eth, itself
+#   runtime        -> everything
+set -euo pipefail
+cd "${1:-$(dirname "$0")/..}"
+
+values='bus/(messages|codec|event_json|transaction_record|transaction_fold)\.hpp'
+bad=0
+while IFS=: read -r file line include; do
+    include=${include#*\"}
+    include=${include%%\"*}
+    folder=$(dirname "$file")
+    case "$folder" in components/*) folder=$(cut -d/ -f1,2 <<<"$folder") ;; *) folder=${folder%%/*} ;; esac
+    case "$folder" in
+    bus) allowed='^(bus|components/eth)/' ;;
+    components/eth) allowed='^components/eth/' ;;
+    components/evm) allowed='^components/(evm|eth)/' ;;
+    components/*)
+        case "$(basename "$file")" in
+        component.hpp | component.cpp) allowed="^(bus|components/eth|components/evm|$folder)/" ;;
+        *) allowed="^(components/eth/|components/evm/|$folder/|$values)" ;;
+        esac
+        ;;
+    http) allowed='^(bus|components/eth|http)/' ;;
+    *) allowed='.' ;;
+    esac
+    if ! [[ $include =~ $allowed ]]; then
+        echo "$file:$line: $folder may not include $include" >&2
+        bad=1
+    fi
+done < <(git ls-files -co --exclude-standard 'bus/*pp' 'components/*pp' 'http/*pp' 'runtime/*pp' |
+    xargs grep -nE '^#include "' /dev/null)
+exit $bad

@@ -1,0 +1,67 @@
+#!/usr/bin/env bash
+# Installs what the project needs on Debian 12: `setup.sh build` (compilers, libraries) or
+# `setup.sh all` (also Node.js and the devnet's npm packages). Does nothing where all is there.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+mkdir -p build
+
+packages_build=(
+    g++ cmake ninja-build ccache pkg-config git ca-certificates
+    clang-14 clang-format-14 clang-tidy-14 libclang-rt-14-dev
+    libzmq3-dev cppzmq-dev libpistache-dev nlohmann-json3-dev
+    libboost-dev libboost-program-options-dev libssl-dev
+    libsqlite3-dev sqlite3 prometheus-cpp-dev libgtest-dev libgmock-dev libbenchmark-dev
+    flatbuffers-compiler libflatbuffers-dev libsimdjson-dev libsecp256k1-dev
+    libcrypto++-dev libspdlog-dev libfmt-dev libsystemd-dev
+)
+packages_devnet=(nodejs npm curl)
+
+as_root() {
+    if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi
+}
+
+missing_packages() {
+    local package
+    for package in "$@"; do
+        dpkg-query -W -f='${db:Status-Status}\n' "$package" 2>/dev/null | grep -qx installed ||
+            printf '%s\n' "$package"
+    done
+}
+
+install_packages() {
+    local missing
+    missing=$(missing_packages "$@")
+    [ -n "$missing" ] || return 0
+    echo "setup: installing $(echo "$missing" | tr '\n' ' ')"
+    as_root apt-get update -qq
+    # shellcheck disable=SC2086 # one word a package
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing \
+        >build/setup.log 2>&1 || { tail -n 20 build/setup.log; exit 1; }
+}
+
+install_devnet() {
+    # A Node.js from elsewhere (version managers) serves as well as Debian's.
+    if command -v node >/dev/null && command -v npm >/dev/null; then
+        install_packages curl
+    else
+        install_packages "${packages_devnet[@]}"
+    fi
+    local stamp=tools/devnet/node_modules/.installed
+    if [ ! -e "$stamp" ] || [ tools/devnet/package-lock.json -nt "$stamp" ]; then
+        echo "setup: installing the devnet's npm packages"
+        (cd tools/devnet && npm ci --no-audit --no-fund --loglevel=error)
+        touch "$stamp"
+    fi
+}
+
+case "${1:-all}" in
+build) install_packages "${packages_build[@]}" ;;
+all)
+    install_packages "${packages_build[@]}"
+    install_devnet
+    ;;
+*)
+    echo "usage: setup.sh [build|all]" >&2
+    exit 2
+    ;;
+esac
