@@ -1,0 +1,88 @@
+// The chain file: from JSON to ChainSettings, with errors that name the place.
+#include <nlohmann/json.hpp>
+
+#include "runtime/settings.hpp"
+
+namespace viz::runtime {
+
+namespace {
+
+using nlohmann::json;
+
+std::string text_field(const json& object, const char* field, const std::string& where,
+                       bool required) {
+    const auto found = object.find(field);
+    if (found == object.end() || found->is_null()) {
+        if (required) throw ConfigError{where + ": expected \"" + field + "\""};
+        return {};
+    }
+    if (!found->is_string() || found->get_ref<const std::string&>().empty())
+        throw ConfigError{where + "." + field + ": expected a non-empty string"};
+    return found->get<std::string>();
+}
+
+std::uint64_t number_field(const json& object, const char* field, const std::string& where,
+                           std::uint64_t fallback) {
+    const auto found = object.find(field);
+    if (found == object.end() || found->is_null()) return fallback;
+    if (!found->is_number_unsigned() || found->get<std::uint64_t>() == 0)
+        throw ConfigError{where + "." + field + ": expected a whole number above 0"};
+    return found->get<std::uint64_t>();
+}
+
+EndpointUrls parse_endpoint_urls(const json& object, const std::string& where) {
+    if (!object.is_object())
+        throw ConfigError{where + ": expected {\"ws_url\",\"http_url\"}"};
+    EndpointUrls urls;
+    urls.ws_url = check_url(text_field(object, "ws_url", where, true), where + ".ws_url", "ws");
+    urls.http_url =
+        check_url(text_field(object, "http_url", where, true), where + ".http_url", "http");
+    urls.source_id = text_field(object, "source_id", where, false);
+    return urls;
+}
+
+ChainSettings parse_chain(const json& object, const std::string& where) {
+    if (!object.is_object()) throw ConfigError{where + ": expected an object"};
+    ChainSettings chain;
+    chain.chain_key = text_field(object, "chain_key", where, true);
+    chain.chain_id = eth::ChainId{number_field(object, "chain_id", where, 0)};
+    if (chain.chain_id.value == 0) throw ConfigError{where + ": expected \"chain_id\""};
+    chain.source_id = text_field(object, "source_id", where, false);
+    if (chain.source_id.empty()) chain.source_id = "rpc-" + chain.chain_key;
+    chain.finality_depth = number_field(object, "finality_depth", where, 0);
+    const auto mode = text_field(object, "mode", where, false);
+    if (!mode.empty() && mode != "fanout" && mode != "failover")
+        throw ConfigError{where + ".mode: expected failover or fanout, got \"" + mode + "\""};
+    chain.fanout = mode == "fanout";
+    const auto endpoints = object.find("endpoints");
+    if (endpoints == object.end() || !endpoints->is_array() || endpoints->empty())
+        throw ConfigError{where + ".endpoints: expected at least one endpoint"};
+    for (std::size_t i = 0; i < endpoints->size(); ++i)
+        chain.endpoints.push_back(parse_endpoint_urls(
+            (*endpoints)[i], where + ".endpoints[" + std::to_string(i) + "]"));
+    return chain;
+}
+
+} // namespace
+
+std::vector<ChainSettings> parse_chains(const std::string& text, const std::string& key) {
+    json parsed;
+    try {
+        parsed = json::parse(text);
+    } catch (const json::parse_error& error) {
+        throw ConfigError{key + ": expected JSON, error at byte " + std::to_string(error.byte)};
+    }
+    if (parsed.is_object()) {
+        const auto chains = parsed.find("chains");
+        if (chains == parsed.end()) throw ConfigError{key + ": expected {\"chains\":[…]} or a list"};
+        parsed = json(*chains);
+    }
+    if (!parsed.is_array() || parsed.empty())
+        throw ConfigError{key + ": expected a list of at least one chain"};
+    std::vector<ChainSettings> chains;
+    for (std::size_t i = 0; i < parsed.size(); ++i)
+        chains.push_back(parse_chain(parsed[i], key + ": chains[" + std::to_string(i) + "]"));
+    return chains;
+}
+
+} // namespace viz::runtime

@@ -1,0 +1,161 @@
+#include "runtime/config.hpp"
+
+#include <fstream>
+#include <sstream>
+
+#include <boost/program_options.hpp>
+#include <unistd.h>
+
+#include "runtime/settings.hpp"
+
+namespace viz::runtime {
+
+namespace po = boost::program_options;
+
+namespace {
+
+std::string read_file(const std::string& path, const std::string& key) {
+    std::ifstream in(path);
+    std::ostringstream text;
+    text << in.rdbuf();
+    if (!in) throw ConfigError{key + ": cannot read " + path};
+    return text.str();
+}
+
+// What was given for each setting, by its key, and by which way.
+struct Given {
+    std::string value;
+    std::string name; // as the operator wrote it: --bind, VIZ_API_BIND, bind (in FILE)
+};
+using GivenByKey = std::map<std::string, Given>;
+
+po::options_description described() {
+    po::options_description all;
+    for (const auto& setting : settings())
+        all.add_options()(setting.key.c_str(), po::value<std::string>(), setting.what.c_str());
+    return all;
+}
+
+void take(const po::parsed_options& parsed, const std::string& prefix, const std::string& suffix,
+          GivenByKey& given) {
+    for (const auto& option : parsed.options)
+        given[option.string_key] = {option.value.empty() ? "" : trim(option.value.front()),
+                                    prefix + option.string_key + suffix};
+}
+
+void take_file(const std::string& path, const std::string& named_by, GivenByKey& given) {
+    std::istringstream text(read_file(path, named_by));
+    try {
+        take(po::parse_config_file(text, described()), "", " (" + path + ")", given);
+    } catch (const po::error& error) {
+        throw ConfigError{path + ": " + error.what()};
+    }
+}
+
+void take_environment(const Environment& environment, GivenByKey& given) {
+    for (const auto& setting : settings()) {
+        const auto name = environment_name(setting.key);
+        const auto found = environment.find(name);
+        // An empty variable is how unit files leave a setting out.
+        if (found != environment.end() && !found->second.empty())
+            given[setting.key] = {found->second, name};
+    }
+}
+
+struct Flags {
+    Action action{Action::run};
+    GivenByKey given;
+};
+
+Flags parse_flags(const std::vector<std::string>& arguments) {
+    Flags flags;
+    std::vector<std::string> rest;
+    for (const auto& argument : arguments) {
+        if (const auto action = action_flag(argument)) flags.action = *action;
+        else rest.push_back(argument);
+    }
+    const auto options = described();
+    try {
+        namespace style = po::command_line_style;
+        const auto parsed = po::command_line_parser(rest)
+                                .options(options)
+                                .positional({})
+                                .style(style::allow_long | style::long_allow_adjacent |
+                                       style::long_allow_next)
+                                .run();
+        take(parsed, "--", "", flags.given);
+    } catch (const po::error& error) {
+        throw ConfigError{std::string(error.what()) + " (see --help)"};
+    }
+    return flags;
+}
+
+std::optional<Given> find(const GivenByKey& given, const std::string& key) {
+    const auto found = given.find(key);
+    return found == given.end() ? std::nullopt : std::optional(found->second);
+}
+
+// VIZ_API_CHAINS wins over the file; the URL and source overrides change the first chain, or
+// make one where none is configured.
+void take_chains(const GivenByKey& given, Config& config) {
+    if (const auto chains = find(given, "chains"))
+        config.chains = parse_chains(chains->value, chains->name);
+    else if (const auto path = find(given, "chain-config-path"))
+        config.chains =
+            parse_chains(read_file(path->value, path->name), path->name + " " + path->value);
+
+    const auto ws = find(given, "eth-ws-url");
+    const auto http = find(given, "eth-http-url");
+    const auto source = find(given, "source-id");
+    if (config.chains.empty() && (ws || http))
+        config.chains.push_back(ChainSettings{.chain_key = "eth-mainnet",
+                                              .chain_id = eth::ChainId{1},
+                                              .source_id = "rpc-eth-mainnet",
+                                              .endpoints = {}});
+    if (config.chains.empty()) return;
+    auto& first = config.chains.front();
+    if (ws || http) {
+        if (first.endpoints.empty()) first.endpoints.emplace_back();
+        if (ws) first.endpoints.front().ws_url = check_url(ws->value, ws->name, "ws");
+        if (http) first.endpoints.front().http_url = check_url(http->value, http->name, "http");
+    }
+    if (source) first.source_id = source->value;
+}
+
+} // namespace
+
+ParsedCommandLine parse_configuration(const std::vector<std::string>& arguments,
+                                      const Environment& environment) {
+    auto flags = parse_flags(arguments);
+    ParsedCommandLine parsed{.action = flags.action, .config = {}};
+    if (parsed.action == Action::help || parsed.action == Action::version) return parsed;
+
+    GivenByKey from_environment;
+    take_environment(environment, from_environment);
+    GivenByKey given;
+    if (const auto file = find(flags.given, "config")) take_file(file->value, file->name, given);
+    else if (const auto named = find(from_environment, "config"))
+        take_file(named->value, named->name, given);
+    for (const auto& [key, value] : from_environment) given[key] = value;
+    for (const auto& [key, value] : flags.given) given[key] = value;
+
+    for (const auto& setting : settings())
+        if (const auto value = find(given, setting.key); value && setting.apply)
+            setting.apply(parsed.config, value->value, value->name);
+    take_chains(given, parsed.config);
+    validate(parsed.config);
+    return parsed;
+}
+
+Environment process_environment() {
+    Environment environment;
+    for (char** entry = environ; entry != nullptr && *entry != nullptr; ++entry) {
+        const std::string text(*entry);
+        const auto equals = text.find('=');
+        if (text.starts_with("VIZ_API_") && equals != std::string::npos)
+            environment[text.substr(0, equals)] = text.substr(equals + 1);
+    }
+    return environment;
+}
+
+} // namespace viz::runtime

@@ -1,0 +1,102 @@
+// The configuration as values. Every setting is one row of a table (settings.cpp): environment
+// VIZ_API_X, flag --x, key x in the configuration file; flag over environment over file over
+// default.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "bus/topology.hpp"
+#include "components/eth/types.hpp"
+
+namespace viz::runtime {
+
+struct EndpointUrls {
+    std::string ws_url;
+    std::string http_url;
+    std::string source_id; // empty: the chain's, with "#n" in fanout mode
+};
+
+struct ChainSettings {
+    std::string chain_key;
+    eth::ChainId chain_id;
+    std::string source_id;
+    std::vector<EndpointUrls> endpoints;
+    bool fanout{};                 // all endpoints at once instead of one after the other
+    std::uint64_t finality_depth{}; // blocks on top of a transaction's until it is final; 0: the default
+};
+
+struct Config {
+    std::string bind{"0.0.0.0:3000"};
+    std::string ingest_mode{"rpc"};
+    std::vector<ChainSettings> chains;
+
+    std::size_t max_seen_hashes{10000};
+    std::size_t rpc_batch_size{32};
+    std::size_t rpc_max_in_flight{4};
+    std::size_t rpc_retry_attempts{2};
+    std::int64_t rpc_retry_backoff_ms{100};
+    std::int64_t rpc_batch_flush_ms{40};
+    std::int64_t silent_chain_timeout_secs{20};
+
+    std::size_t scheduler_max_pending_per_sender{64};
+    std::size_t scheduler_max_pending{200000};
+    std::uint32_t scheduler_replacement_fee_bump_bps{1000};
+    std::int64_t drop_after_secs{180};
+    std::uint64_t finality_depth{64};
+
+    bool auth_enabled{false};
+    std::vector<std::string> api_keys;
+    std::uint32_t rate_limit_per_minute{600};
+    std::string cors_origins{"*"};
+    std::size_t http_threads{2};
+    std::size_t http_max_connections{4096};
+
+    std::string storage_path{"viz-api.db"};
+    std::int64_t storage_queue_capacity{65536};
+    std::string storage_synchronous{"full"};
+
+    std::string feature_registry_path; // empty: the built-in registry
+    std::size_t decode_workers{0};     // 0: by the number of cores
+
+    std::string log{"info"};
+    bus::EndpointTable endpoints;
+    std::map<std::string, std::string> endpoint_overrides; // as given, for --print-config
+    std::vector<std::string> components;                   // empty: all
+};
+
+struct ConfigError {
+    std::string message; // one line: the key, and what was expected
+};
+
+// What the command line asks for besides running.
+enum class Action : std::uint8_t { run, help, version, print_config, check_config };
+
+struct ParsedCommandLine {
+    Action action{Action::run};
+    Config config;
+};
+
+using Environment = std::map<std::string, std::string>;
+
+// Reads flags, the VIZ_API_ part of the environment and the configuration file (--config or
+// VIZ_API_CONFIG), and the chain file. Throws ConfigError.
+ParsedCommandLine parse_configuration(const std::vector<std::string>& arguments,
+                                      const Environment& environment);
+Environment process_environment();
+
+std::string help_text();
+// Every setting as a line `key = value`; keys and URL secrets redacted.
+std::string print_config(const Config& config);
+
+// The chain file's or VIZ_API_CHAINS' JSON: {"chains":[…]} or the bare list. Throws ConfigError;
+// `key` names where the text came from.
+std::vector<ChainSettings> parse_chains(const std::string& json, const std::string& key);
+
+// scheme://host:port of a URL: credentials, path keys and query are left out.
+std::string redact_url(const std::string& url);
+
+} // namespace viz::runtime
