@@ -1,0 +1,20 @@
+#include "runtime/service_manager.hpp"
+
+#include <cstdint>
+
+#include <systemd/sd-daemon.h>
+
+namespace viz::runtime::service_manager {
+
+void ready(const std::string& status) { sd_notify(0, ("READY=1\nSTATUS=" + status).c_str()); }
+void status(const std::string& text) { sd_notify(0, ("STATUS=" + text).c_str()); }
+void stopping() { sd_notify(0, "STOPPING=1\nSTATUS=draining"); }
+void feed_watchdog() { sd_notify(0, "WATCHDOG=1"); }
+
+std::optional<std::chrono::microseconds> watchdog_period() {
+    std::uint64_t microseconds = 0;
+    if (sd_watchdog_enabled(0, &microseconds) <= 0) return std::nullopt;
+    return std::chrono::microseconds(microseconds);
+}
+
+} // namespace viz::runtime::service_manager

@@ -1,0 +1,18 @@
+// What systemd is told (sd_notify protocol); silent where nobody listens.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include <chrono>
+
+namespace viz::runtime::service_manager {
+
+void ready(const std::string& status);
+void status(const std::string& text);
+void stopping();
+void feed_watchdog();
+// How often the watchdog wants to be fed at least; nothing when there is none.
+std::optional<std::chrono::microseconds> watchdog_period();
+
+} // namespace viz::runtime::service_manager

@@ -1,0 +1,49 @@
+#include "runtime/signals.hpp"
+
+#include <csignal>
+#include <cstdlib>
+
+#include <pthread.h>
+#include <unistd.h>
+
+namespace viz::runtime {
+
+namespace {
+
+// Wakes the watcher for its own end; nobody else sends it.
+constexpr int kWake = SIGUSR2;
+
+sigset_t watched() {
+    sigset_t set;
+    sigemptyset(&set);
+    for (const int signal : {SIGTERM, SIGINT, kWake}) sigaddset(&set, signal);
+    return set;
+}
+
+} // namespace
+
+SignalWatcher::SignalWatcher(std::function<void(int)> on_first) : on_first_(std::move(on_first)) {
+    const auto set = watched();
+    pthread_sigmask(SIG_BLOCK, &set, nullptr);
+    // A client that goes away while it is written to is not a reason to end.
+    std::signal(SIGPIPE, SIG_IGN);
+    thread_ = std::jthread([this] { watch(); });
+    pthread_setname_np(thread_.native_handle(), "viz-signals");
+}
+
+SignalWatcher::~SignalWatcher() {
+    pthread_kill(thread_.native_handle(), kWake);
+}
+
+void SignalWatcher::watch() {
+    const auto set = watched();
+    for (bool stopping = false;;) {
+        int signal = 0;
+        if (sigwait(&set, &signal) != 0 || signal == kWake) return;
+        if (stopping) _exit(128 + signal);
+        stopping = true;
+        on_first_(signal);
+    }
+}
+
+} // namespace viz::runtime
