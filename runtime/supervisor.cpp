@@ -57,8 +57,7 @@ bool Supervisor::wait_before_restart(Slot& slot, std::stop_token stop) {
     std::unique_lock lock(mutex_);
     ++slot.report.restarts;
     const auto doublings = std::min<std::uint64_t>(slot.report.restarts - 1, 7);
-    const auto wait = std::min(slot.plan.first_back_off * (1LL << doublings),
-                               slot.plan.first_back_off * 100);
+    const auto wait = slot.plan.first_back_off * std::min(std::int64_t{1} << doublings, std::int64_t{100});
     changed_.wait_for(lock, stop, wait, [] { return false; });
     return !stop.stop_requested();
 }
