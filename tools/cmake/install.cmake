@@ -1,0 +1,7 @@
+# make install: binary, unit, configuration examples, documents.
+install(TARGETS viz-api RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+install(FILES systemd/viz-api.service DESTINATION lib/systemd/system)
+install(FILES systemd/viz-api.sysusers DESTINATION lib/sysusers.d RENAME viz-api.conf)
+install(FILES systemd/viz-api.tmpfiles DESTINATION lib/tmpfiles.d RENAME viz-api.conf)
+install(FILES systemd/viz-api.env systemd/chains.json DESTINATION share/viz-api)
+install(FILES README.md systemd/RUNBOOK.md DESTINATION share/doc/viz-api)
