@@ -1,0 +1,81 @@
+#include "runtime/bootstrap.hpp"
+
+#include <csignal>
+#include <future>
+#include <mutex>
+#include <ostream>
+
+#include <spdlog/spdlog.h>
+
+#include "runtime/logging.hpp"
+#include "runtime/node_runtime_builder.hpp"
+#include "runtime/service_manager.hpp"
+#include "runtime/signals.hpp"
+#include "runtime/version.hpp"
+
+namespace viz::runtime {
+
+namespace {
+
+// Why the process ends: a signal, or a component's failure.
+struct Ending {
+    int status{kExitOk};
+    std::string reason;
+};
+
+int run_node(const Config& config, std::ostream& error) {
+    start_logging(config.log);
+    std::promise<Ending> ended;
+    std::once_flag once;
+    const auto end = [&](Ending ending) {
+        std::call_once(once, [&] { ended.set_value(std::move(ending)); });
+    };
+    const SignalWatcher signals([&](int signal) {
+        end({kExitOk, signal == SIGTERM ? "SIGTERM" : "SIGINT"});
+    });
+
+    auto runtime = NodeRuntimeBuilder()
+                       .config(config)
+                       .on_fatal([&](const std::string& what) { end({kExitFailed, what}); })
+                       .build();
+    try {
+        runtime.start();
+    } catch (const std::exception& failure) {
+        spdlog::error("start-up failed: {}", failure.what());
+        error << "viz-api: " << failure.what() << std::endl;
+        return kExitFailed;
+    }
+    service_manager::ready("listening on port " + std::to_string(runtime.http_port()));
+
+    const auto ending = ended.get_future().get();
+    spdlog::info("stopping reason=\"{}\"", ending.reason);
+    service_manager::stopping();
+    runtime.shutdown();
+    spdlog::info("stopped status={}", ending.status);
+    stop_logging();
+    return ending.status;
+}
+
+} // namespace
+
+int run_program(const std::vector<std::string>& arguments, const Environment& environment,
+                std::ostream& out, std::ostream& error) {
+    try {
+        const auto parsed = parse_configuration(arguments, environment);
+        switch (parsed.action) {
+        case Action::help: out << help_text(); return kExitOk;
+        case Action::version:
+            out << "viz-api " << kVersion << " (" << kRevision << ", " << kCompiler << ")\n";
+            return kExitOk;
+        case Action::print_config: out << print_config(parsed.config); return kExitOk;
+        case Action::check_config: out << "configuration ok\n"; return kExitOk;
+        case Action::run: return run_node(parsed.config, error);
+        }
+    } catch (const ConfigError& bad) {
+        error << "viz-api: " << bad.message << std::endl;
+        return kExitUsage;
+    }
+    return kExitFailed;
+}
+
+} // namespace viz::runtime

@@ -1,0 +1,46 @@
+// The running node: made by NodeRuntimeBuilder, started once, shut down once.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <stdexcept>
+#include <string>
+
+#include "runtime/config.hpp"
+
+namespace viz::runtime {
+
+// Start-up failed; the text says what to do.
+class StartError : public std::runtime_error {
+    using std::runtime_error::runtime_error;
+};
+
+class NodeRuntime {
+  public:
+    struct Plan; // what build() decided; see node_runtime_builder.cpp
+
+    explicit NodeRuntime(std::unique_ptr<Plan> plan);
+    NodeRuntime(NodeRuntime&&) noexcept;
+    NodeRuntime& operator=(NodeRuntime&&) noexcept;
+    ~NodeRuntime(); // shuts down if that has not been done
+
+    // Consumers first, producers last; returns when all run and the API serves. Throws
+    // StartError, with everything that had been started stopped again.
+    void start();
+
+    // Producers first: intake stops, what is under way is decoded, followed and committed, then
+    // the API closes. Idempotent.
+    void shutdown();
+
+    bool running() const;
+    // The port the API listens on; 0 before start or without the http component.
+    std::uint16_t http_port() const;
+    const Config& config() const;
+
+  private:
+    struct Live;
+    std::unique_ptr<Plan> plan_;
+    std::unique_ptr<Live> live_;
+};
+
+} // namespace viz::runtime

@@ -1,0 +1,190 @@
+#include "runtime/config.hpp"
+
+#include <fstream>
+
+#include <gmock/gmock.h>
+
+#include "tests/support/temp_dir.hpp"
+
+namespace viz::runtime {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+const std::string kChains = R"([{"chain_key":"dev","chain_id":31337,"source_id":"anvil",
+    "endpoints":[{"ws_url":"ws://127.0.0.1:8545","http_url":"http://127.0.0.1:8545"}]}])";
+
+Environment environment(Environment more = {}) {
+    more.emplace("VIZ_API_CHAINS", kChains);
+    return more;
+}
+
+std::string error_of(const std::vector<std::string>& arguments, const Environment& env) {
+    try {
+        (void)parse_configuration(arguments, env);
+    } catch (const ConfigError& error) {
+        EXPECT_THAT(error.message, Not(HasSubstr("\n"))) << "one line";
+        return error.message;
+    }
+    return "accepted";
+}
+
+std::string write(const test::TempDir& dir, const std::string& name, const std::string& text) {
+    std::ofstream(dir.file(name)) << text;
+    return dir.file(name);
+}
+
+TEST(Config, DefaultsAreTheContract) {
+    const auto config = parse_configuration({}, environment()).config;
+    EXPECT_EQ(config.bind, "0.0.0.0:3000");
+    EXPECT_EQ(config.ingest_mode, "rpc");
+    EXPECT_EQ(config.max_seen_hashes, 10000u);
+    EXPECT_EQ(config.rpc_batch_size, 32u);
+    EXPECT_EQ(config.rpc_max_in_flight, 4u);
+    EXPECT_EQ(config.rpc_retry_attempts, 2u);
+    EXPECT_EQ(config.rpc_retry_backoff_ms, 100);
+    EXPECT_EQ(config.rpc_batch_flush_ms, 40);
+    EXPECT_EQ(config.silent_chain_timeout_secs, 20);
+    EXPECT_FALSE(config.auth_enabled);
+    EXPECT_EQ(config.rate_limit_per_minute, 600u);
+    EXPECT_EQ(config.log, "info");
+}
+
+TEST(Config, FlagBeatsEnvironmentBeatsFileBeatsDefault) {
+    const test::TempDir dir;
+    const auto file = write(dir, "viz.conf",
+                            "# comment\nbind = 1.1.1.1:1\nrpc-batch-size = 5\nlog=warn\n");
+    const auto config = parse_configuration({"--config", file, "--bind=3.3.3.3:3"},
+                                            environment({{"VIZ_API_BIND", "2.2.2.2:2"},
+                                                         {"VIZ_API_RPC_BATCH_SIZE", "6"}}))
+                            .config;
+    EXPECT_EQ(config.bind, "3.3.3.3:3");
+    EXPECT_EQ(config.rpc_batch_size, 6u);
+    EXPECT_EQ(config.log, "warn");
+}
+
+TEST(Config, EmptyEnvironmentVariableCountsAsUnset) {
+    EXPECT_EQ(parse_configuration({}, environment({{"VIZ_API_BIND", ""}})).config.bind,
+              "0.0.0.0:3000");
+}
+
+TEST(Config, BadValueNamesTheKeyAndWhatWasExpected) {
+    EXPECT_THAT(error_of({}, environment({{"VIZ_API_RPC_BATCH_SIZE", "many"}})),
+                testing::AllOf(HasSubstr("VIZ_API_RPC_BATCH_SIZE"), HasSubstr("1-1000")));
+    EXPECT_THAT(error_of({"--bind", "nowhere"}, environment()),
+                testing::AllOf(HasSubstr("--bind"), HasSubstr("address:port")));
+    EXPECT_THAT(error_of({"--bind", "127.0.0.1:70000"}, environment()), HasSubstr("0-65535"));
+    EXPECT_THAT(error_of({"--log", "loud"}, environment()), HasSubstr("trace|debug|info"));
+    EXPECT_THAT(error_of({"--auth-enabled", "yes"}, environment()), HasSubstr("true or false"));
+    EXPECT_THAT(error_of({"--bogus", "1"}, environment()), HasSubstr("--bogus"));
+    EXPECT_THAT(error_of({"stray"}, environment()), HasSubstr("--help"));
+    EXPECT_THAT(error_of({"--config", "/does/not/exist"}, environment()),
+                HasSubstr("/does/not/exist"));
+}
+
+TEST(Config, ModesThatDoNotExistYetAreRefused) {
+    for (const char* mode : {"p2p", "hybrid", "carrier-pigeon"})
+        EXPECT_THAT(error_of({"--ingest-mode", mode}, environment()), HasSubstr(mode));
+}
+
+TEST(Config, NoChainIsAnErrorThatSaysHowToNameOne) {
+    EXPECT_THAT(error_of({}, {}), HasSubstr("VIZ_API_CHAIN_CONFIG_PATH"));
+}
+
+TEST(Config, ChainFileAndBareListAreBothTaken) {
+    const test::TempDir dir;
+    for (const auto& text : {kChains, "{\"chains\":" + kChains + "}"}) {
+        const auto file = write(dir, "chains.json", text);
+        const auto config =
+            parse_configuration({}, {{"VIZ_API_CHAIN_CONFIG_PATH", file}}).config;
+        ASSERT_EQ(config.chains.size(), 1u);
+        EXPECT_EQ(config.chains[0].chain_key, "dev");
+        EXPECT_EQ(config.chains[0].chain_id.value, 31337u);
+        EXPECT_EQ(config.chains[0].source_id, "anvil");
+    }
+}
+
+TEST(Config, UrlVariablesOverrideTheFirstChain) {
+    const auto config =
+        parse_configuration({}, environment({{"VIZ_API_ETH_WS_URL", "wss://node.example/key"},
+                                             {"VIZ_API_ETH_HTTP_URL", "https://node.example"},
+                                             {"VIZ_API_SOURCE_ID", "mine"}}))
+            .config;
+    EXPECT_EQ(config.chains[0].endpoints[0].ws_url, "wss://node.example/key");
+    EXPECT_EQ(config.chains[0].endpoints[0].http_url, "https://node.example");
+    EXPECT_EQ(config.chains[0].source_id, "mine");
+}
+
+TEST(Config, BrokenChainsNameThePlace) {
+    const auto with = [](const std::string& chains) {
+        return error_of({}, {{"VIZ_API_CHAINS", chains}});
+    };
+    EXPECT_THAT(with("{nonsense"), HasSubstr("JSON"));
+    EXPECT_THAT(with("[]"), HasSubstr("at least one chain"));
+    EXPECT_THAT(with(R"([{"chain_key":"a"}])"), HasSubstr("chains[0]: expected \"chain_id\""));
+    EXPECT_THAT(with(R"([{"chain_key":"a","chain_id":1}])"), HasSubstr("endpoints"));
+    EXPECT_THAT(with(R"([{"chain_key":"a","chain_id":1,"endpoints":[{"ws_url":"http://x",
+                     "http_url":"http://x"}]}])"),
+                HasSubstr("endpoints[0].ws_url"));
+    EXPECT_THAT(with(R"([{"chain_key":"a","chain_id":-1,"endpoints":[]}])"),
+                HasSubstr("chain_id"));
+    auto twice = kChains;
+    twice.pop_back();
+    EXPECT_THAT(with(twice + "," + kChains.substr(1)), HasSubstr("repeats"));
+}
+
+TEST(Config, FanoutIsAModeOfTheChain) {
+    auto fanout = kChains;
+    fanout.insert(2, R"("mode":"fanout",)");
+    EXPECT_TRUE(parse_configuration({}, {{"VIZ_API_CHAINS", fanout}}).config.chains[0].fanout);
+    auto other = kChains;
+    other.insert(2, R"("mode":"both",)");
+    EXPECT_THAT(error_of({}, {{"VIZ_API_CHAINS", other}}), HasSubstr("failover or fanout"));
+}
+
+TEST(Config, AuthWithoutKeysIsRefused) {
+    EXPECT_THAT(error_of({"--auth-enabled", "true"}, environment()),
+                HasSubstr("VIZ_API_API_KEYS"));
+    const auto config = parse_configuration({"--auth-enabled", "true", "--api-keys", "a, b"},
+                                            environment())
+                            .config;
+    EXPECT_THAT(config.api_keys, testing::ElementsAre("a", "b"));
+}
+
+TEST(Config, EndpointsMoveStreams) {
+    const auto config = parse_configuration(
+                            {"--endpoints", "tx=tcp://127.0.0.1:7001,journal=ipc:///tmp/j"},
+                            environment())
+                            .config;
+    EXPECT_EQ(config.endpoints.of(bus::Stream::tx).address, "tcp://127.0.0.1:7001");
+    EXPECT_EQ(config.endpoints.of(bus::Stream::journal).address, "ipc:///tmp/j");
+    EXPECT_EQ(config.endpoints.of(bus::Stream::chain).address, "inproc://viz.chain");
+    EXPECT_THAT(error_of({"--endpoints", "nosuch=tcp://1:1"}, environment()),
+                HasSubstr("nosuch"));
+    EXPECT_THAT(error_of({"--endpoints", "tx=carrier://1"}, environment()),
+                HasSubstr("inproc://"));
+}
+
+TEST(Config, SecretsAreNeverPrinted) {
+    const auto config =
+        parse_configuration({"--api-keys", "hunter2-key"},
+                            environment({{"VIZ_API_ETH_WS_URL", "ws://user:pw1@h:1/v3/key2?k=3x"}}))
+            .config;
+    const auto text = print_config(config);
+    for (const char* secret : {"hunter2", "user", "pw1", "key2", "3x"})
+        EXPECT_THAT(text, Not(HasSubstr(secret)));
+    EXPECT_THAT(text, HasSubstr("ws://h:1"));
+    EXPECT_THAT(error_of({}, environment({{"VIZ_API_ETH_WS_URL", "ftp://secret"}})),
+                Not(HasSubstr("secret")));
+}
+
+TEST(Config, HelpNamesEverySettingThreeWays) {
+    const auto help = help_text();
+    for (const char* name : {"--bind", "VIZ_API_BIND", "--rpc-max-in-flight",
+                             "VIZ_API_SILENT_CHAIN_TIMEOUT_SECS", "--check-config"})
+        EXPECT_THAT(help, HasSubstr(name));
+}
+
+} // namespace
+} // namespace viz::runtime
