@@ -35,9 +35,10 @@ SenderRecoverer::SenderRecoverer(SenderRecoverer&&) noexcept = default;
 SenderRecoverer& SenderRecoverer::operator=(SenderRecoverer&&) noexcept = default;
 
 Result<Address, DecodeError> SenderRecoverer::recover(const Hash& message,
-                                                      const Signature& signature) const {
+                                                      const Signature& signature,
+                                                      SRule rule) const {
     if (signature.y_parity > 1) return Failure{DecodeError::bad_y_parity};
-    if (signature.s > kHalfOrder) return Failure{DecodeError::high_s};
+    if (rule == SRule::low && signature.s > kHalfOrder) return Failure{DecodeError::high_s};
     std::array<std::uint8_t, 64> compact;
     const auto r = to_be(signature.r);
     const auto s = to_be(signature.s);
@@ -63,8 +64,8 @@ Result<Address, DecodeError> SenderRecoverer::recover(const Hash& message,
     return address;
 }
 
-Result<Address, DecodeError> SenderRecoverer::sender(const Transaction& tx) const {
-    return recover(signing_hash(tx), tx.signature);
+Result<Address, DecodeError> SenderRecoverer::sender(const Transaction& tx, SRule rule) const {
+    return recover(signing_hash(tx), tx.signature, rule);
 }
 
 Result<Address, DecodeError>

@@ -17,9 +17,13 @@ class SenderRecoverer {
     SenderRecoverer(SenderRecoverer&&) noexcept;
     SenderRecoverer& operator=(SenderRecoverer&&) noexcept;
 
-    // bad_signature, high_s (s above half the order: EIP-2), bad_y_parity.
-    Result<Address, DecodeError> recover(const Hash& message, const Signature& signature) const;
-    Result<Address, DecodeError> sender(const Transaction& tx) const;
+    // Whether s may be above half the curve's order: not since Homestead (EIP-2).
+    enum class SRule : std::uint8_t { low, any };
+
+    // bad_signature, high_s, bad_y_parity.
+    Result<Address, DecodeError> recover(const Hash& message, const Signature& signature,
+                                         SRule rule = SRule::low) const;
+    Result<Address, DecodeError> sender(const Transaction& tx, SRule rule = SRule::low) const;
     // EIP-7702; an error means that the chain skips the tuple.
     Result<Address, DecodeError> authority(const Authorization& authorization) const;
 
