@@ -26,9 +26,12 @@ struct BatchLimits {
     Millis flush{40}; // an incomplete batch waits so long for company
 };
 
+// What the node said about one item. All but `done` are asked again while attempts are left.
 enum class Answer : std::uint8_t {
-    done,  // answered: the item is finished
-    retry, // not answered, or answered with null: ask again if attempts are left
+    done,
+    null,   // it does not know (yet)
+    wrong,  // it answered something else than was asked
+    failed, // no answer, or an error
 };
 
 template <class Item> class BatchQueue {
@@ -65,18 +68,25 @@ template <class Item> class BatchQueue {
         return batch;
     }
 
-    // `answers[i]` belongs to the batch's item i; missing ones count as retry. Returns the items
+    struct GivenUp {
+        Item item;
+        Answer last;
+    };
+
+    // `answers[i]` belongs to the batch's item i; missing ones count as failed. Returns the items
     // given up: no attempt left, or no room to wait for one. A batch not known is ignored.
-    std::vector<Item> finish(std::uint64_t batch_id, const std::vector<Answer>& answers, Mono now) {
-        std::vector<Item> given_up;
+    std::vector<GivenUp> finish(std::uint64_t batch_id, const std::vector<Answer>& answers,
+                                Mono now) {
+        std::vector<GivenUp> given_up;
         auto node = in_flight_.extract(batch_id);
         if (node.empty()) return given_up;
         auto& entries = node.mapped();
         for (std::size_t i = 0; i < entries.size(); ++i) {
-            if (i < answers.size() && answers[i] == Answer::done) continue;
+            const auto answer = i < answers.size() ? answers[i] : Answer::failed;
+            if (answer == Answer::done) continue;
             auto& entry = entries[i];
             if (entry.retries >= limits_.retry_attempts || waiting() >= limits_.capacity) {
-                given_up.push_back(std::move(entry.item));
+                given_up.push_back({std::move(entry.item), answer});
                 continue;
             }
             const auto wait =
@@ -85,6 +95,24 @@ template <class Item> class BatchQueue {
             entry.since = now + jittered(wait, random_);
             delayed_.push_back(std::move(entry));
         }
+        return given_up;
+    }
+
+    // The connection is gone: what was under way waits again, without an attempt being counted.
+    // Returns what finds no room.
+    std::vector<GivenUp> requeue_in_flight(Mono now) {
+        std::vector<GivenUp> given_up;
+        for (auto& [id, entries] : in_flight_) {
+            for (auto& entry : entries) {
+                if (waiting() >= limits_.capacity) {
+                    given_up.push_back({std::move(entry.item), Answer::failed});
+                    continue;
+                }
+                entry.since = now;
+                ready_.push_back(std::move(entry));
+            }
+        }
+        in_flight_.clear();
         return given_up;
     }
 

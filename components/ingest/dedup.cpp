@@ -31,7 +31,8 @@ SeenSet::Entry& SeenSet::insert(const eth::Hash& hash) {
     return entries_[hash];
 }
 
-SeenSet::Sighting SeenSet::observe(const eth::Hash& hash, unsigned source, Instant now) {
+SeenSet::Sighting SeenSet::observe(const eth::Hash& hash, unsigned source, Instant now,
+                                   bool backfilled) {
     assert(source < kMaxSources);
     const auto bit = std::uint64_t{1} << source;
     const auto found = entries_.find(hash);
@@ -40,14 +41,17 @@ SeenSet::Sighting SeenSet::observe(const eth::Hash& hash, unsigned source, Insta
     if (first_ever) {
         entry.first_wall = now.wall;
         entry.first_mono = now.mono;
+        entry.first_backfilled = backfilled;
     }
     const bool first_from_source = (entry.sources & bit) == 0;
     entry.sources |= bit;
     return {.first_ever = first_ever,
             .first_from_source = first_from_source,
             .body_missing = entry.body == Body::missing,
+            .body_delivered = entry.body == Body::delivered,
             .first_wall = entry.first_wall,
-            .first_mono = entry.first_mono};
+            .first_mono = entry.first_mono,
+            .first_backfilled = entry.first_backfilled};
 }
 
 void SeenSet::body_wanted(const eth::Hash& hash) {
@@ -62,6 +66,11 @@ bool SeenSet::body_delivered(const eth::Hash& hash) {
     const bool first = it->second.body != Body::delivered;
     it->second.body = Body::delivered;
     return first;
+}
+
+bool SeenSet::delivered(const eth::Hash& hash) const {
+    const auto it = entries_.find(hash);
+    return it != entries_.end() && it->second.body == Body::delivered;
 }
 
 void SeenSet::body_lost(const eth::Hash& hash) {

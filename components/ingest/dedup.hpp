@@ -25,15 +25,19 @@ class SeenSet {
         // Nobody has delivered the body and nobody is fetching it: the caller is to do either,
         // and to say so with body_wanted() or body_delivered().
         bool body_missing{};
+        bool body_delivered{};
         // Of the first sighting by any source.
         eth::UnixMs first_wall;
         eth::MonoNs first_mono;
+        // The first sighting was in a pool at (re)connect: it may be older than the times say.
+        bool first_backfilled{};
     };
-    Sighting observe(const eth::Hash& hash, unsigned source, Instant now);
+    Sighting observe(const eth::Hash& hash, unsigned source, Instant now, bool backfilled = false);
 
     void body_wanted(const eth::Hash& hash);
     // True when this is the first delivery.
     bool body_delivered(const eth::Hash& hash);
+    bool delivered(const eth::Hash& hash) const;
     // The body did not get through: the next announcement, of any source, may bring it again.
     void body_lost(const eth::Hash& hash);
 
@@ -50,6 +54,7 @@ class SeenSet {
         eth::UnixMs first_wall;
         eth::MonoNs first_mono;
         Body body{Body::missing};
+        bool first_backfilled{};
     };
 
     struct SaltedHash {
