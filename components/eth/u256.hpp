@@ -13,6 +13,9 @@
 
 namespace viz::eth {
 
+// The compiler's 128-bit integer, an extension that -Wpedantic wants named as such.
+__extension__ using Uint128 = unsigned __int128;
+
 struct U256 {
     std::array<std::uint64_t, 4> limbs{}; // limbs[0] is the least significant
 
@@ -35,9 +38,9 @@ struct U256 {
 
 constexpr U256 operator+(const U256& a, const U256& b) {
     U256 r;
-    unsigned __int128 carry = 0;
+    Uint128 carry = 0;
     for (std::size_t i = 0; i < 4; ++i) {
-        carry += static_cast<unsigned __int128>(a.limbs[i]) + b.limbs[i];
+        carry += static_cast<Uint128>(a.limbs[i]) + b.limbs[i];
         r.limbs[i] = static_cast<std::uint64_t>(carry);
         carry >>= 64;
     }
@@ -48,8 +51,7 @@ constexpr U256 operator-(const U256& a, const U256& b) {
     U256 r;
     std::uint64_t borrow = 0;
     for (std::size_t i = 0; i < 4; ++i) {
-        const unsigned __int128 d =
-            static_cast<unsigned __int128>(a.limbs[i]) - b.limbs[i] - borrow;
+        const Uint128 d = static_cast<Uint128>(a.limbs[i]) - b.limbs[i] - borrow;
         r.limbs[i] = static_cast<std::uint64_t>(d);
         borrow = static_cast<std::uint64_t>(d >> 64) & 1;
     }
@@ -59,9 +61,9 @@ constexpr U256 operator-(const U256& a, const U256& b) {
 constexpr U256 operator*(const U256& a, const U256& b) {
     U256 r;
     for (std::size_t i = 0; i < 4; ++i) {
-        unsigned __int128 carry = 0;
+        Uint128 carry = 0;
         for (std::size_t j = 0; i + j < 4; ++j) {
-            carry += static_cast<unsigned __int128>(a.limbs[i]) * b.limbs[j] + r.limbs[i + j];
+            carry += static_cast<Uint128>(a.limbs[i]) * b.limbs[j] + r.limbs[i + j];
             r.limbs[i + j] = static_cast<std::uint64_t>(carry);
             carry >>= 64;
         }

@@ -1,0 +1,79 @@
+// Shared by the codec's two files: our values to and from FlatBuffers structs.
+#pragma once
+
+#include <cstring>
+#include <optional>
+#include <string>
+
+#include "bus/codec.hpp"
+#include "bus/events_generated.h"
+
+namespace viz::bus::detail {
+
+namespace fbs = ::flatbuffers;
+
+// Our values and the schema's structs have the same layout; the copy is a move of bytes.
+template <class To, class From> To same_bytes(const From& from) {
+    static_assert(sizeof(To) == sizeof(From));
+    To to;
+    std::memcpy(static_cast<void*>(&to), &from, sizeof to);
+    return to;
+}
+
+inline fb::Hash put(const Hash& v) { return same_bytes<fb::Hash>(v); }
+inline fb::Address put(const Address& v) { return same_bytes<fb::Address>(v); }
+inline fb::Selector put(const Selector& v) { return same_bytes<fb::Selector>(v); }
+inline fb::Wei put(const Wei& v) { return same_bytes<fb::Wei>(v.limbs); }
+
+inline Hash get(const fb::Hash* v) { return same_bytes<Hash>(*v); }
+inline Address get(const fb::Address* v) { return same_bytes<Address>(*v); }
+inline Selector get(const fb::Selector* v) { return same_bytes<Selector>(*v); }
+inline Wei get(const fb::Wei* v) {
+    Wei wei;
+    wei.limbs = same_bytes<decltype(wei.limbs)>(*v);
+    return wei;
+}
+template <class T> auto get_optional(const T* v) {
+    return v != nullptr ? std::optional(get(v)) : std::nullopt;
+}
+inline std::string get(const fbs::String* v) { return v != nullptr ? v->str() : std::string(); }
+inline Bytes get(const fbs::Vector<std::uint8_t>* v) {
+    return v != nullptr ? Bytes(v->begin(), v->end()) : Bytes();
+}
+
+// The optional as the pointer that builders take; the struct lives in this object.
+template <class F> struct OptionalStruct {
+    std::optional<F> value;
+    template <class T>
+    explicit OptionalStruct(const std::optional<T>& v)
+        : value(v ? std::optional<F>(put(*v)) : std::nullopt) {}
+    const F* pointer() const { return value ? &*value : nullptr; }
+};
+
+inline Payload finish(fbs::FlatBufferBuilder& builder) {
+    return {builder.GetBufferPointer(), builder.GetBufferPointer() + builder.GetSize()};
+}
+
+// The verified root of `payload`, or null. `aligned` holds a copy when the bytes are not where
+// FlatBuffers wants them.
+template <class T> const T* verified_root(PayloadView payload, Payload& aligned) {
+    if (reinterpret_cast<std::uintptr_t>(payload.data()) % 8 != 0) {
+        aligned.assign(payload.begin(), payload.end());
+        payload = aligned;
+    }
+    if (payload.size() < 8) return nullptr;
+    fbs::Verifier verifier(payload.data(), payload.size());
+    if (!verifier.VerifyBuffer<T>(nullptr)) return nullptr;
+    return fbs::GetRoot<T>(payload.data());
+}
+
+// Enums of the wire that are out of range make the whole message invalid.
+template <class E> std::optional<E> enum_up_to(std::uint8_t value, E last, std::uint8_t first = 0) {
+    if (value < first || value > static_cast<std::uint8_t>(last)) return std::nullopt;
+    return static_cast<E>(value);
+}
+
+fbs::Offset<fb::Feature> build_feature(fbs::FlatBufferBuilder& builder, const Feature& feature);
+Feature read_feature(const fb::Feature& wire);
+
+} // namespace viz::bus::detail

@@ -1,0 +1,55 @@
+#include "components/decode/component.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include "components/eth/hex.hpp"
+
+namespace viz::decode {
+
+namespace {
+constexpr std::int64_t kWarnEveryNs = 10'000'000'000;
+}
+
+DecodeComponent::DecodeComponent(Ports& ports, const bus::Clock& clock, bus::Metrics& metrics)
+    : ports_(ports), clock_(clock), metrics_(metrics),
+      decoded_total_(metrics.counter("ingest_decode_total", "Transactions decoded and verified.")),
+      failed_total_(metrics.counter("ingest_decode_fail_total", "Bodies that were not believed.")),
+      dropped_(metrics.counter("ingest_drops_total", "Observations and events lost, by reason.",
+                               {{"reason", "decode_fail"}, {"component", "decode"}})),
+      duration_(metrics.histogram("stage_duration_seconds", "Work of one stage on one message.",
+                                  {{"stage", "decode"}})) {
+    reactor_.on(ports_.pending, [this](const bus::PendingTx& pending) { on_pending(pending); });
+}
+
+void DecodeComponent::run(std::stop_token stop) { reactor_.run(stop); }
+
+void DecodeComponent::on_pending(const bus::PendingTx& pending) {
+    const auto start = clock_.mono_ns();
+    const auto decoded = decoder_.decode(pending);
+    if (!decoded) return reject(pending, decoded.error());
+    decoded_total_.Increment();
+    duration_.Observe(static_cast<double>(clock_.mono_ns() - start) * 1e-9);
+    // The record first: what others do with the transaction is recorded after it.
+    ports_.journal.try_enqueue(bus::Envelope{.ingest_ts_unix_ms = clock_.unix_ms(),
+                                             .ingest_ts_mono_ns = clock_.mono(),
+                                             .source_id = pending.source_id,
+                                             .chain_id = pending.chain_id,
+                                             .data = event_of(*decoded)});
+    ports_.tx.send(*decoded);
+}
+
+void DecodeComponent::reject(const bus::PendingTx& pending, eth::DecodeError error) {
+    failed_total_.Increment();
+    dropped_.Increment();
+    metrics_
+        .counter("decode_errors_total", "Bodies that were not believed, by reason.",
+                 {{"reason", std::string(to_string(error))}})
+        .Increment();
+    const auto now = clock_.mono_ns();
+    if (last_warning_ns_ != 0 && now - last_warning_ns_ < kWarnEveryNs) return;
+    last_warning_ns_ = now;
+    spdlog::warn("decode failed reason={} hash={} source={}", to_string(error),
+                 eth::to_hex(pending.announced_hash.view()), pending.source_id);
+}
+
+} // namespace viz::decode

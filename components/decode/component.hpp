@@ -1,0 +1,42 @@
+// Shell of decode: pending in, tx and journal out. Several run side by side.
+#pragma once
+
+#include "bus/clock.hpp"
+#include "bus/component.hpp"
+#include "bus/metrics.hpp"
+#include "bus/reactor.hpp"
+#include "bus/socket.hpp"
+#include "components/decode/decoder.hpp"
+
+namespace viz::decode {
+
+struct Ports {
+    bus::PendingIn pending;
+    bus::TxOut tx;
+    bus::JournalOut journal;
+};
+
+class DecodeComponent final : public bus::Component {
+  public:
+    DecodeComponent(Ports& ports, const bus::Clock& clock, bus::Metrics& metrics);
+
+    void run(std::stop_token stop) override;
+    std::int64_t last_turn_ns() const override { return reactor_.last_turn_ns(); }
+
+  private:
+    void on_pending(const bus::PendingTx& pending);
+    void reject(const bus::PendingTx& pending, eth::DecodeError error);
+
+    Ports& ports_;
+    const bus::Clock& clock_;
+    bus::Metrics& metrics_;
+    bus::Counter& decoded_total_;
+    bus::Counter& failed_total_;
+    bus::Counter& dropped_;
+    bus::Histogram& duration_;
+    std::int64_t last_warning_ns_{};
+    Decoder decoder_;
+    bus::Reactor reactor_;
+};
+
+} // namespace viz::decode
