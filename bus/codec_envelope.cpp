@@ -1,4 +1,6 @@
 // Journal entries and committed events: the codec of the record.
+#include <algorithm>
+
 #include "bus/codec_detail.hpp"
 
 namespace viz::bus {
@@ -25,11 +27,10 @@ auto build(fbs::FlatBufferBuilder& b, const TxDecoded& m) {
     const auto tip = put(m.max_priority_fee_per_gas);
     const OptionalStruct<fb::Wei> blob_fee(m.max_fee_per_blob_gas);
     const OptionalStruct<fb::Selector> selector(m.selector);
-    return fb::CreateTxDecoded(b, &hash, &sender, static_cast<std::uint8_t>(m.tx_type), m.nonce,
-                               to.pointer(), &value, m.gas_limit.value, &max_fee, &tip,
-                               blob_fee.pointer(), m.blob_count, m.calldata_len, m.raw_tx_len,
-                               selector.pointer(), m.first_seen_unix_ms.value,
-                               m.first_seen_mono_ns.value);
+    return fb::CreateTxDecoded(
+        b, &hash, &sender, static_cast<std::uint8_t>(m.tx_type), m.nonce, to.pointer(), &value,
+        m.gas_limit.value, &max_fee, &tip, blob_fee.pointer(), m.blob_count, m.calldata_len,
+        m.raw_tx_len, selector.pointer(), m.first_seen_unix_ms.value, m.first_seen_mono_ns.value);
 }
 auto build(fbs::FlatBufferBuilder& b, const TxReady& m) {
     const auto reason = b.CreateString(m.reason);
@@ -61,9 +62,8 @@ auto build(fbs::FlatBufferBuilder& b, const TxConfirmedProvisional& m) {
     const auto hash = put(m.hash);
     const auto sender = put(m.sender);
     const auto block = put(m.block_hash);
-    const auto delay = m.inclusion_delay_ms
-                           ? fbs::Optional<std::int64_t>(*m.inclusion_delay_ms)
-                           : fbs::nullopt;
+    const auto delay =
+        m.inclusion_delay_ms ? fbs::Optional<std::int64_t>(*m.inclusion_delay_ms) : fbs::nullopt;
     return fb::CreateTxConfirmedProvisional(b, &hash, &sender, m.nonce, m.block_number.value,
                                             &block, m.block_timestamp_s, delay);
 }
@@ -77,7 +77,9 @@ auto build(fbs::FlatBufferBuilder& b, const TxReorged& m) {
     const auto block = put(m.block_hash);
     return fb::CreateTxReorged(b, &hash, m.block_number.value, &block, m.depth);
 }
-auto build(fbs::FlatBufferBuilder& b, const Feature& m) { return build_feature(b, m); }
+auto build(fbs::FlatBufferBuilder& b, const Feature& m) {
+    return build_feature(b, m);
+}
 auto build(fbs::FlatBufferBuilder& b, const BlockRecord& m) {
     const auto hash = put(m.hash);
     const auto parent = put(m.parent_hash);
@@ -113,14 +115,14 @@ std::optional<EventData> read(const fb::TxDecoded& w) {
 
 EventData read(const fb::TxConfirmedProvisional& w) {
     const auto delay = w.inclusion_delay_ms();
-    return TxConfirmedProvisional{
-        .hash = get(w.hash()),
-        .sender = get(w.sender()),
-        .nonce = w.nonce(),
-        .block_number = BlockNumber{w.block_number()},
-        .block_hash = get(w.block_hash()),
-        .block_timestamp_s = w.block_timestamp_s(),
-        .inclusion_delay_ms = delay ? std::optional(*delay) : std::nullopt};
+    return TxConfirmedProvisional{.hash = get(w.hash()),
+                                  .sender = get(w.sender()),
+                                  .nonce = w.nonce(),
+                                  .block_number = BlockNumber{w.block_number()},
+                                  .block_hash = get(w.block_hash()),
+                                  .block_timestamp_s = w.block_timestamp_s(),
+                                  .inclusion_delay_ms =
+                                      delay ? std::optional(*delay) : std::nullopt};
 }
 
 EventData read(const fb::BlockRecord& w) {
@@ -145,7 +147,8 @@ std::optional<EventData> read_data(const fb::Envelope& e) {
         const auto& w = *e.data_as_TxFetched();
         return TxFetched{get(w.hash()), w.body_bytes()};
     }
-    case fb::EventData::TxDecoded: return read(*e.data_as_TxDecoded());
+    case fb::EventData::TxDecoded:
+        return read(*e.data_as_TxDecoded());
     case fb::EventData::TxReady: {
         const auto& w = *e.data_as_TxReady();
         return TxReady{get(w.hash()), get(w.sender()), w.nonce(), get(w.reason())};
@@ -165,7 +168,8 @@ std::optional<EventData> read_data(const fb::Envelope& e) {
         return TxDropped{get(w.hash()), get(w.sender()), w.nonce(), get(w.reason()),
                          get_optional(w.by())};
     }
-    case fb::EventData::TxConfirmedProvisional: return read(*e.data_as_TxConfirmedProvisional());
+    case fb::EventData::TxConfirmedProvisional:
+        return read(*e.data_as_TxConfirmedProvisional());
     case fb::EventData::TxConfirmedFinal: {
         const auto& w = *e.data_as_TxConfirmedFinal();
         return TxConfirmedFinal{get(w.hash()), BlockNumber{w.block_number()}, get(w.block_hash())};
@@ -175,9 +179,12 @@ std::optional<EventData> read_data(const fb::Envelope& e) {
         return TxReorged{get(w.hash()), BlockNumber{w.block_number()}, get(w.block_hash()),
                          w.depth()};
     }
-    case fb::EventData::Feature: return read_feature(*e.data_as_Feature());
-    case fb::EventData::BlockRecord: return read(*e.data_as_BlockRecord());
-    case fb::EventData::NONE: break;
+    case fb::EventData::Feature:
+        return read_feature(*e.data_as_Feature());
+    case fb::EventData::BlockRecord:
+        return read(*e.data_as_BlockRecord());
+    case fb::EventData::NONE:
+        break;
     }
     return std::nullopt;
 }
@@ -188,8 +195,7 @@ Payload encode(const Envelope& m) {
     thread_local fbs::FlatBufferBuilder b(512);
     b.Clear();
     const auto source = b.CreateString(m.source_id);
-    const auto data =
-        std::visit([](const auto& event) { return build(b, event).Union(); }, m.data);
+    const auto data = std::visit([](const auto& event) { return build(b, event).Union(); }, m.data);
     fb::EnvelopeBuilder envelope(b);
     // seq_id is present even when 0, so that it can be written in place.
     b.ForceDefaults(true);
@@ -221,8 +227,13 @@ template <> std::optional<Envelope> decode(PayloadView payload) {
 
 bool number_envelope(std::span<std::uint8_t> payload, std::uint64_t seq_id) {
     Payload aligned;
-    if (verified_root<fb::Envelope>(payload, aligned) == nullptr) return false;
-    return fbs::GetMutableRoot<fb::Envelope>(payload.data())->mutate_seq_id(seq_id);
+    const auto* verified = verified_root<fb::Envelope>(payload, aligned);
+    if (verified == nullptr) return false;
+    if (aligned.empty())
+        return fbs::GetMutableRoot<fb::Envelope>(payload.data())->mutate_seq_id(seq_id);
+    if (!fbs::GetMutableRoot<fb::Envelope>(aligned.data())->mutate_seq_id(seq_id)) return false;
+    std::ranges::copy(aligned, payload.begin());
+    return true;
 }
 
 } // namespace viz::bus

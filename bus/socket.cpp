@@ -221,6 +221,7 @@ Receiver Bus::receiver(Stream stream, const std::vector<std::string>& topics, un
 void Bus::set_capacity(Stream stream, std::int64_t messages) {
     state_->capacity[static_cast<std::size_t>(stream)] = messages;
 }
+std::int64_t Bus::capacity(Stream stream) const { return state_->capacity_of(stream); }
 StreamStats& Bus::stats(Stream stream) { return state_->stats_of(stream); }
 void Bus::stop_sending() { state_->stopping = true; }
 

@@ -121,6 +121,7 @@ class Bus {
 
     // Bound of a drop_counted stream within this process, in messages.
     void set_capacity(Stream stream, std::int64_t messages);
+    std::int64_t capacity(Stream stream) const;
     StreamStats& stats(Stream stream);
 
     // From now on every send answers `closed`, also those that are blocked.

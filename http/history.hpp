@@ -4,10 +4,10 @@
 
 #include <cstdint>
 #include <optional>
-#include <string>
 #include <vector>
 
 #include "bus/messages.hpp"
+#include "bus/transaction_record.hpp"
 
 namespace viz::http {
 
@@ -18,24 +18,7 @@ struct EventQuery {
     std::size_t limit{1000};
 };
 
-// All recorded about one transaction, folded.
-struct TransactionRecord {
-    struct Source {
-        std::string source_id;
-        bus::UnixMs first_seen_unix_ms;
-    };
-    bus::Hash hash;
-    bus::ChainId chain_id;
-    bus::UnixMs first_seen_unix_ms;
-    std::vector<Source> sources; // in order of first seen
-    std::optional<bus::TxDecoded> decoded;
-    std::optional<bus::Feature> feature;
-    std::string lifecycle_status{"pending"};
-    std::string lifecycle_reason;
-    bus::UnixMs lifecycle_updated_unix_ms;
-    std::optional<bus::BlockNumber> included_block;
-    std::optional<std::int64_t> inclusion_delay_ms;
-};
+using bus::TransactionRecord;
 
 // Thread-safe. Answers from committed data only.
 class History {

@@ -15,7 +15,9 @@ endif()
 add_library(viz_options INTERFACE)
 target_include_directories(viz_options INTERFACE ${PROJECT_SOURCE_DIR})
 target_compile_options(viz_options INTERFACE
-  -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror -march=x86-64-v2)
+  -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror -march=x86-64-v2
+  # Designated initialisers leave out what keeps its default: that is their point.
+  -Wno-missing-field-initializers)
 # Debian's Boost 1.74 would pick its pre-standard coroutine header under clang.
 target_compile_definitions(viz_options INTERFACE BOOST_ASIO_DISABLE_CO_AWAIT BOOST_ASIO_NO_DEPRECATED)
 

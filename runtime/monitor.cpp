@@ -1,0 +1,160 @@
+#include "runtime/monitor.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace viz::runtime {
+
+namespace {
+
+// The current rate follows changes within seconds, the baseline within minutes.
+constexpr double kCurrentSeconds = 5;
+constexpr double kBaselineSeconds = 300;
+
+double blend(double old_value, double sample, double elapsed_s, double time_constant_s) {
+    return sample + (old_value - sample) * std::exp(-elapsed_s / time_constant_s);
+}
+
+struct SumCount {
+    double sum;
+    double count;
+};
+SumCount totals_of(const bus::Histogram& histogram) {
+    const auto collected = histogram.Collect().histogram;
+    return {collected.sample_sum, static_cast<double>(collected.sample_count)};
+}
+
+double mean_ms(double sum, double count) { return count > 0 ? sum / count * 1000 : 0; }
+
+bool is_live(bus::EndpointState state) { return state == bus::EndpointState::subscribed; }
+
+} // namespace
+
+Monitor::Monitor(bus::Metrics& metrics, bus::Bus& bus, const bus::Clock& clock,
+                 MonitorInputs inputs)
+    : metrics_(metrics), bus_(bus), clock_(clock), inputs_(std::move(inputs)),
+      started_ns_(clock.mono_ns()),
+      decoded_(metrics.counter("ingest_decode_total", "Transactions decoded and verified.")),
+      failed_(metrics.counter("ingest_decode_fail_total", "Bodies that were not believed.")),
+      visible_(metrics.histogram("ingest_to_visible_seconds",
+                                 "From the node's announcement to the read model.")),
+      commit_(metrics.histogram("storage_commit_seconds", "One group commit.")) {
+    last_ = read_totals();
+}
+
+Monitor::Totals Monitor::read_totals() const {
+    const auto visible = totals_of(visible_);
+    const auto commit = totals_of(commit_);
+    return {.at_ns = clock_.mono_ns(),
+            .decoded = decoded_.Value(),
+            .lag_sum = visible.sum,
+            .lag_count = visible.count,
+            .commit_sum = commit.sum,
+            .commit_count = commit.count};
+}
+
+void Monitor::update_rates(const Totals& now) {
+    const double elapsed = static_cast<double>(now.at_ns - last_.at_ns) * 1e-9;
+    if (elapsed <= 0) return;
+    const double rate = (now.decoded - last_.decoded) / elapsed;
+    figures_.tx_per_sec_current =
+        blend(figures_.tx_per_sec_current, rate, elapsed, kCurrentSeconds);
+    // Until the first transaction there is nothing to compare with.
+    if (!has_baseline_ && rate > 0) {
+        figures_.tx_per_sec_baseline = rate;
+        has_baseline_ = true;
+    } else if (has_baseline_) {
+        figures_.tx_per_sec_baseline =
+            blend(figures_.tx_per_sec_baseline, rate, elapsed, kBaselineSeconds);
+    }
+    figures_.ingest_lag_ms = mean_ms(now.lag_sum - last_.lag_sum, now.lag_count - last_.lag_count);
+    figures_.storage_write_latency_ms =
+        mean_ms(now.commit_sum - last_.commit_sum, now.commit_count - last_.commit_count);
+    last_ = now;
+}
+
+void Monitor::export_gauges() {
+    const auto set = [this](const char* name, const char* help, double value) {
+        metrics_.gauge(name, help).Set(value);
+    };
+    const auto& f = figures_;
+    set("ingest_queue_depth", "Entries waiting for storage.",
+        static_cast<double>(f.queue_depth_current));
+    set("ingest_queue_capacity", "Bound of the entries waiting for storage.",
+        static_cast<double>(f.queue_depth_capacity));
+    set("ingest_lag_ms", "Mean time from announcement to visibility in the last interval.",
+        f.ingest_lag_ms);
+    set("ingest_tx_per_sec_current", "Transactions decoded a second, over some seconds.",
+        f.tx_per_sec_current);
+    set("ingest_tx_per_sec_baseline", "Transactions decoded a second, over some minutes.",
+        f.tx_per_sec_baseline);
+    set("replay_lag_events", "Committed events that the read model has not applied yet.",
+        static_cast<double>(inputs_.replay_lag_events()));
+    for (const auto stream : {bus::Stream::pending, bus::Stream::query, bus::Stream::journal})
+        metrics_
+            .gauge("bus_queue_depth", "Messages sent and not yet received.",
+                   {{"stream", std::string(to_string(stream))}})
+            .Set(static_cast<double>(std::max<std::int64_t>(bus_.stats(stream).depth(), 0)));
+}
+
+void Monitor::sample() {
+    const auto endpoints = inputs_.endpoints();
+    const std::scoped_lock lock(mutex_);
+    update_rates(read_totals());
+    figures_.tx_decode_total = static_cast<std::uint64_t>(decoded_.Value());
+    figures_.tx_decode_fail_total = static_cast<std::uint64_t>(failed_.Value());
+    figures_.peer_disconnects_total = 0;
+    figures_.clock_skew_ms = 0;
+    for (const auto& endpoint : endpoints) {
+        figures_.peer_disconnects_total += endpoint.disconnect_count;
+        const auto skew = static_cast<double>(endpoint.clock_skew_ms);
+        if (std::abs(skew) > std::abs(figures_.clock_skew_ms)) figures_.clock_skew_ms = skew;
+    }
+    figures_.queue_depth_current = static_cast<std::uint64_t>(
+        std::max<std::int64_t>(bus_.stats(bus::Stream::journal).depth(), 0));
+    figures_.queue_depth_capacity =
+        static_cast<std::uint64_t>(bus_.capacity(bus::Stream::journal));
+    export_gauges();
+}
+
+void Monitor::set_ready(bool ready) {
+    const std::scoped_lock lock(mutex_);
+    ready_ = ready;
+}
+
+http::Figures Monitor::figures() {
+    const std::scoped_lock lock(mutex_);
+    return figures_;
+}
+
+http::Health Monitor::health() {
+    http::Health health{.version = inputs_.version,
+                        .ingest_mode = inputs_.ingest_mode,
+                        .uptime_s = (clock_.mono_ns() - started_ns_) / 1'000'000'000};
+    if (auto trouble = inputs_.storage_trouble(); !trouble.empty())
+        health.reasons.push_back("storage: " + std::move(trouble));
+    const auto endpoints = inputs_.endpoints();
+    const bool any_live = std::any_of(endpoints.begin(), endpoints.end(),
+                                      [](const auto& e) { return is_live(e.state); });
+    if (!endpoints.empty() && !any_live) health.reasons.emplace_back("every chain is down");
+    for (const auto& report : inputs_.components()) {
+        const auto endpoint = inputs_.component_endpoints.find(report.name);
+        health.components.push_back(
+            {report.name, std::string(to_string(report.state)),
+             endpoint != inputs_.component_endpoints.end() ? endpoint->second : "inproc"});
+    }
+    const std::scoped_lock lock(mutex_);
+    health.ready = ready_;
+    return health;
+}
+
+bool Monitor::all_turning(std::int64_t limit_ns) const {
+    const auto now = clock_.mono_ns();
+    const auto reports = inputs_.components();
+    return std::all_of(reports.begin(), reports.end(), [&](const ComponentReport& report) {
+        return report.state != ComponentState::running || report.last_turn_ns == 0 ||
+               now - report.last_turn_ns < limit_ns;
+    });
+}
+
+} // namespace viz::runtime

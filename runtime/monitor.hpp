@@ -1,0 +1,76 @@
+// The process's view of itself, sampled once a second: rates, lags and depths for
+// /metrics/snapshot and /metrics, component states for /health, evidence for the watchdog. Every
+// figure comes from counters that the stages keep; nothing is assumed.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "bus/clock.hpp"
+#include "bus/metrics.hpp"
+#include "bus/socket.hpp"
+#include "http/figures.hpp"
+#include "http/health.hpp"
+#include "runtime/supervisor.hpp"
+
+namespace viz::runtime {
+
+// What the monitor cannot read from metrics.
+struct MonitorInputs {
+    std::function<std::vector<bus::EndpointStatus>()> endpoints;
+    std::function<std::vector<ComponentReport>()> components;
+    std::function<std::string()> storage_trouble; // empty: storage writes
+    std::function<std::uint64_t()> replay_lag_events;
+    std::string ingest_mode;
+    std::string version;
+    std::map<std::string, std::string> component_endpoints; // shown in /health
+};
+
+class Monitor final : public http::FigureSource, public http::HealthSource {
+  public:
+    Monitor(bus::Metrics& metrics, bus::Bus& bus, const bus::Clock& clock, MonitorInputs inputs);
+
+    void sample();
+    void set_ready(bool ready);
+
+    http::Figures figures() override;
+    http::Health health() override;
+
+    // Whether every component's loop has turned within `limit`: what the watchdog is fed on.
+    bool all_turning(std::int64_t limit_ns) const;
+
+  private:
+    struct Totals {
+        std::int64_t at_ns{};
+        double decoded{};
+        double lag_sum{};
+        double lag_count{};
+        double commit_sum{};
+        double commit_count{};
+    };
+    Totals read_totals() const;
+    void update_rates(const Totals& now);
+    void export_gauges();
+
+    bus::Metrics& metrics_;
+    bus::Bus& bus_;
+    const bus::Clock& clock_;
+    MonitorInputs inputs_;
+    const std::int64_t started_ns_;
+
+    bus::Counter& decoded_;
+    bus::Counter& failed_;
+    bus::Histogram& visible_;
+    bus::Histogram& commit_;
+
+    mutable std::mutex mutex_;
+    http::Figures figures_;
+    Totals last_;
+    bool has_baseline_{false};
+    bool ready_{false};
+};
+
+} // namespace viz::runtime
