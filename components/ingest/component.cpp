@@ -5,6 +5,7 @@
 #include <string>
 
 #include "bus/reactor.hpp"
+#include "components/eth/signature.hpp"
 #include "components/ingest/chain_session.hpp"
 
 namespace viz::ingest {
@@ -101,9 +102,8 @@ struct IngestComponent::Impl {
         bus::Gauge* up;
     };
 
-    Impl(IngestConfig config_in,
-         IngestPorts ports_in) // NOLINT(performance-unnecessary-value-param)
-        : config(std::move(config_in)), ports(std::move(ports_in)) {}
+    Impl(IngestConfig config_in, IngestPorts& ports_in)
+        : config(std::move(config_in)), ports(ports_in) {}
 
     void add_chain(const ChainConfig& chain, const ChainRecovery& recovery,
                    const std::shared_ptr<boost::asio::ssl::context>& tls,
@@ -126,15 +126,20 @@ struct IngestComponent::Impl {
     }
 
     IngestConfig config;
-    IngestPorts ports;
+    IngestPorts& ports;
     bus::Reactor reactor;
     std::map<std::uint64_t, Chain> chains; // before the reactor's end: they hold its timers
 };
 
-IngestComponent::IngestComponent(IngestConfig config, IngestPorts ports, bus::Metrics& metrics,
-                                 const bus::Clock& clock, Random random, RecoverAuthority recover,
+IngestComponent::IngestComponent(IngestConfig config, IngestPorts& ports, const bus::Clock& clock,
+                                 bus::Metrics& metrics, Random random,
                                  std::vector<ChainRecovery> recovery)
-    : impl_(std::make_unique<Impl>(std::move(config), std::move(ports))) {
+    : impl_(std::make_unique<Impl>(std::move(config), ports)) {
+    const RecoverAuthority recover =
+        [recoverer = std::make_shared<eth::SenderRecoverer>()](const eth::Authorization& given) {
+            const auto signer = recoverer->authority(given);
+            return signer ? std::optional(*signer) : std::nullopt;
+        };
     const Now now = [&clock] { return Instant{clock.unix_ms(), clock.mono()}; };
     const auto tls = make_tls_context(impl_->config.tls_ca_file);
     for (const auto& chain : impl_->config.chains) {
@@ -144,8 +149,9 @@ IngestComponent::IngestComponent(IngestConfig config, IngestPorts ports, bus::Me
         impl_->add_chain(chain, known, tls, recover, now, random, metrics);
     }
 
-    auto& depth = metrics.gauge("ingest_queue_depth", "Transactions waiting for decode.");
-    auto& capacity = metrics.gauge("ingest_queue_capacity", "Where the decode queue is full.");
+    auto& depth = metrics.gauge("ingest_decode_queue_depth", "Transactions waiting for decode.");
+    auto& capacity =
+        metrics.gauge("ingest_decode_queue_capacity", "Where the decode queue is full.");
     impl_->reactor.on(impl_->ports.query, [this](const bus::ChainQuery& query) {
         const auto chain = impl_->chains.find(query.chain_id.value);
         if (chain != impl_->chains.end()) chain->second.session->query(query);

@@ -9,7 +9,6 @@
 #include "bus/component.hpp"
 #include "bus/metrics.hpp"
 #include "bus/socket.hpp"
-#include "components/ingest/block_reader.hpp"
 #include "components/ingest/config.hpp"
 #include "components/ingest/time_source.hpp"
 
@@ -25,10 +24,9 @@ struct IngestPorts {
 class IngestComponent final : public bus::Component {
   public:
     // `config` is valid (see validate()); throws on an unreadable tls_ca_file. `recovery` holds
-    // what the record knows of the chains, in any order. `clock` and `metrics` outlive this.
-    IngestComponent(IngestConfig config, IngestPorts ports, bus::Metrics& metrics,
-                    const bus::Clock& clock, Random random, RecoverAuthority recover,
-                    std::vector<ChainRecovery> recovery = {});
+    // what the record knows of the chains, in any order. The references outlive this.
+    IngestComponent(IngestConfig config, IngestPorts& ports, const bus::Clock& clock,
+                    bus::Metrics& metrics, Random random, std::vector<ChainRecovery> recovery = {});
     ~IngestComponent() override;
     IngestComponent(const IngestComponent&) = delete;
     IngestComponent& operator=(const IngestComponent&) = delete;
