@@ -180,10 +180,11 @@ void Pool::take_back(const bus::Reorg& reorg, bus::MonoNs now, Output& out) {
     reopen_above(reorg, now, out);
     if (final_through_ && *final_through_ > reorg.ancestor_number)
         final_through_ = reorg.ancestor_number;
-    for (SenderQueue* sender : touched_) {
-        sender->as_of = std::min(sender->as_of, reorg.ancestor_number);
-        review(*sender, now, out);
-    }
+    // Everything known of later heights counts for the ancestor only, also of senders that did
+    // nothing in the blocks taken back. (A walk over all of them: reorganisations are rare.)
+    for (auto& [address, sender] : senders_)
+        sender.as_of = std::min(sender.as_of, reorg.ancestor_number);
+    for (SenderQueue* sender : touched_) review(*sender, now, out);
     const bool reached = !window_.empty() && window_.head().hash == reorg.ancestor_hash;
     // The first block held may follow the ancestor directly: then nothing in between is missing.
     if (reached || (window_.empty() && lowest_held.value == reorg.ancestor_number.value + 1))

@@ -42,40 +42,42 @@ enum class ChainStanding : std::uint8_t { open, confirmed, nonce_used };
 enum class Shelf : std::uint8_t { losers, blocked, pending, ready, settled };
 inline constexpr std::size_t kShelfCount = 5;
 
+// Fields stand by subject as far as padding allows; the small ones are together at the end.
 struct Entry {
     bus::Hash hash;
     bus::Address sender;
     bus::Nonce nonce{};
     std::uint64_t arrival{}; // order of arrival, from 1
     bus::UnixMs first_seen;
-    bool backfilled{};
     Fees fees;
     Intent intent;
 
-    PoolStanding pool{PoolStanding::active};
     bus::Hash beaten_by; // replaced, underpriced
-    std::uint32_t bump{};
-    ReplacementKind kind{};
     AbsenceTracker absence;
 
-    ChainStanding chain{ChainStanding::open};
     bus::BlockNumber block_number; // since which the chain's standing holds
     bus::Hash block_hash;          // confirmed
     std::int64_t block_timestamp_s{};
     std::optional<bus::Hash> used_by; // nonce_used, where known
-    bool verified{true};              // confirmed: the block is canonical for all we know
-    bool overtaken{};                 // open below the account nonce, and asked about
-    bool reopened{};                  // a reorganisation opened it and no event has said so yet
 
     // What the last event about it said: events are the difference between this and what holds.
-    Status reported{Status::pending};
-    DropReason reported_drop{};
     bus::Nonce reported_expected{};
     bus::Hash reported_by;
 
-    Shelf shelf{Shelf::pending};
     Entry* shelf_prev{};
     Entry* shelf_next{};
+
+    std::uint32_t bump{};   // replaced: in 1/10000
+    ReplacementKind kind{}; // replaced
+    PoolStanding pool{PoolStanding::active};
+    ChainStanding chain{ChainStanding::open};
+    Status reported{Status::pending};
+    DropReason reported_drop{};
+    Shelf shelf{Shelf::pending};
+    bool backfilled{};
+    bool verified{true}; // confirmed: the block is canonical for all we know
+    bool overtaken{};    // open below the account nonce, and asked about
+    bool reopened{};     // a reorganisation opened it and no event has said so yet
 };
 
 } // namespace viz::lifecycle

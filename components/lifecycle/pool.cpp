@@ -297,6 +297,7 @@ void Pool::enforce_limits(SenderQueue& sender, Output& out) {
             front = shelves_.front(shelf);
             if (front != nullptr) break;
         }
+        if (front == nullptr) break;
         // Giving up the sender's highest nonce tears no new gap.
         const auto& queue = senders_.find(front->sender)->second;
         give_up(*queue.least_valuable(), DropReason::pool_limit, counters_.evicted_pool_limit);

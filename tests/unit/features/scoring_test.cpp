@@ -36,7 +36,7 @@ TEST(Scoring, LargeSwapsAreHighRiskAndSmallOnesMedium) {
 
 TEST(Scoring, MoreValueNeverScoresLess) {
     std::uint32_t last = 0;
-    for (std::uint64_t ether : {0, 1, 5, 10, 50, 100, 5'000}) {
+    for (const std::uint64_t ether : {0U, 1U, 5U, 10U, 50U, 100U, 5'000U}) {
         const auto mev = scores_of(swap_of(kEther * ether)).mev;
         EXPECT_GE(mev, last) << ether;
         last = mev;
@@ -45,7 +45,7 @@ TEST(Scoring, MoreValueNeverScoresLess) {
 
 TEST(Scoring, AHigherTipIsMoreUrgent) {
     std::uint32_t last = 0;
-    for (std::uint64_t tip : {0, 1, 2, 10, 20}) {
+    for (const std::uint64_t tip : {0U, 1U, 2U, 10U, 20U}) {
         auto input = swap_of(kEther);
         input.max_priority_fee_per_gas = tip * kGwei;
         const auto urgency = scores_of(input).urgency;
