@@ -15,10 +15,10 @@ struct ComponentHealth {
 
 struct Health {
     bool ready{};                     // start-up has finished
-    std::vector<std::string> reasons; // why the process is degraded; empty: it is well
-    std::vector<ComponentHealth> components;
-    std::string version;
-    std::string ingest_mode;
+    std::vector<std::string> reasons{}; // why the process is degraded; empty: it is well
+    std::vector<ComponentHealth> components{};
+    std::string version{};
+    std::string ingest_mode{};
     std::int64_t uptime_s{};
 };
 
