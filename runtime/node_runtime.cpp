@@ -11,6 +11,7 @@
 #include "runtime/monitor.hpp"
 #include "runtime/monitor_component.hpp"
 #include "runtime/node_runtime_plan.hpp"
+#include "runtime/settings.hpp"
 #include "runtime/version.hpp"
 #include "runtime/wiring.hpp"
 
