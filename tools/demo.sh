@@ -65,6 +65,7 @@ is_ready() { curl -fs -m 2 -o /dev/null "$url/ready"; }
 
 [ -x "$viz_api" ] || { say "$viz_api is missing: run 'make build'"; exit 1; }
 mkdir -p "$logs"
+rm -f "$logs"/* # a file of the last run must not be taken for ours
 data=$(mktemp -d "${TMPDIR:-/tmp}/viz-demo.XXXXXX")
 trap clean_up EXIT
 interrupted=''

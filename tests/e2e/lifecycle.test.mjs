@@ -82,7 +82,7 @@ test('one that stays in the pool longer than the limit is not dropped', async ()
     const { api } = world;
     const sent = await freshSender().send();
     const other = await freshSender().send();
-    await api.untilStatus(sent.hash, 'ready');
+    for (const { hash } of [sent, other]) await api.untilStatus(hash, 'ready');
     // Another's drop shows that the limit has passed.
     await rpc(world.url, 'anvil_dropTransaction', [other.hash]);
     await api.untilStatus(other.hash, 'dropped', { deadlineMs: 15000 });

@@ -1,6 +1,7 @@
 // Makes real traffic: every kind of transaction that viz-api has to follow, from funded accounts,
 // with nonces kept here. Accounts are divided by role so that a nonce gap or a fight for a nonce
 // holds up nobody else.
+import { setTimeout as pause } from 'node:timers/promises';
 import { encodeFunctionData, parseEther } from 'viem';
 import { artifacts } from './contracts.mjs';
 import { rpc } from './rpc.mjs';
@@ -141,6 +142,7 @@ export class Traffic {
         const bump = 110n + BigInt(Math.floor(this.random() * 90)); // per cent: at least a tenth more
         const first = this.fees(1n);
         await this.send(account, `${kind}_loser`, { ...first, to, value: parseEther('0.01'), gas: 21000n }, nonce);
+        await pause(40 + this.random() * 80); // long enough for the first to be announced
         const fees = {
             type: 'eip1559',
             maxFeePerGas: (first.maxFeePerGas * bump) / 100n + 1n,
