@@ -95,7 +95,7 @@ say "          $url/metrics  $url/openapi.json    live: curl -N $url/stream"
 say "logs      $logs/viz-api.log  $logs/devnet.json"
 if [ "$seconds" -gt 0 ]; then say "runs for $seconds s"; else say "runs until Ctrl-C"; fi
 
-node tools/devnet/watch.mjs "$url" "$seconds" &
+(tied node tools/devnet/watch.mjs "$url" "$seconds") &
 watch_pid=$!
 wait -n "$watch_pid" "$viz_pid" "$devnet_pid"
 
