@@ -45,9 +45,8 @@ test('every transaction of the devnet is served as it was sent and ends as the c
     const from = Date.now();
     await until('the traffic ran', () => Date.now() - from > kTrafficMs && devnet.lines.some((line) => line.reorg),
         { deadlineMs: kTrafficMs * 3 });
-    // The node stays for questions while the traffic pauses: SIGSTOP holds the driver, not anvil.
-    devnet.child.kill('SIGSTOP');
-    atEnd(() => devnet.child.kill('SIGCONT'));
+    devnet.child.kill('SIGUSR2');
+    await until('the traffic paused', () => devnet.lines.some((line) => line.paused));
     await mine(node.httpUrl, 2);
 
     const sent = readJournal(devnet.journal).filter((entry) => entry.type !== undefined && !entry.error && entry.sent_unix_ms > from);

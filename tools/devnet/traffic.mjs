@@ -48,9 +48,13 @@ export function seededRandom(seed) {
 }
 
 export class Traffic {
-    /** journal(entry) is called for each transaction the node accepted or refused. */
-    constructor({ url, chainId, accounts, contracts, random = Math.random, journal = () => {} }) {
-        Object.assign(this, { url, chainId, accounts, contracts, random, journal });
+    /**
+     * journal(entry) is called for each transaction the node accepted or refused. random decides what
+     * is sent, chance what happens to the chain: apart, so that a seed gives the same transactions
+     * whatever the timing of the blocks.
+     */
+    constructor({ url, chainId, accounts, contracts, random = Math.random, chance = random, journal = () => {} }) {
+        Object.assign(this, { url, chainId, accounts, contracts, random, chance, journal });
         this.nonces = new Map(); // address -> next nonce
         this.raws = new Map(); // address -> Map(nonce -> {raw, hash}): for what a reorg takes back
         this.heldBack = []; // gaps to fill: {dueBlock, account, tx, kind}
@@ -200,7 +204,7 @@ export class Traffic {
      * Replaces the last depth blocks by as many others: about half of their transactions are in the
      * other branch, the rest go back to the pool, as a real node would have it.
      */
-    async reorg(depth) {
+    async reorg(depth = 1 + Math.floor(this.chance() * 3)) {
         const tip = Number(await rpc(this.url, 'eth_blockNumber'));
         const known = new Map();
         for (const own of this.raws.values()) for (const { raw, hash } of own.values()) known.set(hash, raw);
@@ -209,7 +213,7 @@ export class Traffic {
         for (let i = 0; i < depth; i++) {
             const block = await rpc(this.url, 'eth_getBlockByNumber', [hex(tip - depth + 1 + i), true]);
             for (const tx of block.transactions) {
-                if (known.has(tx.hash) && !stopped.has(tx.from) && this.random() < 0.5 && tx.type !== '0x3')
+                if (known.has(tx.hash) && !stopped.has(tx.from) && this.chance() < 0.5 && tx.type !== '0x3')
                     pairs.push([known.get(tx.hash), i]);
                 else stopped.add(tx.from);
             }
