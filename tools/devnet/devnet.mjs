@@ -11,7 +11,8 @@ import { accounts as developmentAccounts } from './wallet.mjs';
 const kHelp = `Usage: node tools/devnet/devnet.mjs [options]
 
 A real Ethereum node (anvil) on a loopback port with WETH9, Uniswap V2, three tokens and traffic.
-Prints one JSON line when ready, one per reorg, one at the end. SIGINT or SIGTERM ends it.
+Prints one JSON line when ready, one per reorg, one at the end. SIGINT or SIGTERM ends it, SIGUSR2
+pauses transactions and blocks, and again lets them go on.
 
   --port N            the node's port for HTTP and WebSocket (0: any free one)
   --chain-id N        (31337)
@@ -51,8 +52,12 @@ function readOptions() {
     const options = {
         port: number('port'), chainId: number('chain-id'), rate: number('rate'), blockTime: number('block-time'),
         reorgEvery: number('reorg-every'), seconds: number('seconds'), journal: values.journal,
-        random: values.deterministic === undefined ? Math.random : seededRandom(number('deterministic')),
+        random: Math.random, chance: Math.random,
     };
+    if (values.deterministic !== undefined) {
+        const seed = number('deterministic');
+        Object.assign(options, { random: seededRandom(seed), chance: seededRandom(seed + 1) });
+    }
     if (options.blockTime < 0.05) throw new Error('--block-time: expected at least 0.05');
     return options;
 }
@@ -110,7 +115,8 @@ async function run(options) {
         ? (entry) => appendFileSync(options.journal, `${JSON.stringify(entry)}\n`)
         : () => {};
     const traffic = new Traffic({
-        url, chainId: node.chainId, accounts, contracts, random: options.random, journal });
+        url, chainId: node.chainId, accounts, contracts, random: options.random, chance: options.chance,
+        journal });
     say({ ready: true, pid: process.pid, anvil_pid: node.child.pid, chain_id: node.chainId, ws_url: node.wsUrl,
         http_url: url, contracts });
 
@@ -123,14 +129,23 @@ async function run(options) {
     const stats = { blocks: 0, reorgs: 0 };
     // One after the other: a transaction sent while a reorg goes on would be lost.
     let turn = Promise.resolve();
-    const inTurn = (work) => (turn = turn.then(work, work));
+    let paused = false;
+    const inTurn = (work) => {
+        const unlessPaused = () => !paused && work();
+        return (turn = turn.then(unlessPaused, unlessPaused));
+    };
+    process.on('SIGUSR2', () => {
+        paused = !paused;
+        const tell = () => say({ paused });
+        turn.then(tell, tell); // when what was under way is done
+    });
     const block = async () => {
         const height = await mine(url);
         stats.blocks++;
         await traffic.onBlock(height);
         if (options.reorgEvery > 0 && stats.blocks % options.reorgEvery === 0) {
             stats.reorgs++;
-            say({ reorg: await traffic.reorg(1 + Math.floor(options.random() * 3)) });
+            say({ reorg: await traffic.reorg() });
         }
     };
     const stops = [repeat(options.blockTime * 1000, () => inTurn(block), onError)];

@@ -1,6 +1,7 @@
 // Makes real traffic: every kind of transaction that viz-api has to follow, from funded accounts,
 // with nonces kept here. Accounts are divided by role so that a nonce gap or a fight for a nonce
 // holds up nobody else.
+import { setTimeout as pause } from 'node:timers/promises';
 import { encodeFunctionData, parseEther } from 'viem';
 import { artifacts } from './contracts.mjs';
 import { rpc } from './rpc.mjs';
@@ -47,9 +48,13 @@ export function seededRandom(seed) {
 }
 
 export class Traffic {
-    /** journal(entry) is called for each transaction the node accepted or refused. */
-    constructor({ url, chainId, accounts, contracts, random = Math.random, journal = () => {} }) {
-        Object.assign(this, { url, chainId, accounts, contracts, random, journal });
+    /**
+     * journal(entry) is called for each transaction the node accepted or refused. random decides what
+     * is sent, chance what happens to the chain: apart, so that a seed gives the same transactions
+     * whatever the timing of the blocks.
+     */
+    constructor({ url, chainId, accounts, contracts, random = Math.random, chance = random, journal = () => {} }) {
+        Object.assign(this, { url, chainId, accounts, contracts, random, chance, journal });
         this.nonces = new Map(); // address -> next nonce
         this.raws = new Map(); // address -> Map(nonce -> {raw, hash}): for what a reorg takes back
         this.heldBack = []; // gaps to fill: {dueBlock, account, tx, kind}
@@ -141,6 +146,7 @@ export class Traffic {
         const bump = 110n + BigInt(Math.floor(this.random() * 90)); // per cent: at least a tenth more
         const first = this.fees(1n);
         await this.send(account, `${kind}_loser`, { ...first, to, value: parseEther('0.01'), gas: 21000n }, nonce);
+        await pause(40 + this.random() * 80); // long enough for the first to be announced
         const fees = {
             type: 'eip1559',
             maxFeePerGas: (first.maxFeePerGas * bump) / 100n + 1n,
@@ -198,7 +204,7 @@ export class Traffic {
      * Replaces the last depth blocks by as many others: about half of their transactions are in the
      * other branch, the rest go back to the pool, as a real node would have it.
      */
-    async reorg(depth) {
+    async reorg(depth = 1 + Math.floor(this.chance() * 3)) {
         const tip = Number(await rpc(this.url, 'eth_blockNumber'));
         const known = new Map();
         for (const own of this.raws.values()) for (const { raw, hash } of own.values()) known.set(hash, raw);
@@ -207,7 +213,7 @@ export class Traffic {
         for (let i = 0; i < depth; i++) {
             const block = await rpc(this.url, 'eth_getBlockByNumber', [hex(tip - depth + 1 + i), true]);
             for (const tx of block.transactions) {
-                if (known.has(tx.hash) && !stopped.has(tx.from) && this.random() < 0.5 && tx.type !== '0x3')
+                if (known.has(tx.hash) && !stopped.has(tx.from) && this.chance() < 0.5 && tx.type !== '0x3')
                     pairs.push([known.get(tx.hash), i]);
                 else stopped.add(tx.from);
             }
