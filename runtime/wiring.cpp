@@ -6,7 +6,6 @@
 #include <thread>
 
 #include "components/decode/component.hpp"
-#include "components/eth/signature.hpp"
 #include "components/features/component.hpp"
 #include "components/ingest/component.hpp"
 #include "runtime/node_runtime.hpp"
@@ -147,17 +146,11 @@ ComponentPlan plan_ingest(const Context& context, const Recovered& recovered) {
     const auto random = [engine = std::make_shared<std::mt19937_64>(std::random_device{}())] {
         return (*engine)();
     };
-    const auto recoverer = std::make_shared<const eth::SenderRecoverer>();
     return {.name = "ingest",
-            .make = [&clock = context.clock, &metrics = context.metrics, ports, random, recoverer,
+            .make = [&clock = context.clock, &metrics = context.metrics, ports, random,
                      recovery = std::move(recovery), config = ingest_config(context.config)] {
-                return std::make_unique<ingest::IngestComponent>(
-                    config, std::move(*ports), metrics, clock, random,
-                    [recoverer](const eth::Authorization& authorization) {
-                        const auto authority = recoverer->authority(authorization);
-                        return authority ? std::optional(*authority) : std::nullopt;
-                    },
-                    recovery);
+                return std::make_unique<ingest::IngestComponent>(config, *ports, clock, metrics,
+                                                                 random, recovery);
             }};
 }
 

@@ -1,0 +1,46 @@
+// All that ingest does for one chain: its slots, the observations of all of them through one
+// intake, heads and answers from the first live one.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "components/ingest/endpoint_slot.hpp"
+#include "components/ingest/head_follower.hpp"
+#include "components/ingest/query_desk.hpp"
+
+namespace viz::ingest {
+
+class ChainSession {
+  public:
+    // `config` must outlive the session; `chain` is one of its chains.
+    ChainSession(boost::asio::io_context& io, std::shared_ptr<boost::asio::ssl::context> tls,
+                 const IngestConfig& config, const ChainConfig& chain,
+                 const ChainRecovery& recovery, const RecoverAuthority& recover, const Now& now,
+                 const Random& random, ChainSink& sink);
+
+    // Never fails: what is down is tried again.
+    void start();
+    void query(const bus::ChainQuery& query) { desk_.ask(query); }
+    // A few times per silence limit.
+    void tick();
+    // Publishes the status of every slot.
+    void publish_status();
+    bool up() const { return primary_ != nullptr; }
+
+  private:
+    void went_live(EndpointSlot& slot);
+    void went_away(EndpointSlot& slot);
+    void lead_with(EndpointSlot* slot);
+    void publish_status(const EndpointSlot& slot);
+
+    const ChainConfig& chain_;
+    ChainSink& sink_;
+    Intake intake_;
+    HeadFollower heads_;
+    QueryDesk desk_;
+    std::vector<std::unique_ptr<EndpointSlot>> slots_;
+    EndpointSlot* primary_{}; // live, or null
+};
+
+} // namespace viz::ingest

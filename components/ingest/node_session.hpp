@@ -1,0 +1,47 @@
+// One connection to one node, from connect to failure: checks that it is the right chain, finds
+// the dialect in which it gives full pending transactions, subscribes and has both subscriptions
+// acknowledged; then hands on what it says.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "components/ingest/config.hpp"
+#include "components/ingest/transport.hpp"
+
+namespace viz::ingest {
+
+class NodeEvents {
+  public:
+    virtual ~NodeEvents() = default;
+    virtual void on_live() = 0;
+    virtual void on_heard() = 0; // before each of the following
+    virtual void on_pending_hash(const eth::Hash& hash) = 0;
+    virtual void on_pending_body(const eth::Hash& hash, std::string_view json) = 0;
+    virtual void on_head(const HeadNotice& head) = 0;
+    virtual void on_malformed(Malformed reason) = 0;
+    virtual void on_rpc_error(const ErrorReply& error) = 0; // not an answer to a question of ours
+    // At most once, the last call; never from within the constructor or shut().
+    virtual void on_failed(LinkError error) = 0;
+};
+
+class NodeSession {
+  public:
+    NodeSession(boost::asio::io_context& io, std::shared_ptr<boost::asio::ssl::context> tls,
+                const EndpointConfig& endpoint, eth::ChainId chain_id, const IngestConfig& config,
+                NodeEvents& events);
+    ~NodeSession();
+    NodeSession(const NodeSession&) = delete;
+    NodeSession& operator=(const NodeSession&) = delete;
+
+    // Valid until shut().
+    HttpClient& http();
+    // Ends both connections; no event follows, and no callback of http() either.
+    void shut();
+
+  private:
+    struct Impl;
+    std::shared_ptr<Impl> impl_; // shared: a callback of it may be running when it is shut
+};
+
+} // namespace viz::ingest

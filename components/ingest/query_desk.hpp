@@ -1,0 +1,43 @@
+// Asks the node what lifecycle wants to know: account nonces and where transactions stand. Each
+// subject waits at most once; while no node is connected, questions wait.
+#pragma once
+
+#include <functional>
+#include <unordered_set>
+
+#include "components/ingest/batch_driver.hpp"
+#include "components/ingest/chain_sink.hpp"
+#include "components/ingest/config.hpp"
+
+namespace viz::ingest {
+
+class QueryDesk {
+  public:
+    // `tip`: the newest block known, zero before the first.
+    QueryDesk(boost::asio::io_context& io, eth::ChainId chain_id, const IngestConfig& config,
+              Random random, Now now, std::function<eth::BlockNumber()> tip, ChainSink& sink);
+
+    void ask(const bus::ChainQuery& query);
+    void attach(HttpClient& http);
+    void detach();
+
+  private:
+    struct NonceOf {
+        eth::Address address;
+        eth::BlockNumber known_tip; // when asked: the answer is of this block or a later one
+    };
+
+    Answer nonce_answered(const NonceOf& item, PaddedText result);
+    Answer presence_answered(const eth::Hash& hash, PaddedText result);
+
+    eth::ChainId chain_id_;
+    std::function<eth::BlockNumber()> tip_;
+    ChainSink& sink_;
+    RpcReader reader_;
+    std::unordered_set<eth::Address> addresses_; // waiting or under way
+    std::unordered_set<eth::Hash> hashes_;
+    BatchDriver<NonceOf> nonces_;
+    BatchDriver<eth::Hash> presences_;
+};
+
+} // namespace viz::ingest

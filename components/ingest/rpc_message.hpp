@@ -1,0 +1,123 @@
+// JSON-RPC 2.0 as nodes speak it: subscription notices, replies in any order, errors with and
+// without an id. Nothing here trusts the text; what cannot be read is a value with its reason.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include "components/eth/types.hpp"
+
+namespace viz::ingest {
+
+// Text with room behind it: simdjson reads up to kJsonPadding bytes past the end.
+inline constexpr std::size_t kJsonPadding = 64;
+struct PaddedText {
+    std::string_view text;
+    std::size_t readable{}; // bytes from text.data() on, at least text.size() + kJsonPadding
+
+    // `part` must lie within text.
+    PaddedText sub(std::string_view part) const {
+        return {part, readable - static_cast<std::size_t>(part.data() - text.data())};
+    }
+};
+// Makes room behind a string's text; valid until the string changes.
+PaddedText padded(std::string& text);
+
+enum class Malformed : std::uint8_t {
+    not_json,
+    not_an_object, // or not an array where a batch was asked for
+    not_rpc,       // neither a notice nor a reply
+    bad_id,        // a reply to an id that is not a number
+    bad_notice,    // subscription without id or result
+    bad_pending,   // result is neither a hash nor an object with one
+    bad_head,      // a header without number, hash or parent
+    unknown_subscription,
+};
+std::string_view to_string(Malformed reason);
+
+// Views point into the text that was read.
+struct PendingHash {
+    eth::Hash hash;
+};
+struct PendingBody {
+    eth::Hash hash;        // as the body names itself
+    std::string_view json; // the transaction object
+};
+struct HeadNotice {
+    eth::BlockNumber number;
+    eth::Hash hash;
+    eth::Hash parent_hash;
+    std::int64_t timestamp_s{}; // 0 where the node gave none
+};
+struct Reply {
+    std::uint64_t id{};
+    std::string_view result; // raw JSON, "null" included
+};
+struct ErrorReply {
+    std::optional<std::uint64_t> id; // none: the node did not say which request it refuses
+    std::int64_t code{};
+    std::string message; // at most kMaxErrorText bytes, control characters replaced
+};
+inline constexpr std::size_t kMaxErrorText = 160;
+
+using RpcMessage = std::variant<PendingHash, PendingBody, HeadNotice, Reply, ErrorReply, Malformed>;
+
+// Ids the node gave our subscriptions; empty: not acknowledged yet.
+struct Subscriptions {
+    std::string pending;
+    std::string heads;
+};
+
+// One per connection: keeps its parsers' memory between messages.
+class RpcReader {
+  public:
+    RpcReader();
+    ~RpcReader();
+    RpcReader(const RpcReader&) = delete;
+    RpcReader& operator=(const RpcReader&) = delete;
+
+    // One message of a WebSocket.
+    RpcMessage read(PaddedText message, const Subscriptions& subscriptions);
+
+    // A batch's answer: each element as Reply, ErrorReply or Malformed. A lone object (how nodes
+    // refuse a whole batch) is one element. At most `limit` elements are looked at.
+    void read_batch(PaddedText message, std::size_t limit,
+                    const std::function<void(const RpcMessage&)>& sink);
+
+    // Of a transaction object; nothing when it has no valid "hash".
+    std::optional<eth::Hash> transaction_hash(PaddedText object);
+
+    // Where a transaction stands: nothing on an unreadable object; block number absent: pending.
+    struct Place {
+        eth::Hash hash;
+        std::optional<eth::BlockNumber> block_number;
+        eth::Hash block_hash;
+    };
+    std::optional<Place> transaction_place(PaddedText object);
+
+    // The content of a JSON string, for short plain ones (subscription ids, quantities); nothing
+    // when it is not a string.
+    std::optional<std::string> string_value(PaddedText value);
+
+    // Transactions of `txpool_content` (all groups: pending, queued, baseFee, …). False when the
+    // shape is not a pool's. A transaction without a hash is given with none.
+    using TransactionSink =
+        std::function<void(const std::optional<eth::Hash>&, std::string_view json)>;
+    bool read_pool(PaddedText result, const TransactionSink& sink);
+    // Transactions of a block with full bodies, such as the pending one.
+    bool read_block_transactions(PaddedText result, const TransactionSink& sink);
+
+  private:
+    struct Impl;
+    std::unique_ptr<Impl> impl_;
+};
+
+// Requests. `params` is raw JSON of the array.
+std::string rpc_request(std::uint64_t id, std::string_view method, std::string_view params);
+
+} // namespace viz::ingest
