@@ -4,9 +4,11 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include <atomic>
 #include <stdexcept>
+#include <thread>
 
 #include <pistache/endpoint.h>
 #include <pistache/http.h>
@@ -30,42 +32,48 @@ struct Shared {
     StreamHub hub;
     std::size_t max_connections;
     std::atomic<std::size_t> connections{0};
+    // The thread that takes the server down; Pistache leaves open what is still connected then.
+    std::atomic<std::thread::id> stopper{};
 };
 
 // One accepted connection; lives as long as Pistache's peer does.
 class Connection {
   public:
-    explicit Connection(Shared& shared)
-        : shared_(shared), outbox_(std::make_shared<Outbox>(shared.writer)) {
+    Connection(Shared& shared, int fd)
+        : shared_(shared), fd_(fd), outbox_(std::make_shared<Outbox>(shared.writer)) {
         ++shared_.connections;
     }
-    ~Connection() { --shared_.connections; }
+    // On a worker Pistache closes the descriptor itself.
+    ~Connection() {
+        --shared_.connections;
+        if (shared_.stopper.load() == std::this_thread::get_id()) ::close(fd_);
+    }
     Connection(const Connection&) = delete;
     Connection& operator=(const Connection&) = delete;
 
     // Nothing more is read from it: it is a stream, or its last answer is on the way.
     bool finished() const { return finished_; }
 
-    void answer(int fd, const Response& response, const RequestHead& head) {
-        if (response.stream && head.method != Method::head) return become_stream(fd, response, head);
+    void answer(const Response& response, const RequestHead& head) {
+        if (response.stream && head.method != Method::head) return become_stream(response, head);
         finished_ = !head.keep_alive;
-        if (!outbox_->send(fd, serialize(response, head), !head.keep_alive)) {
+        if (!outbox_->send(fd_, serialize(response, head), !head.keep_alive)) {
             finished_ = true;
-            ::shutdown(fd, SHUT_RDWR);
+            ::shutdown(fd_, SHUT_RDWR);
         }
     }
 
     // For what is not a request: the connection cannot be understood any further.
-    void refuse(int fd, int status, std::string_view message) {
-        answer(fd, shared_.api.refuse(status, message),
+    void refuse(int status, std::string_view message) {
+        answer(shared_.api.refuse(status, message),
                RequestHead{.method = Method::other, .keep_alive = false});
     }
 
     bool begun{}; // some bytes of a request have come
 
   private:
-    void become_stream(int fd, const Response& response, const RequestHead& head) {
-        UniqueFd own(::fcntl(fd, F_DUPFD_CLOEXEC, 0));
+    void become_stream(const Response& response, const RequestHead& head) {
+        UniqueFd own(::fcntl(fd_, F_DUPFD_CLOEXEC, 0));
         if (own && shared_.hub.adopt(std::move(own), stream_head(response, head), *response.stream,
                                      head.http11)) {
             finished_ = true;
@@ -73,10 +81,11 @@ class Connection {
         }
         auto full = error_response(503, "too many streams");
         full.headers.emplace_back("Retry-After", "5");
-        answer(fd, full, head);
+        answer(full, head);
     }
 
     Shared& shared_;
+    int fd_; // Pistache's; open as long as its peer, and so this object, lives
     std::shared_ptr<Outbox> outbox_;
     bool finished_{};
 };
@@ -93,7 +102,7 @@ class Handler final : public P::Http::Handler {
   private:
     void onConnection(const std::shared_ptr<P::Tcp::Peer>& peer) override {
         peer->putData(ParserData, std::make_shared<P::Http::RequestParser>(getMaxRequestSize()));
-        auto connection = std::make_shared<Connection>(*shared_);
+        auto connection = std::make_shared<Connection>(*shared_, peer->fd());
         peer->putData(kConnectionKey, connection);
         // Idle peers are dropped without a word when their time is up; others would be sent a 408
         // through Pistache's own writer. The time counts from the parser's last reset.
@@ -101,7 +110,7 @@ class Handler final : public P::Http::Handler {
         const int on = 1;
         ::setsockopt(peer->fd(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
         if (shared_->connections > shared_->max_connections)
-            connection->refuse(peer->fd(), 503, "too many connections");
+            connection->refuse(503, "too many connections");
     }
 
     void onInput(const char* bytes, std::size_t size,
@@ -113,13 +122,17 @@ class Handler final : public P::Http::Handler {
         connection.begun = true;
         try {
             if (!parser->feed(bytes, size))
-                return connection.refuse(peer->fd(), 413, "the request is too large");
+                return connection.refuse(413, "the request is too large");
             if (parser->parse() != P::Http::Private::State::Done) return;
         } catch (const std::exception&) { // the parser's way to say that this is not HTTP
-            return connection.refuse(peer->fd(), 400, "not an HTTP request we understand");
+            return connection.refuse(400, "not an HTTP request we understand");
         }
+        // Pistache reads a broken length as 0.
+        const auto length = header(parser->request, "Content-Length").value_or("0");
+        if (length.empty() || length.find_first_not_of("0123456789") != std::string::npos)
+            return connection.refuse(400, "Content-Length must be a number");
         const auto head = head_of(parser->request);
-        connection.answer(peer->fd(), shared_->api.handle(request_of(parser->request)), head);
+        connection.answer(shared_->api.handle(request_of(parser->request)), head);
         connection.begun = false;
         parser->reset();
     }
@@ -222,7 +235,8 @@ void Server::stop() {
     auto& impl = *impl_;
     if (!impl.endpoint) return;
     impl.endpoint->shutdown();
-    impl.endpoint.reset();
+    impl.shared->stopper = std::this_thread::get_id();
+    impl.endpoint.reset(); // joins the workers, then lets go of the connections
     impl.shared.reset();
 }
 
