@@ -113,6 +113,26 @@ test('a node that is killed and started again is followed on', async () => {
     assert.ok(confirmed.includes((await api.transaction(before.hash)).lifecycle_status));
 });
 
+test('a node that starts again with an empty chain is followed from there', async () => {
+    const port = await freePort();
+    let node = await startNode({ port });
+    atEnd(() => node.stop());
+    const api = await startApi([chainOf([node])]);
+    await subscribed(api);
+    const before = await new Sender(node, 1).send();
+    await api.untilStatus(before.hash, 'ready');
+    await mine(node.httpUrl, 5);
+    await api.untilStatus(before.hash, confirmed);
+    await node.kill();
+    await until('the loss is noticed', async () => (await api.get('/chains/devnet/status')).state !== 'subscribed');
+    node = await startNode({ port });
+    await subscribed(api);
+    const after = await new Sender(node, 2).send();
+    await api.untilStatus(after.hash, 'ready');
+    await mine(node.httpUrl);
+    await api.untilStatus(after.hash, 'confirmed_provisional');
+});
+
 test('of two endpoints the second takes over when the first fails, and the rotation is counted', async () => {
     const node = await startOwnNode();
     const [first, second] = [await startProxy(node), await startProxy(node)];
