@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { chainOf, cleanUps, mine, rpc, Sender, startNode, subscribed } from './support/world.mjs';
+import { chainOf, cleanUps, kFinalityDepth, mine, rpc, Sender, startNode, subscribed } from './support/world.mjs';
 import { freePort, temporaryFolder, VizApi } from './support/process.mjs';
 import { Proxy } from './support/proxy.mjs';
 import { until } from './support/until.mjs';
@@ -131,6 +131,14 @@ test('a node that starts again with an empty chain is followed from there', asyn
     await api.untilStatus(after.hash, 'ready');
     await mine(node.httpUrl);
     await api.untilStatus(after.hash, 'confirmed_provisional');
+    // What the old chain had confirmed is so no more, and its height makes nothing final.
+    await until('the old confirmation is taken back', async () => (await api.historyOf(before.hash)).includes('TxReorged'));
+    await mine(node.httpUrl, kFinalityDepth - 1);
+    const probe = await new Sender(node, 3).send();
+    await api.untilStatus(probe.hash, 'ready');
+    assert.equal((await api.transaction(after.hash)).lifecycle_status, 'confirmed_provisional');
+    await mine(node.httpUrl, 2);
+    await api.untilStatus(after.hash, 'confirmed_final');
 });
 
 test('of two endpoints the second takes over when the first fails, and the rotation is counted', async () => {
