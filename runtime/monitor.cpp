@@ -99,10 +99,7 @@ void Monitor::export_gauges() {
             .Set(static_cast<double>(std::max<std::int64_t>(bus_.stats(stream).depth(), 0)));
 }
 
-void Monitor::sample() {
-    const auto endpoints = inputs_.endpoints();
-    const std::scoped_lock lock(mutex_);
-    update_rates(read_totals());
+void Monitor::read_totals_and_depths(const std::vector<bus::EndpointStatus>& endpoints) {
     figures_.tx_decode_total = static_cast<std::uint64_t>(decoded_.Value());
     figures_.tx_decode_fail_total = static_cast<std::uint64_t>(failed_.Value());
     figures_.peer_disconnects_total = 0;
@@ -116,6 +113,13 @@ void Monitor::sample() {
         std::max<std::int64_t>(bus_.stats(bus::Stream::journal).depth(), 0));
     figures_.queue_depth_capacity =
         static_cast<std::uint64_t>(bus_.capacity(bus::Stream::journal));
+}
+
+void Monitor::sample() {
+    const auto endpoints = inputs_.endpoints();
+    const std::scoped_lock lock(mutex_);
+    update_rates(read_totals());
+    read_totals_and_depths(endpoints);
     export_gauges();
 }
 
@@ -124,8 +128,11 @@ void Monitor::set_ready(bool ready) {
     ready_ = ready;
 }
 
+// Totals and depths as they are now; rates as of the last sample.
 http::Figures Monitor::figures() {
+    const auto endpoints = inputs_.endpoints();
     const std::scoped_lock lock(mutex_);
+    read_totals_and_depths(endpoints);
     return figures_;
 }
 

@@ -62,6 +62,7 @@ struct NodeRuntime::Live {
     ComponentPlan plan_http();
     MonitorInputs monitor_inputs();
     std::vector<std::string> running(std::string_view prefix) const;
+    void listen();
     void announce() const;
 };
 
@@ -166,11 +167,19 @@ void NodeRuntime::Live::start() {
     if (runs(plan.config, "http")) {
         model.rehydrate();
         model.on_growth([this] { server.wake_streams(); });
-        server.start();
+        listen();
     }
     for (auto& component : plans) supervisor.start(std::move(component));
     announce();
     monitor.set_ready(true);
+}
+
+void NodeRuntime::Live::listen() {
+    try {
+        server.start();
+    } catch (const std::exception& failure) {
+        throw StartError("cannot listen on " + plan.config.bind + ": " + failure.what());
+    }
 }
 
 void NodeRuntime::Live::announce() const {
