@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include <spdlog/fmt/fmt.h>
+
 namespace viz::runtime {
 
 namespace {
@@ -146,6 +148,12 @@ http::Health Monitor::health() {
     const std::scoped_lock lock(mutex_);
     health.ready = ready_;
     return health;
+}
+
+std::string Monitor::status_line() const {
+    const std::scoped_lock lock(mutex_);
+    return fmt::format("{:.0f} tx/s, lag {:.1f} ms, {} decoded", figures_.tx_per_sec_current,
+                       figures_.ingest_lag_ms, figures_.tx_decode_total);
 }
 
 bool Monitor::all_turning(std::int64_t limit_ns) const {

@@ -17,7 +17,7 @@ class StartError : public std::runtime_error {
 
 class NodeRuntime {
   public:
-    struct Plan; // what build() decided; see node_runtime_builder.cpp
+    struct Plan; // what build() decided; see node_runtime_plan.hpp
 
     explicit NodeRuntime(std::unique_ptr<Plan> plan);
     NodeRuntime(NodeRuntime&&) noexcept;

@@ -65,15 +65,6 @@ void apply_flag(bool& into, const std::string& value, const std::string& name) {
     else fail(name, "true or false", value);
 }
 
-std::vector<std::string> split(const std::string& value) {
-    std::vector<std::string> parts;
-    std::istringstream in(value);
-    std::string part;
-    while (std::getline(in, part, ','))
-        if (auto word = trim(part); !word.empty()) parts.push_back(std::move(word));
-    return parts;
-}
-
 std::string join(const std::vector<std::string>& parts) {
     std::string all;
     for (const auto& part : parts) all += (all.empty() ? "" : ",") + part;
@@ -100,13 +91,13 @@ void apply_bind(Config& config, const std::string& value, const std::string& nam
 }
 
 void apply_api_keys(Config& config, const std::string& value, const std::string& name) {
-    config.api_keys = split(value);
+    config.api_keys = split_list(value);
     for (const auto& key : config.api_keys)
         if (key.size() > 256) throw ConfigError{name + ": a key is longer than 256 characters"};
 }
 
 void apply_endpoints(Config& config, const std::string& value, const std::string& name) {
-    for (const auto& part : split(value)) {
+    for (const auto& part : split_list(value)) {
         const auto equals = part.find('=');
         const auto stream = bus::stream_from_string(part.substr(0, equals));
         if (equals == std::string::npos || !stream)
@@ -122,7 +113,7 @@ void apply_endpoints(Config& config, const std::string& value, const std::string
 void apply_components(Config& config, const std::string& value, const std::string& name) {
     static const std::vector<std::string> known{"ingest",  "decode", "lifecycle", "features",
                                                 "storage", "http"};
-    config.components = split(value);
+    config.components = split_list(value);
     for (const auto& component : config.components)
         if (std::find(known.begin(), known.end(), component) == known.end())
             fail(name, "components of " + join(known), component);
@@ -253,6 +244,15 @@ std::string trim(const std::string& text) {
     const auto first = text.find_first_not_of(" \t\r\n");
     if (first == std::string::npos) return {};
     return text.substr(first, text.find_last_not_of(" \t\r\n") - first + 1);
+}
+
+std::vector<std::string> split_list(const std::string& commas) {
+    std::vector<std::string> parts;
+    std::istringstream in(commas);
+    std::string part;
+    while (std::getline(in, part, ','))
+        if (auto word = trim(part); !word.empty()) parts.push_back(std::move(word));
+    return parts;
 }
 
 std::string check_url(const std::string& url, const std::string& name, std::string_view scheme) {

@@ -2,8 +2,8 @@
 # The arrows between rooms, read from the includes. Fails on a forbidden one.
 #   bus            -> components/eth
 #   components/eth -> nothing; components/evm -> eth
-#   components/X   -> bus, eth, evm, itself; only its shell (component.*) sees sockets:
-#                     its cores may include bus/ values (messages, codec, JSON) alone
+#   components/X   -> bus, eth, evm, itself; only its shell (component.*, metrics.*) sees
+#                     sockets and counters: cores may include bus/ values (messages, codec, JSON) alone
 #   http           -> bus, eth, itself
 #   runtime        -> everything
 set -euo pipefail
@@ -22,7 +22,7 @@ while IFS=: read -r file line include; do
     components/evm) allowed='^components/(evm|eth)/' ;;
     components/*)
         case "$(basename "$file")" in
-        component.hpp | component.cpp) allowed="^(bus|components/eth|components/evm|$folder)/" ;;
+        component.hpp | component.cpp | metrics.hpp | metrics.cpp) allowed="^(bus|components/eth|components/evm|$folder)/" ;;
         *) allowed="^(components/eth/|components/evm/|$folder/|$values)" ;;
         esac
         ;;

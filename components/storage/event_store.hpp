@@ -1,29 +1,56 @@
 // The record: an SQLite database (WAL) whose `events` table is the ordered log. One EventStore,
-// owned by the writer thread, appends; any number of Readers look. Numbers are gapless from 1
-// and never reused; what append() returned from is durable.
+// owned by one thread, appends; any number of Readers look. Numbers are gapless from 1 and never
+// reused; what append() accepted is durable.
 #pragma once
 
 #include <cstdint>
 #include <memory>
+#include <optional>
+#include <span>
 #include <string>
+#include <vector>
 
 #include "bus/codec.hpp"
-#include "bus/messages.hpp"
 #include "components/eth/result.hpp"
+#include "components/storage/store_error.hpp"
 
 namespace viz::storage {
 
-enum class StoreError : std::uint8_t {
-    cannot_open,
-    not_a_store,
-    newer_schema,
-    corrupt,
-    disk_full,
-    read_only,
-    busy,
-    io,
-    bad_entry,
+// What survives a power loss: everything accepted, or everything up to the last checkpoint. A
+// crash of the process alone loses nothing in either mode.
+enum class Synchronous : std::uint8_t { full, normal };
+
+struct StoreOptions {
+    Synchronous synchronous{Synchronous::full};
+    std::int64_t max_pages{0}; // of 4096 bytes, for tests of a full disk; 0: no bound
 };
-std::string_view to_string(StoreError error);
+
+// A journal entry: the value, and its encoded form, in which append() writes the number.
+struct Entry {
+    bus::Envelope envelope;
+    bus::Payload payload;
+};
+
+class EventStore {
+  public:
+    // Creates the file where there is none, migrates an older one.
+    static Result<std::unique_ptr<EventStore>, StoreFailure> open(const std::string& path,
+                                                                  const StoreOptions& options = {});
+    ~EventStore();
+    EventStore(const EventStore&) = delete;
+    EventStore& operator=(const EventStore&) = delete;
+
+    // One transaction, all or nothing: numbers the events among `entries` in order (records keep
+    // 0), writes them and what they change. After a failure nothing has been written and the same
+    // call can be made again.
+    std::optional<StoreFailure> append(std::span<Entry> entries);
+
+    std::uint64_t latest_seq_id() const;
+
+  private:
+    struct Impl;
+    explicit EventStore(std::unique_ptr<Impl> impl);
+    std::unique_ptr<Impl> impl_;
+};
 
 } // namespace viz::storage

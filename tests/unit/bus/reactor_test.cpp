@@ -26,7 +26,8 @@ struct ReactorTest : testing::Test {
 
 TEST_F(ReactorTest, HandlesEveryMessageAndSaysWhenNothingIsLeft) {
     Reactor reactor;
-    reactor.on_message(in, [&](Received&) { ++handled; }, [&] { ++drained; });
+    reactor.on_message(
+        in, [&](Received&) { ++handled; }, [&] { ++drained; });
     std::jthread loop([&](std::stop_token stop) { reactor.run(stop); });
     for (std::uint64_t n = 0; n < 2000; ++n) out.try_enqueue(test::seen(n));
     EXPECT_TRUE(eventually([&] { return handled == 2000 && drained > 0; }));

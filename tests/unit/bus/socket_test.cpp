@@ -19,8 +19,12 @@ using test::hash_of;
 class Sockets : public testing::Test {
   protected:
     DecodedTx decoded(std::uint64_t n) {
-        return DecodedTx{.chain_id = ChainId{1}, .source_id = "a", .hash = hash_of(n),
-                         .sender = test::address_of(n), .nonce = n, .raw = {1}};
+        return DecodedTx{.chain_id = ChainId{1},
+                         .source_id = "a",
+                         .hash = hash_of(n),
+                         .sender = test::address_of(n),
+                         .nonce = n,
+                         .raw = {1}};
     }
     std::optional<DecodedTx> next(TxIn& in) {
         Received received;
@@ -31,9 +35,7 @@ class Sockets : public testing::Test {
     double metric(const std::string& line_start) {
         const auto text = metrics_.text();
         const auto at = text.find("\n" + line_start + " ");
-        return at == std::string::npos
-                   ? -1
-                   : std::stod(text.substr(at + line_start.size() + 2));
+        return at == std::string::npos ? -1 : std::stod(text.substr(at + line_start.size() + 2));
     }
 
     Metrics metrics_;
@@ -151,9 +153,8 @@ TEST_F(Sockets, ForeignBytesAreRefusedAndCountedAndHarmless) {
     stranger.connect("ipc://" + dir.file("journal"));
     const auto send = [&](const std::vector<std::string>& frames) {
         for (std::size_t i = 0; i < frames.size(); ++i)
-            stranger.send(zmq::buffer(frames[i]), i + 1 < frames.size()
-                                                      ? zmq::send_flags::sndmore
-                                                      : zmq::send_flags::none);
+            stranger.send(zmq::buffer(frames[i]),
+                          i + 1 < frames.size() ? zmq::send_flags::sndmore : zmq::send_flags::none);
     };
     Header other_version{.schema_version = kSchemaVersion + 1};
     const auto bytes = encode_header(other_version);

@@ -53,8 +53,8 @@ TEST(Config, DefaultsAreTheContract) {
 
 TEST(Config, FlagBeatsEnvironmentBeatsFileBeatsDefault) {
     const test::TempDir dir;
-    const auto file = write(dir, "viz.conf",
-                            "# comment\nbind = 1.1.1.1:1\nrpc-batch-size = 5\nlog=warn\n");
+    const auto file =
+        write(dir, "viz.conf", "# comment\nbind = 1.1.1.1:1\nrpc-batch-size = 5\nlog=warn\n");
     const auto config = parse_configuration({"--config", file, "--bind=3.3.3.3:3"},
                                             environment({{"VIZ_API_BIND", "2.2.2.2:2"},
                                                          {"VIZ_API_RPC_BATCH_SIZE", "6"}}))
@@ -96,8 +96,7 @@ TEST(Config, ChainFileAndBareListAreBothTaken) {
     const test::TempDir dir;
     for (const auto& text : {kChains, "{\"chains\":" + kChains + "}"}) {
         const auto file = write(dir, "chains.json", text);
-        const auto config =
-            parse_configuration({}, {{"VIZ_API_CHAIN_CONFIG_PATH", file}}).config;
+        const auto config = parse_configuration({}, {{"VIZ_API_CHAIN_CONFIG_PATH", file}}).config;
         ASSERT_EQ(config.chains.size(), 1u);
         EXPECT_EQ(config.chains[0].chain_key, "dev");
         EXPECT_EQ(config.chains[0].chain_id.value, 31337u);
@@ -127,8 +126,7 @@ TEST(Config, BrokenChainsNameThePlace) {
     EXPECT_THAT(with(R"([{"chain_key":"a","chain_id":1,"endpoints":[{"ws_url":"http://x",
                      "http_url":"http://x"}]}])"),
                 HasSubstr("endpoints[0].ws_url"));
-    EXPECT_THAT(with(R"([{"chain_key":"a","chain_id":-1,"endpoints":[]}])"),
-                HasSubstr("chain_id"));
+    EXPECT_THAT(with(R"([{"chain_key":"a","chain_id":-1,"endpoints":[]}])"), HasSubstr("chain_id"));
     auto twice = kChains;
     twice.pop_back();
     EXPECT_THAT(with(twice + "," + kChains.substr(1)), HasSubstr("repeats"));
@@ -144,26 +142,22 @@ TEST(Config, FanoutIsAModeOfTheChain) {
 }
 
 TEST(Config, AuthWithoutKeysIsRefused) {
-    EXPECT_THAT(error_of({"--auth-enabled", "true"}, environment()),
-                HasSubstr("VIZ_API_API_KEYS"));
-    const auto config = parse_configuration({"--auth-enabled", "true", "--api-keys", "a, b"},
-                                            environment())
-                            .config;
+    EXPECT_THAT(error_of({"--auth-enabled", "true"}, environment()), HasSubstr("VIZ_API_API_KEYS"));
+    const auto config =
+        parse_configuration({"--auth-enabled", "true", "--api-keys", "a, b"}, environment()).config;
     EXPECT_THAT(config.api_keys, testing::ElementsAre("a", "b"));
 }
 
 TEST(Config, EndpointsMoveStreams) {
-    const auto config = parse_configuration(
-                            {"--endpoints", "tx=tcp://127.0.0.1:7001,journal=ipc:///tmp/j"},
+    const auto config =
+        parse_configuration({"--endpoints", "tx=tcp://127.0.0.1:7001,journal=ipc:///tmp/j"},
                             environment())
-                            .config;
+            .config;
     EXPECT_EQ(config.endpoints.of(bus::Stream::tx).address, "tcp://127.0.0.1:7001");
     EXPECT_EQ(config.endpoints.of(bus::Stream::journal).address, "ipc:///tmp/j");
     EXPECT_EQ(config.endpoints.of(bus::Stream::chain).address, "inproc://viz.chain");
-    EXPECT_THAT(error_of({"--endpoints", "nosuch=tcp://1:1"}, environment()),
-                HasSubstr("nosuch"));
-    EXPECT_THAT(error_of({"--endpoints", "tx=carrier://1"}, environment()),
-                HasSubstr("inproc://"));
+    EXPECT_THAT(error_of({"--endpoints", "nosuch=tcp://1:1"}, environment()), HasSubstr("nosuch"));
+    EXPECT_THAT(error_of({"--endpoints", "tx=carrier://1"}, environment()), HasSubstr("inproc://"));
 }
 
 TEST(Config, SecretsAreNeverPrinted) {

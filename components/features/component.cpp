@@ -1,0 +1,37 @@
+#include "components/features/component.hpp"
+
+#include <type_traits>
+#include <utility>
+
+namespace viz::features {
+
+FeaturesComponent::FeaturesComponent(Ports& ports, const bus::Clock& clock, bus::Metrics& metrics,
+                                     ProtocolRegistry registry)
+    : ports_(ports), clock_(clock),
+      duration_(metrics.histogram("stage_duration_seconds", "Work of one stage on one message.",
+                                  {{"stage", "features"}})),
+      labelled_(metrics.counter("features_labelled_total", "Transactions labelled.")),
+      labeller_(std::move(registry)) {
+    reactor_.on(ports_.tx, [this](const bus::DecodedTx& tx) { on_transaction(tx); });
+    reactor_.on(ports_.chain, [this](const auto& message) {
+        if constexpr (std::is_same_v<std::decay_t<decltype(message)>, bus::Head>)
+            base_fees_[message.chain_id] = message.base_fee;
+    });
+}
+
+void FeaturesComponent::on_transaction(const bus::DecodedTx& tx) {
+    const auto start = clock_.mono_ns();
+    const auto base_fee = base_fees_.find(tx.chain_id);
+    bus::Feature feature = labeller_.label(
+        tx, base_fee == base_fees_.end() ? std::nullopt : std::optional(base_fee->second));
+    labelled_.Increment();
+    duration_.Observe(static_cast<double>(clock_.mono_ns() - start) * 1e-9);
+    ports_.feature.send(feature);
+    ports_.journal.try_enqueue(bus::Envelope{.ingest_ts_unix_ms = clock_.unix_ms(),
+                                             .ingest_ts_mono_ns = clock_.mono(),
+                                             .source_id = "features",
+                                             .chain_id = tx.chain_id,
+                                             .data = std::move(feature)});
+}
+
+} // namespace viz::features

@@ -1,0 +1,43 @@
+// Shell of features: tx in, feature out and recorded; heads of chain in, for the base fee.
+#pragma once
+
+#include <unordered_map>
+
+#include "bus/clock.hpp"
+#include "bus/component.hpp"
+#include "bus/metrics.hpp"
+#include "bus/reactor.hpp"
+#include "bus/socket.hpp"
+#include "components/features/labeller.hpp"
+
+namespace viz::features {
+
+struct Ports {
+    bus::TxIn tx;
+    bus::ChainIn chain;
+    bus::FeatureOut feature;
+    bus::JournalOut journal;
+};
+
+class FeaturesComponent final : public bus::Component {
+  public:
+    // `ports`, `clock` and `metrics` must outlive the component.
+    FeaturesComponent(Ports& ports, const bus::Clock& clock, bus::Metrics& metrics,
+                      ProtocolRegistry registry);
+
+    void run(std::stop_token stop) override { reactor_.run(stop); }
+    std::int64_t last_turn_ns() const override { return reactor_.last_turn_ns(); }
+
+  private:
+    void on_transaction(const bus::DecodedTx& tx);
+
+    Ports& ports_;
+    const bus::Clock& clock_;
+    bus::Histogram& duration_;
+    bus::Counter& labelled_;
+    Labeller labeller_;
+    std::unordered_map<bus::ChainId, bus::Wei> base_fees_; // of each chain's newest head
+    bus::Reactor reactor_;
+};
+
+} // namespace viz::features

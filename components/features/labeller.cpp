@@ -1,0 +1,78 @@
+#include "components/features/labeller.hpp"
+
+#include <algorithm>
+
+#include "components/features/scoring.hpp"
+
+namespace viz::features {
+namespace {
+
+struct Meaning {
+    std::string_view protocol{"unknown"};
+    Category category{Category::call};
+    const Contract* contract{};
+    const Method* method{};
+};
+
+std::optional<bus::Selector> selector_of(const bus::DecodedTx& tx) {
+    // Init code of a deployment starts with instructions, not with a selector.
+    if (!tx.to || tx.calldata.size() < 4) return std::nullopt;
+    bus::Selector selector;
+    std::copy_n(tx.calldata.begin(), 4, selector.bytes.begin());
+    return selector;
+}
+
+// The contract is the stronger evidence for the protocol, the method for what is being done.
+Meaning meaning_of(const bus::DecodedTx& tx, const std::optional<bus::Selector>& selector,
+                   const ProtocolRegistry& registry) {
+    if (!tx.to) return {.protocol = "native", .category = Category::deploy};
+    Meaning meaning;
+    meaning.contract = registry.contract(tx.chain_id, *tx.to);
+    if (meaning.contract != nullptr) {
+        meaning.protocol = meaning.contract->protocol;
+        meaning.category = meaning.contract->category;
+    }
+    if (selector) {
+        meaning.method = registry.method(*selector, meaning.protocol);
+        if (meaning.method == nullptr) return meaning;
+        meaning.category = meaning.method->category;
+        if (meaning.contract == nullptr) meaning.protocol = meaning.method->protocol;
+    } else if (tx.calldata.empty() && meaning.contract == nullptr) {
+        meaning.protocol = "native";
+        meaning.category = Category::transfer;
+    }
+    return meaning;
+}
+
+} // namespace
+
+bus::Feature Labeller::label(const bus::DecodedTx& tx,
+                             const std::optional<bus::Wei>& base_fee) const {
+    bus::Feature feature;
+    feature.hash = tx.hash;
+    feature.chain_id = tx.chain_id;
+    feature.method_selector = selector_of(tx);
+    feature.engine_version = kFeatureEngineVersion;
+    const Meaning meaning = meaning_of(tx, feature.method_selector, registry_);
+    feature.protocol = meaning.protocol;
+    feature.category = to_string(meaning.category);
+    feature.reasons.reserve(8);
+    if (meaning.contract != nullptr)
+        feature.reasons.push_back("contract:" + meaning.contract->name);
+    if (meaning.method != nullptr)
+        feature.reasons.push_back("method:" + std::string(meaning.method->name()));
+    const Scores scores =
+        score({.category = meaning.category,
+               .value = tx.value,
+               .max_fee_per_gas = tx.max_fee_per_gas,
+               .max_priority_fee_per_gas = tx.max_priority_fee_per_gas,
+               .base_fee = base_fee,
+               .calldata_len = tx.calldata.size(),
+               .by_selector_only = meaning.contract == nullptr && meaning.method != nullptr},
+              feature.reasons);
+    feature.mev_score = scores.mev;
+    feature.urgency_score = scores.urgency;
+    return feature;
+}
+
+} // namespace viz::features

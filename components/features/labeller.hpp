@@ -1,0 +1,29 @@
+// A decoded transaction to its label: protocol, category, scores with reasons. Pure; the same
+// transaction, registry and base fee give the same label.
+#pragma once
+
+#include <optional>
+#include <string_view>
+
+#include "bus/messages.hpp"
+#include "components/features/protocol_registry.hpp"
+
+namespace viz::features {
+
+// Stands in every label; raised when labels or scores of the same transaction change.
+inline constexpr std::string_view kFeatureEngineVersion = "feature-engine.v2";
+
+class Labeller {
+  public:
+    explicit Labeller(ProtocolRegistry registry) : registry_(std::move(registry)) {}
+
+    // `base_fee`: of the chain's newest head; nothing when unknown.
+    bus::Feature label(const bus::DecodedTx& tx, const std::optional<bus::Wei>& base_fee) const;
+
+    const ProtocolRegistry& registry() const { return registry_; }
+
+  private:
+    ProtocolRegistry registry_;
+};
+
+} // namespace viz::features

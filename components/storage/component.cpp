@@ -1,0 +1,103 @@
+#include "components/storage/component.hpp"
+
+#include <algorithm>
+
+#include <spdlog/spdlog.h>
+
+namespace viz::storage {
+
+namespace {
+constexpr std::chrono::milliseconds kRetryEvery{250};
+}
+
+void Health::set(std::string trouble) {
+    const std::scoped_lock lock(mutex_);
+    trouble_ = std::move(trouble);
+}
+
+std::string Health::trouble() const {
+    const std::scoped_lock lock(mutex_);
+    return trouble_;
+}
+
+StorageComponent::StorageComponent(Ports& ports, EventStore& store, Health& health,
+                                   const bus::Clock& clock, bus::Metrics& metrics)
+    : ports_(ports), store_(store), health_(health), clock_(clock),
+      events_total_(metrics.counter("storage_events_total", "Events committed to the log.")),
+      failures_total_(metrics.counter("storage_failures_total", "Commits that failed.")),
+      lost_total_(metrics.counter("storage_lost_total",
+                                  "Entries given up at shutdown because they could not be "
+                                  "written; nobody was shown them.")),
+      commit_seconds_(metrics.histogram("storage_commit_seconds", "One group commit.")) {
+    // A group is what has gathered while the last one was written: no timer, no waiting.
+    reactor_.on_message(
+        ports_.journal, [this](bus::Received& received) { take(received); },
+        [this] { commit(); });
+}
+
+void StorageComponent::run(std::stop_token stop) {
+    stop_ = stop;
+    reactor_.run(std::move(stop), std::chrono::milliseconds(2000));
+    commit();
+}
+
+std::int64_t StorageComponent::last_turn_ns() const {
+    return std::max(reactor_.last_turn_ns(), last_try_ns_.load(std::memory_order_relaxed));
+}
+
+void StorageComponent::take(bus::Received& received) {
+    const auto bytes = std::as_const(received).payload();
+    auto envelope = bus::decode<bus::Envelope>(bytes);
+    if (!envelope || envelope->seq_id != 0) return ports_.journal.count_refused();
+    batch_.push_back({std::move(*envelope), bus::Payload(bytes.begin(), bytes.end())});
+    if (batch_.size() >= kMaxBatch) commit();
+}
+
+void StorageComponent::commit() {
+    if (batch_.empty()) return;
+    if (append_with_retries()) publish();
+    else lost_total_.Increment(static_cast<double>(batch_.size()));
+    batch_.clear();
+}
+
+// While the disk refuses, this thread does nothing else: the journal fills behind it, and who
+// cannot enqueue counts the drop. False only when stopped meanwhile.
+bool StorageComponent::append_with_retries() {
+    std::mutex mutex;
+    std::condition_variable_any wait;
+    for (bool failing = false;; failing = true) {
+        const auto start = clock_.mono_ns();
+        const auto failure = store_.append(batch_);
+        last_try_ns_.store(start, std::memory_order_relaxed);
+        if (!failure) {
+            commit_seconds_.Observe(static_cast<double>(clock_.mono_ns() - start) * 1e-9);
+            if (failing) {
+                health_.set("");
+                spdlog::info("storage writes again");
+            }
+            return true;
+        }
+        failures_total_.Increment();
+        health_.set(std::string(to_string(*failure)));
+        if (!failing)
+            spdlog::error("storage cannot write reason={} detail=\"{}\" advice=\"{}\"",
+                          to_string(failure->reason), failure->detail, advice(failure->reason));
+        if (stop_.stop_requested()) return false;
+        std::unique_lock lock(mutex);
+        wait.wait_for(lock, stop_, kRetryEvery, [] { return false; });
+    }
+}
+
+void StorageComponent::publish() {
+    std::size_t numbered = 0;
+    for (const auto& entry : batch_) {
+        const auto type = bus::type_of(entry.envelope.data);
+        numbered += bus::is_numbered(type) ? 1 : 0;
+        ports_.events.send(bus::make_topic(bus::Stream::events, bus::to_string(type),
+                                           entry.envelope.chain_id),
+                           entry.payload);
+    }
+    events_total_.Increment(static_cast<double>(numbered));
+}
+
+} // namespace viz::storage

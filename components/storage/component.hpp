@@ -1,0 +1,67 @@
+// Shell of storage: journal in, committed events out. The single writer of the record.
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "bus/clock.hpp"
+#include "bus/component.hpp"
+#include "bus/metrics.hpp"
+#include "bus/reactor.hpp"
+#include "bus/socket.hpp"
+#include "components/storage/event_store.hpp"
+
+namespace viz::storage {
+
+struct Ports {
+    bus::Receiver journal;
+    bus::Sender events;
+};
+
+// Whether the record can be written, for /health. Thread-safe.
+class Health {
+  public:
+    void set(std::string trouble);
+    std::string trouble() const; // empty: it can
+
+  private:
+    mutable std::mutex mutex_;
+    std::string trouble_;
+};
+
+class StorageComponent final : public bus::Component {
+  public:
+    // All outlive the component.
+    StorageComponent(Ports& ports, EventStore& store, Health& health, const bus::Clock& clock,
+                     bus::Metrics& metrics);
+
+    void run(std::stop_token stop) override;
+    std::int64_t last_turn_ns() const override;
+
+  private:
+    void take(bus::Received& received);
+    void commit();
+    bool append_with_retries();
+    void publish();
+
+    // Entries of one commit: more wait in the journal, where they are bounded and counted.
+    static constexpr std::size_t kMaxBatch = 4096;
+
+    Ports& ports_;
+    EventStore& store_;
+    Health& health_;
+    const bus::Clock& clock_;
+    bus::Counter& events_total_;
+    bus::Counter& failures_total_;
+    bus::Counter& lost_total_;
+    bus::Histogram& commit_seconds_;
+    std::vector<Entry> batch_;
+    std::stop_token stop_;
+    std::atomic<std::int64_t> last_try_ns_{0};
+    bus::Reactor reactor_;
+};
+
+} // namespace viz::storage

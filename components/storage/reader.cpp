@@ -1,0 +1,178 @@
+#include "components/storage/reader.hpp"
+
+#include <algorithm>
+#include <chrono>
+
+#include "bus/codec.hpp"
+#include "components/storage/sqlite.hpp"
+#include "components/storage/transaction_table.hpp"
+
+namespace viz::storage {
+
+struct Reader::Session {
+    explicit Session(const std::string& path)
+        : connection(path, Access::read_only, std::chrono::seconds(2)), names(connection) {}
+    Connection connection;
+    SourceNames names;
+};
+
+// A session of the caller's own while it asks; kept for the next one unless it failed.
+class Reader::Lease {
+  public:
+    explicit Lease(Reader& reader) : reader_(reader) {
+        {
+            const std::scoped_lock lock(reader_.mutex_);
+            if (!reader_.idle_.empty()) {
+                session_ = std::move(reader_.idle_.back());
+                reader_.idle_.pop_back();
+            }
+        }
+        if (!session_) session_ = std::make_unique<Session>(reader_.path_);
+    }
+    Session& operator*() { return *session_; }
+    void give_back() {
+        const std::scoped_lock lock(reader_.mutex_);
+        reader_.idle_.push_back(std::move(session_));
+    }
+
+  private:
+    Reader& reader_;
+    std::unique_ptr<Session> session_;
+};
+
+Reader::Reader(std::string path) : path_(std::move(path)) {}
+Reader::~Reader() = default;
+
+template <class F>
+auto Reader::with_session(F ask) -> Answer<decltype(ask(std::declval<Session&>()))> {
+    try {
+        Lease lease(*this);
+        auto answer = ask(*lease);
+        lease.give_back();
+        return answer;
+    } catch (const StoreFailure& failure) {
+        return Failure{failure};
+    }
+}
+
+namespace {
+
+std::string events_sql(const EventsQuery& query) {
+    std::string sql = "SELECT payload FROM events WHERE seq_id > ?1";
+    if (query.chain_id) sql += " AND chain_id = ?3";
+    if (!query.types.empty()) {
+        sql += " AND type IN (";
+        for (const auto type : query.types)
+            sql += std::to_string(static_cast<int>(type)) + ",";
+        sql.back() = ')';
+    }
+    return sql + " ORDER BY seq_id LIMIT ?2";
+}
+
+bus::Envelope decode_row(const Statement& row, int column) {
+    auto envelope = bus::decode<bus::Envelope>(row.blob(column));
+    if (!envelope) throw StoreFailure{StoreError::corrupt, "an event that does not decode"};
+    return std::move(*envelope);
+}
+
+bus::BlockRecord read_block(const Statement& row) {
+    bus::BlockRecord block{.number = bus::BlockNumber{row.u64(0)},
+                           .timestamp_s = row.integer(3),
+                           .base_fee = eth::from_decimal(row.text(4)).value_or(eth::U256()),
+                           .gas_used = bus::Gas{row.u64(5)},
+                           .gas_limit = bus::Gas{row.u64(6)},
+                           .tx_count = static_cast<std::uint32_t>(row.integer(7)),
+                           .canonical = true};
+    std::ranges::copy(row.blob(1).first(32), block.hash.bytes.begin());
+    std::ranges::copy(row.blob(2).first(32), block.parent_hash.bytes.begin());
+    return block;
+}
+
+} // namespace
+
+Reader::Answer<std::vector<bus::Envelope>> Reader::events(const EventsQuery& query) {
+    return with_session([&](Session& session) {
+        std::vector<bus::Envelope> events;
+        auto rows = session.connection.prepare(events_sql(query));
+        rows.bind_u64(1, query.after).bind(2, static_cast<std::int64_t>(query.limit));
+        if (query.chain_id) rows.bind_u64(3, query.chain_id->value);
+        while (rows.step()) events.push_back(decode_row(rows, 0));
+        return events;
+    });
+}
+
+Reader::Answer<std::optional<bus::TransactionRecord>> Reader::transaction(const bus::Hash& hash) {
+    return with_session([&](Session& session) {
+        auto row = session.connection.prepare("SELECT " + std::string(kTransactionColumns) +
+                                              " FROM transactions WHERE hash = ?1 LIMIT 1");
+        row.bind(1, hash.view());
+        return row.step() ? std::optional(read_transaction(row, session.names)) : std::nullopt;
+    });
+}
+
+Reader::Answer<std::uint64_t> Reader::latest_seq_id() {
+    return with_session([](Session& session) {
+        return static_cast<std::uint64_t>(
+            session.connection.integer("SELECT coalesce(max(seq_id), 0) FROM events"));
+    });
+}
+
+Reader::Answer<std::uint64_t> Reader::oldest_seq_id() {
+    return with_session([](Session& session) {
+        return static_cast<std::uint64_t>(
+            session.connection.integer("SELECT coalesce(min(seq_id), 0) FROM events"));
+    });
+}
+
+Reader::Answer<std::vector<bus::TransactionRecord>>
+Reader::open_transactions(bus::ChainId chain_id, std::size_t limit) {
+    return with_session([&](Session& session) {
+        std::vector<bus::TransactionRecord> open;
+        auto rows = session.connection.prepare(
+            "SELECT " + std::string(kTransactionColumns) +
+            " FROM transactions WHERE status < 10 AND chain_id = ?1"
+            " ORDER BY first_seen_unix_ms DESC LIMIT ?2");
+        rows.bind_u64(1, chain_id.value).bind(2, static_cast<std::int64_t>(limit));
+        while (rows.step()) open.push_back(read_transaction(rows, session.names));
+        std::ranges::reverse(open);
+        return open;
+    });
+}
+
+Reader::Answer<std::vector<bus::BlockRecord>> Reader::newest_blocks(bus::ChainId chain_id,
+                                                                    std::size_t limit) {
+    return with_session([&](Session& session) {
+        std::vector<bus::BlockRecord> blocks;
+        auto rows = session.connection.prepare(
+            "SELECT number, hash, parent_hash, timestamp_s, base_fee_wei, gas_used, gas_limit, "
+            "tx_count FROM blocks WHERE chain_id = ?1 AND canonical = 1 "
+            "ORDER BY number DESC LIMIT ?2");
+        rows.bind_u64(1, chain_id.value).bind(2, static_cast<std::int64_t>(limit));
+        while (rows.step()) {
+            auto block = read_block(rows);
+            if (!blocks.empty() && blocks.back().parent_hash != block.hash) break;
+            blocks.push_back(block);
+        }
+        std::ranges::reverse(blocks);
+        return blocks;
+    });
+}
+
+Reader::Answer<std::vector<SeenTx>> Reader::newest_sights(std::uint64_t events) {
+    return with_session([&](Session& session) {
+        std::vector<SeenTx> sights;
+        auto rows = session.connection.prepare(
+            "SELECT payload FROM events WHERE type = 1 AND seq_id > "
+            "(SELECT coalesce(max(seq_id), 0) FROM events) - ?1 ORDER BY seq_id");
+        rows.bind_u64(1, events);
+        while (rows.step()) {
+            const auto envelope = decode_row(rows, 0);
+            if (const auto hash = bus::hash_of(envelope.data))
+                sights.push_back({envelope.chain_id, *hash, envelope.source_id,
+                                  envelope.ingest_ts_unix_ms});
+        }
+        return sights;
+    });
+}
+
+} // namespace viz::storage

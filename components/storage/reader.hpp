@@ -1,0 +1,67 @@
+// Looking at the record: read-only connections, as many as threads ask at once. Thread-safe.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "bus/messages.hpp"
+#include "bus/transaction_record.hpp"
+#include "components/eth/result.hpp"
+#include "components/storage/store_error.hpp"
+
+namespace viz::storage {
+
+struct EventsQuery {
+    std::uint64_t after{};
+    std::vector<bus::EventType> types; // empty: all
+    std::optional<bus::ChainId> chain_id;
+    std::size_t limit{1000};
+};
+
+// A source's first sight of a transaction.
+struct SeenTx {
+    bus::ChainId chain_id;
+    bus::Hash hash;
+    std::string source_id;
+    bus::UnixMs first_seen_unix_ms;
+};
+
+class Reader {
+  public:
+    // The file exists and is a store (an EventStore has opened it). Connects when first asked.
+    explicit Reader(std::string path);
+    ~Reader();
+    Reader(const Reader&) = delete;
+    Reader& operator=(const Reader&) = delete;
+
+    template <class T> using Answer = Result<T, StoreFailure>;
+
+    // Ascending, seq_id > after, at most `limit`.
+    Answer<std::vector<bus::Envelope>> events(const EventsQuery& query);
+    Answer<std::optional<bus::TransactionRecord>> transaction(const bus::Hash& hash);
+    Answer<std::uint64_t> latest_seq_id();
+    Answer<std::uint64_t> oldest_seq_id(); // 0: the log is empty
+
+    // For a restart: transactions whose life goes on, in order of first seen.
+    Answer<std::vector<bus::TransactionRecord>> open_transactions(bus::ChainId chain_id,
+                                                                  std::size_t limit);
+    // The newest canonical blocks, ascending and consecutive.
+    Answer<std::vector<bus::BlockRecord>> newest_blocks(bus::ChainId chain_id, std::size_t limit);
+    // First sights among the newest `events` entries of the log, oldest first.
+    Answer<std::vector<SeenTx>> newest_sights(std::uint64_t events);
+
+  private:
+    struct Session;
+    class Lease;
+    template <class F> auto with_session(F ask) -> Answer<decltype(ask(std::declval<Session&>()))>;
+
+    std::string path_;
+    std::mutex mutex_;
+    std::vector<std::unique_ptr<Session>> idle_;
+};
+
+} // namespace viz::storage

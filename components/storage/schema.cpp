@@ -1,0 +1,152 @@
+#include "components/storage/schema.hpp"
+
+#include <array>
+#include <string>
+
+namespace viz::storage {
+
+namespace {
+
+// Unsigned 64-bit values (chain ids, nonces, gas) are kept by bit pattern: above 2^63 they show
+// as negative numbers. Amounts in wei are decimal text, as in the HTTP contract.
+constexpr std::string_view kVersion1 = R"sql(
+CREATE TABLE sources (
+  id   INTEGER PRIMARY KEY,
+  name TEXT NOT NULL UNIQUE
+) STRICT;
+
+CREATE TABLE event_types (
+  id   INTEGER PRIMARY KEY,
+  name TEXT NOT NULL UNIQUE
+) STRICT;
+INSERT INTO event_types VALUES
+  (1,'TxSeen'),(2,'TxFetched'),(3,'TxDecoded'),(4,'TxReady'),(5,'TxBlocked'),(6,'TxReplaced'),
+  (7,'TxDropped'),(8,'TxConfirmedProvisional'),(9,'TxConfirmedFinal'),(10,'TxReorged'),
+  (11,'CandidateQueued'),(12,'SimDispatched'),(13,'OppDetected'),(14,'SimCompleted'),
+  (15,'AssemblyDecisionApplied'),(16,'BundleSubmitted');
+
+-- The log. No index but its number: any random one costs most of the write rate.
+CREATE TABLE events (
+  seq_id     INTEGER PRIMARY KEY,
+  ts_unix_ms INTEGER NOT NULL,
+  mono_ns    INTEGER NOT NULL,
+  chain_id   INTEGER NOT NULL,
+  source     INTEGER NOT NULL REFERENCES sources(id),
+  type       INTEGER NOT NULL REFERENCES event_types(id),
+  payload    BLOB NOT NULL
+) STRICT;
+
+CREATE TABLE lifecycle_statuses (
+  id   INTEGER PRIMARY KEY,
+  name TEXT NOT NULL UNIQUE
+) STRICT;
+INSERT INTO lifecycle_statuses VALUES
+  (1,'pending'),(2,'ready'),(3,'blocked'),(4,'confirmed_provisional'),
+  (10,'replaced'),(11,'dropped'),(12,'confirmed_final');
+
+-- One row a transaction and chain: the fold of its events. `sources` is a JSON list of
+-- [source id, first seen unix ms, 1 if found in the pool at connect], in order of first seen.
+CREATE TABLE transactions (
+  hash                         BLOB NOT NULL,
+  chain_id                     INTEGER NOT NULL,
+  first_seen_unix_ms           INTEGER NOT NULL,
+  sources                      TEXT NOT NULL,
+  status                       INTEGER NOT NULL REFERENCES lifecycle_statuses(id),
+  status_reason                TEXT NOT NULL,
+  status_unix_ms               INTEGER NOT NULL,
+  superseded_by                BLOB,
+  included_block               INTEGER,
+  included_block_hash          BLOB,
+  inclusion_delay_ms           INTEGER,
+  sender                       BLOB,
+  nonce                        INTEGER,
+  tx_type                      INTEGER,
+  "to"                         BLOB,
+  value_wei                    TEXT,
+  gas_limit                    INTEGER,
+  max_fee_per_gas_wei          TEXT,
+  max_priority_fee_per_gas_wei TEXT,
+  max_fee_per_blob_gas_wei     TEXT,
+  blob_count                   INTEGER,
+  calldata_len                 INTEGER,
+  raw_tx_len                   INTEGER,
+  selector                     BLOB,
+  decoded_first_seen_unix_ms   INTEGER,
+  decoded_first_seen_mono_ns   INTEGER,
+  protocol                     TEXT,
+  category                     TEXT,
+  mev_score                    INTEGER,
+  urgency_score                INTEGER,
+  method_selector              BLOB,
+  feature_engine_version       TEXT,
+  feature_reasons              TEXT,
+  PRIMARY KEY (hash, chain_id)
+) STRICT, WITHOUT ROWID;
+
+-- What a restart has to know again: few rows, written in order of time.
+CREATE INDEX transactions_open ON transactions(first_seen_unix_ms) WHERE status < 10;
+
+CREATE TABLE blocks (
+  chain_id     INTEGER NOT NULL,
+  number       INTEGER NOT NULL,
+  hash         BLOB NOT NULL,
+  parent_hash  BLOB NOT NULL,
+  timestamp_s  INTEGER NOT NULL,
+  base_fee_wei TEXT NOT NULL,
+  gas_used     INTEGER NOT NULL,
+  gas_limit    INTEGER NOT NULL,
+  tx_count     INTEGER NOT NULL,
+  canonical    INTEGER NOT NULL,
+  PRIMARY KEY (chain_id, number, hash)
+) STRICT, WITHOUT ROWID;
+
+CREATE VIEW transaction_sources AS
+  SELECT t.hash, t.chain_id, s.name AS source_id,
+         json_extract(j.value, '$[1]') AS first_seen_unix_ms,
+         json_extract(j.value, '$[1]') - t.first_seen_unix_ms AS delay_ms,
+         json_extract(j.value, '$[2]') AS backfilled
+  FROM transactions t, json_each(t.sources) j
+  JOIN sources s ON s.id = json_extract(j.value, '$[0]');
+
+CREATE VIEW features AS
+  SELECT hash, chain_id, protocol, category, mev_score, urgency_score, method_selector,
+         feature_engine_version, feature_reasons
+  FROM transactions WHERE protocol IS NOT NULL;
+
+CREATE VIEW lifecycle AS
+  SELECT t.hash, t.chain_id, t.sender, t.nonce, s.name AS status, t.status_reason,
+         t.status_unix_ms, t.superseded_by, t.included_block, t.inclusion_delay_ms
+  FROM transactions t JOIN lifecycle_statuses s ON s.id = t.status;
+)sql";
+
+// Step n brings version n to n + 1.
+constexpr std::array<std::string_view, kStoreVersion> kSteps{kVersion1};
+
+} // namespace
+
+void check_identity(Connection& connection) {
+    const auto id = connection.integer("PRAGMA application_id");
+    const auto version = connection.integer("PRAGMA user_version");
+    const auto tables = connection.integer("SELECT count(*) FROM sqlite_master");
+    if (id == 0 && version == 0 && tables == 0) return;
+    if (id != kApplicationId)
+        throw StoreFailure{StoreError::not_a_store, "an SQLite file of another application"};
+    if (version > kStoreVersion)
+        throw StoreFailure{StoreError::newer_schema,
+                           "schema version " + std::to_string(version) + ", this program knows " +
+                               std::to_string(kStoreVersion)};
+}
+
+void migrate(Connection& connection) {
+    auto version = connection.integer("PRAGMA user_version");
+    while (version < kStoreVersion) {
+        connection.execute("BEGIN IMMEDIATE");
+        connection.execute(std::string(kSteps[static_cast<std::size_t>(version)]));
+        ++version;
+        connection.execute("PRAGMA application_id = " + std::to_string(kApplicationId));
+        connection.execute("PRAGMA user_version = " + std::to_string(version));
+        connection.execute("COMMIT");
+    }
+}
+
+} // namespace viz::storage

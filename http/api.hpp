@@ -1,0 +1,83 @@
+// The HTTP contract without sockets: a request in, a response out. Routing, keys, rate, errors and
+// cross-origin headers are decided here; the answers are made in routes/.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "bus/clock.hpp"
+#include "bus/metrics.hpp"
+#include "http/auth.hpp"
+#include "http/exchange.hpp"
+#include "http/figures.hpp"
+#include "http/health.hpp"
+#include "http/history.hpp"
+#include "http/query.hpp"
+#include "http/rate_limit.hpp"
+#include "http/read_model.hpp"
+#include "http/replay.hpp"
+
+namespace viz::http {
+
+// What answers are made from. All outlive the Api and are thread-safe.
+struct Sources {
+    const ReadModel& model;
+    History& history;
+    FigureSource& figures;
+    HealthSource& health;
+    const bus::Clock& clock;
+    bus::Metrics& metrics;
+};
+
+struct ApiConfig {
+    bool auth_enabled{};
+    std::vector<std::string> api_keys;
+    std::uint32_t rate_limit_per_minute{600};
+    std::vector<std::string> cors_origins{"*"}; // empty: no cross-origin headers
+};
+
+// One request on its way through a route.
+struct Call {
+    Sources& sources;
+    RangeReplay& replay;
+    Query query;
+    std::string parameter; // what stood for the {…} of the pattern, decoded
+    const Request& request;
+};
+
+enum class Access : std::uint8_t { open, keyed };
+
+struct Route {
+    std::string_view pattern; // at most one {…}, a whole segment
+    Access access;
+    Response (*answer)(Call&);
+};
+
+class Api {
+  public:
+    Api(Sources sources, ApiConfig config);
+
+    // Never throws: what goes wrong inside is a 500 that says no more than that, and is counted.
+    Response handle(const Request& request);
+    // For what never became a request (too large, not HTTP, too many connections).
+    Response refuse(int status, std::string_view message);
+
+    static const std::vector<Route>& routes();
+
+  private:
+    Response dispatch(const Request& request);
+    Response admit_and_answer(const Route& route, const Request& request, std::string parameter);
+    void add_cors(const Request& request, Response& response) const;
+    void observe(const Request& request, const Response& response, std::int64_t started_ns);
+
+    Sources sources_;
+    ApiConfig config_;
+    KeyRing keys_;
+    RateLimiter limiter_;
+    RangeReplay replay_;
+    bus::Counter& failures_;
+};
+
+} // namespace viz::http

@@ -1,0 +1,50 @@
+// The newest status of every chain's endpoint connection.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "bus/messages.hpp"
+
+namespace viz::http {
+
+class ChainBoard {
+  public:
+    // Beyond this many chain and source pairs new ones are not taken in.
+    static constexpr std::size_t kMaxRows = 1024;
+
+    void apply(const bus::EndpointStatus& status) {
+        const std::pair key{status.chain_key, status.source_id};
+        if (rows_.size() < kMaxRows || rows_.contains(key)) rows_[key] = status;
+    }
+
+    // By chain key, then source.
+    std::vector<bus::EndpointStatus> all() const {
+        std::vector<bus::EndpointStatus> out;
+        for (const auto& [key, status] : rows_) out.push_back(status);
+        return out;
+    }
+
+    // A chain followed through several sources at once is as well as the best of them: a live
+    // one, and of equals the one heard of last.
+    std::optional<bus::EndpointStatus> best(std::string_view chain_key) const {
+        const bus::EndpointStatus* best = nullptr;
+        const auto rank = [](const bus::EndpointStatus& s) {
+            return std::pair{s.state == bus::EndpointState::subscribed, s.updated_unix_ms};
+        };
+        for (const auto& [key, status] : rows_)
+            if (key.first == chain_key && (best == nullptr || rank(status) > rank(*best)))
+                best = &status;
+        if (best == nullptr) return std::nullopt;
+        return *best;
+    }
+
+  private:
+    std::map<std::pair<std::string, std::string>, bus::EndpointStatus> rows_;
+};
+
+} // namespace viz::http

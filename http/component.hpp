@@ -1,0 +1,36 @@
+// Shell of http: committed events and the chains' live state in, the read model fed.
+#pragma once
+
+#include "bus/clock.hpp"
+#include "bus/component.hpp"
+#include "bus/metrics.hpp"
+#include "bus/reactor.hpp"
+#include "bus/socket.hpp"
+#include "http/read_model.hpp"
+
+namespace viz::http {
+
+struct Ports {
+    bus::Receiver events;
+    bus::ChainIn chain; // chain.status only
+};
+
+class HttpComponent final : public bus::Component {
+  public:
+    // All outlive the component; `model` has been rehydrated.
+    HttpComponent(Ports& ports, ReadModel& model, const bus::Clock& clock, bus::Metrics& metrics);
+
+    void run(std::stop_token stop) override { reactor_.run(stop); }
+    std::int64_t last_turn_ns() const override { return reactor_.last_turn_ns(); }
+
+  private:
+    void on_event(bus::Received& received);
+
+    Ports& ports_;
+    ReadModel& model_;
+    const bus::Clock& clock_;
+    bus::Histogram& visible_;
+    bus::Reactor reactor_;
+};
+
+} // namespace viz::http

@@ -1,0 +1,29 @@
+// What the process measures of itself, for /metrics/snapshot and /alerts/evaluate. The runtime
+// implements the source; every figure is measured, none is a constant.
+#pragma once
+
+#include <cstdint>
+
+namespace viz::http {
+
+struct Figures {
+    std::uint64_t peer_disconnects_total{};
+    double ingest_lag_ms{}; // node's announcement to decoded, of the last interval
+    std::uint64_t tx_decode_fail_total{};
+    std::uint64_t tx_decode_total{};
+    double tx_per_sec_current{};
+    double tx_per_sec_baseline{};
+    double storage_write_latency_ms{};
+    double clock_skew_ms{}; // signed
+    std::uint64_t queue_depth_current{};
+    std::uint64_t queue_depth_capacity{};
+};
+
+class FigureSource {
+  public:
+    virtual ~FigureSource() = default;
+    // Thread-safe.
+    virtual Figures figures() = 0;
+};
+
+} // namespace viz::http

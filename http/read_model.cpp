@@ -1,0 +1,95 @@
+#include "http/read_model.hpp"
+
+namespace viz::http {
+
+namespace {
+constexpr std::size_t kBatch = 2000;
+}
+
+ReadModel::ReadModel(History* history, const ReadModelLimits& limits)
+    : history_(history), limits_(limits),
+      state_{.events = EventRing(limits.events),
+             .transactions = TxIndex(limits.transactions),
+             .features = FeatureBoard(limits.features),
+             .pending = PendingView(limits.pending),
+             .replay = ReplayTrack(),
+             .propagation = Propagation(),
+             .chains = ChainBoard()} {}
+
+void ReadModel::rehydrate() {
+    if (history_ == nullptr) return;
+    const auto newest = history_->latest_seq_id();
+    auto after = newest > limits_.events ? newest - limits_.events : 0;
+    latest_.store(after, std::memory_order_release);
+    fill_gap(newest + 1);
+
+    // Labels are not in the numbered log: they are read with the transactions they belong to.
+    std::vector<bus::Hash> hashes;
+    read([&](const State& state) {
+        state.transactions.newest_first({}, [&](const TransactionRecord& record) {
+            hashes.push_back(record.hash);
+            return hashes.size() < limits_.rehydrate_features;
+        });
+    });
+    for (auto hash = hashes.rbegin(); hash != hashes.rend(); ++hash) {
+        const auto record = history_->transaction(*hash);
+        if (!record || !record->feature) continue;
+        bus::Envelope label;
+        label.chain_id = record->chain_id;
+        label.data = *record->feature;
+        take(label);
+    }
+}
+
+void ReadModel::apply(const bus::Envelope& event) {
+    if (event.seq_id == 0) return take(event);
+    const auto latest = latest_seq_id();
+    if (event.seq_id <= latest) return;
+    if (event.seq_id > latest + 1) fill_gap(event.seq_id);
+    take(event);
+    if (on_growth_) on_growth_();
+}
+
+void ReadModel::apply(const bus::EndpointStatus& status) {
+    const std::unique_lock lock(mutex_);
+    state_.chains.apply(status);
+}
+
+// Applies what the record holds between the newest applied event and `up_to` (exclusive).
+void ReadModel::fill_gap(std::uint64_t up_to) {
+    auto latest = latest_seq_id();
+    while (history_ != nullptr && latest + 1 < up_to) {
+        const auto missing = up_to - latest - 1;
+        const auto found = history_->events(
+            {.after = latest, .types = {}, .chain_id = {}, .limit = std::min(kBatch, missing)});
+        for (const auto& event : found) {
+            if (event.seq_id <= latest || event.seq_id >= up_to) continue;
+            lost_ += event.seq_id - latest - 1;
+            latest = event.seq_id;
+            ++refetched_;
+            take(event);
+        }
+        if (found.empty()) break;
+    }
+    // The first event ever heard without a history is no gap.
+    if (latest > 0) lost_ += up_to - latest - 1;
+}
+
+void ReadModel::take(const bus::Envelope& event) {
+    const std::unique_lock lock(mutex_);
+    const auto* record = state_.transactions.apply(event);
+    state_.pending.note(event);
+    if (record != nullptr) state_.pending.update(*record);
+    if (const auto* seen = std::get_if<bus::TxSeen>(&event.data))
+        state_.propagation.apply(event, *seen);
+    if (const auto* feature = std::get_if<bus::Feature>(&event.data))
+        state_.features.apply(*feature);
+    if (event.seq_id == 0) return;
+    state_.events.push(event);
+    state_.replay.add({.seq_hi = event.seq_id,
+                       .timestamp = event.ingest_ts_unix_ms,
+                       .pending_count = state_.pending.counts().total()});
+    latest_.store(event.seq_id, std::memory_order_release);
+}
+
+} // namespace viz::http

@@ -1,0 +1,36 @@
+#include "http/replay_track.hpp"
+
+#include <algorithm>
+
+namespace viz::http {
+
+void ReplayTrack::add(const ReplayPoint& point) {
+    newest_ = point;
+    if (skipped_ + 1 < every_) {
+        ++skipped_;
+        return;
+    }
+    skipped_ = 0;
+    if (points_.size() >= capacity_) {
+        for (std::size_t i = 0; 2 * i + 1 < points_.size(); ++i) points_[i] = points_[2 * i + 1];
+        points_.resize(points_.size() / 2);
+        every_ *= 2;
+    }
+    points_.push_back(point);
+}
+
+std::vector<ReplayPoint> ReplayTrack::points(std::size_t limit) const {
+    std::vector<ReplayPoint> out;
+    if (points_.empty() || limit == 0) return out;
+    const auto wanted = std::min(limit, points_.size());
+    out.reserve(wanted);
+    out.push_back(newest_);
+    const auto last = points_.size() - 1;
+    for (std::size_t i = 1; i < wanted; ++i) {
+        const auto& point = points_[last - i * last / (wanted - 1)];
+        if (point.seq_hi < out.back().seq_hi) out.push_back(point);
+    }
+    return out;
+}
+
+} // namespace viz::http

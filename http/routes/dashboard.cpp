@@ -1,0 +1,58 @@
+#include "http/render.hpp"
+#include "http/routes/routes.hpp"
+
+namespace viz::http {
+
+Response get_dashboard_snapshot(Call& call) {
+    auto& query = call.query;
+    const auto tx_limit = static_cast<std::size_t>(query.number("tx_limit", 250, 1, 500));
+    const auto feature_limit = static_cast<std::size_t>(query.number("feature_limit", 600, 1, 2000));
+    query.number("opp_limit", 600, 1, 2000);
+    query.number("min_score", 0);
+    const auto replay_limit = static_cast<std::size_t>(query.number("replay_limit", 1000, 50, 5000));
+    const auto chain = query.chain_id();
+    if (auto bad = malformed(call)) return *bad;
+
+    const auto& model = call.sources.model;
+    std::uint64_t latest = 0;
+    std::vector<ReplayPoint> replay;
+    std::vector<PropagationEdge> edges;
+    std::vector<FeatureCount> counts;
+    // Read first: the lists below are at least as new as this number, so that a client which
+    // continues from it on /stream misses nothing.
+    model.read([&](const ReadModel::State& state) {
+        latest = state.events.newest();
+        replay = state.replay.points(replay_limit);
+        edges = state.propagation.edges();
+        counts = state.features.counts(chain);
+    });
+
+    Response response;
+    response.body.reserve(400'000);
+    JsonOut json(response.body);
+    json.begin_object();
+    json.key("replay");
+    json.begin_array();
+    for (const auto& point : replay) append_replay_point(json, point);
+    json.end_array();
+    json.key("propagation");
+    append_edges(json, edges);
+    json.key("opportunities");
+    json.begin_array();
+    json.end_array();
+    json.key("feature_summary");
+    append_feature_counts(json, counts);
+    json.key("feature_details");
+    append_features(json, model, feature_limit, chain);
+    json.key("transactions");
+    append_transaction_rows(json, model, tx_limit, chain);
+    json.key("chain_ingest_status");
+    append_chain_statuses(json, model, call.sources.clock.unix_ms());
+    json.key("market_stats");
+    append_market_stats(json, model, chain);
+    json.field("latest_seq_id", latest);
+    json.end_object();
+    return response;
+}
+
+} // namespace viz::http

@@ -1,0 +1,37 @@
+// The answers. One file per resource; api.cpp holds the table that names their routes.
+#pragma once
+
+#include "http/api.hpp"
+
+namespace viz::http {
+
+Response get_health(Call& call);
+Response get_ready(Call& call);
+Response get_metrics(Call& call);
+Response get_openapi(Call& call);
+Response get_index(Call& call);
+Response get_events(Call& call);
+Response get_replay(Call& call);
+Response get_propagation(Call& call);
+Response get_features(Call& call);
+Response get_recent_features(Call& call);
+Response get_opportunities(Call& call);
+Response get_transactions(Call& call);
+Response get_all_transactions(Call& call);
+Response get_transaction(Call& call);
+Response get_dashboard_snapshot(Call& call);
+Response get_chain_statuses(Call& call);
+Response get_chain_status(Call& call);
+Response get_metrics_snapshot(Call& call);
+Response get_alerts(Call& call);
+Response get_scheduler_snapshot(Call& call);
+Response get_scheduler_metrics(Call& call);
+Response get_stream(Call& call);
+
+// 400 when a parameter that was read is malformed.
+inline std::optional<Response> malformed(const Call& call) {
+    if (!call.query.error()) return std::nullopt;
+    return error_response(400, *call.query.error());
+}
+
+} // namespace viz::http

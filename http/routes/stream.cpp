@@ -1,0 +1,29 @@
+#include <algorithm>
+
+#include "http/routes/routes.hpp"
+
+namespace viz::http {
+
+Response get_stream(Call& call) {
+    StreamRequest stream;
+    stream.after = call.query.optional_number("after");
+    stream.filter.types = call.query.event_types();
+    stream.filter.chain_id = call.query.chain_id();
+    if (auto bad = malformed(call)) return *bad;
+    // A browser reconnects with the URL it began with: where it got to is in the header.
+    if (call.request.last_event_id) {
+        const auto resumed = Query::parse("after=" + *call.request.last_event_id);
+        auto reader = resumed;
+        const auto after = reader.optional_number("after");
+        if (reader.error()) return error_response(400, "Last-Event-ID must be a seq_id");
+        stream.after = after;
+    }
+    Response response;
+    response.content_type = "text/event-stream";
+    response.headers.emplace_back("Cache-Control", "no-cache");
+    response.headers.emplace_back("X-Accel-Buffering", "no");
+    response.stream = std::move(stream);
+    return response;
+}
+
+} // namespace viz::http

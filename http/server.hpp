@@ -1,0 +1,52 @@
+// The HTTP server: Pistache listens, reads and parses; what a request gets is decided by Api; what
+// is sent is sent by us (Outbox, StreamHub). Pistache 0.0.5's own way of writing is not used:
+// it finds the connection by descriptor number, which may have been given to another client by
+// then, and throws in its worker, ending the process, when a peer goes away at the wrong moment.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "http/api.hpp"
+#include "http/sse.hpp"
+
+namespace viz::http {
+
+struct ServerConfig {
+    std::string bind{"0.0.0.0:3000"}; // port 0: a free one
+    int threads{2};
+    std::size_t max_connections{4096};
+    std::size_t max_request_bytes{16 * 1024}; // line, headers and body together
+    // For a whole request to arrive, and between two of one connection.
+    std::chrono::milliseconds request_timeout{15'000};
+    StreamLimits streams;
+};
+
+class Server {
+  public:
+    // All outlive the server.
+    Server(Api& api, const ReadModel& model, History& history, bus::Metrics& metrics,
+           ServerConfig config);
+    ~Server(); // stops
+
+    // Listens and serves when it returns. Throws std::runtime_error when the address cannot be
+    // bound.
+    void start();
+    // Ends streams and connections. Idempotent.
+    void stop();
+
+    std::uint16_t port() const;          // 0 before start
+    const std::string& address() const;  // "host:port" as bound
+    std::size_t connections() const;
+    std::size_t stream_clients() const;
+    // There are new events for the streams. Thread-safe.
+    void wake_streams();
+
+  private:
+    struct Impl;
+    std::unique_ptr<Impl> impl_;
+};
+
+} // namespace viz::http

@@ -1,0 +1,23 @@
+// Responses as the bytes that go over the connection (RFC 9112). Pure.
+#pragma once
+
+#include <string>
+
+#include "http/exchange.hpp"
+
+namespace viz::http {
+
+// What of the request decides about the form of the answer.
+struct RequestHead {
+    Method method{Method::get};
+    bool keep_alive{true};
+    bool http11{true};
+};
+
+// The whole response; without a body for HEAD.
+std::string serialize(const Response& response, const RequestHead& head);
+// The head of a response whose body follows, chunked for HTTP/1.1, else until the end of the
+// connection.
+std::string stream_head(const Response& response, const RequestHead& head);
+
+} // namespace viz::http

@@ -1,0 +1,25 @@
+// http's History over storage's read-only connections.
+#pragma once
+
+#include "components/storage/reader.hpp"
+#include "http/history.hpp"
+
+namespace viz::runtime {
+
+// A failed read is logged and answers with nothing; /health tells of the store's state.
+class StoreHistory final : public http::History {
+  public:
+    explicit StoreHistory(const std::string& path) : reader_(path) {}
+
+    std::vector<bus::Envelope> events(const http::EventQuery& query) override;
+    std::optional<http::TransactionRecord> transaction(const bus::Hash& hash) override;
+    std::uint64_t latest_seq_id() override;
+    std::uint64_t oldest_seq_id() override;
+
+    storage::Reader& reader() { return reader_; }
+
+  private:
+    storage::Reader reader_;
+};
+
+} // namespace viz::runtime

@@ -1,0 +1,230 @@
+#include "runtime/node_runtime.hpp"
+
+#include <algorithm>
+
+#include <spdlog/spdlog.h>
+
+#include "components/storage/component.hpp"
+#include "http/component.hpp"
+#include "http/server.hpp"
+#include "runtime/history.hpp"
+#include "runtime/monitor.hpp"
+#include "runtime/monitor_component.hpp"
+#include "runtime/node_runtime_plan.hpp"
+#include "runtime/settings.hpp"
+#include "runtime/version.hpp"
+#include "runtime/wiring.hpp"
+
+namespace viz::runtime {
+
+namespace {
+
+bool runs(const Config& config, std::string_view component) {
+    const auto& named = config.components;
+    return named.empty() || std::find(named.begin(), named.end(), component) != named.end();
+}
+
+std::unique_ptr<storage::EventStore> open_store(const Config& config) {
+    auto opened = storage::EventStore::open(
+        config.storage_path,
+        {.synchronous = config.storage_synchronous == "normal" ? storage::Synchronous::normal
+                                                               : storage::Synchronous::full});
+    if (!opened) throw StartError(opened.error().message(config.storage_path));
+    return std::move(*opened);
+}
+
+} // namespace
+
+// Everything that exists only while the node runs, in order of dependence: what is declared later
+// uses what is declared earlier and ends before it.
+struct NodeRuntime::Live {
+    explicit Live(const Plan& plan_in);
+    ~Live() { shutdown(); }
+
+    void start();
+    void shutdown();
+
+    const Plan& plan;
+    bus::Metrics metrics;
+    bus::Bus bus;
+    std::unique_ptr<storage::EventStore> store; // only where storage runs
+    storage::Health storage_health;
+    StoreHistory history;
+    http::ReadModel model;
+    Supervisor supervisor;
+    Monitor monitor;
+    http::Api api;
+    http::Server server;
+
+  private:
+    std::vector<ComponentPlan> plan_components();
+    ComponentPlan plan_storage();
+    ComponentPlan plan_http();
+    MonitorInputs monitor_inputs();
+    std::vector<std::string> running(std::string_view prefix) const;
+    void announce() const;
+};
+
+namespace {
+
+http::ApiConfig api_config(const Config& config) {
+    return {.auth_enabled = config.auth_enabled,
+            .api_keys = config.api_keys,
+            .rate_limit_per_minute = config.rate_limit_per_minute,
+            .cors_origins = split_list(config.cors_origins)};
+}
+
+http::ServerConfig server_config(const Config& config) {
+    return {.bind = config.bind,
+            .threads = static_cast<int>(config.http_threads),
+            .max_connections = config.http_max_connections};
+}
+
+std::map<std::string, std::string> moved_endpoints(const Config& config) {
+    std::map<std::string, std::string> moved;
+    for (const auto& [stream, endpoint] : config.endpoint_overrides) {
+        const auto& spec = bus::spec_of(*bus::stream_from_string(stream));
+        moved[std::string(spec.producer_binds ? spec.from : spec.to)] = endpoint;
+    }
+    return moved;
+}
+
+} // namespace
+
+NodeRuntime::Live::Live(const Plan& plan_in)
+    : plan(plan_in), bus(metrics, *plan.clock, plan.config.endpoints),
+      store(runs(plan.config, "storage") ? open_store(plan.config) : nullptr),
+      history(plan.config.storage_path), model(&history),
+      supervisor(metrics, plan.on_fatal), monitor(metrics, bus, *plan.clock, monitor_inputs()),
+      api({.model = model, .history = history, .figures = monitor, .health = monitor,
+           .clock = *plan.clock, .metrics = metrics},
+          api_config(plan.config)),
+      server(api, model, history, metrics, server_config(plan.config)) {
+    bus.set_capacity(bus::Stream::journal, plan.config.storage_queue_capacity);
+    metrics
+        .gauge("build_info", "1; the labels tell which build this is.",
+               {{"version", kVersion}, {"revision", kRevision}, {"compiler", kCompiler}})
+        .Set(1);
+}
+
+MonitorInputs NodeRuntime::Live::monitor_inputs() {
+    return {.endpoints =
+                [this] {
+                    return model.read([](const auto& state) { return state.chains.all(); });
+                },
+            .components = [this] { return supervisor.reports(); },
+            .storage_trouble = [this] { return storage_health.trouble(); },
+            .replay_lag_events =
+                [this] {
+                    const auto committed = history.latest_seq_id();
+                    return committed - std::min(committed, model.latest_seq_id());
+                },
+            .ingest_mode = plan.config.ingest_mode,
+            .version = std::string(kVersion) + "+" + kRevision,
+            .component_endpoints = moved_endpoints(plan.config)};
+}
+
+ComponentPlan NodeRuntime::Live::plan_storage() {
+    auto ports = std::make_shared<storage::Ports>(
+        storage::Ports{.journal = bus.receiver(bus::Stream::journal),
+                       .events = bus.sender(bus::Stream::events, "storage")});
+    return {.name = "storage", .make = [this, ports] {
+                return std::make_unique<storage::StorageComponent>(*ports, *store, storage_health,
+                                                                   *plan.clock, metrics);
+            }};
+}
+
+ComponentPlan NodeRuntime::Live::plan_http() {
+    auto ports = std::make_shared<http::Ports>(
+        http::Ports{.events = bus.receiver(bus::Stream::events),
+                    .chain = bus::ChainIn(bus.receiver(bus::Stream::chain, {"chain.status."}))});
+    return {.name = "http", .make = [this, ports] {
+                return std::make_unique<http::HttpComponent>(*ports, model, *plan.clock, metrics);
+            }};
+}
+
+// Consumers before producers.
+std::vector<ComponentPlan> NodeRuntime::Live::plan_components() {
+    const Context context{plan.config, *plan.clock, metrics, bus};
+    const auto recovered = recover(history.reader(), plan.config);
+    std::vector<ComponentPlan> plans;
+    plans.push_back({.name = "monitor", .make = [this] {
+                         return std::make_unique<MonitorComponent>(monitor);
+                     }});
+    if (runs(plan.config, "http")) plans.push_back(plan_http());
+    if (store) plans.push_back(plan_storage());
+    if (runs(plan.config, "lifecycle")) plans.push_back(plan_lifecycle(context, recovered));
+    if (runs(plan.config, "features")) plans.push_back(plan_features(context));
+    if (runs(plan.config, "decode"))
+        for (auto& worker : plan_decode(context)) plans.push_back(std::move(worker));
+    if (runs(plan.config, "ingest")) plans.push_back(plan_ingest(context, recovered));
+    return plans;
+}
+
+void NodeRuntime::Live::start() {
+    auto plans = plan_components();
+    if (runs(plan.config, "http")) {
+        model.rehydrate();
+        model.on_growth([this] { server.wake_streams(); });
+        server.start();
+    }
+    for (auto& component : plans) supervisor.start(std::move(component));
+    announce();
+    monitor.set_ready(true);
+}
+
+void NodeRuntime::Live::announce() const {
+    if (runs(plan.config, "http")) spdlog::info("viz-api listening address={}", server.address());
+    std::string chains;
+    for (const auto& chain : plan.config.chains)
+        chains += (chains.empty() ? "" : ",") + chain.chain_key;
+    spdlog::info("viz-api started version={}+{} ingest_mode={} chains={} storage={} seq_id={}",
+                 kVersion, kRevision, plan.config.ingest_mode, chains, plan.config.storage_path,
+                 model.latest_seq_id());
+}
+
+std::vector<std::string> NodeRuntime::Live::running(std::string_view prefix) const {
+    std::vector<std::string> names;
+    for (const auto& report : supervisor.reports())
+        if (report.name.starts_with(prefix)) names.push_back(report.name);
+    return names;
+}
+
+// Producers first, each stage drained by the one behind it; then what is left of the senders is
+// let go.
+void NodeRuntime::Live::shutdown() {
+    monitor.set_ready(false);
+    supervisor.stop({"ingest"});
+    supervisor.stop(running("decode."));
+    supervisor.stop({"lifecycle", "features"});
+    supervisor.stop({"storage"});
+    supervisor.stop({"http"});
+    bus.stop_sending();
+    server.stop();
+    supervisor.stop_all();
+}
+
+NodeRuntime::NodeRuntime(std::unique_ptr<Plan> plan) : plan_(std::move(plan)) {}
+NodeRuntime::NodeRuntime(NodeRuntime&&) noexcept = default;
+NodeRuntime& NodeRuntime::operator=(NodeRuntime&&) noexcept = default;
+NodeRuntime::~NodeRuntime() = default;
+
+void NodeRuntime::start() {
+    try {
+        auto live = std::make_unique<Live>(*plan_);
+        live->start();
+        live_ = std::move(live);
+    } catch (const StartError&) {
+        throw;
+    } catch (const std::exception& failure) {
+        throw StartError(failure.what());
+    }
+}
+
+void NodeRuntime::shutdown() { live_.reset(); }
+
+bool NodeRuntime::running() const { return live_ != nullptr; }
+std::uint16_t NodeRuntime::http_port() const { return live_ ? live_->server.port() : 0; }
+const Config& NodeRuntime::config() const { return plan_->config; }
+
+} // namespace viz::runtime

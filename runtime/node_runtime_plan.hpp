@@ -1,0 +1,18 @@
+// What NodeRuntimeBuilder decided and NodeRuntime::start() carries out.
+#pragma once
+
+#include <functional>
+#include <memory>
+
+#include "bus/clock.hpp"
+#include "runtime/node_runtime.hpp"
+
+namespace viz::runtime {
+
+struct NodeRuntime::Plan {
+    Config config;
+    std::shared_ptr<const bus::Clock> clock;
+    std::function<void(const std::string&)> on_fatal;
+};
+
+} // namespace viz::runtime

@@ -1,0 +1,157 @@
+#include "runtime/wiring.hpp"
+
+#include <algorithm>
+#include <fstream>
+#include <sstream>
+#include <thread>
+
+#include "components/decode/component.hpp"
+#include "components/features/component.hpp"
+#include "components/ingest/component.hpp"
+#include "runtime/node_runtime.hpp"
+
+namespace viz::runtime {
+
+namespace {
+
+using bus::Stream;
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+bus::JournalOut journal(const Context& context, std::string_view component) {
+    return bus::JournalOut(context.bus.sender(Stream::journal, component), component,
+                           context.metrics);
+}
+
+bus::TxIn tx_in(const Context& context) {
+    return bus::TxIn(
+        context.bus.receiver(Stream::tx, {"tx.decoded."}, decode_worker_count(context.config)));
+}
+
+lifecycle::Config lifecycle_config(const Config& config, const ChainSettings& chain) {
+    lifecycle::Config out;
+    out.finality_depth = chain.finality_depth != 0 ? chain.finality_depth : config.finality_depth;
+    out.reorg_window = std::max<std::uint64_t>(out.reorg_window, out.finality_depth);
+    out.fee_bump_bps = config.scheduler_replacement_fee_bump_bps;
+    out.max_per_sender = config.scheduler_max_pending_per_sender;
+    out.max_transactions = config.scheduler_max_pending;
+    out.drop_after = seconds(config.drop_after_secs);
+    // Asked for early enough that an absence is known to have lasted when the limit is reached.
+    out.absence_check_after = std::min(out.absence_check_after, out.drop_after / 3);
+    return out;
+}
+
+ingest::IngestConfig ingest_config(const Config& config) {
+    ingest::IngestConfig out;
+    for (const auto& chain : config.chains) {
+        auto& added = out.chains.emplace_back(
+            ingest::ChainConfig{.chain_key = chain.chain_key,
+                                .chain_id = chain.chain_id,
+                                .source_id = chain.source_id,
+                                .mode = chain.fanout ? ingest::ChainMode::fanout
+                                                     : ingest::ChainMode::rotate});
+        for (const auto& endpoint : chain.endpoints)
+            added.endpoints.push_back({endpoint.ws_url, endpoint.http_url, endpoint.source_id});
+    }
+    out.max_seen_hashes = config.max_seen_hashes;
+    out.rpc_batch_size = config.rpc_batch_size;
+    out.rpc_max_in_flight = config.rpc_max_in_flight;
+    out.rpc_retry_attempts = static_cast<std::uint32_t>(config.rpc_retry_attempts);
+    out.rpc_retry_backoff = milliseconds(config.rpc_retry_backoff_ms);
+    out.rpc_batch_flush = milliseconds(config.rpc_batch_flush_ms);
+    out.silence_limit = seconds(config.silent_chain_timeout_secs);
+    if (const auto problem = ingest::validate(out)) throw StartError(*problem);
+    return out;
+}
+
+features::ProtocolRegistry registry(const std::string& path) {
+    if (path.empty()) return features::ProtocolRegistry::built_in();
+    std::ifstream in(path);
+    std::ostringstream text;
+    text << in.rdbuf();
+    if (!in) throw StartError("feature-registry-path: cannot read " + path);
+    auto parsed = features::ProtocolRegistry::parse(text.str());
+    if (!parsed) throw StartError("feature-registry-path: " + path + ": " + parsed.error().message());
+    return std::move(*parsed);
+}
+
+} // namespace
+
+unsigned decode_worker_count(const Config& config) {
+    if (config.decode_workers != 0) return static_cast<unsigned>(config.decode_workers);
+    return std::clamp(std::thread::hardware_concurrency() / 2, 1u, 8u);
+}
+
+ComponentPlan plan_lifecycle(const Context& context, const Recovered& recovered) {
+    std::map<bus::ChainId, lifecycle::ChainSetup> chains;
+    for (const auto& chain : context.config.chains)
+        chains[chain.chain_id] = {lifecycle_config(context.config, chain),
+                                  recovered.lifecycle_of(chain.chain_id)};
+    auto ports = std::make_shared<lifecycle::Ports>(lifecycle::Ports{
+        .tx = tx_in(context),
+        .chain = bus::ChainIn(context.bus.receiver(
+            Stream::chain, {"chain.head.", "chain.reorg.", "chain.nonce.", "chain.presence."})),
+        .query = bus::QueryOut(context.bus.sender(Stream::query, "lifecycle")),
+        .journal = journal(context, "lifecycle")});
+    // What it follows is its own: a second life would have to begin from the record again.
+    return {.name = "lifecycle",
+            .make = [&clock = context.clock, &metrics = context.metrics, ports,
+                     chains = std::move(chains)] {
+                return std::make_unique<lifecycle::LifecycleComponent>(*ports, clock, metrics,
+                                                                       chains);
+            }};
+}
+
+ComponentPlan plan_features(const Context& context) {
+    auto ports = std::make_shared<features::Ports>(features::Ports{
+        .tx = tx_in(context),
+        .chain = bus::ChainIn(context.bus.receiver(Stream::chain, {"chain.head."})),
+        .feature = bus::FeatureOut(context.bus.sender(Stream::feature, "features")),
+        .journal = journal(context, "features")});
+    return {.name = "features",
+            .make = [&clock = context.clock, &metrics = context.metrics, ports,
+                     known = registry(context.config.feature_registry_path)] {
+                return std::make_unique<features::FeaturesComponent>(*ports, clock, metrics, known);
+            },
+            .restartable = true};
+}
+
+std::vector<ComponentPlan> plan_decode(const Context& context) {
+    std::vector<ComponentPlan> plans;
+    for (unsigned n = 0; n < decode_worker_count(context.config); ++n) {
+        const auto name = "decode." + std::to_string(n);
+        auto ports = std::make_shared<decode::Ports>(
+            decode::Ports{.pending = bus::PendingIn(context.bus.receiver(Stream::pending)),
+                          .tx = bus::TxOut(context.bus.sender(Stream::tx, name, n)),
+                          .journal = journal(context, name)});
+        plans.push_back({.name = name,
+                         .make = [&clock = context.clock, &metrics = context.metrics, ports] {
+                             return std::make_unique<decode::DecodeComponent>(*ports, clock,
+                                                                              metrics);
+                         },
+                         .restartable = true});
+    }
+    return plans;
+}
+
+ComponentPlan plan_ingest(const Context& context, const Recovered& recovered) {
+    auto ports = std::make_shared<ingest::IngestPorts>(ingest::IngestPorts{
+        .pending = bus::PendingOut(context.bus.sender(Stream::pending, "ingest")),
+        .chain = bus::ChainOut(context.bus.sender(Stream::chain, "ingest")),
+        .query = bus::QueryIn(context.bus.receiver(Stream::query)),
+        .journal = journal(context, "ingest")});
+    std::vector<ingest::ChainRecovery> recovery;
+    for (const auto& chain : context.config.chains)
+        recovery.push_back(recovered.ingest_of(chain.chain_id));
+    const auto random = [engine = std::make_shared<std::mt19937_64>(std::random_device{}())] {
+        return (*engine)();
+    };
+    return {.name = "ingest",
+            .make = [&clock = context.clock, &metrics = context.metrics, ports, random,
+                     recovery = std::move(recovery), config = ingest_config(context.config)] {
+                return std::make_unique<ingest::IngestComponent>(config, *ports, clock, metrics,
+                                                                 random, recovery);
+            }};
+}
+
+} // namespace viz::runtime

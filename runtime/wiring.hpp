@@ -1,0 +1,33 @@
+// How the components of the pipeline are connected: one function a component, from configuration
+// and record to a plan the supervisor can run. All sockets are made here, before any thread
+// starts, so that no subscriber misses a first message.
+#pragma once
+
+#include <random>
+#include <vector>
+
+#include "bus/socket.hpp"
+#include "components/ingest/config.hpp"
+#include "components/lifecycle/component.hpp"
+#include "runtime/config.hpp"
+#include "runtime/recovery.hpp"
+#include "runtime/supervisor.hpp"
+
+namespace viz::runtime {
+
+struct Context {
+    const Config& config;
+    const bus::Clock& clock;
+    bus::Metrics& metrics;
+    bus::Bus& bus;
+};
+
+unsigned decode_worker_count(const Config& config);
+
+ComponentPlan plan_lifecycle(const Context& context, const Recovered& recovered);
+// Throws StartError when the registry file is bad.
+ComponentPlan plan_features(const Context& context);
+std::vector<ComponentPlan> plan_decode(const Context& context);
+ComponentPlan plan_ingest(const Context& context, const Recovered& recovered);
+
+} // namespace viz::runtime

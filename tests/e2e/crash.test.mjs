@@ -1,0 +1,116 @@
+// What a client was shown survives a crash, and a stop under load is quick and clean.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { assertGapless, chainOf, cleanUps, loadOn, mine, rpc, startNode, subscribed } from './support/world.mjs';
+import { freePort, temporaryFolder, VizApi } from './support/process.mjs';
+import { EventStream } from './support/stream.mjs';
+import { pause, until } from './support/until.mjs';
+
+const atEnd = cleanUps();
+
+/** Sends without pause and mines now and then until stopped. */
+function drive(node, traffic, { blockEveryMs = 400 } = {}) {
+    let running = true;
+    const sending = (async () => {
+        let nextBlock = Date.now() + blockEveryMs;
+        while (running) {
+            await traffic.step();
+            if (Date.now() < nextBlock) continue;
+            nextBlock = Date.now() + blockEveryMs;
+            await traffic.onBlock(await mine(node.httpUrl));
+        }
+    })();
+    return async () => {
+        running = false;
+        await sending;
+    };
+}
+
+async function prepare() {
+    const folder = temporaryFolder();
+    atEnd(folder.remove);
+    const node = await startNode();
+    atEnd(() => node.stop());
+    const sent = [];
+    const traffic = await loadOn(node, { journal: (entry) => sent.push(entry) });
+    const port = await freePort();
+    const start = async () => {
+        const api = await VizApi.start({ chains: [chainOf([node])], folder: folder.path, port });
+        atEnd(() => api.stop());
+        return api;
+    };
+    return { node, traffic, sent, start };
+}
+
+/** seq_id -> type and hash of everything a client was shown. */
+class Shown {
+    constructor() {
+        this.all = new Map();
+    }
+
+    add(envelope) {
+        const told = `${envelope.payload.type} ${envelope.payload.data.hash}`;
+        const before = this.all.get(envelope.seq_id);
+        assert.ok(before === undefined || before === told, `seq_id ${envelope.seq_id}: ${before}, then ${told}`);
+        this.all.set(envelope.seq_id, told);
+    }
+}
+
+test('kill -9 under traffic, three times: nothing that was shown is lost or renumbered', async () => {
+    const { node, traffic, start } = await prepare();
+    let api = await start();
+    await subscribed(api);
+    const shown = new Shown();
+    const stopTraffic = drive(node, traffic);
+    atEnd(stopTraffic);
+    for (let round = 0; round < 3; round++) {
+        const stream = await EventStream.open(api.url);
+        const startAt = stream.hello.latest_seq_id;
+        await until('some events were streamed', () => stream.shown.length > 150 + round * 37, { deadlineMs: 20000 });
+        for (const event of await api.events({ after: startAt })) shown.add(event);
+        const known = new Map((await api.get('/transactions/all?limit=5000'))
+            .filter((row) => ['ready', 'blocked'].includes(row.lifecycle_status)).map((row) => [row.hash, row]));
+        await api.kill();
+        for (const { data } of stream.shown) shown.add(data);
+        assertGapless(assert, stream.shown.map(({ id }) => id));
+        stream.close();
+
+        await pause(1000); // the outage: traffic and blocks go on
+        api = await start();
+        const record = new Map((await api.events()).map((event) => [event.seq_id, `${event.payload.type} ${event.payload.data.hash}`]));
+        assertGapless(assert, [...record.keys()], 1);
+        for (const [seq, told] of shown.all) assert.equal(record.get(seq), told, `seq_id ${seq}`);
+        await subscribed(api);
+        await assertCaughtUp(node, api, known);
+    }
+    await stopTraffic();
+});
+
+/** What was pending when we died and is in a block now becomes confirmed. */
+async function assertCaughtUp(node, api, known) {
+    for (const hash of known.keys()) {
+        const receipt = await rpc(node.httpUrl, 'eth_getTransactionReceipt', [hash]);
+        if (receipt) await api.untilStatus(hash, ['confirmed_provisional', 'confirmed_final']);
+    }
+}
+
+test('SIGTERM under load ends with 0 within five seconds, and the record is whole', async () => {
+    const { node, traffic, start } = await prepare();
+    let api = await start();
+    await subscribed(api);
+    const streams = await Promise.all(Array.from({ length: 5 }, () => EventStream.open(api.url)));
+    const stopTraffic = drive(node, traffic);
+    atEnd(stopTraffic);
+    await until('some events were streamed', () => streams[0].shown.length > 200, { deadlineMs: 20000 });
+    const { code, tookMs } = await api.stop('SIGTERM');
+    await stopTraffic();
+    assert.equal(code, 0, api.log.slice(-1000));
+    assert.ok(tookMs < 5000, `${tookMs} ms`);
+    await until('the streams were closed', () => streams.every((stream) => stream.ended));
+
+    api = await start();
+    const record = await api.events();
+    assertGapless(assert, record.map((event) => event.seq_id), 1);
+    for (const stream of streams)
+        for (const { id, data } of stream.shown) assert.deepEqual(record[id - 1], data);
+});

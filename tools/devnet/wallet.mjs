@@ -1,0 +1,41 @@
+// Signs transactions of every type; keeps no nonces: the caller says which.
+import { bls12_381 } from '@noble/curves/bls12-381';
+import { keccak256, sha256 } from 'viem';
+import { mnemonicToAccount } from 'viem/accounts';
+import { kMnemonic } from './node.mjs';
+
+export function accountAt(index, mnemonic = kMnemonic) {
+    return mnemonicToAccount(mnemonic, { addressIndex: index });
+}
+
+/** Accounts of the development words, as many as anvil was told to fund. */
+export function accounts(count) {
+    return Array.from({ length: count }, (_, index) => accountAt(index));
+}
+
+const kFieldElements = 4096; // EIP-4844 FIELD_ELEMENTS_PER_BLOB
+const kPointAtInfinity = `0xc0${'00'.repeat(47)}`;
+
+/**
+ * A true EIP-4844 sidecar without a trusted setup: the blob holds the constant polynomial c, whose
+ * commitment is c times the generator and whose quotient, and so proof, is zero (the point at
+ * infinity). value: 1 to 2^64. Answers the fields of a type 3 transaction.
+ */
+export function constantBlob(value) {
+    const element = BigInt(value).toString(16).padStart(64, '0');
+    const commitment = `0x${bls12_381.G1.ProjectivePoint.BASE.multiply(BigInt(value)).toHex(true)}`;
+    return {
+        blobVersionedHashes: [`0x01${sha256(commitment).slice(4)}`],
+        sidecars: [{ blob: `0x${element.repeat(kFieldElements)}`, commitment, proof: kPointAtInfinity }],
+    };
+}
+
+/** Signs; answers {raw, hash}. A blob transaction's hash leaves the sidecar out. */
+export async function sign(account, tx) {
+    const raw = await account.signTransaction(tx);
+    const hash =
+        tx.type === 'eip4844' && tx.sidecars
+            ? keccak256(await account.signTransaction({ ...tx, sidecars: false }))
+            : keccak256(raw);
+    return { raw, hash };
+}
