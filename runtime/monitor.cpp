@@ -26,9 +26,13 @@ SumCount totals_of(const bus::Histogram& histogram) {
     return {collected.sample_sum, static_cast<double>(collected.sample_count)};
 }
 
-double mean_ms(double sum, double count) { return count > 0 ? sum / count * 1000 : 0; }
+double mean_ms(double sum, double count) {
+    return count > 0 ? sum / count * 1000 : 0;
+}
 
-bool is_live(bus::EndpointState state) { return state == bus::EndpointState::subscribed; }
+bool is_live(bus::EndpointState state) {
+    return state == bus::EndpointState::subscribed;
+}
 
 } // namespace
 
@@ -111,8 +115,7 @@ void Monitor::read_totals_and_depths(const std::vector<bus::EndpointStatus>& end
     }
     figures_.queue_depth_current = static_cast<std::uint64_t>(
         std::max<std::int64_t>(bus_.stats(bus::Stream::journal).depth(), 0));
-    figures_.queue_depth_capacity =
-        static_cast<std::uint64_t>(bus_.capacity(bus::Stream::journal));
+    figures_.queue_depth_capacity = static_cast<std::uint64_t>(bus_.capacity(bus::Stream::journal));
 }
 
 void Monitor::sample() {

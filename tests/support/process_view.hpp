@@ -25,8 +25,10 @@ inline ProcessView process_view() {
         std::error_code gone; // the directory's own descriptor
         const auto target = fs::read_symlink(fd.path(), gone).string();
         if (gone) continue;
-        if (target.starts_with("socket:")) ++view.sockets;
-        else if (target.starts_with("/")) ++view.files;
+        if (target.starts_with("socket:"))
+            ++view.sockets;
+        else if (target.starts_with("/"))
+            ++view.files;
     }
     return view;
 }
