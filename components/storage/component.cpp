@@ -31,8 +31,7 @@ StorageComponent::StorageComponent(Ports& ports, EventStore& store, Health& heal
       commit_seconds_(metrics.histogram("storage_commit_seconds", "One group commit.")) {
     // A group is what has gathered while the last one was written: no timer, no waiting.
     reactor_.on_message(
-        ports_.journal, [this](bus::Received& received) { take(received); },
-        [this] { commit(); });
+        ports_.journal, [this](bus::Received& received) { take(received); }, [this] { commit(); });
 }
 
 void StorageComponent::run(std::stop_token stop) {
@@ -55,8 +54,10 @@ void StorageComponent::take(bus::Received& received) {
 
 void StorageComponent::commit() {
     if (batch_.empty()) return;
-    if (append_with_retries()) publish();
-    else lost_total_.Increment(static_cast<double>(batch_.size()));
+    if (append_with_retries())
+        publish();
+    else
+        lost_total_.Increment(static_cast<double>(batch_.size()));
     batch_.clear();
 }
 
@@ -93,9 +94,9 @@ void StorageComponent::publish() {
     for (const auto& entry : batch_) {
         const auto type = bus::type_of(entry.envelope.data);
         numbered += bus::is_numbered(type) ? 1 : 0;
-        ports_.events.send(bus::make_topic(bus::Stream::events, bus::to_string(type),
-                                           entry.envelope.chain_id),
-                           entry.payload);
+        ports_.events.send(
+            bus::make_topic(bus::Stream::events, bus::to_string(type), entry.envelope.chain_id),
+            entry.payload);
     }
     events_total_.Increment(static_cast<double>(numbered));
 }

@@ -31,9 +31,9 @@ struct EventStore::Impl {
     explicit Impl(Connection opened)
         : connection(std::move(opened)), names(connection), transactions(connection, names),
           insert_event(connection.prepare("INSERT INTO events VALUES (?1,?2,?3,?4,?5,?6,?7)")),
-          upsert_block(connection.prepare(
-              "INSERT INTO blocks VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10) "
-              "ON CONFLICT DO UPDATE SET canonical = excluded.canonical")),
+          upsert_block(
+              connection.prepare("INSERT INTO blocks VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10) "
+                                 "ON CONFLICT DO UPDATE SET canonical = excluded.canonical")),
           begin(connection.prepare("BEGIN IMMEDIATE")), commit(connection.prepare("COMMIT")),
           latest(static_cast<std::uint64_t>(
               connection.integer("SELECT coalesce(max(seq_id), 0) FROM events"))) {}
@@ -104,8 +104,10 @@ struct EventStore::Impl {
             fold(envelope, rows);
         }
         for (const auto& [key, row] : rows) {
-            if (row.exists) transactions.update(row.record);
-            else transactions.insert(row.record);
+            if (row.exists)
+                transactions.update(row.record);
+            else
+                transactions.insert(row.record);
         }
         commit.run();
         latest = next;
@@ -156,6 +158,8 @@ std::optional<StoreFailure> EventStore::append(std::span<Entry> entries) {
     }
 }
 
-std::uint64_t EventStore::latest_seq_id() const { return impl_->latest; }
+std::uint64_t EventStore::latest_seq_id() const {
+    return impl_->latest;
+}
 
 } // namespace viz::storage

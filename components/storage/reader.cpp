@@ -62,8 +62,7 @@ std::string events_sql(const EventsQuery& query) {
     if (query.chain_id) sql += " AND chain_id = ?3";
     if (!query.types.empty()) {
         sql += " AND type IN (";
-        for (const auto type : query.types)
-            sql += std::to_string(static_cast<int>(type)) + ",";
+        for (const auto type : query.types) sql += std::to_string(static_cast<int>(type)) + ",";
         sql.back() = ')';
     }
     return sql + " ORDER BY seq_id LIMIT ?2";
@@ -124,14 +123,14 @@ Reader::Answer<std::uint64_t> Reader::oldest_seq_id() {
     });
 }
 
-Reader::Answer<std::vector<bus::TransactionRecord>>
-Reader::open_transactions(bus::ChainId chain_id, std::size_t limit) {
+Reader::Answer<std::vector<bus::TransactionRecord>> Reader::open_transactions(bus::ChainId chain_id,
+                                                                              std::size_t limit) {
     return with_session([&](Session& session) {
         std::vector<bus::TransactionRecord> open;
-        auto rows = session.connection.prepare(
-            "SELECT " + std::string(kTransactionColumns) +
-            " FROM transactions WHERE status < 10 AND chain_id = ?1"
-            " ORDER BY first_seen_unix_ms DESC LIMIT ?2");
+        auto rows =
+            session.connection.prepare("SELECT " + std::string(kTransactionColumns) +
+                                       " FROM transactions WHERE status < 10 AND chain_id = ?1"
+                                       " ORDER BY first_seen_unix_ms DESC LIMIT ?2");
         rows.bind_u64(1, chain_id.value).bind(2, static_cast<std::int64_t>(limit));
         while (rows.step()) open.push_back(read_transaction(rows, session.names));
         std::ranges::reverse(open);
@@ -168,8 +167,8 @@ Reader::Answer<std::vector<SeenTx>> Reader::newest_sights(std::uint64_t events) 
         while (rows.step()) {
             const auto envelope = decode_row(rows, 0);
             if (const auto hash = bus::hash_of(envelope.data))
-                sights.push_back({envelope.chain_id, *hash, envelope.source_id,
-                                  envelope.ingest_ts_unix_ms});
+                sights.push_back(
+                    {envelope.chain_id, *hash, envelope.source_id, envelope.ingest_ts_unix_ms});
         }
         return sights;
     });

@@ -132,9 +132,9 @@ void check_identity(Connection& connection) {
     if (id != kApplicationId)
         throw StoreFailure{StoreError::not_a_store, "an SQLite file of another application"};
     if (version > kStoreVersion)
-        throw StoreFailure{StoreError::newer_schema,
-                           "schema version " + std::to_string(version) + ", this program knows " +
-                               std::to_string(kStoreVersion)};
+        throw StoreFailure{StoreError::newer_schema, "schema version " + std::to_string(version) +
+                                                         ", this program knows " +
+                                                         std::to_string(kStoreVersion)};
 }
 
 void migrate(Connection& connection) {

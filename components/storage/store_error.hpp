@@ -31,6 +31,8 @@ struct StoreFailure {
     // One line: reason, path, detail, advice.
     std::string message(const std::string& path) const;
 };
-inline std::string_view to_string(const StoreFailure& failure) { return to_string(failure.reason); }
+inline std::string_view to_string(const StoreFailure& failure) {
+    return to_string(failure.reason);
+}
 
 } // namespace viz::storage
