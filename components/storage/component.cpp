@@ -8,7 +8,9 @@ namespace viz::storage {
 
 namespace {
 constexpr std::chrono::milliseconds kRetryEvery{250};
-}
+// Entries are some hundred bytes; what a foreign process sends beyond this is not one.
+constexpr std::size_t kMaxEntryBytes = 1 << 20;
+} // namespace
 
 void Health::set(std::string trouble) {
     const std::scoped_lock lock(mutex_);
@@ -31,8 +33,7 @@ StorageComponent::StorageComponent(Ports& ports, EventStore& store, Health& heal
       commit_seconds_(metrics.histogram("storage_commit_seconds", "One group commit.")) {
     // A group is what has gathered while the last one was written: no timer, no waiting.
     reactor_.on_message(
-        ports_.journal, [this](bus::Received& received) { take(received); },
-        [this] { commit(); });
+        ports_.journal, [this](bus::Received& received) { take(received); }, [this] { commit(); });
 }
 
 void StorageComponent::run(std::stop_token stop) {
@@ -47,6 +48,7 @@ std::int64_t StorageComponent::last_turn_ns() const {
 
 void StorageComponent::take(bus::Received& received) {
     const auto bytes = std::as_const(received).payload();
+    if (bytes.size() > kMaxEntryBytes) return ports_.journal.count_refused();
     auto envelope = bus::decode<bus::Envelope>(bytes);
     if (!envelope || envelope->seq_id != 0) return ports_.journal.count_refused();
     batch_.push_back({std::move(*envelope), bus::Payload(bytes.begin(), bytes.end())});
@@ -55,8 +57,10 @@ void StorageComponent::take(bus::Received& received) {
 
 void StorageComponent::commit() {
     if (batch_.empty()) return;
-    if (append_with_retries()) publish();
-    else lost_total_.Increment(static_cast<double>(batch_.size()));
+    if (append_with_retries())
+        publish();
+    else
+        lost_total_.Increment(static_cast<double>(batch_.size()));
     batch_.clear();
 }
 
@@ -93,9 +97,9 @@ void StorageComponent::publish() {
     for (const auto& entry : batch_) {
         const auto type = bus::type_of(entry.envelope.data);
         numbered += bus::is_numbered(type) ? 1 : 0;
-        ports_.events.send(bus::make_topic(bus::Stream::events, bus::to_string(type),
-                                           entry.envelope.chain_id),
-                           entry.payload);
+        ports_.events.send(
+            bus::make_topic(bus::Stream::events, bus::to_string(type), entry.envelope.chain_id),
+            entry.payload);
     }
     events_total_.Increment(static_cast<double>(numbered));
 }

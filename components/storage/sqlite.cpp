@@ -10,23 +10,30 @@ namespace {
 
 StoreError reason_of(int code) {
     switch (code & 0xff) {
-    case SQLITE_FULL: return StoreError::disk_full;
+    case SQLITE_FULL:
+        return StoreError::disk_full;
     case SQLITE_READONLY:
     case SQLITE_PERM:
-    case SQLITE_AUTH: return StoreError::read_only;
-    case SQLITE_NOTADB: return StoreError::not_a_store;
-    case SQLITE_CANTOPEN: return StoreError::cannot_open;
+    case SQLITE_AUTH:
+        return StoreError::read_only;
+    case SQLITE_NOTADB:
+        return StoreError::not_a_store;
+    case SQLITE_CANTOPEN:
+        return StoreError::cannot_open;
     // A constraint fails only when somebody else wrote rows this process numbered.
     case SQLITE_CONSTRAINT:
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
-    case SQLITE_PROTOCOL: return StoreError::busy;
+    case SQLITE_PROTOCOL:
+        return StoreError::busy;
     // A missing table or column: not what this process has created or checked.
     case SQLITE_ERROR:
     case SQLITE_SCHEMA:
     case SQLITE_CORRUPT:
-    case SQLITE_MISMATCH: return StoreError::corrupt;
-    default: return StoreError::io;
+    case SQLITE_MISMATCH:
+        return StoreError::corrupt;
+    default:
+        return StoreError::io;
     }
 }
 
@@ -41,7 +48,9 @@ StoreError reason_of(int code) {
 
 // ------------------------------------------------------------------------------- Statement
 
-void Statement::Finalize::operator()(sqlite3_stmt* statement) const { sqlite3_finalize(statement); }
+void Statement::Finalize::operator()(sqlite3_stmt* statement) const {
+    sqlite3_finalize(statement);
+}
 
 Statement::Statement(sqlite3* db, std::string_view sql) {
     sqlite3_stmt* raw = nullptr;
@@ -100,7 +109,9 @@ void Statement::run() {
     reset();
 }
 
-void Statement::reset() { sqlite3_reset(statement_.get()); }
+void Statement::reset() {
+    sqlite3_reset(statement_.get());
+}
 
 bool Statement::is_null(int column) const {
     return sqlite3_column_type(statement_.get(), column) == SQLITE_NULL;
@@ -112,8 +123,7 @@ std::uint64_t Statement::u64(int column) const {
     return static_cast<std::uint64_t>(integer(column));
 }
 std::string_view Statement::text(int column) const {
-    const auto* data =
-        reinterpret_cast<const char*>(sqlite3_column_text(statement_.get(), column));
+    const auto* data = reinterpret_cast<const char*>(sqlite3_column_text(statement_.get(), column));
     if (data == nullptr) return {};
     return {data, static_cast<std::size_t>(sqlite3_column_bytes(statement_.get(), column))};
 }
@@ -126,7 +136,9 @@ std::span<const std::uint8_t> Statement::blob(int column) const {
 
 // ------------------------------------------------------------------------------- Connection
 
-void Connection::Close::operator()(sqlite3* db) const { sqlite3_close_v2(db); }
+void Connection::Close::operator()(sqlite3* db) const {
+    sqlite3_close_v2(db);
+}
 
 Connection::Connection(const std::string& path, Access access,
                        std::chrono::milliseconds busy_timeout) {
@@ -139,6 +151,9 @@ Connection::Connection(const std::string& path, Access access,
     if (code != SQLITE_OK) fail(raw, code);
     sqlite3_extended_result_codes(raw, 1);
     sqlite3_busy_timeout(raw, static_cast<int>(busy_timeout.count()));
+    // SQLite opens a write-protected file for reading instead of refusing.
+    if (access == Access::read_write_create && sqlite3_db_readonly(raw, "main") == 1)
+        throw StoreFailure{StoreError::read_only, "the file is write-protected"};
 }
 
 void Connection::execute(const std::string& sql) {
@@ -156,9 +171,17 @@ std::string Connection::text(std::string_view sql) {
     return statement.step() ? std::string(statement.text(0)) : std::string();
 }
 
-Statement Connection::prepare(std::string_view sql) { return Statement(db_.get(), sql); }
+Statement Connection::prepare(std::string_view sql) {
+    return Statement(db_.get(), sql);
+}
 
-bool Connection::in_transaction() const { return sqlite3_get_autocommit(db_.get()) == 0; }
+int Connection::last_changes() const {
+    return sqlite3_changes(db_.get());
+}
+
+bool Connection::in_transaction() const {
+    return sqlite3_get_autocommit(db_.get()) == 0;
+}
 
 void Connection::rollback_if_open() noexcept {
     // A failed rollback leaves nothing to do: the transaction ends with the connection.

@@ -4,15 +4,22 @@ namespace viz::storage {
 
 std::string_view to_string(StoreError error) {
     switch (error) {
-    case StoreError::cannot_open: return "cannot_open";
-    case StoreError::not_a_store: return "not_a_store";
-    case StoreError::newer_schema: return "newer_schema";
-    case StoreError::corrupt: return "corrupt";
-    case StoreError::disk_full: return "disk_full";
-    case StoreError::read_only: return "read_only";
-    case StoreError::busy: return "busy";
-    case StoreError::io: return "io";
-    case StoreError::bad_entry: return "bad_entry";
+    case StoreError::cannot_open:
+        return "cannot_open";
+    case StoreError::not_a_store:
+        return "not_a_store";
+    case StoreError::newer_schema:
+        return "newer_schema";
+    case StoreError::corrupt:
+        return "corrupt";
+    case StoreError::disk_full:
+        return "disk_full";
+    case StoreError::read_only:
+        return "read_only";
+    case StoreError::busy:
+        return "busy";
+    case StoreError::io:
+        return "io";
     }
     return "unknown";
 }
@@ -35,8 +42,8 @@ std::string_view advice(StoreError error) {
         return "make the file, its directory and file system writable for the service's user";
     case StoreError::busy:
         return "another process writes or locks it; stop that one or choose another storage_path";
-    case StoreError::io: return "look at the kernel's log for the disk; recording is retried";
-    case StoreError::bad_entry: return "a producer sent bytes that are not an entry";
+    case StoreError::io:
+        return "look at the kernel's log for the disk; recording is retried";
     }
     return "";
 }

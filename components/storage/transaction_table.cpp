@@ -70,11 +70,39 @@ namespace {
 
 // Positions of the columns above.
 enum Column : int {
-    c_hash, c_chain_id, c_first_seen, c_sources, c_status, c_status_reason, c_status_time,
-    c_superseded_by, c_included_block, c_included_block_hash, c_inclusion_delay, c_sender, c_nonce,
-    c_tx_type, c_to, c_value, c_gas_limit, c_max_fee, c_max_tip, c_max_blob_fee, c_blob_count,
-    c_calldata_len, c_raw_tx_len, c_selector, c_decoded_unix_ms, c_decoded_mono_ns, c_protocol,
-    c_category, c_mev_score, c_urgency_score, c_method_selector, c_engine_version, c_reasons,
+    c_hash,
+    c_chain_id,
+    c_first_seen,
+    c_sources,
+    c_status,
+    c_status_reason,
+    c_status_time,
+    c_superseded_by,
+    c_included_block,
+    c_included_block_hash,
+    c_inclusion_delay,
+    c_sender,
+    c_nonce,
+    c_tx_type,
+    c_to,
+    c_value,
+    c_gas_limit,
+    c_max_fee,
+    c_max_tip,
+    c_max_blob_fee,
+    c_blob_count,
+    c_calldata_len,
+    c_raw_tx_len,
+    c_selector,
+    c_decoded_unix_ms,
+    c_decoded_mono_ns,
+    c_protocol,
+    c_category,
+    c_mev_score,
+    c_urgency_score,
+    c_method_selector,
+    c_engine_version,
+    c_reasons,
     c_count,
 };
 
@@ -185,7 +213,9 @@ std::string reasons_json(const std::vector<std::string>& reasons) {
     return json;
 }
 
-constexpr int parameter(Column column) { return column + 1; }
+constexpr int parameter(Column column) {
+    return column + 1;
+}
 
 template <class T> void bind_maybe(Statement& to, Column column, const std::optional<T>& value) {
     if (value)
@@ -214,8 +244,10 @@ void bind_decoded(Statement& to, const bus::TxDecoded& tx, DecodedTexts& texts) 
     to.bind_u64(parameter(c_gas_limit), tx.gas_limit.value);
     to.bind(parameter(c_max_fee), std::string_view(texts.max_fee));
     to.bind(parameter(c_max_tip), std::string_view(texts.max_tip));
-    if (tx.max_fee_per_blob_gas) to.bind(parameter(c_max_blob_fee), std::string_view(texts.max_blob_fee));
-    else to.bind_null(parameter(c_max_blob_fee));
+    if (tx.max_fee_per_blob_gas)
+        to.bind(parameter(c_max_blob_fee), std::string_view(texts.max_blob_fee));
+    else
+        to.bind_null(parameter(c_max_blob_fee));
     to.bind(parameter(c_blob_count), std::int64_t{tx.blob_count});
     to.bind(parameter(c_calldata_len), std::int64_t{tx.calldata_len});
     to.bind(parameter(c_raw_tx_len), std::int64_t{tx.raw_tx_len});
@@ -243,17 +275,21 @@ void bind_lifecycle(Statement& to, const TransactionRecord& record) {
     to.bind(parameter(c_status_reason), std::string_view(record.lifecycle_reason));
     to.bind(parameter(c_status_time), record.lifecycle_updated_unix_ms.value);
     bind_maybe(to, c_superseded_by, record.superseded_by);
-    if (record.included_block) to.bind_u64(parameter(c_included_block), record.included_block->value);
-    else to.bind_null(parameter(c_included_block));
+    if (record.included_block)
+        to.bind_u64(parameter(c_included_block), record.included_block->value);
+    else
+        to.bind_null(parameter(c_included_block));
     bind_maybe(to, c_included_block_hash, record.included_block_hash);
-    if (record.inclusion_delay_ms) to.bind(parameter(c_inclusion_delay), *record.inclusion_delay_ms);
-    else to.bind_null(parameter(c_inclusion_delay));
+    if (record.inclusion_delay_ms)
+        to.bind(parameter(c_inclusion_delay), *record.inclusion_delay_ms);
+    else
+        to.bind_null(parameter(c_inclusion_delay));
 }
 
 std::string insert_sql() {
     std::string sql = "INSERT INTO transactions(" VIZ_TRANSACTION_COLUMNS ") VALUES (?1";
     for (int i = 2; i <= c_count; ++i) sql += ",?" + std::to_string(i);
-    return sql + ")";
+    return sql + ") ON CONFLICT DO NOTHING";
 }
 
 // All columns after the key.
@@ -289,7 +325,7 @@ TransactionRecord read_transaction(const Statement& row, SourceNames& names) {
 }
 
 TransactionTable::TransactionTable(Connection& connection, SourceNames& names)
-    : names_(names),
+    : connection_(connection), names_(names),
       select_(connection.prepare("SELECT " VIZ_TRANSACTION_COLUMNS
                                  " FROM transactions WHERE hash = ?1 AND chain_id = ?2")),
       insert_(connection.prepare(insert_sql())), update_(connection.prepare(update_sql())) {}
@@ -302,8 +338,13 @@ std::optional<TransactionRecord> TransactionTable::load(const bus::Hash& hash,
     return read_transaction(select_, names_);
 }
 
-void TransactionTable::insert(const TransactionRecord& record) { write(insert_, record); }
-void TransactionTable::update(const TransactionRecord& record) { write(update_, record); }
+bool TransactionTable::try_insert(const TransactionRecord& record) {
+    write(insert_, record);
+    return connection_.last_changes() > 0;
+}
+void TransactionTable::update(const TransactionRecord& record) {
+    write(update_, record);
+}
 
 void TransactionTable::write(Statement& to, const TransactionRecord& record) {
     const auto sources = sources_json(record, names_);
