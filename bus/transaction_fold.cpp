@@ -124,6 +124,24 @@ struct Fold {
 
 } // namespace
 
+bool changes_record(EventType type) {
+    switch (type) {
+    case EventType::tx_seen:
+    case EventType::tx_decoded:
+    case EventType::tx_ready:
+    case EventType::tx_blocked:
+    case EventType::tx_replaced:
+    case EventType::tx_dropped:
+    case EventType::tx_confirmed_provisional:
+    case EventType::tx_confirmed_final:
+    case EventType::tx_reorged:
+    case EventType::feature_record:
+        return true;
+    default:
+        return false;
+    }
+}
+
 void apply(TransactionRecord& record, const Envelope& event) {
     std::visit(Fold{record, event}, event.data);
 }

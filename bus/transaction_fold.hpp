@@ -9,6 +9,9 @@ namespace viz::bus {
 // The empty record of the transaction an event is about.
 TransactionRecord new_record(const Hash& hash, ChainId chain_id);
 
+// Whether apply() does anything with events of this type: those that do not need no record.
+bool changes_record(EventType type);
+
 // Applies one event or record of the transaction; the caller has matched the hash. Events of one
 // producer come in its order; those of different producers may come in any (a TxReady before its
 // TxDecoded, a second source's TxSeen with an earlier time). Applying the same event twice is

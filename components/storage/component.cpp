@@ -8,7 +8,9 @@ namespace viz::storage {
 
 namespace {
 constexpr std::chrono::milliseconds kRetryEvery{250};
-}
+// Entries are some hundred bytes; what a foreign process sends beyond this is not one.
+constexpr std::size_t kMaxEntryBytes = 1 << 20;
+} // namespace
 
 void Health::set(std::string trouble) {
     const std::scoped_lock lock(mutex_);
@@ -46,6 +48,7 @@ std::int64_t StorageComponent::last_turn_ns() const {
 
 void StorageComponent::take(bus::Received& received) {
     const auto bytes = std::as_const(received).payload();
+    if (bytes.size() > kMaxEntryBytes) return ports_.journal.count_refused();
     auto envelope = bus::decode<bus::Envelope>(bytes);
     if (!envelope || envelope->seq_id != 0) return ports_.journal.count_refused();
     batch_.push_back({std::move(*envelope), bus::Payload(bytes.begin(), bytes.end())});

@@ -1,35 +1,33 @@
 #include "components/storage/event_store.hpp"
 
+#include <algorithm>
 #include <chrono>
-#include <map>
+#include <tuple>
 
 #include "bus/transaction_fold.hpp"
 #include "components/storage/schema.hpp"
 #include "components/storage/sqlite.hpp"
 #include "components/storage/transaction_table.hpp"
+#include "components/storage/writer_lock.hpp"
 
 namespace viz::storage {
 
 namespace {
 
 // 64 MiB of pages: the transactions' tree is written at random places.
-constexpr const char* kPragmas = "PRAGMA journal_mode = WAL;"
-                                 "PRAGMA temp_store = MEMORY;"
+// A checkpoint every 16 MiB: four times as much halves the pages written at full load but makes
+// the commit that runs into it wait 50 ms and more.
+constexpr const char* kPragmas = "PRAGMA temp_store = MEMORY;"
                                  "PRAGMA cache_size = -65536;"
                                  "PRAGMA wal_autocheckpoint = 4000;"
                                  "PRAGMA journal_size_limit = 67108864;";
 
-struct TransactionKey {
-    bus::ChainId chain_id;
-    bus::Hash hash;
-    friend auto operator<=>(const TransactionKey&, const TransactionKey&) = default;
-};
-
 } // namespace
 
 struct EventStore::Impl {
-    explicit Impl(Connection opened)
-        : connection(std::move(opened)), names(connection), transactions(connection, names),
+    Impl(WriterLock held, Connection opened)
+        : lock(std::move(held)), connection(std::move(opened)), names(connection),
+          transactions(connection, names),
           insert_event(connection.prepare("INSERT INTO events VALUES (?1,?2,?3,?4,?5,?6,?7)")),
           upsert_block(
               connection.prepare("INSERT INTO blocks VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10) "
@@ -65,54 +63,87 @@ struct EventStore::Impl {
             .run();
     }
 
-    // Rows touched by this append: folded in memory, written once each, in order of the tree.
-    struct Touched {
-        bus::TransactionRecord record;
-        bool exists;
-    };
-    using TouchedRows = std::map<TransactionKey, Touched>;
+    // An entry's place in the order of the transactions' tree; entries of one transaction stay in
+    // the order they came in.
+    struct Place {
+        const bus::Envelope* envelope;
+        bus::Hash hash;
+        std::size_t position;
 
-    void fold(const bus::Envelope& envelope, TouchedRows& rows) {
-        const auto hash = bus::hash_of(envelope.data);
-        if (!hash) return;
-        const TransactionKey key{envelope.chain_id, *hash};
-        auto found = rows.find(key);
-        if (found == rows.end()) {
-            auto known = transactions.load(*hash, envelope.chain_id);
-            const bool exists = known.has_value();
-            found = rows.emplace(key, Touched{exists ? std::move(*known)
-                                                     : bus::new_record(*hash, envelope.chain_id),
-                                              exists})
-                        .first;
+        friend bool operator<(const Place& a, const Place& b) {
+            return std::tie(a.hash, a.envelope->chain_id, a.position) <
+                   std::tie(b.hash, b.envelope->chain_id, b.position);
         }
-        bus::apply(found->second.record, envelope);
+        bool same_transaction(const Place& other) const {
+            return hash == other.hash && envelope->chain_id == other.envelope->chain_id;
+        }
+    };
+
+    // Each row is written once, whatever number of entries is about it. Most are new ones with a
+    // first sight among them, for which looking whether there is a row first would be a second
+    // way down the tree.
+    void write_transaction(std::span<const Place> events) {
+        const auto& first = events.front();
+        const auto fold_into = [&](bus::TransactionRecord& record) {
+            for (const auto& event : events) bus::apply(record, *event.envelope);
+        };
+        const bool probably_new = std::ranges::any_of(events, [](const Place& place) {
+            return std::holds_alternative<bus::TxSeen>(place.envelope->data);
+        });
+        if (probably_new) {
+            auto record = bus::new_record(first.hash, first.envelope->chain_id);
+            fold_into(record);
+            if (transactions.try_insert(record)) return;
+        }
+        auto known = transactions.load(first.hash, first.envelope->chain_id);
+        const bool exists = known.has_value();
+        auto record =
+            exists ? std::move(*known) : bus::new_record(first.hash, first.envelope->chain_id);
+        fold_into(record);
+        if (exists)
+            transactions.update(record);
+        else
+            transactions.try_insert(record);
+    }
+
+    void write_transactions(std::span<const Entry> entries) {
+        places.clear();
+        for (std::size_t i = 0; i < entries.size(); ++i) {
+            const auto& envelope = entries[i].envelope;
+            if (!bus::changes_record(bus::type_of(envelope.data))) continue;
+            if (const auto hash = bus::hash_of(envelope.data))
+                places.push_back({&envelope, *hash, i});
+        }
+        std::sort(places.begin(), places.end());
+        for (auto begin_of = places.begin(); begin_of != places.end();) {
+            const auto end_of = std::find_if(begin_of, places.end(), [&](const Place& place) {
+                return !place.same_transaction(*begin_of);
+            });
+            write_transaction({begin_of, end_of});
+            begin_of = end_of;
+        }
     }
 
     void write_all(std::span<Entry> entries) {
-        TouchedRows rows;
         auto next = latest;
         for (auto& entry : entries) {
             auto& envelope = entry.envelope;
             if (bus::is_numbered(bus::type_of(envelope.data))) {
                 envelope.seq_id = ++next;
+                // Bytes of an encoder that leaves out a zero have no room for the number.
                 if (!bus::number_envelope(entry.payload, next))
-                    throw StoreFailure{StoreError::bad_entry, "an entry that cannot be numbered"};
+                    entry.payload = bus::encode(envelope);
                 write_event(entry, next);
             } else if (const auto* block = std::get_if<bus::BlockRecord>(&envelope.data)) {
                 write_block(envelope.chain_id, *block);
             }
-            fold(envelope, rows);
         }
-        for (const auto& [key, row] : rows) {
-            if (row.exists)
-                transactions.update(row.record);
-            else
-                transactions.insert(row.record);
-        }
+        write_transactions(entries);
         commit.run();
         latest = next;
     }
 
+    WriterLock lock;
     Connection connection;
     SourceNames names;
     TransactionTable transactions;
@@ -121,6 +152,7 @@ struct EventStore::Impl {
     Statement begin;
     Statement commit;
     std::uint64_t latest;
+    std::vector<Place> places; // kept for its memory
 };
 
 EventStore::EventStore(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -129,8 +161,11 @@ EventStore::~EventStore() = default;
 Result<std::unique_ptr<EventStore>, StoreFailure> EventStore::open(const std::string& path,
                                                                    const StoreOptions& options) {
     try {
+        WriterLock lock(path);
         Connection connection(path, Access::read_write_create, std::chrono::seconds(2));
         check_identity(connection);
+        if (connection.text("PRAGMA journal_mode = WAL") != "wal")
+            throw StoreFailure{StoreError::io, "its file system cannot hold a write-ahead log"};
         connection.execute(kPragmas);
         connection.execute(options.synchronous == Synchronous::full
                                ? "PRAGMA synchronous = FULL"
@@ -139,7 +174,7 @@ Result<std::unique_ptr<EventStore>, StoreFailure> EventStore::open(const std::st
             connection.execute("PRAGMA max_page_count = " + std::to_string(options.max_pages));
         migrate(connection);
         return std::unique_ptr<EventStore>(
-            new EventStore(std::make_unique<Impl>(std::move(connection))));
+            new EventStore(std::make_unique<Impl>(std::move(lock), std::move(connection))));
     } catch (const StoreFailure& failure) {
         return Failure{failure};
     }

@@ -11,9 +11,23 @@ namespace viz::storage {
 
 struct Reader::Session {
     explicit Session(const std::string& path)
-        : connection(path, Access::read_only, std::chrono::seconds(2)), names(connection) {}
+        : connection(path, Access::read_only, std::chrono::seconds(2)), names(connection),
+          by_hash(connection.prepare("SELECT " + std::string(kTransactionColumns) +
+                                     " FROM transactions WHERE hash = ?1 "
+                                     "ORDER BY first_seen_unix_ms LIMIT 1")),
+          oldest(connection.prepare("SELECT coalesce(min(seq_id), 0) FROM events")),
+          latest(connection.prepare("SELECT coalesce(max(seq_id), 0) FROM events")) {}
+
+    static std::uint64_t number(Statement& statement) {
+        const ResetOnExit reset(statement);
+        return statement.step() ? statement.u64(0) : 0;
+    }
+
     Connection connection;
     SourceNames names;
+    Statement by_hash;
+    Statement oldest;
+    Statement latest;
 };
 
 // A session of the caller's own while it asks; kept for the next one unless it failed.
@@ -57,15 +71,19 @@ auto Reader::with_session(F ask) -> Answer<decltype(ask(std::declval<Session&>()
 
 namespace {
 
+// A search through the log goes so many numbers at a time, each in a snapshot of its own: a long
+// one must not keep the writer from reusing its write-ahead log.
+constexpr std::uint64_t kSlice = 50'000;
+
 std::string events_sql(const EventsQuery& query) {
-    std::string sql = "SELECT payload FROM events WHERE seq_id > ?1";
-    if (query.chain_id) sql += " AND chain_id = ?3";
+    std::string sql = "SELECT payload FROM events WHERE seq_id > ?1 AND seq_id <= ?2";
+    if (query.chain_id) sql += " AND chain_id = ?4";
     if (!query.types.empty()) {
         sql += " AND type IN (";
         for (const auto type : query.types) sql += std::to_string(static_cast<int>(type)) + ",";
         sql.back() = ')';
     }
-    return sql + " ORDER BY seq_id LIMIT ?2";
+    return sql + " ORDER BY seq_id LIMIT ?3";
 }
 
 bus::Envelope decode_row(const Statement& row, int column) {
@@ -93,34 +111,37 @@ Reader::Answer<std::vector<bus::Envelope>> Reader::events(const EventsQuery& que
     return with_session([&](Session& session) {
         std::vector<bus::Envelope> events;
         auto rows = session.connection.prepare(events_sql(query));
-        rows.bind_u64(1, query.after).bind(2, static_cast<std::int64_t>(query.limit));
-        if (query.chain_id) rows.bind_u64(3, query.chain_id->value);
-        while (rows.step()) events.push_back(decode_row(rows, 0));
+        if (query.chain_id) rows.bind_u64(4, query.chain_id->value);
+        const auto latest = Session::number(session.latest);
+        const auto oldest = Session::number(session.oldest);
+        auto from = std::max(query.after, std::max<std::uint64_t>(oldest, 1) - 1);
+        while (from < latest && events.size() < query.limit) {
+            const ResetOnExit reset(rows);
+            const auto to = from + std::min(kSlice, latest - from);
+            rows.bind_u64(1, from).bind_u64(2, to);
+            rows.bind(3, static_cast<std::int64_t>(query.limit - events.size()));
+            while (rows.step()) events.push_back(decode_row(rows, 0));
+            from = to;
+        }
         return events;
     });
 }
 
 Reader::Answer<std::optional<bus::TransactionRecord>> Reader::transaction(const bus::Hash& hash) {
     return with_session([&](Session& session) {
-        auto row = session.connection.prepare("SELECT " + std::string(kTransactionColumns) +
-                                              " FROM transactions WHERE hash = ?1 LIMIT 1");
+        auto& row = session.by_hash;
+        const ResetOnExit reset(row);
         row.bind(1, hash.view());
         return row.step() ? std::optional(read_transaction(row, session.names)) : std::nullopt;
     });
 }
 
 Reader::Answer<std::uint64_t> Reader::latest_seq_id() {
-    return with_session([](Session& session) {
-        return static_cast<std::uint64_t>(
-            session.connection.integer("SELECT coalesce(max(seq_id), 0) FROM events"));
-    });
+    return with_session([](Session& session) { return Session::number(session.latest); });
 }
 
 Reader::Answer<std::uint64_t> Reader::oldest_seq_id() {
-    return with_session([](Session& session) {
-        return static_cast<std::uint64_t>(
-            session.connection.integer("SELECT coalesce(min(seq_id), 0) FROM events"));
-    });
+    return with_session([](Session& session) { return Session::number(session.oldest); });
 }
 
 Reader::Answer<std::vector<bus::TransactionRecord>> Reader::open_transactions(bus::ChainId chain_id,

@@ -47,6 +47,7 @@ INSERT INTO lifecycle_statuses VALUES
 -- One row a transaction and chain: the fold of its events. `sources` is a JSON list of
 -- [source id, first seen unix ms, 1 if found in the pool at connect], in order of first seen.
 CREATE TABLE transactions (
+  id                           INTEGER PRIMARY KEY,
   hash                         BLOB NOT NULL,
   chain_id                     INTEGER NOT NULL,
   first_seen_unix_ms           INTEGER NOT NULL,
@@ -79,9 +80,9 @@ CREATE TABLE transactions (
   urgency_score                INTEGER,
   method_selector              BLOB,
   feature_engine_version       TEXT,
-  feature_reasons              TEXT,
-  PRIMARY KEY (hash, chain_id)
-) STRICT, WITHOUT ROWID;
+  feature_reasons              TEXT
+) STRICT;
+CREATE UNIQUE INDEX transactions_by_hash ON transactions(hash, chain_id);
 
 -- What a restart has to know again: few rows, written in order of time.
 CREATE INDEX transactions_open ON transactions(first_seen_unix_ms) WHERE status < 10;

@@ -151,6 +151,9 @@ Connection::Connection(const std::string& path, Access access,
     if (code != SQLITE_OK) fail(raw, code);
     sqlite3_extended_result_codes(raw, 1);
     sqlite3_busy_timeout(raw, static_cast<int>(busy_timeout.count()));
+    // SQLite opens a write-protected file for reading instead of refusing.
+    if (access == Access::read_write_create && sqlite3_db_readonly(raw, "main") == 1)
+        throw StoreFailure{StoreError::read_only, "the file is write-protected"};
 }
 
 void Connection::execute(const std::string& sql) {
@@ -170,6 +173,10 @@ std::string Connection::text(std::string_view sql) {
 
 Statement Connection::prepare(std::string_view sql) {
     return Statement(db_.get(), sql);
+}
+
+int Connection::last_changes() const {
+    return sqlite3_changes(db_.get());
 }
 
 bool Connection::in_transaction() const {

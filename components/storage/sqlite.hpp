@@ -73,6 +73,8 @@ class Connection {
     std::int64_t integer(std::string_view sql);
     std::string text(std::string_view sql);
     Statement prepare(std::string_view sql);
+    // Rows the last INSERT, UPDATE or DELETE wrote.
+    int last_changes() const;
     // A transaction is open.
     bool in_transaction() const;
     void rollback_if_open() noexcept;

@@ -20,8 +20,6 @@ std::string_view to_string(StoreError error) {
         return "busy";
     case StoreError::io:
         return "io";
-    case StoreError::bad_entry:
-        return "bad_entry";
     }
     return "unknown";
 }
@@ -46,8 +44,6 @@ std::string_view advice(StoreError error) {
         return "another process writes or locks it; stop that one or choose another storage_path";
     case StoreError::io:
         return "look at the kernel's log for the disk; recording is retried";
-    case StoreError::bad_entry:
-        return "a producer sent bytes that are not an entry";
     }
     return "";
 }

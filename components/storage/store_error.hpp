@@ -16,7 +16,6 @@ enum class StoreError : std::uint8_t {
     read_only,
     busy, // another process writes this store, or holds a lock on it
     io,
-    bad_entry,
 };
 // Stable: metrics, /health and logs use it.
 std::string_view to_string(StoreError error);

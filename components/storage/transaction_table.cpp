@@ -289,7 +289,7 @@ void bind_lifecycle(Statement& to, const TransactionRecord& record) {
 std::string insert_sql() {
     std::string sql = "INSERT INTO transactions(" VIZ_TRANSACTION_COLUMNS ") VALUES (?1";
     for (int i = 2; i <= c_count; ++i) sql += ",?" + std::to_string(i);
-    return sql + ")";
+    return sql + ") ON CONFLICT DO NOTHING";
 }
 
 // All columns after the key.
@@ -325,7 +325,7 @@ TransactionRecord read_transaction(const Statement& row, SourceNames& names) {
 }
 
 TransactionTable::TransactionTable(Connection& connection, SourceNames& names)
-    : names_(names),
+    : connection_(connection), names_(names),
       select_(connection.prepare("SELECT " VIZ_TRANSACTION_COLUMNS
                                  " FROM transactions WHERE hash = ?1 AND chain_id = ?2")),
       insert_(connection.prepare(insert_sql())), update_(connection.prepare(update_sql())) {}
@@ -338,8 +338,9 @@ std::optional<TransactionRecord> TransactionTable::load(const bus::Hash& hash,
     return read_transaction(select_, names_);
 }
 
-void TransactionTable::insert(const TransactionRecord& record) {
+bool TransactionTable::try_insert(const TransactionRecord& record) {
     write(insert_, record);
+    return connection_.last_changes() > 0;
 }
 void TransactionTable::update(const TransactionRecord& record) {
     write(update_, record);

@@ -42,12 +42,14 @@ class TransactionTable {
     TransactionTable(Connection& connection, SourceNames& names);
 
     std::optional<bus::TransactionRecord> load(const bus::Hash& hash, bus::ChainId chain_id);
-    void insert(const bus::TransactionRecord& record);
+    // False, and nothing written, when there is a row of this hash and chain already.
+    bool try_insert(const bus::TransactionRecord& record);
     void update(const bus::TransactionRecord& record);
 
   private:
     void write(Statement& statement, const bus::TransactionRecord& record);
 
+    Connection& connection_;
     SourceNames& names_;
     Statement select_;
     Statement insert_;
