@@ -253,6 +253,10 @@ JsonTransaction Collected::finish() {
     }
     if (tx.type != TxType::legacy)
         tx.chain_id = ChainId{require(chain_id, DecodeError::json_missing_field)};
+    // EIP-4844 and EIP-7702 transactions cannot create.
+    const bool creates = !tx.to;
+    if (creates && (tx.type == TxType::blob || tx.type == TxType::set_code))
+        throw Bad{DecodeError::json_missing_field};
     finish_signature();
     return std::move(out);
 }

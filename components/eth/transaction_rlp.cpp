@@ -194,8 +194,9 @@ std::optional<DecodeError> check_sidecar(Fields& wrapper, std::size_t blobs_of_t
     const auto commitments = wrapper.skip_strings(kKzgBytes, kMaxBlobs);
     const auto proofs = wrapper.skip_strings(kKzgBytes, kMaxBlobs * kCellsPerBlob);
     if (blobs != blobs_of_tx || commitments != blobs || proofs != blobs * proofs_per_blob)
-        wrapper.fail(DecodeError::blob_sidecar_malformed);
-    return wrapper.finish();
+        return DecodeError::blob_sidecar_malformed;
+    if (wrapper.finish()) return DecodeError::blob_sidecar_malformed;
+    return std::nullopt;
 }
 
 Result<Transaction, DecodeError> decode_typed(TxType type, RlpReader reader) {
