@@ -134,8 +134,10 @@ template <> std::optional<Head> decode(PayloadView payload) {
     if (w->transactions() != nullptr) {
         m.transactions.reserve(w->transactions()->size());
         for (const auto* tx : *w->transactions()) {
-            BlockTx out{.hash = get(tx->hash()), .sender = get(tx->sender()),
-                        .nonce = tx->nonce(), .authorities = {}};
+            BlockTx out{.hash = get(tx->hash()),
+                        .sender = get(tx->sender()),
+                        .nonce = tx->nonce(),
+                        .authorities = {}};
             if (tx->authorities() != nullptr)
                 for (const auto* use : *tx->authorities())
                     out.authorities.push_back({get(&use->address()), use->nonce()});
@@ -228,9 +230,8 @@ Payload encode(const TxPresence& m) {
     auto& b = fresh_builder();
     const auto hash = put(m.hash);
     const auto block = put(m.block_hash);
-    b.Finish(fb::CreateTxPresence(b, m.chain_id.value, &hash,
-                                  static_cast<std::uint8_t>(m.presence), m.block_number.value,
-                                  &block));
+    b.Finish(fb::CreateTxPresence(b, m.chain_id.value, &hash, static_cast<std::uint8_t>(m.presence),
+                                  m.block_number.value, &block));
     return finish(b);
 }
 

@@ -20,14 +20,28 @@ template <class To, class From> To same_bytes(const From& from) {
     return to;
 }
 
-inline fb::Hash put(const Hash& v) { return same_bytes<fb::Hash>(v); }
-inline fb::Address put(const Address& v) { return same_bytes<fb::Address>(v); }
-inline fb::Selector put(const Selector& v) { return same_bytes<fb::Selector>(v); }
-inline fb::Wei put(const Wei& v) { return same_bytes<fb::Wei>(v.limbs); }
+inline fb::Hash put(const Hash& v) {
+    return same_bytes<fb::Hash>(v);
+}
+inline fb::Address put(const Address& v) {
+    return same_bytes<fb::Address>(v);
+}
+inline fb::Selector put(const Selector& v) {
+    return same_bytes<fb::Selector>(v);
+}
+inline fb::Wei put(const Wei& v) {
+    return same_bytes<fb::Wei>(v.limbs);
+}
 
-inline Hash get(const fb::Hash* v) { return same_bytes<Hash>(*v); }
-inline Address get(const fb::Address* v) { return same_bytes<Address>(*v); }
-inline Selector get(const fb::Selector* v) { return same_bytes<Selector>(*v); }
+inline Hash get(const fb::Hash* v) {
+    return same_bytes<Hash>(*v);
+}
+inline Address get(const fb::Address* v) {
+    return same_bytes<Address>(*v);
+}
+inline Selector get(const fb::Selector* v) {
+    return same_bytes<Selector>(*v);
+}
 inline Wei get(const fb::Wei* v) {
     Wei wei;
     wei.limbs = same_bytes<decltype(wei.limbs)>(*v);
@@ -36,7 +50,9 @@ inline Wei get(const fb::Wei* v) {
 template <class T> auto get_optional(const T* v) {
     return v != nullptr ? std::optional(get(v)) : std::nullopt;
 }
-inline std::string get(const fbs::String* v) { return v != nullptr ? v->str() : std::string(); }
+inline std::string get(const fbs::String* v) {
+    return v != nullptr ? v->str() : std::string();
+}
 inline Bytes get(const fbs::Vector<std::uint8_t>* v) {
     return v != nullptr ? Bytes(v->begin(), v->end()) : Bytes();
 }

@@ -40,13 +40,20 @@ bool equal_ignoring_case(std::string_view a, std::string_view b) {
 
 std::string_view to_string(EndpointState state) {
     switch (state) {
-    case EndpointState::booting: return "booting";
-    case EndpointState::connecting: return "connecting";
-    case EndpointState::subscribed: return "subscribed";
-    case EndpointState::silent_timeout: return "silent_timeout";
-    case EndpointState::error: return "error";
-    case EndpointState::rotating: return "rotating";
-    case EndpointState::disconnected: return "disconnected";
+    case EndpointState::booting:
+        return "booting";
+    case EndpointState::connecting:
+        return "connecting";
+    case EndpointState::subscribed:
+        return "subscribed";
+    case EndpointState::silent_timeout:
+        return "silent_timeout";
+    case EndpointState::error:
+        return "error";
+    case EndpointState::rotating:
+        return "rotating";
+    case EndpointState::disconnected:
+        return "disconnected";
     }
     return "unknown";
 }
@@ -66,12 +73,18 @@ std::optional<EventType> event_type_from_string(std::string_view name) {
 EventType type_of(const EventData& data) {
     // In the order of the variant.
     constexpr std::array kTypes{
-        EventType::tx_seen,        EventType::tx_fetched,
-        EventType::tx_decoded,     EventType::tx_ready,
-        EventType::tx_blocked,     EventType::tx_replaced,
-        EventType::tx_dropped,     EventType::tx_confirmed_provisional,
-        EventType::tx_confirmed_final, EventType::tx_reorged,
-        EventType::feature_record, EventType::block_record,
+        EventType::tx_seen,
+        EventType::tx_fetched,
+        EventType::tx_decoded,
+        EventType::tx_ready,
+        EventType::tx_blocked,
+        EventType::tx_replaced,
+        EventType::tx_dropped,
+        EventType::tx_confirmed_provisional,
+        EventType::tx_confirmed_final,
+        EventType::tx_reorged,
+        EventType::feature_record,
+        EventType::block_record,
     };
     static_assert(kTypes.size() == std::variant_size_v<EventData>);
     return kTypes[data.index()];

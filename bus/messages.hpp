@@ -94,7 +94,7 @@ struct Head {
     Wei base_fee; // wei per gas, EIP-1559; zero where the chain has none
     Gas gas_used;
     Gas gas_limit;
-    bool first{};   // the first head since start: nothing is known of the blocks before it
+    bool first{};    // the first head since start: nothing is known of the blocks before it
     bool catch_up{}; // fetched by number after a gap, not announced live
     std::vector<BlockTx> transactions;
 };
@@ -104,7 +104,7 @@ struct Reorg {
     ChainId chain_id;
     BlockNumber ancestor_number;
     Hash ancestor_hash;
-    std::uint64_t depth{}; // how many blocks were taken back
+    std::uint64_t depth{};             // how many blocks were taken back
     std::vector<Hash> reverted_blocks; // newest first
 };
 
@@ -134,7 +134,8 @@ struct EndpointStatus {
     std::string last_error; // empty: none
     std::uint64_t rotation_count{};
     std::uint64_t disconnect_count{};
-    std::int64_t clock_skew_ms{};  // our clock minus newest block's timestamp at its arrival, see ingest
+    std::int64_t
+        clock_skew_ms{}; // our clock minus newest block's timestamp at its arrival, see ingest
     std::uint64_t blind_ms_total{}; // time without any live subscription since start
 };
 
@@ -174,8 +175,8 @@ struct ChainQuery {
 struct Feature {
     Hash hash;
     ChainId chain_id;
-    std::string protocol; // "uniswap-v2", "erc20", "unknown"
-    std::string category; // "swap", "transfer", "deploy", …
+    std::string protocol;          // "uniswap-v2", "erc20", "unknown"
+    std::string category;          // "swap", "transfer", "deploy", …
     std::uint32_t mev_score{};     // 0–100
     std::uint32_t urgency_score{}; // 0–100
     std::optional<Selector> method_selector;
@@ -207,7 +208,9 @@ enum class EventType : std::uint8_t {
     feature_record = 100,
     block_record = 101,
 };
-constexpr bool is_numbered(EventType type) { return static_cast<std::uint8_t>(type) < 100; }
+constexpr bool is_numbered(EventType type) {
+    return static_cast<std::uint8_t>(type) < 100;
+}
 std::string_view to_string(EventType type); // "TxSeen"
 // Case-insensitive; nothing for a name that is not an event's.
 std::optional<EventType> event_type_from_string(std::string_view name);
@@ -265,8 +268,8 @@ struct TxDropped {
     Hash hash;
     Address sender;
     Nonce nonce{};
-    std::string reason;      // "absent_from_pool", "nonce_used", "sender_limit", "pool_limit"
-    std::optional<Hash> by;  // the transaction that used the nonce, where known
+    std::string reason;     // "absent_from_pool", "nonce_used", "sender_limit", "pool_limit"
+    std::optional<Hash> by; // the transaction that used the nonce, where known
 };
 struct TxConfirmedProvisional {
     Hash hash;
@@ -300,9 +303,9 @@ struct BlockRecord {
     bool canonical{true}; // false: taken back by a reorg
 };
 
-using EventData = std::variant<TxSeen, TxFetched, TxDecoded, TxReady, TxBlocked, TxReplaced,
-                               TxDropped, TxConfirmedProvisional, TxConfirmedFinal, TxReorged,
-                               Feature, BlockRecord>;
+using EventData =
+    std::variant<TxSeen, TxFetched, TxDecoded, TxReady, TxBlocked, TxReplaced, TxDropped,
+                 TxConfirmedProvisional, TxConfirmedFinal, TxReorged, Feature, BlockRecord>;
 EventType type_of(const EventData& data);
 // The transaction the event is about; nothing for a block.
 std::optional<Hash> hash_of(const EventData& data);

@@ -26,8 +26,8 @@ struct Reactor::Impl {
     struct Watch {
         Watch(asio::io_context& io, Receiver& receiver_in,
               std::function<void(Received&)> handler_in, std::function<void()> drained_in)
-            : receiver(receiver_in), handler(std::move(handler_in)),
-              drained(std::move(drained_in)), descriptor(io, receiver_in.event_fd()) {}
+            : receiver(receiver_in), handler(std::move(handler_in)), drained(std::move(drained_in)),
+              descriptor(io, receiver_in.event_fd()) {}
         // The descriptor belongs to ZeroMQ, which closes it with the socket.
         ~Watch() { descriptor.release(); }
         Watch(const Watch&) = delete;
@@ -103,8 +103,8 @@ Reactor::~Reactor() = default;
 
 void Reactor::on_message(Receiver& receiver, std::function<void(Received&)> handler,
                          std::function<void()> drained) {
-    auto& watch = impl_->watches.emplace_back(impl_->io, receiver, std::move(handler),
-                                              std::move(drained));
+    auto& watch =
+        impl_->watches.emplace_back(impl_->io, receiver, std::move(handler), std::move(drained));
     asio::post(impl_->io, [this, &watch] { impl_->pump(watch); });
 }
 
@@ -114,7 +114,9 @@ void Reactor::every(std::chrono::milliseconds period, std::function<void()> hand
     impl_->arm(timer);
 }
 
-void Reactor::post(std::function<void()> work) { asio::post(impl_->io, std::move(work)); }
+void Reactor::post(std::function<void()> work) {
+    asio::post(impl_->io, std::move(work));
+}
 
 void Reactor::run(std::stop_token stop, std::chrono::milliseconds drain_limit) {
     // An idle loop still turns once a second, so that last_turn_ns tells idle from stuck.
@@ -129,6 +131,8 @@ void Reactor::run(std::stop_token stop, std::chrono::milliseconds drain_limit) {
     impl_->drain(drain_limit);
 }
 
-asio::io_context& Reactor::context() { return impl_->io; }
+asio::io_context& Reactor::context() {
+    return impl_->io;
+}
 
 } // namespace viz::bus

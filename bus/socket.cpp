@@ -46,7 +46,9 @@ constexpr int kSendSliceMs = 50;
 // by the ordered stop before sockets close.
 constexpr int kLingerMs = 500;
 
-zmq::message_t copy_of(PayloadView bytes) { return zmq::message_t(bytes.data(), bytes.size()); }
+zmq::message_t copy_of(PayloadView bytes) {
+    return zmq::message_t(bytes.data(), bytes.size());
+}
 
 PayloadView view_of(const zmq::message_t& message) {
     return {static_cast<const std::uint8_t*>(message.data()), message.size()};
@@ -112,8 +114,12 @@ SendStatus Sender::send(std::string_view topic, PayloadView payload) {
     return SendStatus::closed;
 }
 
-std::int64_t Sender::depth() const { return bus_->stats_of(stream_).depth(); }
-std::int64_t Sender::capacity() const { return bus_->capacity_of(stream_); }
+std::int64_t Sender::depth() const {
+    return bus_->stats_of(stream_).depth();
+}
+std::int64_t Sender::capacity() const {
+    return bus_->capacity_of(stream_);
+}
 
 // ------------------------------------------------------------------------------- Receiver
 
@@ -134,7 +140,9 @@ std::string_view Received::topic() const {
 std::span<std::uint8_t> Received::payload() {
     return {static_cast<std::uint8_t*>(frames_->payload.data()), frames_->payload.size()};
 }
-PayloadView Received::payload() const { return view_of(frames_->payload); }
+PayloadView Received::payload() const {
+    return view_of(frames_->payload);
+}
 
 Receiver::Receiver(std::shared_ptr<detail::BusState> bus, Stream stream, zmq::socket_t socket)
     : bus_(std::move(bus)), stream_(stream),
@@ -151,8 +159,7 @@ bool Receiver::try_receive(Received& into) {
         if (whole) (void)socket_->recv(frames.header);
         whole = whole && frames.header.more();
         if (whole) (void)socket_->recv(frames.payload);
-        bool more = whole ? frames.payload.more()
-                          : (frames.topic.more() && frames.header.more());
+        bool more = whole ? frames.payload.more() : (frames.topic.more() && frames.header.more());
         whole = whole && !more;
         while (more) {
             zmq::message_t extra;
@@ -171,9 +178,15 @@ bool Receiver::try_receive(Received& into) {
     return false;
 }
 
-std::int64_t Receiver::depth() const { return bus_->stats_of(stream_).depth(); }
-int Receiver::event_fd() const { return socket_->get(zmq::sockopt::fd); }
-void Receiver::count_refused() { bus_->stats_of(stream_).refused(); }
+std::int64_t Receiver::depth() const {
+    return bus_->stats_of(stream_).depth();
+}
+int Receiver::event_fd() const {
+    return socket_->get(zmq::sockopt::fd);
+}
+void Receiver::count_refused() {
+    bus_->stats_of(stream_).refused();
+}
 
 // ------------------------------------------------------------------------------- Bus
 
@@ -184,8 +197,7 @@ Bus::~Bus() = default;
 Sender Bus::sender(Stream stream, std::string_view producer, unsigned instance) {
     const auto& spec = spec_of(stream);
     const bool publish = spec.pattern == Pattern::pub_sub;
-    zmq::socket_t socket(state_->context,
-                         publish ? zmq::socket_type::pub : zmq::socket_type::push);
+    zmq::socket_t socket(state_->context, publish ? zmq::socket_type::pub : zmq::socket_type::push);
     socket.set(zmq::sockopt::linger, kLingerMs);
     socket.set(zmq::sockopt::sndhwm, static_cast<int>(state_->capacity_of(stream)));
     socket.set(zmq::sockopt::sndtimeo, kSendSliceMs);
@@ -221,9 +233,15 @@ Receiver Bus::receiver(Stream stream, const std::vector<std::string>& topics, un
 void Bus::set_capacity(Stream stream, std::int64_t messages) {
     state_->capacity[static_cast<std::size_t>(stream)] = messages;
 }
-std::int64_t Bus::capacity(Stream stream) const { return state_->capacity_of(stream); }
-StreamStats& Bus::stats(Stream stream) { return state_->stats_of(stream); }
-void Bus::stop_sending() { state_->stopping = true; }
+std::int64_t Bus::capacity(Stream stream) const {
+    return state_->capacity_of(stream);
+}
+StreamStats& Bus::stats(Stream stream) {
+    return state_->stats_of(stream);
+}
+void Bus::stop_sending() {
+    state_->stopping = true;
+}
 
 // ------------------------------------------------------------------------------- JournalOut
 
@@ -241,9 +259,8 @@ JournalOut::JournalOut(Sender sender, std::string_view component, Metrics& metri
 
 SendStatus JournalOut::try_enqueue(const Envelope& entry) {
     assert(entry.seq_id == 0);
-    const auto status =
-        sender_.send(make_topic(Stream::journal, to_string(type_of(entry.data)), entry.chain_id),
-                     encode(entry));
+    const auto status = sender_.send(
+        make_topic(Stream::journal, to_string(type_of(entry.data)), entry.chain_id), encode(entry));
     if (status == SendStatus::full) dropped_full_.Increment();
     if (status == SendStatus::closed) dropped_closed_.Increment();
     return status;

@@ -159,8 +159,8 @@ template <class... Ts> class Subscriber {
         std::optional<std::variant<Ts...>> out;
         const auto parts = split_topic(received.topic());
         const bool known =
-            parts && ((parts->kind == MessageTraits<Ts>::kind && decode_as<Ts>(received, out)) ||
-                      ...);
+            parts &&
+            ((parts->kind == MessageTraits<Ts>::kind && decode_as<Ts>(received, out)) || ...);
         if (!known) receiver_.count_refused();
         return out;
     }

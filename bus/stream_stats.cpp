@@ -5,7 +5,9 @@
 namespace viz::bus {
 
 namespace {
-Metrics::Labels labels(const StreamSpec& spec) { return {{"stream", std::string(spec.name)}}; }
+Metrics::Labels labels(const StreamSpec& spec) {
+    return {{"stream", std::string(spec.name)}};
+}
 } // namespace
 
 StreamStats::StreamStats(Metrics& metrics, const StreamSpec& spec)

@@ -4,11 +4,13 @@
 
 namespace viz::bus {
 
-static_assert([] {
-    for (std::size_t i = 0; i < kStreamCount; ++i)
-        if (static_cast<std::size_t>(kTopology[i].stream) != i) return false;
-    return true;
-}(), "rows stand in the order of the enum");
+static_assert(
+    [] {
+        for (std::size_t i = 0; i < kStreamCount; ++i)
+            if (static_cast<std::size_t>(kTopology[i].stream) != i) return false;
+        return true;
+    }(),
+    "rows stand in the order of the enum");
 
 std::optional<Stream> stream_from_string(std::string_view name) {
     for (const auto& spec : kTopology)

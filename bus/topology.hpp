@@ -59,8 +59,8 @@ inline constexpr std::array<StreamSpec, kStreamCount> kTopology{{
      "lifecycle,features,search,sim,builder,http"},
     {Stream::query, "query", Pattern::push_pull, false, WhenFull::drop_counted, 4096, "lifecycle",
      "ingest"},
-    {Stream::feature, "feature", Pattern::pub_sub, true, WhenFull::back_pressure, 8192,
-     "features", "search"},
+    {Stream::feature, "feature", Pattern::pub_sub, true, WhenFull::back_pressure, 8192, "features",
+     "search"},
     {Stream::candidate, "candidate", Pattern::push_pull, true, WhenFull::drop_counted, 4096,
      "search", "sim"},
     {Stream::simulated, "simulated", Pattern::pub_sub, true, WhenFull::back_pressure, 8192, "sim",
@@ -74,7 +74,9 @@ inline constexpr std::array<StreamSpec, kStreamCount> kTopology{{
 constexpr const StreamSpec& spec_of(Stream stream) {
     return kTopology[static_cast<std::size_t>(stream)];
 }
-constexpr std::string_view to_string(Stream stream) { return spec_of(stream).name; }
+constexpr std::string_view to_string(Stream stream) {
+    return spec_of(stream).name;
+}
 std::optional<Stream> stream_from_string(std::string_view name);
 
 // Endpoint of every stream; `inproc://viz.<name>` unless configured otherwise.

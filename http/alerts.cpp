@@ -11,12 +11,12 @@ Alerts evaluate_alerts(const Figures& f) {
         .peer_churn = f.peer_disconnects_total >= 25,
         .ingest_lag = f.ingest_lag_ms > 500.0,
         .decode_failure = f.tx_decode_fail_total * 100 > attempts,
-        .coverage_collapse = f.tx_per_sec_baseline > 0.0 &&
-                             f.tx_per_sec_current <= 0.6 * f.tx_per_sec_baseline,
+        .coverage_collapse =
+            f.tx_per_sec_baseline > 0.0 && f.tx_per_sec_current <= 0.6 * f.tx_per_sec_baseline,
         .storage_latency = f.storage_write_latency_ms > 250.0,
         .clock_skew = std::abs(f.clock_skew_ms) > 150.0,
-        .queue_saturation = f.queue_depth_capacity > 0 &&
-                            f.queue_depth_current * 10 >= f.queue_depth_capacity * 9,
+        .queue_saturation =
+            f.queue_depth_capacity > 0 && f.queue_depth_current * 10 >= f.queue_depth_capacity * 9,
     };
 }
 

@@ -146,7 +146,8 @@ void Api::add_cors(const Request& request, Response& response) const {
     }
     if (request.method == Method::options) {
         headers.emplace_back("Access-Control-Allow-Methods", kAllowed);
-        headers.emplace_back("Access-Control-Allow-Headers", "x-api-key, last-event-id, content-type");
+        headers.emplace_back("Access-Control-Allow-Headers",
+                             "x-api-key, last-event-id, content-type");
         headers.emplace_back("Access-Control-Max-Age", "600");
     } else {
         headers.emplace_back("Access-Control-Expose-Headers", "retry-after");

@@ -21,8 +21,8 @@ std::optional<std::size_t> KeyRing::find(std::string_view presented) const {
         for (std::size_t b = 0; b < wanted.size(); ++b)
             difference |= static_cast<unsigned>(wanted[b] ^ digests_[i][b]);
         // All ones when equal, without a branch.
-        const auto equal = static_cast<std::size_t>(0) -
-                           static_cast<std::size_t>(((difference - 1U) >> 31) & 1U);
+        const auto equal =
+            static_cast<std::size_t>(0) - static_cast<std::size_t>(((difference - 1U) >> 31) & 1U);
         found = (found & ~equal) | (i & equal);
     }
     if (found == digests_.size()) return std::nullopt;

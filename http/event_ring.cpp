@@ -22,9 +22,9 @@ void EventRing::push(const bus::Envelope& event) {
 }
 
 std::size_t EventRing::first_above(std::uint64_t after) const {
-    const auto found = std::upper_bound(
-        entries_.begin(), entries_.end(), after,
-        [](std::uint64_t seq, const Entry& entry) { return seq < entry.seq_id; });
+    const auto found =
+        std::upper_bound(entries_.begin(), entries_.end(), after,
+                         [](std::uint64_t seq, const Entry& entry) { return seq < entry.seq_id; });
     return static_cast<std::size_t>(found - entries_.begin());
 }
 

@@ -41,8 +41,7 @@ class FeatureBoard {
     RiskCounts risks(std::optional<bus::ChainId> chain = {}) const;
 
     // Newest first, until `visit(feature)` answers false.
-    template <class Visit>
-    void newest_first(std::optional<bus::ChainId> chain, Visit visit) const {
+    template <class Visit> void newest_first(std::optional<bus::ChainId> chain, Visit visit) const {
         for (auto i = recent_.rbegin(); i != recent_.rend(); ++i) {
             if (chain && i->chain_id != *chain) continue;
             if (!visit(*i)) return;

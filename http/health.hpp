@@ -14,7 +14,7 @@ struct ComponentHealth {
 };
 
 struct Health {
-    bool ready{};                     // start-up has finished
+    bool ready{};                       // start-up has finished
     std::vector<std::string> reasons{}; // why the process is degraded; empty: it is well
     std::vector<ComponentHealth> components{};
     std::string version{};

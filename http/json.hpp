@@ -30,8 +30,7 @@ class JsonOut {
     void value(const char* text) { value(std::string_view(text)); }
     void value(bool v) { raw(v ? "true" : "false"); }
     template <std::integral T>
-        requires(!std::same_as<T, bool>)
-    void value(T v) {
+    requires(!std::same_as<T, bool>) void value(T v) {
         char digits[24];
         const auto end = std::to_chars(digits, digits + sizeof digits, v).ptr;
         raw({digits, static_cast<std::size_t>(end - digits)});

@@ -9,8 +9,9 @@ namespace {
 using Status = bus::LifecycleStatus;
 
 bool waits(const bus::TransactionRecord& record) {
-    return record.decoded && (record.lifecycle_status == Status::pending || record.lifecycle_status == Status::ready ||
-                              record.lifecycle_status == Status::blocked);
+    return record.decoded &&
+           (record.lifecycle_status == Status::pending ||
+            record.lifecycle_status == Status::ready || record.lifecycle_status == Status::blocked);
 }
 
 std::uint64_t& place(PendingView::Counts& counts, Status status) {
@@ -61,15 +62,32 @@ void PendingView::update(const bus::TransactionRecord& record) {
 void PendingView::note(const bus::Envelope& event) {
     auto& totals = totals_[event.chain_id];
     switch (bus::type_of(event.data)) {
-    case bus::EventType::tx_decoded: ++totals.decoded; return;
-    case bus::EventType::tx_ready: ++totals.ready; return;
-    case bus::EventType::tx_blocked: ++totals.blocked; return;
-    case bus::EventType::tx_reorged: ++totals.reorged; return;
-    case bus::EventType::tx_replaced: ++totals.replaced; break;
-    case bus::EventType::tx_dropped: ++totals.dropped; break;
-    case bus::EventType::tx_confirmed_provisional: ++totals.confirmed; break;
-    case bus::EventType::tx_confirmed_final: ++totals.finalized; break;
-    default: return;
+    case bus::EventType::tx_decoded:
+        ++totals.decoded;
+        return;
+    case bus::EventType::tx_ready:
+        ++totals.ready;
+        return;
+    case bus::EventType::tx_blocked:
+        ++totals.blocked;
+        return;
+    case bus::EventType::tx_reorged:
+        ++totals.reorged;
+        return;
+    case bus::EventType::tx_replaced:
+        ++totals.replaced;
+        break;
+    case bus::EventType::tx_dropped:
+        ++totals.dropped;
+        break;
+    case bus::EventType::tx_confirmed_provisional:
+        ++totals.confirmed;
+        break;
+    case bus::EventType::tx_confirmed_final:
+        ++totals.finalized;
+        break;
+    default:
+        return;
     }
     remove(*bus::hash_of(event.data));
 }
@@ -97,8 +115,8 @@ PendingView::Totals PendingView::totals(std::optional<bus::ChainId> chain) const
     return sum;
 }
 
-std::vector<PendingView::SenderRow>
-PendingView::busiest(std::size_t limit, std::optional<bus::ChainId> chain) const {
+std::vector<PendingView::SenderRow> PendingView::busiest(std::size_t limit,
+                                                         std::optional<bus::ChainId> chain) const {
     std::vector<SenderRow> rows;
     rows.reserve(senders_.size());
     for (const auto& [account, counts] : senders_)

@@ -40,7 +40,9 @@ void Poller::want_writes(int fd, std::uint64_t id, bool writes) {
     ::epoll_ctl(epoll_.get(), EPOLL_CTL_MOD, fd, &event);
 }
 
-void Poller::remove(int fd) { ::epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, fd, nullptr); }
+void Poller::remove(int fd) {
+    ::epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, fd, nullptr);
+}
 
 const std::vector<Poller::Event>& Poller::wait(std::chrono::milliseconds limit) {
     std::array<epoll_event, 256> ready;

@@ -33,8 +33,8 @@ void Propagation::apply(const bus::Envelope& seen, const bus::TxSeen& data) {
     First later{seen.source_id, seen.ingest_ts_mono_ns};
     const bool swapped = later.at < found->second.at;
     auto& earlier = found->second;
-    const auto delay = swapped ? earlier.at.value - later.at.value
-                               : later.at.value - earlier.at.value;
+    const auto delay =
+        swapped ? earlier.at.value - later.at.value : later.at.value - earlier.at.value;
     std::pair names{earlier.source, later.source};
     if (swapped) {
         std::swap(names.first, names.second);

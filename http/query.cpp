@@ -83,9 +83,8 @@ std::uint64_t Query::number(std::string_view name, std::uint64_t fallback, std::
 std::optional<std::uint64_t> Query::optional_number(std::string_view name) {
     const auto given = text(name);
     if (!given) return std::nullopt;
-    const bool digits = !given->empty() && std::all_of(given->begin(), given->end(), [](char c) {
-        return c >= '0' && c <= '9';
-    });
+    const bool digits = !given->empty() && std::all_of(given->begin(), given->end(),
+                                                       [](char c) { return c >= '0' && c <= '9'; });
     if (!digits) {
         refuse(std::string(name) + " must be a decimal number");
         return std::nullopt;

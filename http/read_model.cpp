@@ -7,14 +7,13 @@ constexpr std::size_t kBatch = 2000;
 }
 
 ReadModel::ReadModel(History* history, const ReadModelLimits& limits)
-    : history_(history), limits_(limits),
-      state_{.events = EventRing(limits.events),
-             .transactions = TxIndex(limits.transactions),
-             .features = FeatureBoard(limits.features),
-             .pending = PendingView(limits.pending),
-             .replay = ReplayTrack(),
-             .propagation = Propagation(),
-             .chains = ChainBoard()} {}
+    : history_(history), limits_(limits), state_{.events = EventRing(limits.events),
+                                                 .transactions = TxIndex(limits.transactions),
+                                                 .features = FeatureBoard(limits.features),
+                                                 .pending = PendingView(limits.pending),
+                                                 .replay = ReplayTrack(),
+                                                 .propagation = Propagation(),
+                                                 .chains = ChainBoard()} {}
 
 void ReadModel::rehydrate() {
     if (history_ == nullptr) return;

@@ -22,15 +22,22 @@ class PendingSet {
         const auto was = found == open_.end() ? State{} : found->second;
         auto now = was;
         switch (bus::type_of(event.data)) {
-        case bus::EventType::tx_decoded: now.decoded = true; break;
+        case bus::EventType::tx_decoded:
+            now.decoded = true;
+            break;
         case bus::EventType::tx_ready:
         case bus::EventType::tx_blocked:
-        case bus::EventType::tx_reorged: now.out = false; break;
+        case bus::EventType::tx_reorged:
+            now.out = false;
+            break;
         case bus::EventType::tx_replaced:
         case bus::EventType::tx_dropped:
         case bus::EventType::tx_confirmed_provisional:
-        case bus::EventType::tx_confirmed_final: now.out = true; break;
-        default: return;
+        case bus::EventType::tx_confirmed_final:
+            now.out = true;
+            break;
+        default:
+            return;
         }
         if (was.pending() && !now.pending()) --count_;
         if (!was.pending() && now.pending()) ++count_;
@@ -82,8 +89,10 @@ template <class Visit> void walk(History& history, std::uint64_t last, Visit vis
 
 std::string_view to_string(ReplayError error) {
     switch (error) {
-    case ReplayError::unknown_seq: return "unknown seq_id";
-    case ReplayError::busy: return "another replay is running";
+    case ReplayError::unknown_seq:
+        return "unknown seq_id";
+    case ReplayError::busy:
+        return "another replay is running";
     }
     return "unknown";
 }

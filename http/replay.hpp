@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "components/eth/types.hpp"
 #include "components/eth/result.hpp"
+#include "components/eth/types.hpp"
 #include "http/history.hpp"
 #include "http/replay_track.hpp"
 
@@ -27,9 +27,9 @@ struct RangeSummary {
     eth::Hash to_checkpoint{};
     std::uint64_t from_pending_count{};
     std::uint64_t to_pending_count{};
-    std::vector<eth::Hash> added{};   // pending at `to`, not at `from`; sorted
-    std::vector<eth::Hash> removed{}; // pending at `from`, not at `to`; sorted
-    std::uint64_t stride{};         // the one used: raised so that frames stay few
+    std::vector<eth::Hash> added{};    // pending at `to`, not at `from`; sorted
+    std::vector<eth::Hash> removed{};  // pending at `from`, not at `to`; sorted
+    std::uint64_t stride{};            // the one used: raised so that frames stay few
     std::vector<ReplayPoint> frames{}; // newest first
 };
 

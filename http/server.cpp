@@ -149,19 +149,28 @@ class Handler final : public P::Http::Handler {
         if (const auto asked = request.headers().tryGet<P::Http::Header::Connection>())
             keep_alive = asked->control() == P::Http::ConnectionControl::KeepAlive ||
                          (http11 && asked->control() != P::Http::ConnectionControl::Close);
-        return {.method = request_method(request).first, .keep_alive = keep_alive, .http11 = http11};
+        return {
+            .method = request_method(request).first, .keep_alive = keep_alive, .http11 = http11};
     }
 
     static std::pair<Method, std::string> request_method(const P::Http::Request& request) {
         switch (request.method()) {
-        case P::Http::Method::Get: return {Method::get, "GET"};
-        case P::Http::Method::Head: return {Method::head, "HEAD"};
-        case P::Http::Method::Options: return {Method::options, "OPTIONS"};
-        case P::Http::Method::Post: return {Method::other, "POST"};
-        case P::Http::Method::Put: return {Method::other, "PUT"};
-        case P::Http::Method::Delete: return {Method::other, "DELETE"};
-        case P::Http::Method::Patch: return {Method::other, "PATCH"};
-        default: return {Method::other, "other"};
+        case P::Http::Method::Get:
+            return {Method::get, "GET"};
+        case P::Http::Method::Head:
+            return {Method::head, "HEAD"};
+        case P::Http::Method::Options:
+            return {Method::options, "OPTIONS"};
+        case P::Http::Method::Post:
+            return {Method::other, "POST"};
+        case P::Http::Method::Put:
+            return {Method::other, "PUT"};
+        case P::Http::Method::Delete:
+            return {Method::other, "DELETE"};
+        case P::Http::Method::Patch:
+            return {Method::other, "PATCH"};
+        default:
+            return {Method::other, "other"};
         }
     }
 
@@ -210,7 +219,9 @@ Server::Server(Api& api, const ReadModel& model, History& history, bus::Metrics&
                                    .max_connections = impl_->config.max_connections});
 }
 
-Server::~Server() { stop(); }
+Server::~Server() {
+    stop();
+}
 
 void Server::start() {
     auto& impl = *impl_;
@@ -240,10 +251,18 @@ void Server::stop() {
     impl.shared.reset();
 }
 
-std::uint16_t Server::port() const { return impl_->port; }
-const std::string& Server::address() const { return impl_->address; }
-std::size_t Server::connections() const { return impl_->shared ? impl_->shared->connections.load() : 0; }
-std::size_t Server::stream_clients() const { return impl_->shared ? impl_->shared->hub.clients() : 0; }
+std::uint16_t Server::port() const {
+    return impl_->port;
+}
+const std::string& Server::address() const {
+    return impl_->address;
+}
+std::size_t Server::connections() const {
+    return impl_->shared ? impl_->shared->connections.load() : 0;
+}
+std::size_t Server::stream_clients() const {
+    return impl_->shared ? impl_->shared->hub.clients() : 0;
+}
 void Server::wake_streams() {
     if (impl_->shared) impl_->shared->hub.wake();
 }

@@ -37,8 +37,8 @@ class Server {
     // Ends streams and connections. Idempotent.
     void stop();
 
-    std::uint16_t port() const;          // 0 before start
-    const std::string& address() const;  // "host:port" as bound
+    std::uint16_t port() const;         // 0 before start
+    const std::string& address() const; // "host:port" as bound
     std::size_t connections() const;
     std::size_t stream_clients() const;
     // There are new events for the streams. Thread-safe.

@@ -95,8 +95,8 @@ void SlowWriter::give_up(Outbox& outbox) {
 
 bool SlowWriter::advance(Outbox& outbox) {
     const auto progress = outbox.write_some(outbox.fd_.get());
-    const bool stalled = mono_ns() - outbox.progress_ns_ >
-                         std::chrono::nanoseconds(limits_.stalled).count();
+    const bool stalled =
+        mono_ns() - outbox.progress_ns_ > std::chrono::nanoseconds(limits_.stalled).count();
     if (progress == Outbox::Progress::blocked && !stalled) return false;
     if (progress != Outbox::Progress::done) ::shutdown(outbox.fd_.get(), SHUT_RDWR);
     give_up(outbox);

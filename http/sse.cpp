@@ -40,13 +40,13 @@ struct StreamHub::Client {
     UniqueFd fd;
     EventFilter filter;
     bool chunked{};
-    std::uint64_t after{};  // everything up to here has been sent or was not wanted
-    bool live{};            // has caught up once
-    bool ending{};          // nothing more is added
-    bool gone{};            // to be dropped
-    bool blocked{};         // its socket is full; the poller tells when there is room
-    bool asked{};           // for that
-    std::string out;        // unsent from `at`
+    std::uint64_t after{}; // everything up to here has been sent or was not wanted
+    bool live{};           // has caught up once
+    bool ending{};         // nothing more is added
+    bool gone{};           // to be dropped
+    bool blocked{};        // its socket is full; the poller tells when there is room
+    bool asked{};          // for that
+    std::string out;       // unsent from `at`
     std::size_t at{};
     Clock::time_point last_sent;  // a byte was taken
     Clock::time_point last_added; // something was put in

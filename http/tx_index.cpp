@@ -4,7 +4,9 @@
 
 namespace viz::http {
 
-TxIndex::TxIndex(std::size_t capacity) : slots_(capacity) { places_.reserve(capacity); }
+TxIndex::TxIndex(std::size_t capacity) : slots_(capacity) {
+    places_.reserve(capacity);
+}
 
 const bus::TransactionRecord* TxIndex::apply(const bus::Envelope& event) {
     const auto hash = bus::hash_of(event.data);

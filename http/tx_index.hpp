@@ -22,8 +22,7 @@ class TxIndex {
     const bus::TransactionRecord* find(const bus::Hash& hash) const;
 
     // Decoded transactions, newest first, until `visit(record)` answers false.
-    template <class Visit>
-    void newest_first(std::optional<bus::ChainId> chain, Visit visit) const {
+    template <class Visit> void newest_first(std::optional<bus::ChainId> chain, Visit visit) const {
         const auto* order = &all_;
         if (chain) {
             const auto found = by_chain_.find(*chain);

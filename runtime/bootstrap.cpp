@@ -36,7 +36,9 @@ int run_node(const Config& config, std::ostream& error) {
 
     auto runtime = NodeRuntimeBuilder()
                        .config(config)
-                       .on_fatal([&](const std::string& what) { end({kExitFailed, what}); })
+                       .on_fatal([&](const std::string& what) {
+                           end({kExitFailed, what});
+                       })
                        .build();
     try {
         runtime.start();
@@ -63,13 +65,20 @@ int run_program(const std::vector<std::string>& arguments, const Environment& en
     try {
         const auto parsed = parse_configuration(arguments, environment);
         switch (parsed.action) {
-        case Action::help: out << help_text(); return kExitOk;
+        case Action::help:
+            out << help_text();
+            return kExitOk;
         case Action::version:
             out << "viz-api " << kVersion << " (" << kRevision << ", " << kCompiler << ")\n";
             return kExitOk;
-        case Action::print_config: out << print_config(parsed.config); return kExitOk;
-        case Action::check_config: out << "configuration ok\n"; return kExitOk;
-        case Action::run: return run_node(parsed.config, error);
+        case Action::print_config:
+            out << print_config(parsed.config);
+            return kExitOk;
+        case Action::check_config:
+            out << "configuration ok\n";
+            return kExitOk;
+        case Action::run:
+            return run_node(parsed.config, error);
         }
     } catch (const ConfigError& bad) {
         error << "viz-api: " << bad.message << std::endl;

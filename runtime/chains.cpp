@@ -31,8 +31,7 @@ std::uint64_t number_field(const json& object, const char* field, const std::str
 }
 
 EndpointUrls parse_endpoint_urls(const json& object, const std::string& where) {
-    if (!object.is_object())
-        throw ConfigError{where + ": expected {\"ws_url\",\"http_url\"}"};
+    if (!object.is_object()) throw ConfigError{where + ": expected {\"ws_url\",\"http_url\"}"};
     EndpointUrls urls;
     urls.ws_url = check_url(text_field(object, "ws_url", where, true), where + ".ws_url", "ws");
     urls.http_url =
@@ -58,8 +57,8 @@ ChainSettings parse_chain(const json& object, const std::string& where) {
     if (endpoints == object.end() || !endpoints->is_array() || endpoints->empty())
         throw ConfigError{where + ".endpoints: expected at least one endpoint"};
     for (std::size_t i = 0; i < endpoints->size(); ++i)
-        chain.endpoints.push_back(parse_endpoint_urls(
-            (*endpoints)[i], where + ".endpoints[" + std::to_string(i) + "]"));
+        chain.endpoints.push_back(
+            parse_endpoint_urls((*endpoints)[i], where + ".endpoints[" + std::to_string(i) + "]"));
     return chain;
 }
 
@@ -74,7 +73,8 @@ std::vector<ChainSettings> parse_chains(const std::string& text, const std::stri
     }
     if (parsed.is_object()) {
         const auto chains = parsed.find("chains");
-        if (chains == parsed.end()) throw ConfigError{key + ": expected {\"chains\":[…]} or a list"};
+        if (chains == parsed.end())
+            throw ConfigError{key + ": expected {\"chains\":[…]} or a list"};
         parsed = json(*chains);
     }
     if (!parsed.is_array() || parsed.empty())

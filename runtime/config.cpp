@@ -71,18 +71,20 @@ Flags parse_flags(const std::vector<std::string>& arguments) {
     Flags flags;
     std::vector<std::string> rest;
     for (const auto& argument : arguments) {
-        if (const auto action = action_flag(argument)) flags.action = *action;
-        else rest.push_back(argument);
+        if (const auto action = action_flag(argument))
+            flags.action = *action;
+        else
+            rest.push_back(argument);
     }
     const auto options = described();
     try {
         namespace style = po::command_line_style;
-        const auto parsed = po::command_line_parser(rest)
-                                .options(options)
-                                .positional({})
-                                .style(style::allow_long | style::long_allow_adjacent |
-                                       style::long_allow_next)
-                                .run();
+        const auto parsed =
+            po::command_line_parser(rest)
+                .options(options)
+                .positional({})
+                .style(style::allow_long | style::long_allow_adjacent | style::long_allow_next)
+                .run();
         take(parsed, "--", "", flags.given);
     } catch (const po::error& error) {
         throw ConfigError{std::string(error.what()) + " (see --help)"};
@@ -133,7 +135,8 @@ ParsedCommandLine parse_configuration(const std::vector<std::string>& arguments,
     GivenByKey from_environment;
     take_environment(environment, from_environment);
     GivenByKey given;
-    if (const auto file = find(flags.given, "config")) take_file(file->value, file->name, given);
+    if (const auto file = find(flags.given, "config"))
+        take_file(file->value, file->name, given);
     else if (const auto named = find(from_environment, "config"))
         take_file(named->value, named->name, given);
     for (const auto& [key, value] : from_environment) given[key] = value;

@@ -25,8 +25,9 @@ struct ChainSettings {
     eth::ChainId chain_id;
     std::string source_id;
     std::vector<EndpointUrls> endpoints;
-    bool fanout{};                 // all endpoints at once instead of one after the other
-    std::uint64_t finality_depth{}; // blocks on top of a transaction's until it is final; 0: the default
+    bool fanout{}; // all endpoints at once instead of one after the other
+    std::uint64_t
+        finality_depth{}; // blocks on top of a transaction's until it is final; 0: the default
 };
 
 struct Config {

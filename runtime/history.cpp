@@ -26,7 +26,11 @@ std::optional<http::TransactionRecord> StoreHistory::transaction(const bus::Hash
     return value_or_empty(reader_.transaction(hash));
 }
 
-std::uint64_t StoreHistory::latest_seq_id() { return value_or_empty(reader_.latest_seq_id()); }
-std::uint64_t StoreHistory::oldest_seq_id() { return value_or_empty(reader_.oldest_seq_id()); }
+std::uint64_t StoreHistory::latest_seq_id() {
+    return value_or_empty(reader_.latest_seq_id());
+}
+std::uint64_t StoreHistory::oldest_seq_id() {
+    return value_or_empty(reader_.oldest_seq_id());
+}
 
 } // namespace viz::runtime

@@ -16,6 +16,8 @@ void start_logging(const std::string& level) {
     spdlog::set_default_logger(std::move(logger));
 }
 
-void stop_logging() { spdlog::default_logger()->flush(); }
+void stop_logging() {
+    spdlog::default_logger()->flush();
+}
 
 } // namespace viz::runtime

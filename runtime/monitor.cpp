@@ -26,9 +26,13 @@ SumCount totals_of(const bus::Histogram& histogram) {
     return {collected.sample_sum, static_cast<double>(collected.sample_count)};
 }
 
-double mean_ms(double sum, double count) { return count > 0 ? sum / count * 1000 : 0; }
+double mean_ms(double sum, double count) {
+    return count > 0 ? sum / count * 1000 : 0;
+}
 
-bool is_live(bus::EndpointState state) { return state == bus::EndpointState::subscribed; }
+bool is_live(bus::EndpointState state) {
+    return state == bus::EndpointState::subscribed;
+}
 
 } // namespace
 
@@ -99,10 +103,7 @@ void Monitor::export_gauges() {
             .Set(static_cast<double>(std::max<std::int64_t>(bus_.stats(stream).depth(), 0)));
 }
 
-void Monitor::sample() {
-    const auto endpoints = inputs_.endpoints();
-    const std::scoped_lock lock(mutex_);
-    update_rates(read_totals());
+void Monitor::read_totals_and_depths(const std::vector<bus::EndpointStatus>& endpoints) {
     figures_.tx_decode_total = static_cast<std::uint64_t>(decoded_.Value());
     figures_.tx_decode_fail_total = static_cast<std::uint64_t>(failed_.Value());
     figures_.peer_disconnects_total = 0;
@@ -114,8 +115,14 @@ void Monitor::sample() {
     }
     figures_.queue_depth_current = static_cast<std::uint64_t>(
         std::max<std::int64_t>(bus_.stats(bus::Stream::journal).depth(), 0));
-    figures_.queue_depth_capacity =
-        static_cast<std::uint64_t>(bus_.capacity(bus::Stream::journal));
+    figures_.queue_depth_capacity = static_cast<std::uint64_t>(bus_.capacity(bus::Stream::journal));
+}
+
+void Monitor::sample() {
+    const auto endpoints = inputs_.endpoints();
+    const std::scoped_lock lock(mutex_);
+    update_rates(read_totals());
+    read_totals_and_depths(endpoints);
     export_gauges();
 }
 
@@ -124,8 +131,11 @@ void Monitor::set_ready(bool ready) {
     ready_ = ready;
 }
 
+// Totals and depths as they are now; rates as of the last sample.
 http::Figures Monitor::figures() {
+    const auto endpoints = inputs_.endpoints();
     const std::scoped_lock lock(mutex_);
+    read_totals_and_depths(endpoints);
     return figures_;
 }
 

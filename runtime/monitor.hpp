@@ -57,6 +57,7 @@ class Monitor final : public http::FigureSource, public http::HealthSource {
     };
     Totals read_totals() const;
     void update_rates(const Totals& now);
+    void read_totals_and_depths(const std::vector<bus::EndpointStatus>& endpoints);
     void export_gauges();
 
     bus::Metrics& metrics_;

@@ -25,10 +25,10 @@ bool runs(const Config& config, std::string_view component) {
 }
 
 std::unique_ptr<storage::EventStore> open_store(const Config& config) {
-    auto opened = storage::EventStore::open(
-        config.storage_path,
-        {.synchronous = config.storage_synchronous == "normal" ? storage::Synchronous::normal
-                                                               : storage::Synchronous::full});
+    auto opened = storage::EventStore::open(config.storage_path,
+                                            {.synchronous = config.storage_synchronous == "normal"
+                                                                ? storage::Synchronous::normal
+                                                                : storage::Synchronous::full});
     if (!opened) throw StartError(opened.error().message(config.storage_path));
     return std::move(*opened);
 }
@@ -62,6 +62,7 @@ struct NodeRuntime::Live {
     ComponentPlan plan_http();
     MonitorInputs monitor_inputs();
     std::vector<std::string> running(std::string_view prefix) const;
+    void listen();
     void announce() const;
 };
 
@@ -94,11 +95,14 @@ std::map<std::string, std::string> moved_endpoints(const Config& config) {
 NodeRuntime::Live::Live(const Plan& plan_in)
     : plan(plan_in), bus(metrics, *plan.clock, plan.config.endpoints),
       store(runs(plan.config, "storage") ? open_store(plan.config) : nullptr),
-      history(plan.config.storage_path), model(&history),
-      supervisor(metrics, plan.on_fatal), monitor(metrics, bus, *plan.clock, monitor_inputs()),
-      api({.model = model, .history = history, .figures = monitor, .health = monitor,
-           .clock = *plan.clock, .metrics = metrics},
-          api_config(plan.config)),
+      history(plan.config.storage_path), model(&history), supervisor(metrics, plan.on_fatal),
+      monitor(metrics, bus, *plan.clock, monitor_inputs()), api({.model = model,
+                                                                 .history = history,
+                                                                 .figures = monitor,
+                                                                 .health = monitor,
+                                                                 .clock = *plan.clock,
+                                                                 .metrics = metrics},
+                                                                api_config(plan.config)),
       server(api, model, history, metrics, server_config(plan.config)) {
     bus.set_capacity(bus::Stream::journal, plan.config.storage_queue_capacity);
     metrics
@@ -109,9 +113,7 @@ NodeRuntime::Live::Live(const Plan& plan_in)
 
 MonitorInputs NodeRuntime::Live::monitor_inputs() {
     return {.endpoints =
-                [this] {
-                    return model.read([](const auto& state) { return state.chains.all(); });
-                },
+                [this] { return model.read([](const auto& state) { return state.chains.all(); }); },
             .components = [this] { return supervisor.reports(); },
             .storage_trouble = [this] { return storage_health.trouble(); },
             .replay_lag_events =
@@ -148,9 +150,8 @@ std::vector<ComponentPlan> NodeRuntime::Live::plan_components() {
     const Context context{plan.config, *plan.clock, metrics, bus};
     const auto recovered = recover(history.reader(), plan.config);
     std::vector<ComponentPlan> plans;
-    plans.push_back({.name = "monitor", .make = [this] {
-                         return std::make_unique<MonitorComponent>(monitor);
-                     }});
+    plans.push_back({.name = "monitor",
+                     .make = [this] { return std::make_unique<MonitorComponent>(monitor); }});
     if (runs(plan.config, "http")) plans.push_back(plan_http());
     if (store) plans.push_back(plan_storage());
     if (runs(plan.config, "lifecycle")) plans.push_back(plan_lifecycle(context, recovered));
@@ -166,11 +167,19 @@ void NodeRuntime::Live::start() {
     if (runs(plan.config, "http")) {
         model.rehydrate();
         model.on_growth([this] { server.wake_streams(); });
-        server.start();
+        listen();
     }
     for (auto& component : plans) supervisor.start(std::move(component));
     announce();
     monitor.set_ready(true);
+}
+
+void NodeRuntime::Live::listen() {
+    try {
+        server.start();
+    } catch (const std::exception& failure) {
+        throw StartError("cannot listen on " + plan.config.bind + ": " + failure.what());
+    }
 }
 
 void NodeRuntime::Live::announce() const {
@@ -221,10 +230,18 @@ void NodeRuntime::start() {
     }
 }
 
-void NodeRuntime::shutdown() { live_.reset(); }
+void NodeRuntime::shutdown() {
+    live_.reset();
+}
 
-bool NodeRuntime::running() const { return live_ != nullptr; }
-std::uint16_t NodeRuntime::http_port() const { return live_ ? live_->server.port() : 0; }
-const Config& NodeRuntime::config() const { return plan_->config; }
+bool NodeRuntime::running() const {
+    return live_ != nullptr;
+}
+std::uint16_t NodeRuntime::http_port() const {
+    return live_ ? live_->server.port() : 0;
+}
+const Config& NodeRuntime::config() const {
+    return plan_->config;
+}
 
 } // namespace viz::runtime

@@ -21,10 +21,10 @@ NodeRuntimeBuilder::on_fatal(std::function<void(const std::string& what)> handle
 }
 
 NodeRuntime NodeRuntimeBuilder::build() const {
-    return NodeRuntime(std::make_unique<NodeRuntime::Plan>(NodeRuntime::Plan{
-        .config = config_,
-        .clock = clock_ ? clock_ : std::make_shared<bus::SystemClock>(),
-        .on_fatal = on_fatal_ ? on_fatal_ : [](const std::string&) {}}));
+    return NodeRuntime(std::make_unique<NodeRuntime::Plan>(
+        NodeRuntime::Plan{.config = config_,
+                          .clock = clock_ ? clock_ : std::make_shared<bus::SystemClock>(),
+                          .on_fatal = on_fatal_ ? on_fatal_ : [](const std::string&) {}}));
 }
 
 } // namespace viz::runtime

@@ -22,14 +22,20 @@ template <class T> T must(storage::Reader::Answer<T> answer, const Config& confi
 
 lifecycle::Status to_lifecycle(bus::LifecycleStatus status) {
     switch (status) {
-    case bus::LifecycleStatus::pending: return lifecycle::Status::pending;
-    case bus::LifecycleStatus::ready: return lifecycle::Status::ready;
-    case bus::LifecycleStatus::blocked: return lifecycle::Status::blocked;
-    case bus::LifecycleStatus::replaced: return lifecycle::Status::replaced;
-    case bus::LifecycleStatus::dropped: return lifecycle::Status::dropped;
+    case bus::LifecycleStatus::pending:
+        return lifecycle::Status::pending;
+    case bus::LifecycleStatus::ready:
+        return lifecycle::Status::ready;
+    case bus::LifecycleStatus::blocked:
+        return lifecycle::Status::blocked;
+    case bus::LifecycleStatus::replaced:
+        return lifecycle::Status::replaced;
+    case bus::LifecycleStatus::dropped:
+        return lifecycle::Status::dropped;
     case bus::LifecycleStatus::confirmed_provisional:
         return lifecycle::Status::confirmed_provisional;
-    case bus::LifecycleStatus::confirmed_final: return lifecycle::Status::confirmed_final;
+    case bus::LifecycleStatus::confirmed_final:
+        return lifecycle::Status::confirmed_final;
     }
     return lifecycle::Status::pending;
 }
@@ -65,9 +71,8 @@ void add_sight(std::unordered_map<bus::Hash, std::size_t>& places, ingest::Chain
                const storage::SeenTx& sight) {
     const auto [place, is_new] = places.emplace(sight.hash, into.seen.size());
     if (is_new)
-        into.seen.push_back({.hash = sight.hash,
-                             .first_seen_unix_ms = sight.first_seen_unix_ms,
-                             .source_ids = {}});
+        into.seen.push_back(
+            {.hash = sight.hash, .first_seen_unix_ms = sight.first_seen_unix_ms, .source_ids = {}});
     into.seen[place->second].source_ids.push_back(sight.source_id);
 }
 

@@ -1,8 +1,8 @@
 #include "runtime/settings.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <cctype>
+#include <charconv>
 #include <limits>
 #include <sstream>
 
@@ -16,23 +16,22 @@ namespace {
 }
 
 template <class Int>
-Setting number(std::string key, std::string what, Int Config::* member, Int low, Int high) {
+Setting number(std::string key, std::string what, Int Config::*member, Int low, Int high) {
     const auto range = std::to_string(low) + "-" + std::to_string(high);
-    return Setting{
-        std::move(key), std::move(what),
-        [=](Config& config, const std::string& value, const std::string& name) {
-            Int parsed{};
-            const auto [end, error] =
-                std::from_chars(value.data(), value.data() + value.size(), parsed);
-            if (error != std::errc{} || end != value.data() + value.size() || parsed < low ||
-                parsed > high)
-                fail(name, "a whole number of " + range, value);
-            config.*member = parsed;
-        },
-        [=](const Config& config) { return std::to_string(config.*member); }};
+    return Setting{std::move(key), std::move(what),
+                   [=](Config& config, const std::string& value, const std::string& name) {
+                       Int parsed{};
+                       const auto [end, error] =
+                           std::from_chars(value.data(), value.data() + value.size(), parsed);
+                       if (error != std::errc{} || end != value.data() + value.size() ||
+                           parsed < low || parsed > high)
+                           fail(name, "a whole number of " + range, value);
+                       config.*member = parsed;
+                   },
+                   [=](const Config& config) { return std::to_string(config.*member); }};
 }
 
-Setting text(std::string key, std::string what, std::string Config::* member) {
+Setting text(std::string key, std::string what, std::string Config::*member) {
     return Setting{std::move(key), std::move(what),
                    [=](Config& config, const std::string& value, const std::string&) {
                        config.*member = value;
@@ -40,7 +39,7 @@ Setting text(std::string key, std::string what, std::string Config::* member) {
                    [=](const Config& config) { return config.*member; }};
 }
 
-Setting choice(std::string key, std::string what, std::string Config::* member,
+Setting choice(std::string key, std::string what, std::string Config::*member,
                const std::vector<std::string>& choices) {
     std::string all;
     for (const auto& one : choices) all += (all.empty() ? "" : "|") + one;
@@ -60,9 +59,12 @@ Setting source(std::string key, std::string what,
 }
 
 void apply_flag(bool& into, const std::string& value, const std::string& name) {
-    if (value == "true" || value == "1") into = true;
-    else if (value == "false" || value == "0") into = false;
-    else fail(name, "true or false", value);
+    if (value == "true" || value == "1")
+        into = true;
+    else if (value == "false" || value == "0")
+        into = false;
+    else
+        fail(name, "true or false", value);
 }
 
 std::string join(const std::vector<std::string>& parts) {
@@ -111,8 +113,8 @@ void apply_endpoints(Config& config, const std::string& value, const std::string
 }
 
 void apply_components(Config& config, const std::string& value, const std::string& name) {
-    static const std::vector<std::string> known{"ingest",  "decode", "lifecycle", "features",
-                                                "storage", "http"};
+    static const std::vector<std::string> known{"ingest",   "decode",  "lifecycle",
+                                                "features", "storage", "http"};
     config.components = split_list(value);
     for (const auto& component : config.components)
         if (std::find(known.begin(), known.end(), component) == known.end())
@@ -202,8 +204,9 @@ std::vector<Setting> make_settings() {
         text("storage-path", "SQLite file of the record", &Config::storage_path),
         number("storage-queue-capacity", "Entries waiting for storage before drops are counted",
                &Config::storage_queue_capacity, std::int64_t{16}, std::int64_t{100'000'000}),
-        choice("storage-synchronous", "What survives a power loss: full all that was shown, "
-                                      "normal all but the last moments",
+        choice("storage-synchronous",
+               "What survives a power loss: full all that was shown, "
+               "normal all but the last moments",
                &Config::storage_synchronous, {"full", "normal"}),
         text("feature-registry-path", "Protocol registry in place of the built-in one",
              &Config::feature_registry_path),
@@ -270,8 +273,7 @@ std::string redact_url(const std::string& url) {
     const auto start = scheme + 3;
     const auto end = url.find_first_of("/?#", start);
     auto authority = url.substr(start, end == std::string::npos ? end : end - start);
-    if (const auto at = authority.rfind('@'); at != std::string::npos)
-        authority.erase(0, at + 1);
+    if (const auto at = authority.rfind('@'); at != std::string::npos) authority.erase(0, at + 1);
     return url.substr(0, start) + authority;
 }
 
@@ -290,9 +292,9 @@ void validate(const Config& config) {
             if (endpoint.ws_url.empty() || endpoint.http_url.empty())
                 throw ConfigError{"chain " + chain.chain_key +
                                   ": expected ws_url and http_url for each endpoint"};
-    const bool ingests =
-        config.components.empty() || std::find(config.components.begin(), config.components.end(),
-                                               "ingest") != config.components.end();
+    const bool ingests = config.components.empty() ||
+                         std::find(config.components.begin(), config.components.end(), "ingest") !=
+                             config.components.end();
     if (ingests && config.chains.empty())
         throw ConfigError{"no chain is configured: expected VIZ_API_CHAIN_CONFIG_PATH, "
                           "VIZ_API_CHAINS, or VIZ_API_ETH_WS_URL with VIZ_API_ETH_HTTP_URL"};

@@ -12,8 +12,8 @@
 namespace viz::runtime {
 
 struct Setting {
-    std::string key;     // "max-seen-hashes"
-    std::string what;    // for --help
+    std::string key;  // "max-seen-hashes"
+    std::string what; // for --help
     // Absent: handled by parse_configuration itself (files, chains). Throws ConfigError naming
     // `name`.
     std::function<void(Config&, const std::string& value, const std::string& name)> apply;

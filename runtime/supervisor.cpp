@@ -19,11 +19,16 @@ struct Supervisor::Slot {
 
 std::string_view to_string(ComponentState state) {
     switch (state) {
-    case ComponentState::starting: return "starting";
-    case ComponentState::running: return "running";
-    case ComponentState::restarting: return "restarting";
-    case ComponentState::stopped: return "stopped";
-    case ComponentState::failed: return "failed";
+    case ComponentState::starting:
+        return "starting";
+    case ComponentState::running:
+        return "running";
+    case ComponentState::restarting:
+        return "restarting";
+    case ComponentState::stopped:
+        return "stopped";
+    case ComponentState::failed:
+        return "failed";
     }
     return "unknown";
 }
@@ -31,7 +36,9 @@ std::string_view to_string(ComponentState state) {
 Supervisor::Supervisor(bus::Metrics& metrics, std::function<void(const std::string&)> on_fatal)
     : metrics_(metrics), on_fatal_(std::move(on_fatal)) {}
 
-Supervisor::~Supervisor() { stop_all(); }
+Supervisor::~Supervisor() {
+    stop_all();
+}
 
 void Supervisor::start(ComponentPlan plan) {
     std::unique_lock lock(mutex_);
@@ -57,15 +64,16 @@ bool Supervisor::wait_before_restart(Slot& slot, std::stop_token stop) {
     std::unique_lock lock(mutex_);
     ++slot.report.restarts;
     const auto doublings = std::min<std::uint64_t>(slot.report.restarts - 1, 7);
-    const auto wait = slot.plan.first_back_off * std::min(std::int64_t{1} << doublings, std::int64_t{100});
+    const auto wait =
+        slot.plan.first_back_off * std::min(std::int64_t{1} << doublings, std::int64_t{100});
     changed_.wait_for(lock, stop, wait, [] { return false; });
     return !stop.stop_requested();
 }
 
 void Supervisor::run(Slot& slot, std::stop_token stop) {
-    auto& failures = metrics_.counter("component_failures_total",
-                                      "Exceptions that ended a component's run.",
-                                      {{"component", slot.plan.name}});
+    auto& failures =
+        metrics_.counter("component_failures_total", "Exceptions that ended a component's run.",
+                         {{"component", slot.plan.name}});
     do {
         try {
             std::shared_ptr<bus::Component> component = slot.plan.make();

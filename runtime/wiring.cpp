@@ -44,12 +44,11 @@ lifecycle::Config lifecycle_config(const Config& config, const ChainSettings& ch
 ingest::IngestConfig ingest_config(const Config& config) {
     ingest::IngestConfig out;
     for (const auto& chain : config.chains) {
-        auto& added = out.chains.emplace_back(
-            ingest::ChainConfig{.chain_key = chain.chain_key,
-                                .chain_id = chain.chain_id,
-                                .source_id = chain.source_id,
-                                .mode = chain.fanout ? ingest::ChainMode::fanout
-                                                     : ingest::ChainMode::rotate});
+        auto& added = out.chains.emplace_back(ingest::ChainConfig{
+            .chain_key = chain.chain_key,
+            .chain_id = chain.chain_id,
+            .source_id = chain.source_id,
+            .mode = chain.fanout ? ingest::ChainMode::fanout : ingest::ChainMode::rotate});
         for (const auto& endpoint : chain.endpoints)
             added.endpoints.push_back({endpoint.ws_url, endpoint.http_url, endpoint.source_id});
     }
@@ -71,7 +70,8 @@ features::ProtocolRegistry registry(const std::string& path) {
     text << in.rdbuf();
     if (!in) throw StartError("feature-registry-path: cannot read " + path);
     auto parsed = features::ProtocolRegistry::parse(text.str());
-    if (!parsed) throw StartError("feature-registry-path: " + path + ": " + parsed.error().message());
+    if (!parsed)
+        throw StartError("feature-registry-path: " + path + ": " + parsed.error().message());
     return std::move(*parsed);
 }
 
@@ -103,16 +103,18 @@ ComponentPlan plan_lifecycle(const Context& context, const Recovered& recovered)
 }
 
 ComponentPlan plan_features(const Context& context) {
-    auto ports = std::make_shared<features::Ports>(features::Ports{
-        .tx = tx_in(context),
-        .chain = bus::ChainIn(context.bus.receiver(Stream::chain, {"chain.head."})),
-        .feature = bus::FeatureOut(context.bus.sender(Stream::feature, "features")),
-        .journal = journal(context, "features")});
+    auto ports = std::make_shared<features::Ports>(
+        features::Ports{.tx = tx_in(context),
+                        .chain = bus::ChainIn(context.bus.receiver(Stream::chain, {"chain.head."})),
+                        .feature = bus::FeatureOut(context.bus.sender(Stream::feature, "features")),
+                        .journal = journal(context, "features")});
     return {.name = "features",
-            .make = [&clock = context.clock, &metrics = context.metrics, ports,
-                     known = registry(context.config.feature_registry_path)] {
-                return std::make_unique<features::FeaturesComponent>(*ports, clock, metrics, known);
-            },
+            .make =
+                [&clock = context.clock, &metrics = context.metrics, ports,
+                 known = registry(context.config.feature_registry_path)] {
+                    return std::make_unique<features::FeaturesComponent>(*ports, clock, metrics,
+                                                                         known);
+                },
             .restartable = true};
 }
 
@@ -125,10 +127,11 @@ std::vector<ComponentPlan> plan_decode(const Context& context) {
                           .tx = bus::TxOut(context.bus.sender(Stream::tx, name, n)),
                           .journal = journal(context, name)});
         plans.push_back({.name = name,
-                         .make = [&clock = context.clock, &metrics = context.metrics, ports] {
-                             return std::make_unique<decode::DecodeComponent>(*ports, clock,
-                                                                              metrics);
-                         },
+                         .make =
+                             [&clock = context.clock, &metrics = context.metrics, ports] {
+                                 return std::make_unique<decode::DecodeComponent>(*ports, clock,
+                                                                                  metrics);
+                             },
                          .restartable = true});
     }
     return plans;

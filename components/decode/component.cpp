@@ -21,7 +21,9 @@ DecodeComponent::DecodeComponent(Ports& ports, const bus::Clock& clock, bus::Met
     reactor_.on(ports_.pending, [this](const bus::PendingTx& pending) { on_pending(pending); });
 }
 
-void DecodeComponent::run(std::stop_token stop) { reactor_.run(stop); }
+void DecodeComponent::run(std::stop_token stop) {
+    reactor_.run(stop);
+}
 
 void DecodeComponent::on_pending(const bus::PendingTx& pending) {
     const auto start = clock_.mono_ns();

@@ -16,8 +16,8 @@ Result<bus::DecodedTx, DecodeError> Decoder::decode(const bus::PendingTx& pendin
         if (!tx) return Failure{tx.error()};
         parsed.tx = std::move(*tx);
     } else {
-        auto tx = json_.parse({reinterpret_cast<const char*>(pending.body.data()),
-                               pending.body.size()});
+        auto tx =
+            json_.parse({reinterpret_cast<const char*>(pending.body.data()), pending.body.size()});
         if (!tx) return Failure{tx.error()};
         parsed = std::move(*tx);
     }
@@ -32,25 +32,25 @@ Result<bus::DecodedTx, DecodeError> Decoder::decode(const bus::PendingTx& pendin
     if (parsed.from && *parsed.from != *sender) return Failure{DecodeError::sender_mismatch};
 
     const bool blob = tx.type == eth::TxType::blob;
-    return bus::DecodedTx{
-        .chain_id = pending.chain_id,
-        .source_id = pending.source_id,
-        .hash = hash,
-        .sender = *sender,
-        .first_seen_unix_ms = pending.first_seen_unix_ms,
-        .first_seen_mono_ns = pending.first_seen_mono_ns,
-        .backfilled = pending.backfilled,
-        .type = tx.type,
-        .nonce = tx.nonce,
-        .to = tx.to,
-        .value = tx.value,
-        .gas_limit = tx.gas_limit,
-        .max_fee_per_gas = tx.max_fee_per_gas,
-        .max_priority_fee_per_gas = tx.max_priority_fee_per_gas,
-        .max_fee_per_blob_gas = blob ? std::optional(tx.max_fee_per_blob_gas) : std::nullopt,
-        .blob_count = static_cast<std::uint32_t>(tx.blob_versioned_hashes.size()),
-        .calldata = std::move(tx.data),
-        .raw = std::move(raw)};
+    return bus::DecodedTx{.chain_id = pending.chain_id,
+                          .source_id = pending.source_id,
+                          .hash = hash,
+                          .sender = *sender,
+                          .first_seen_unix_ms = pending.first_seen_unix_ms,
+                          .first_seen_mono_ns = pending.first_seen_mono_ns,
+                          .backfilled = pending.backfilled,
+                          .type = tx.type,
+                          .nonce = tx.nonce,
+                          .to = tx.to,
+                          .value = tx.value,
+                          .gas_limit = tx.gas_limit,
+                          .max_fee_per_gas = tx.max_fee_per_gas,
+                          .max_priority_fee_per_gas = tx.max_priority_fee_per_gas,
+                          .max_fee_per_blob_gas =
+                              blob ? std::optional(tx.max_fee_per_blob_gas) : std::nullopt,
+                          .blob_count = static_cast<std::uint32_t>(tx.blob_versioned_hashes.size()),
+                          .calldata = std::move(tx.data),
+                          .raw = std::move(raw)};
 }
 
 bus::TxDecoded event_of(const bus::DecodedTx& tx) {

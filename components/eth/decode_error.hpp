@@ -9,8 +9,8 @@
 namespace viz::eth {
 
 enum class DecodeError : std::uint8_t {
-    rlp_malformed,      // not RLP, truncated, or of the wrong shape
-    rlp_non_canonical,  // decodes, but not to the bytes it would encode to
+    rlp_malformed,     // not RLP, truncated, or of the wrong shape
+    rlp_non_canonical, // decodes, but not to the bytes it would encode to
     rlp_trailing_bytes,
     unknown_type,       // an envelope type other than 1 to 4
     field_out_of_range, // more bits than the field has

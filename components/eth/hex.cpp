@@ -20,7 +20,9 @@ constexpr auto kDigitValue = [] {
     return table;
 }();
 
-std::uint8_t digit(char c) { return kDigitValue[static_cast<std::uint8_t>(c)]; }
+std::uint8_t digit(char c) {
+    return kDigitValue[static_cast<std::uint8_t>(c)];
+}
 
 std::optional<std::string_view> without_prefix(std::string_view hex) {
     if (hex.size() < 2 || hex[0] != '0' || (hex[1] != 'x' && hex[1] != 'X')) return std::nullopt;
@@ -74,8 +76,12 @@ bool fixed_from_hex(std::string_view hex, std::span<std::uint8_t> out) {
     return digits && digits->size() == 2 * out.size() && decode_digits(*digits, out.data());
 }
 
-std::optional<Hash> hash_from_hex(std::string_view hex) { return fixed<Hash>(hex); }
-std::optional<Address> address_from_hex(std::string_view hex) { return fixed<Address>(hex); }
+std::optional<Hash> hash_from_hex(std::string_view hex) {
+    return fixed<Hash>(hex);
+}
+std::optional<Address> address_from_hex(std::string_view hex) {
+    return fixed<Address>(hex);
+}
 
 std::optional<U256> u256_from_hex(std::string_view quantity) {
     auto digits = without_prefix(quantity);

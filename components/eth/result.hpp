@@ -9,9 +9,7 @@
 namespace viz {
 
 // E is an enum with a stable text (`std::string_view to_string(E)`), which metrics and API reuse.
-template <class E> struct Failure {
-    E reason;
-};
+template <class E> struct Failure { E reason; };
 template <class E> Failure(E) -> Failure<E>;
 
 template <class T, class E> class [[nodiscard]] Result {

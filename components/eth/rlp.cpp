@@ -38,12 +38,18 @@ std::optional<RlpError> check_items(BytesView bytes, unsigned depth_left) {
 
 std::string_view to_string(RlpError error) {
     switch (error) {
-    case RlpError::truncated: return "rlp_truncated";
-    case RlpError::non_canonical: return "rlp_non_canonical";
-    case RlpError::not_a_string: return "rlp_not_a_string";
-    case RlpError::not_a_list: return "rlp_not_a_list";
-    case RlpError::bad_length: return "rlp_bad_length";
-    case RlpError::trailing: return "rlp_trailing_bytes";
+    case RlpError::truncated:
+        return "rlp_truncated";
+    case RlpError::non_canonical:
+        return "rlp_non_canonical";
+    case RlpError::not_a_string:
+        return "rlp_not_a_string";
+    case RlpError::not_a_list:
+        return "rlp_not_a_list";
+    case RlpError::bad_length:
+        return "rlp_bad_length";
+    case RlpError::trailing:
+        return "rlp_trailing_bytes";
     }
     return "rlp_unknown";
 }
@@ -72,8 +78,8 @@ Result<RlpItem, RlpError> RlpReader::next() {
     // A single byte below 0x80 is its own encoding.
     if (!is_list && header == 1 && length == 1 && payload[0] < kStringBase)
         return Failure{RlpError::non_canonical};
-    const RlpItem item{.is_list = is_list, .payload = payload,
-                       .encoded = rest_.first(header + length)};
+    const RlpItem item{
+        .is_list = is_list, .payload = payload, .encoded = rest_.first(header + length)};
     rest_ = rest_.subspan(header + length);
     return item;
 }
@@ -169,7 +175,9 @@ void RlpWriter::integer(const U256& value) {
     string(BytesView(bytes).last(byte_length(value)));
 }
 
-void RlpWriter::raw(BytesView encoded) { out_.insert(out_.end(), encoded.begin(), encoded.end()); }
+void RlpWriter::raw(BytesView encoded) {
+    out_.insert(out_.end(), encoded.begin(), encoded.end());
+}
 
 void RlpWriter::close_list(std::size_t mark) {
     const auto prefix = make_prefix(kListBase, out_.size() - mark);

@@ -34,9 +34,8 @@ SenderRecoverer::~SenderRecoverer() = default;
 SenderRecoverer::SenderRecoverer(SenderRecoverer&&) noexcept = default;
 SenderRecoverer& SenderRecoverer::operator=(SenderRecoverer&&) noexcept = default;
 
-Result<Address, DecodeError> SenderRecoverer::recover(const Hash& message,
-                                                      const Signature& signature,
-                                                      SRule rule) const {
+Result<Address, DecodeError>
+SenderRecoverer::recover(const Hash& message, const Signature& signature, SRule rule) const {
     if (signature.y_parity > 1) return Failure{DecodeError::bad_y_parity};
     if (rule == SRule::low && signature.s > kHalfOrder) return Failure{DecodeError::high_s};
     std::array<std::uint8_t, 64> compact;
@@ -46,9 +45,8 @@ Result<Address, DecodeError> SenderRecoverer::recover(const Hash& message,
     std::copy(s.begin(), s.end(), compact.begin() + 32);
 
     secp256k1_ecdsa_recoverable_signature parsed;
-    if (secp256k1_ecdsa_recoverable_signature_parse_compact(context_->handle, &parsed,
-                                                            compact.data(),
-                                                            signature.y_parity) == 0)
+    if (secp256k1_ecdsa_recoverable_signature_parse_compact(
+            context_->handle, &parsed, compact.data(), signature.y_parity) == 0)
         return Failure{DecodeError::bad_signature};
     secp256k1_pubkey key;
     if (secp256k1_ecdsa_recover(context_->handle, &key, &parsed, message.bytes.data()) == 0)
@@ -68,8 +66,7 @@ Result<Address, DecodeError> SenderRecoverer::sender(const Transaction& tx, SRul
     return recover(signing_hash(tx), tx.signature, rule);
 }
 
-Result<Address, DecodeError>
-SenderRecoverer::authority(const Authorization& authorization) const {
+Result<Address, DecodeError> SenderRecoverer::authority(const Authorization& authorization) const {
     return recover(authorization_signing_hash(authorization),
                    {authorization.y_parity, authorization.r, authorization.s});
 }

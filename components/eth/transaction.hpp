@@ -54,10 +54,10 @@ struct Transaction {
     std::optional<Address> to; // absent: contract creation
     Wei value;
     Bytes data;
-    std::vector<AccessListEntry> access_list;       // since EIP-2930
-    Wei max_fee_per_blob_gas;                       // EIP-4844
-    std::vector<Hash> blob_versioned_hashes;        // EIP-4844
-    std::vector<Authorization> authorization_list;  // EIP-7702
+    std::vector<AccessListEntry> access_list;      // since EIP-2930
+    Wei max_fee_per_blob_gas;                      // EIP-4844
+    std::vector<Hash> blob_versioned_hashes;       // EIP-4844
+    std::vector<Authorization> authorization_list; // EIP-7702
     Signature signature;
 
     friend bool operator==(const Transaction&, const Transaction&) = default;

@@ -60,8 +60,10 @@ std::vector<AccessListEntry> access_list(od::value value) {
     for_each_element(value, [&](od::value element) {
         auto& entry = all.emplace_back();
         for_each_field(element, [&](std::string_view key, od::value field) {
-            if (key == "address") entry.address = address(field);
-            else if (key == "storageKeys" && !field.is_null()) entry.storage_keys = hashes(field);
+            if (key == "address")
+                entry.address = address(field);
+            else if (key == "storageKeys" && !field.is_null())
+                entry.storage_keys = hashes(field);
         });
     });
     return all;
@@ -77,12 +79,18 @@ std::vector<Authorization> authorizations(od::value value) {
             entry.y_parity = static_cast<std::uint8_t>(y);
         };
         for_each_field(element, [&](std::string_view key, od::value field) {
-            if (key == "chainId") entry.chain_id = quantity(field);
-            else if (key == "address") entry.address = address(field);
-            else if (key == "nonce") entry.nonce = quantity64(field);
-            else if (key == "yParity" || key == "v") y_parity(field);
-            else if (key == "r") entry.r = quantity(field);
-            else if (key == "s") entry.s = quantity(field);
+            if (key == "chainId")
+                entry.chain_id = quantity(field);
+            else if (key == "address")
+                entry.address = address(field);
+            else if (key == "nonce")
+                entry.nonce = quantity64(field);
+            else if (key == "yParity" || key == "v")
+                y_parity(field);
+            else if (key == "r")
+                entry.r = quantity(field);
+            else if (key == "s")
+                entry.s = quantity(field);
         });
     });
     return all;
@@ -114,11 +122,16 @@ struct Collected {
 };
 
 bool Collected::take_fee(std::string_view key, od::value value) {
-    if (key == "gasPrice") gas_price = quantity(value);
-    else if (key == "maxFeePerGas") max_fee = quantity(value);
-    else if (key == "maxPriorityFeePerGas") max_priority_fee = quantity(value);
-    else if (key == "maxFeePerBlobGas") out.tx.max_fee_per_blob_gas = quantity(value);
-    else return false;
+    if (key == "gasPrice")
+        gas_price = quantity(value);
+    else if (key == "maxFeePerGas")
+        max_fee = quantity(value);
+    else if (key == "maxPriorityFeePerGas")
+        max_priority_fee = quantity(value);
+    else if (key == "maxFeePerBlobGas")
+        out.tx.max_fee_per_blob_gas = quantity(value);
+    else
+        return false;
     return true;
 }
 
@@ -222,9 +235,8 @@ JsonTransaction Collected::finish() {
 
 JsonTransaction read_transaction(od::value value) {
     Collected collected;
-    for_each_field(value, [&](std::string_view key, od::value field) {
-        collected.take(key, field);
-    });
+    for_each_field(value,
+                   [&](std::string_view key, od::value field) { collected.take(key, field); });
     return collected.finish();
 }
 
@@ -241,8 +253,8 @@ JsonBlock read_block(od::value value) {
                     return;
                 }
                 block.transactions.push_back(read_transaction(element));
-                block.transaction_hashes.push_back(require(
-                    block.transactions.back().hash, DecodeError::json_missing_field));
+                block.transaction_hashes.push_back(
+                    require(block.transactions.back().hash, DecodeError::json_missing_field));
             });
             return;
         }
@@ -278,7 +290,9 @@ struct TransactionJsonParser::Impl {
     od::parser parser;
     std::string buffer; // the input with the padding simdjson reads into
 
-    template <class F> auto parse(std::string_view json, F read) -> Result<decltype(read(std::declval<od::value>())), DecodeError> {
+    template <class F>
+    auto parse(std::string_view json, F read)
+        -> Result<decltype(read(std::declval<od::value>())), DecodeError> {
         buffer.assign(json);
         buffer.reserve(json.size() + simdjson::SIMDJSON_PADDING);
         try {

@@ -14,8 +14,8 @@ namespace viz::eth {
 
 struct JsonTransaction {
     Transaction tx;
-    std::optional<Hash> hash;               // as the node says
-    std::optional<Address> from;            // as the node says
+    std::optional<Hash> hash;                // as the node says
+    std::optional<Address> from;             // as the node says
     std::optional<BlockNumber> block_number; // when mined
     std::optional<Hash> block_hash;
 };

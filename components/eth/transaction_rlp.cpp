@@ -336,9 +336,15 @@ Result<Transaction, DecodeError> decode_transaction(BytesView bytes) {
     return legacy ? decode_legacy(*list) : decode_typed(static_cast<TxType>(first), *list);
 }
 
-Bytes encode_transaction(const Transaction& tx) { return encode(tx, true); }
-Hash transaction_hash(const Transaction& tx) { return keccak256(encode(tx, true)); }
-Hash signing_hash(const Transaction& tx) { return keccak256(encode(tx, false)); }
+Bytes encode_transaction(const Transaction& tx) {
+    return encode(tx, true);
+}
+Hash transaction_hash(const Transaction& tx) {
+    return keccak256(encode(tx, true));
+}
+Hash signing_hash(const Transaction& tx) {
+    return keccak256(encode(tx, false));
+}
 
 Hash authorization_signing_hash(const Authorization& authorization) {
     RlpWriter out;

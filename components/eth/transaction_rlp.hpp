@@ -20,7 +20,8 @@ Hash transaction_hash(const Transaction& tx);
 // What the sender signed: EIP-155, EIP-2930, EIP-1559, EIP-4844, EIP-7702.
 Hash signing_hash(const Transaction& tx);
 
-// What the authority of an EIP-7702 tuple signed: keccak256(0x05 || rlp([chain_id, address, nonce])).
+// What the authority of an EIP-7702 tuple signed: keccak256(0x05 || rlp([chain_id, address,
+// nonce])).
 Hash authorization_signing_hash(const Authorization& authorization);
 
 } // namespace viz::eth

@@ -7,15 +7,15 @@ namespace viz::eth {
 
 namespace {
 
-constexpr std::uint64_t kMaxInitcode = 49152;         // EIP-3860
-constexpr std::uint64_t kGasCap = 1ULL << 24;         // EIP-7825
+constexpr std::uint64_t kMaxInitcode = 49152; // EIP-3860
+constexpr std::uint64_t kGasCap = 1ULL << 24; // EIP-7825
 constexpr std::uint64_t kBaseGas = 21000;
-constexpr std::uint64_t kCreateGas = 32000;           // EIP-2
-constexpr std::uint64_t kInitcodeWordGas = 2;         // EIP-3860
-constexpr std::uint64_t kAccessAddressGas = 2400;     // EIP-2930
-constexpr std::uint64_t kAccessKeyGas = 1900;         // EIP-2930
-constexpr std::uint64_t kAuthorizationGas = 25000;    // EIP-7702
-constexpr std::uint64_t kFloorGasPerToken = 10;       // EIP-7623
+constexpr std::uint64_t kCreateGas = 32000;        // EIP-2
+constexpr std::uint64_t kInitcodeWordGas = 2;      // EIP-3860
+constexpr std::uint64_t kAccessAddressGas = 2400;  // EIP-2930
+constexpr std::uint64_t kAccessKeyGas = 1900;      // EIP-2930
+constexpr std::uint64_t kAuthorizationGas = 25000; // EIP-7702
+constexpr std::uint64_t kFloorGasPerToken = 10;    // EIP-7623
 
 std::uint64_t zero_bytes(const Bytes& data) {
     return static_cast<std::uint64_t>(std::count(data.begin(), data.end(), std::uint8_t{0}));
@@ -23,11 +23,16 @@ std::uint64_t zero_bytes(const Bytes& data) {
 
 Fork first_fork_of(TxType type) {
     switch (type) {
-    case TxType::legacy: return Fork::frontier;
-    case TxType::access_list: return Fork::berlin;
-    case TxType::dynamic_fee: return Fork::london;
-    case TxType::blob: return Fork::cancun;
-    case TxType::set_code: return Fork::prague;
+    case TxType::legacy:
+        return Fork::frontier;
+    case TxType::access_list:
+        return Fork::berlin;
+    case TxType::dynamic_fee:
+        return Fork::london;
+    case TxType::blob:
+        return Fork::cancun;
+    case TxType::set_code:
+        return Fork::prague;
     }
     return Fork::osaka;
 }
@@ -47,17 +52,28 @@ std::optional<ValidityError> check_type_rules(const Transaction& tx) {
 
 std::string_view to_string(ValidityError error) {
     switch (error) {
-    case ValidityError::type_not_active: return "type_not_active";
-    case ValidityError::replay_protection_not_active: return "replay_protection_not_active";
-    case ValidityError::nonce_max: return "nonce_max";
-    case ValidityError::gas_below_intrinsic: return "gas_below_intrinsic";
-    case ValidityError::tip_above_max_fee: return "tip_above_max_fee";
-    case ValidityError::fee_overflow: return "fee_overflow";
-    case ValidityError::initcode_too_large: return "initcode_too_large";
-    case ValidityError::no_blobs: return "no_blobs";
-    case ValidityError::blob_version_unknown: return "blob_version_unknown";
-    case ValidityError::no_authorizations: return "no_authorizations";
-    case ValidityError::gas_above_cap: return "gas_above_cap";
+    case ValidityError::type_not_active:
+        return "type_not_active";
+    case ValidityError::replay_protection_not_active:
+        return "replay_protection_not_active";
+    case ValidityError::nonce_max:
+        return "nonce_max";
+    case ValidityError::gas_below_intrinsic:
+        return "gas_below_intrinsic";
+    case ValidityError::tip_above_max_fee:
+        return "tip_above_max_fee";
+    case ValidityError::fee_overflow:
+        return "fee_overflow";
+    case ValidityError::initcode_too_large:
+        return "initcode_too_large";
+    case ValidityError::no_blobs:
+        return "no_blobs";
+    case ValidityError::blob_version_unknown:
+        return "blob_version_unknown";
+    case ValidityError::no_authorizations:
+        return "no_authorizations";
+    case ValidityError::gas_above_cap:
+        return "gas_above_cap";
     }
     return "unknown";
 }

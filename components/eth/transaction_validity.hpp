@@ -30,17 +30,17 @@ enum class Fork : std::uint8_t {
 };
 
 enum class ValidityError : std::uint8_t {
-    type_not_active,       // the envelope type came with a later fork
+    type_not_active,              // the envelope type came with a later fork
     replay_protection_not_active, // EIP-155 before Spurious Dragon
-    nonce_max,             // EIP-2681: below 2^64 - 1
+    nonce_max,                    // EIP-2681: below 2^64 - 1
     gas_below_intrinsic,
-    tip_above_max_fee,     // EIP-1559
-    fee_overflow,          // gas limit times price above 2^256
-    initcode_too_large,    // EIP-3860
-    no_blobs,              // EIP-4844: at least one
-    blob_version_unknown,  // EIP-4844: versioned hashes begin with 0x01
-    no_authorizations,     // EIP-7702: at least one
-    gas_above_cap,         // EIP-7825: 2^24
+    tip_above_max_fee,    // EIP-1559
+    fee_overflow,         // gas limit times price above 2^256
+    initcode_too_large,   // EIP-3860
+    no_blobs,             // EIP-4844: at least one
+    blob_version_unknown, // EIP-4844: versioned hashes begin with 0x01
+    no_authorizations,    // EIP-7702: at least one
+    gas_above_cap,        // EIP-7825: 2^24
 };
 std::string_view to_string(ValidityError error);
 

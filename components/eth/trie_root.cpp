@@ -35,8 +35,10 @@ Bytes hex_prefix(BytesView nibbles, bool leaf) {
 
 // A node inside another: itself when its encoding is shorter than a hash, else its hash.
 void write_reference(RlpWriter& out, const Bytes& encoded) {
-    if (encoded.size() < 32) out.raw(encoded);
-    else out.string(keccak256(encoded).view());
+    if (encoded.size() < 32)
+        out.raw(encoded);
+    else
+        out.string(keccak256(encoded).view());
 }
 
 std::size_t common_prefix(Entries entries, std::size_t depth) {
@@ -62,8 +64,10 @@ Bytes encode_branch(Entries entries, std::size_t depth) {
     for (std::uint8_t nibble = 0; nibble < 16; ++nibble) {
         std::size_t count = 0;
         while (count < entries.size() && entries[count].nibbles[depth] == nibble) ++count;
-        if (count == 0) out.string({});
-        else write_reference(out, encode_node(entries.first(count), depth + 1));
+        if (count == 0)
+            out.string({});
+        else
+            write_reference(out, encode_node(entries.first(count), depth + 1));
         entries = entries.subspan(count);
     }
     out.string(own_value != nullptr ? BytesView(*own_value) : BytesView());

@@ -35,7 +35,7 @@ void open_stream(std::shared_ptr<Owner> owner, asio::ip::tcp::resolver& resolver
                                                        : LinkError::connect_failed);
         beast::error_code ignored;
         beast::get_lowest_layer(stream).socket().set_option(asio::ip::tcp::no_delay(true), ignored);
-        if constexpr (std::is_same_v<Stream, TlsStream>) {
+        if constexpr (std::is_base_of_v<TlsStream, Stream>) {
             beast::error_code refused;
             stream.set_verify_callback(asio::ssl::host_name_verification(host), refused);
             const bool is_address = (asio::ip::make_address(host, ignored), !ignored);

@@ -28,6 +28,17 @@ LinkError read_error(const beast::error_code& error) {
     return LinkError::closed_by_peer;
 }
 
+// A peer that broke the protocol must not hold the connection by not closing it: Beast would wait
+// for its end of stream. These streams are closed at once.
+template <class Stream> struct AbruptStream : Stream { using Stream::Stream; };
+template <class Stream, class Handler>
+void async_teardown(beast::role_type, AbruptStream<Stream>& stream, Handler&& handler) {
+    auto& lowest = beast::get_lowest_layer(stream);
+    lowest.socket().close();
+    asio::post(lowest.get_executor(),
+               beast::bind_front_handler(std::forward<Handler>(handler), beast::error_code{}));
+}
+
 template <class Stream> class WsLink : public std::enable_shared_from_this<WsLink<Stream>> {
   public:
     template <class... Args>
@@ -58,7 +69,7 @@ template <class Stream> class WsLink : public std::enable_shared_from_this<WsLin
         if (done_) return;
         if (outgoing_.size() >= kMaxQueuedMessages) return fail_later(LinkError::timed_out);
         outgoing_.push_back(std::move(message));
-        if (open_ && outgoing_.size() == 1) write();
+        write();
     }
 
     void close() {
@@ -125,14 +136,17 @@ template <class Stream> class WsLink : public std::enable_shared_from_this<WsLin
     }
 
     void write() {
+        if (!open_ || writing_ || outgoing_.empty()) return;
+        writing_ = true;
         stream_.text(true);
         stream_.async_write(
             asio::buffer(outgoing_.front()),
             [self = this->shared_from_this()](const beast::error_code& error, std::size_t) {
                 if (self->done_) return;
                 if (error) return; // the read side reports it
+                self->writing_ = false;
                 self->outgoing_.pop_front();
-                if (!self->outgoing_.empty()) self->write();
+                self->write();
             });
     }
 
@@ -153,11 +167,12 @@ template <class Stream> class WsLink : public std::enable_shared_from_this<WsLin
     LinkLimits limits_;
     std::shared_ptr<WsHandlers> handlers_; // shared: one may be running when the link is closed
     asio::ip::tcp::resolver resolver_;
-    websocket::stream<Stream> stream_;
+    websocket::stream<AbruptStream<Stream>> stream_;
     asio::steady_timer deadline_;
     beast::flat_buffer buffer_;
     std::deque<std::string> outgoing_;
     bool open_{false};
+    bool writing_{false};
     bool done_{false};
 };
 

@@ -6,10 +6,12 @@ namespace viz::http {
 Response get_dashboard_snapshot(Call& call) {
     auto& query = call.query;
     const auto tx_limit = static_cast<std::size_t>(query.number("tx_limit", 250, 1, 500));
-    const auto feature_limit = static_cast<std::size_t>(query.number("feature_limit", 600, 1, 2000));
+    const auto feature_limit =
+        static_cast<std::size_t>(query.number("feature_limit", 600, 1, 2000));
     query.number("opp_limit", 600, 1, 2000);
     query.number("min_score", 0);
-    const auto replay_limit = static_cast<std::size_t>(query.number("replay_limit", 1000, 50, 5000));
+    const auto replay_limit =
+        static_cast<std::size_t>(query.number("replay_limit", 1000, 50, 5000));
     const auto chain = query.chain_id();
     if (auto bad = malformed(call)) return *bad;
 

@@ -6,8 +6,7 @@ namespace viz::http {
 
 Response get_events(Call& call) {
     const auto after = call.query.number("after", 0);
-    const EventFilter filter{.types = call.query.event_types(),
-                             .chain_id = call.query.chain_id()};
+    const EventFilter filter{.types = call.query.event_types(), .chain_id = call.query.chain_id()};
     const auto limit = static_cast<std::size_t>(call.query.number("limit", 1000, 1, 5000));
     if (auto bad = malformed(call)) return *bad;
 
@@ -25,9 +24,9 @@ Response get_events(Call& call) {
     });
     if (!in_window && after < UINT64_MAX) {
         for (const auto& event : call.sources.history.events({.after = after,
-                                                              .types = filter.types,
-                                                              .chain_id = filter.chain_id,
-                                                              .limit = limit}))
+                                 .types = filter.types,
+                                 .chain_id = filter.chain_id,
+                                 .limit = limit}))
             json.raw(bus::to_json(event));
     }
     json.end_array();

@@ -35,7 +35,8 @@ Response get_health(Call& call) {
 }
 
 Response get_ready(Call& call) {
-    if (!call.sources.health.health().ready) return error_response(503, "start-up has not finished");
+    if (!call.sources.health.health().ready)
+        return error_response(503, "start-up has not finished");
     Response response;
     response.body = R"({"status":"ready"})";
     return response;

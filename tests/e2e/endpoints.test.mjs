@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { chainOf, cleanUps, mine, rpc, Sender, startNode, subscribed } from './support/world.mjs';
+import { chainOf, cleanUps, kFinalityDepth, mine, rpc, Sender, startNode, subscribed } from './support/world.mjs';
 import { freePort, temporaryFolder, VizApi } from './support/process.mjs';
 import { Proxy } from './support/proxy.mjs';
 import { until } from './support/until.mjs';
@@ -111,6 +111,34 @@ test('a node that is killed and started again is followed on', async () => {
     const after = await new Sender(node, 2).send();
     await api.untilStatus(after.hash, 'ready');
     assert.ok(confirmed.includes((await api.transaction(before.hash)).lifecycle_status));
+});
+
+test('a node that starts again with an empty chain is followed from there', async () => {
+    const port = await freePort();
+    let node = await startNode({ port });
+    atEnd(() => node.stop());
+    const api = await startApi([chainOf([node])]);
+    await subscribed(api);
+    const before = await new Sender(node, 1).send();
+    await api.untilStatus(before.hash, 'ready');
+    await mine(node.httpUrl, 5);
+    await api.untilStatus(before.hash, confirmed);
+    await node.kill();
+    await until('the loss is noticed', async () => (await api.get('/chains/devnet/status')).state !== 'subscribed');
+    node = await startNode({ port });
+    await subscribed(api);
+    const after = await new Sender(node, 2).send();
+    await api.untilStatus(after.hash, 'ready');
+    await mine(node.httpUrl);
+    await api.untilStatus(after.hash, 'confirmed_provisional');
+    // What the old chain had confirmed is so no more, and its height makes nothing final.
+    await until('the old confirmation is taken back', async () => (await api.historyOf(before.hash)).includes('TxReorged'));
+    await mine(node.httpUrl, kFinalityDepth - 1);
+    const probe = await new Sender(node, 3).send();
+    await api.untilStatus(probe.hash, 'ready');
+    assert.equal((await api.transaction(after.hash)).lifecycle_status, 'confirmed_provisional');
+    await mine(node.httpUrl, 2);
+    await api.untilStatus(after.hash, 'confirmed_final');
 });
 
 test('of two endpoints the second takes over when the first fails, and the rotation is counted', async () => {

@@ -155,3 +155,35 @@ test('a nonce used by a transaction nobody saw drops the one that waited for it'
     const detail = await api.untilStatus(seen.hash, ['dropped', 'replaced']);
     assert.ok(height > 0 && detail.lifecycle_reason);
 });
+
+test('a reorg deeper than finality_depth takes back what was final', async () => {
+    const { api, url } = world;
+    const sent = await freshSender().send();
+    await api.untilStatus(sent.hash, 'ready');
+    await mine(url);
+    await api.untilStatus(sent.hash, 'confirmed_provisional');
+    await mine(url, kFinalityDepth + 1);
+    await api.untilStatus(sent.hash, 'confirmed_final');
+    await rpc(url, 'anvil_reorg', [kFinalityDepth + 2, []]);
+    await eventOf(api, sent.hash, 'TxReorged');
+    await rpc(url, 'eth_sendRawTransaction', [sent.raw]);
+    await api.untilStatus(sent.hash, 'ready');
+    await mine(url);
+    await api.untilStatus(sent.hash, 'confirmed_provisional');
+});
+
+test('a block that uses an authority\'s nonce (EIP-7702) settles what waited with that nonce', async () => {
+    const { api, url } = world;
+    const authority = freshSender();
+    const waiting = await authority.send();
+    await api.untilStatus(waiting.hash, 'ready');
+    const authorization = await authority.account.signAuthorization({
+        chainId: 31337, contractAddress: authority.account.address, nonce: 0 });
+    await rpc(url, 'anvil_dropTransaction', [waiting.hash]);
+    const carrier = await freshSender().send({ type: 'eip7702', gas: 120000n, authorizationList: [authorization] });
+    await api.untilStatus(carrier.hash, 'ready');
+    await mine(url);
+    await api.untilStatus(carrier.hash, 'confirmed_provisional');
+    const detail = await api.untilStatus(waiting.hash, 'dropped');
+    assert.equal(detail.lifecycle_reason, 'nonce_used');
+});

@@ -111,8 +111,10 @@ test('a transaction is visible within a second of its sending', async () => {
 });
 
 test('the live figures are measured', async () => {
-    const figures = await world.api.get('/metrics/snapshot');
-    assert.ok(figures.tx_decode_total >= cases.length);
+    const figures = await until('the figures have been sampled', async () => {
+        const now = await world.api.get('/metrics/snapshot');
+        return now.tx_decode_total >= cases.length && now;
+    });
     assert.equal(figures.tx_decode_fail_total, 0);
     assert.ok(figures.queue_depth_capacity > 0);
     const text = await (await world.api.request('/metrics')).text();

@@ -17,7 +17,9 @@ inline std::filesystem::path corpus_dir() {
     return named != nullptr ? named : VIZ_DEFAULT_CORPUS_DIR;
 }
 
-inline bool has_corpus() { return std::filesystem::is_directory(corpus_dir()); }
+inline bool has_corpus() {
+    return std::filesystem::is_directory(corpus_dir());
+}
 
 inline std::string read_text(const std::filesystem::path& path) {
     std::ifstream in(path, std::ios::binary);

@@ -102,6 +102,7 @@ struct FakeNode::Impl {
     class Connection;
 
     explicit Impl(FakeNodeOptions options_in) : options(options_in) {
+        listen(); // the port makes this chain's hashes differ from other nodes'
         blocks_add({.at = {0, block_hash(0), std::string("0x") + std::string(64, '0')},
                     .timestamp = 1'700'000'000,
                     .transactions = {}});
@@ -112,7 +113,7 @@ struct FakeNode::Impl {
         char text[67];
         std::snprintf(text, sizeof text, "0x%016llx%016llx%032llx",
                       static_cast<unsigned long long>(number),
-                      static_cast<unsigned long long>(++forks), 0xb10cull);
+                      static_cast<unsigned long long>(++forks), 0xb10c00000ull + port);
         return text;
     }
     void blocks_add(Block block) {
@@ -503,7 +504,6 @@ void FakeNode::Impl::play_on() {
 // ------------------------------------------------------------------------------- the face
 
 FakeNode::FakeNode(FakeNodeOptions options) : impl_(std::make_unique<Impl>(options)) {
-    impl_->listen();
     impl_->thread = std::jthread([io = &impl_->io] { io->run(); });
 }
 
@@ -594,6 +594,11 @@ std::vector<FakeBlock> FakeNode::reorg(std::size_t depth, std::size_t blocks) {
 FakeBlock FakeNode::newest() const {
     const std::lock_guard lock(impl_->mutex);
     return impl_->canonical.back().at;
+}
+
+FakeBlock FakeNode::first() const {
+    const std::lock_guard lock(impl_->mutex);
+    return impl_->canonical.front().at;
 }
 
 void FakeNode::announce(const std::string& hash, const std::string& text) {

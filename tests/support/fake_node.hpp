@@ -87,6 +87,7 @@ class FakeNode {
     // Takes `depth` blocks back and mines `blocks` others in their place.
     std::vector<FakeBlock> reorg(std::size_t depth, std::size_t blocks);
     FakeBlock newest() const;
+    FakeBlock first() const;
 
     // ---- what the node says, to every subscribed connection
     // By the dialect: the body or its hash. The body stays known.

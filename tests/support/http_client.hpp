@@ -109,7 +109,8 @@ class HttpClient {
             const auto line = head.substr(at, line_end - at);
             const auto colon = line.find(": ");
             auto name = line.substr(0, colon);
-            std::ranges::transform(name, name.begin(), [](unsigned char c) { return std::tolower(c); });
+            std::ranges::transform(name, name.begin(),
+                                   [](unsigned char c) { return std::tolower(c); });
             reply.headers[name] = line.substr(colon + 2);
             at = line_end + 2;
         }

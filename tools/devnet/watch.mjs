@@ -32,7 +32,8 @@ function line({ metrics, latest, statuses, chains }) {
     return [
         new Date().toISOString().slice(11, 19), states, `events=${latest}`, `decoded=${metrics.tx_decode_total}`,
         `failed=${metrics.tx_decode_fail_total}`, `tx/s=${Number(metrics.tx_per_sec_current).toFixed(1)}`,
-        `lag=${metrics.ingest_lag_ms}ms`, `write=${metrics.storage_write_latency_ms}ms`, `| ${counts}`,
+        `lag=${Number(metrics.ingest_lag_ms).toFixed(1)}ms`,
+        `write=${Number(metrics.storage_write_latency_ms).toFixed(1)}ms`, `| ${counts}`,
     ].join('  ');
 }
 

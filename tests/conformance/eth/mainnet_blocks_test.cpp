@@ -18,8 +18,7 @@ TEST(MainnetBlocks, EveryTransactionHasItsHashSenderAndPlaceInTheTransactionsRoo
     const SenderRecoverer recoverer;
     std::size_t blocks = 0;
     std::size_t transactions = 0;
-    for (const auto& folder :
-         std::filesystem::directory_iterator(test::corpus_dir() / "mainnet")) {
+    for (const auto& folder : std::filesystem::directory_iterator(test::corpus_dir() / "mainnet")) {
         if (!folder.is_directory()) continue;
         const auto block = parser.parse_block(test::read_text(folder.path() / "block.json"));
         ASSERT_TRUE(block) << folder.path() << ": " << to_string(block.error());

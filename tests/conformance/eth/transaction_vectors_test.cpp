@@ -15,13 +15,20 @@ namespace viz::eth {
 namespace {
 
 const std::map<std::string, Fork> kForks{
-    {"Frontier", Fork::frontier},           {"Homestead", Fork::homestead},
-    {"EIP150", Fork::tangerine_whistle},    {"EIP158", Fork::spurious_dragon},
-    {"Byzantium", Fork::byzantium},         {"Constantinople", Fork::constantinople},
-    {"ConstantinopleFix", Fork::petersburg}, {"Istanbul", Fork::istanbul},
-    {"Berlin", Fork::berlin},               {"London", Fork::london},
-    {"Paris", Fork::paris},                 {"Shanghai", Fork::shanghai},
-    {"Cancun", Fork::cancun},               {"Prague", Fork::prague},
+    {"Frontier", Fork::frontier},
+    {"Homestead", Fork::homestead},
+    {"EIP150", Fork::tangerine_whistle},
+    {"EIP158", Fork::spurious_dragon},
+    {"Byzantium", Fork::byzantium},
+    {"Constantinople", Fork::constantinople},
+    {"ConstantinopleFix", Fork::petersburg},
+    {"Istanbul", Fork::istanbul},
+    {"Berlin", Fork::berlin},
+    {"London", Fork::london},
+    {"Paris", Fork::paris},
+    {"Shanghai", Fork::shanghai},
+    {"Cancun", Fork::cancun},
+    {"Prague", Fork::prague},
 };
 
 struct Outcome {
@@ -39,12 +46,12 @@ Outcome judge(BytesView bytes, Fork fork) {
     if (const auto error = check_validity(*tx, fork))
         return {.rejected = std::string(to_string(*error))};
     if (tx->chain_id && tx->chain_id->value != 1) return {.rejected = "wrong_chain"};
-    const auto rule = fork == Fork::frontier ? SenderRecoverer::SRule::any
-                                             : SenderRecoverer::SRule::low;
+    const auto rule =
+        fork == Fork::frontier ? SenderRecoverer::SRule::any : SenderRecoverer::SRule::low;
     const auto sender = recoverer.sender(*tx, rule);
     if (!sender) return {.rejected = std::string(to_string(sender.error()))};
-    return {.hash = transaction_hash(*tx), .sender = *sender,
-            .intrinsic = intrinsic_gas(*tx, fork)};
+    return {
+        .hash = transaction_hash(*tx), .sender = *sender, .intrinsic = intrinsic_gas(*tx, fork)};
 }
 
 TEST(TransactionVectors, AcceptAndRejectAsEveryForkDoes) {

@@ -26,8 +26,10 @@ std::map<Bytes, Bytes> remaining(const json& in, bool secure) {
             const auto hashed = keccak256(key);
             key.assign(hashed.bytes.begin(), hashed.bytes.end());
         }
-        if (value.is_null()) entries.erase(key);
-        else entries[key] = to_bytes(value);
+        if (value.is_null())
+            entries.erase(key);
+        else
+            entries[key] = to_bytes(value);
     };
     if (in.is_array())
         for (const auto& pair : in) apply(to_bytes(pair[0]), pair[1]);

@@ -105,9 +105,8 @@ TEST(HttpServer, RefusesTooLargeRequestsInItsOwnWords) {
 
 TEST(HttpServer, RefusesWhatIsNotHttpInItsOwnWords) {
     ServerParts parts;
-    for (const auto* garbage :
-         {"BREW /pot HTTP/1.1\r\n\r\n", "GET / FTP/9\r\n\r\n",
-          "GET / HTTP/1.1\r\nContent-Length: x\r\n\r\n"}) {
+    for (const auto* garbage : {"BREW /pot HTTP/1.1\r\n\r\n", "GET / FTP/9\r\n\r\n",
+                                "GET / HTTP/1.1\r\nContent-Length: x\r\n\r\n"}) {
         HttpClient client(parts.port());
         client.send(garbage);
         const auto all = client.drain();
@@ -117,7 +116,8 @@ TEST(HttpServer, RefusesWhatIsNotHttpInItsOwnWords) {
 }
 
 TEST(HttpServer, PassesHeadersToKeysOriginsAndErrors) {
-    ServerParts parts({}, {.auth_enabled = true, .api_keys = {"k1"}, .cors_origins = {"https://a"}});
+    ServerParts parts({},
+                      {.auth_enabled = true, .api_keys = {"k1"}, .cors_origins = {"https://a"}});
     HttpClient client(parts.port());
     EXPECT_EQ(client.get("/events").status, 401);
     EXPECT_EQ(client.get("/events", "X-API-Key: k1\r\n").status, 200);
@@ -207,8 +207,12 @@ TEST(HttpServer, CountsRequestsByPatternNotByPath) {
     client.get("/tx/0x" + std::string(64, 'a'));
     client.get("/no/such/path");
     const auto text = client.get("/metrics").body;
-    EXPECT_THAT(text, HasSubstr(R"(viz_api_http_requests_total{code="404",method="GET",route="/tx/{hash}"} 1)"));
-    EXPECT_THAT(text, HasSubstr(R"(viz_api_http_requests_total{code="404",method="GET",route="unmatched"} 1)"));
+    EXPECT_THAT(
+        text,
+        HasSubstr(R"(viz_api_http_requests_total{code="404",method="GET",route="/tx/{hash}"} 1)"));
+    EXPECT_THAT(
+        text,
+        HasSubstr(R"(viz_api_http_requests_total{code="404",method="GET",route="unmatched"} 1)"));
     EXPECT_THAT(text, testing::Not(HasSubstr("aaaa")));
 }
 

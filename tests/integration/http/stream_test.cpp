@@ -216,7 +216,7 @@ void misbehave(std::uint16_t port, unsigned seed, const std::atomic<bool>& stop)
     std::mt19937 random(seed);
     while (!stop) {
         HttpClient client(port, random() % 2 == 0 ? 2048 : 0);
-        const auto target = random() % 3 == 0 ? "/stream?after=0"
+        const auto target = random() % 3 == 0   ? "/stream?after=0"
                             : random() % 2 == 0 ? "/stream"
                                                 : "/transactions/all?limit=5000";
         const auto request = HttpClient::request(target);
@@ -225,13 +225,18 @@ void misbehave(std::uint16_t port, unsigned seed, const std::atomic<bool>& stop)
         for (auto reads = random() % 4; reads > 0; --reads)
             client.receive(std::chrono::milliseconds(random() % 20));
         switch (random() % 4) {
-        case 0: client.reset(); break;
+        case 0:
+            client.reset();
+            break;
         case 1:
             client.half_close();
             client.receive(std::chrono::milliseconds(random() % 20));
             break;
-        case 2: client.send(request + request); break; // and away
-        default: break;
+        case 2:
+            client.send(request + request);
+            break; // and away
+        default:
+            break;
         }
     }
 }

@@ -87,8 +87,8 @@ TEST(Runtime, BinaryBootstrapUsesRuntimeBuilderContract) {
     EXPECT_FALSE(runtime.running());
     EXPECT_TRUE(eventually([&] { return process_view() == before; }))
         << "threads " << process_view().threads << " of " << before.threads << ", sockets "
-        << process_view().sockets << " of " << before.sockets << ", files "
-        << process_view().files << " of " << before.files;
+        << process_view().sockets << " of " << before.sockets << ", files " << process_view().files
+        << " of " << before.files;
     runtime.shutdown(); // again is nothing
 }
 

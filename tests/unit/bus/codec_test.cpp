@@ -38,12 +38,22 @@ std::vector<EventData> one_of_each() {
     return {
         TxSeen{.hash = hash_of(1), .backfilled = true},
         TxFetched{.hash = hash_of(2), .body_bytes = 300},
-        TxDecoded{.hash = hash_of(3), .sender = address_of(1), .tx_type = TxType::blob,
-                  .nonce = 9, .to = address_of(2), .value = kBig, .gas_limit = Gas{21000},
-                  .max_fee_per_gas = kBig, .max_priority_fee_per_gas = Wei(5),
-                  .max_fee_per_blob_gas = Wei(6), .blob_count = 2, .calldata_len = 68,
-                  .raw_tx_len = 180, .selector = Selector{{{0xa9, 5, 0x9c, 0xbb}}},
-                  .first_seen_unix_ms = UnixMs{11}, .first_seen_mono_ns = MonoNs{12}},
+        TxDecoded{.hash = hash_of(3),
+                  .sender = address_of(1),
+                  .tx_type = TxType::blob,
+                  .nonce = 9,
+                  .to = address_of(2),
+                  .value = kBig,
+                  .gas_limit = Gas{21000},
+                  .max_fee_per_gas = kBig,
+                  .max_priority_fee_per_gas = Wei(5),
+                  .max_fee_per_blob_gas = Wei(6),
+                  .blob_count = 2,
+                  .calldata_len = 68,
+                  .raw_tx_len = 180,
+                  .selector = Selector{{{0xa9, 5, 0x9c, 0xbb}}},
+                  .first_seen_unix_ms = UnixMs{11},
+                  .first_seen_mono_ns = MonoNs{12}},
         TxReady{hash_of(4), address_of(1), 9, "next_nonce"},
         TxBlocked{hash_of(5), address_of(1), 11, 10, "nonce_gap"},
         TxReplaced{hash_of(6), address_of(1), 9, hash_of(7), 1250, "speed_up"},
@@ -52,12 +62,24 @@ std::vector<EventData> one_of_each() {
                                1'700'000'000, -12},
         TxConfirmedFinal{hash_of(12), BlockNumber{100}, hash_of(11)},
         TxReorged{hash_of(13), BlockNumber{100}, hash_of(11), 3},
-        Feature{.hash = hash_of(14), .chain_id = ChainId{1}, .protocol = "uniswap-v2",
-                .category = "swap", .mev_score = 80, .urgency_score = 20,
-                .method_selector = Selector{}, .engine_version = "v", .reasons = {"a", "b"}},
-        BlockRecord{.number = BlockNumber{100}, .hash = hash_of(11), .parent_hash = hash_of(15),
-                    .timestamp_s = 1'700'000'000, .base_fee = Wei(7), .gas_used = Gas{1},
-                    .gas_limit = Gas{2}, .tx_count = 3, .canonical = false},
+        Feature{.hash = hash_of(14),
+                .chain_id = ChainId{1},
+                .protocol = "uniswap-v2",
+                .category = "swap",
+                .mev_score = 80,
+                .urgency_score = 20,
+                .method_selector = Selector{},
+                .engine_version = "v",
+                .reasons = {"a", "b"}},
+        BlockRecord{.number = BlockNumber{100},
+                    .hash = hash_of(11),
+                    .parent_hash = hash_of(15),
+                    .timestamp_s = 1'700'000'000,
+                    .base_fee = Wei(7),
+                    .gas_used = Gas{1},
+                    .gas_limit = Gas{2},
+                    .tx_count = 3,
+                    .canonical = false},
     };
 }
 
@@ -81,43 +103,67 @@ TEST(Codec, AbsentFieldsStayAbsent) {
     EXPECT_FALSE(decoded.selector);
     const auto dropped = std::get<TxDropped>(round_trip(envelope(TxDropped{})).data);
     EXPECT_FALSE(dropped.by);
-    const auto confirmed = std::get<TxConfirmedProvisional>(
-        round_trip(envelope(TxConfirmedProvisional{})).data);
+    const auto confirmed =
+        std::get<TxConfirmedProvisional>(round_trip(envelope(TxConfirmedProvisional{})).data);
     EXPECT_FALSE(confirmed.inclusion_delay_ms);
 }
 
 TEST(Codec, StreamMessagesSurviveTheWire) {
-    const auto pending = round_trip(PendingTx{.chain_id = ChainId{1}, .source_id = "a",
+    const auto pending = round_trip(PendingTx{.chain_id = ChainId{1},
+                                              .source_id = "a",
                                               .announced_hash = hash_of(1),
                                               .first_seen_unix_ms = UnixMs{3},
                                               .first_seen_mono_ns = MonoNs{4},
                                               .backfilled = true,
-                                              .format = BodyFormat::raw_rlp, .body = {1, 2, 3}});
+                                              .format = BodyFormat::raw_rlp,
+                                              .body = {1, 2, 3}});
     EXPECT_EQ(pending.body, (Bytes{1, 2, 3}));
-    const auto tx = round_trip(DecodedTx{.chain_id = ChainId{1}, .hash = hash_of(1),
-                                         .sender = address_of(1), .type = TxType::set_code,
-                                         .to = address_of(2), .value = kBig,
-                                         .calldata = {9, 9}, .raw = {4, 5}});
+    const auto tx = round_trip(DecodedTx{.chain_id = ChainId{1},
+                                         .hash = hash_of(1),
+                                         .sender = address_of(1),
+                                         .type = TxType::set_code,
+                                         .to = address_of(2),
+                                         .value = kBig,
+                                         .calldata = {9, 9},
+                                         .raw = {4, 5}});
     EXPECT_EQ(tx.value, kBig);
     EXPECT_EQ(tx.to, address_of(2));
-    const auto head = round_trip(
-        Head{.chain_id = ChainId{1}, .number = BlockNumber{5}, .hash = hash_of(1),
-             .parent_hash = hash_of(2), .timestamp_s = 6, .base_fee = kBig, .gas_used = Gas{7},
-             .gas_limit = Gas{8}, .first = true, .catch_up = true,
-             .transactions = {{hash_of(3), address_of(3), 1, {{address_of(4), 2}}},
-                              {hash_of(4), address_of(5), 2, {}}}});
+    const auto head =
+        round_trip(Head{.chain_id = ChainId{1},
+                        .number = BlockNumber{5},
+                        .hash = hash_of(1),
+                        .parent_hash = hash_of(2),
+                        .timestamp_s = 6,
+                        .base_fee = kBig,
+                        .gas_used = Gas{7},
+                        .gas_limit = Gas{8},
+                        .first = true,
+                        .catch_up = true,
+                        .transactions = {{hash_of(3), address_of(3), 1, {{address_of(4), 2}}},
+                                         {hash_of(4), address_of(5), 2, {}}}});
     ASSERT_EQ(head.transactions.size(), 2u);
     EXPECT_EQ(head.transactions[0].authorities.at(0).address, address_of(4));
-    const auto reorg = round_trip(Reorg{.chain_id = ChainId{1}, .ancestor_number = BlockNumber{4},
-                                        .ancestor_hash = hash_of(2), .depth = 2,
+    const auto reorg = round_trip(Reorg{.chain_id = ChainId{1},
+                                        .ancestor_number = BlockNumber{4},
+                                        .ancestor_hash = hash_of(2),
+                                        .depth = 2,
                                         .reverted_blocks = {hash_of(5), hash_of(6)}});
     EXPECT_EQ(reorg.reverted_blocks.at(1), hash_of(6));
-    round_trip(EndpointStatus{.chain_key = "k", .chain_id = ChainId{1}, .source_id = "s",
-                              .state = EndpointState::rotating, .endpoint_index = 1,
-                              .endpoint_count = 2, .ws_url = "ws://h", .http_url = "http://h",
-                              .last_pending_unix_ms = UnixMs{5}, .updated_unix_ms = UnixMs{6},
-                              .last_error = "e", .rotation_count = 7, .disconnect_count = 8,
-                              .clock_skew_ms = -9, .blind_ms_total = 10});
+    round_trip(EndpointStatus{.chain_key = "k",
+                              .chain_id = ChainId{1},
+                              .source_id = "s",
+                              .state = EndpointState::rotating,
+                              .endpoint_index = 1,
+                              .endpoint_count = 2,
+                              .ws_url = "ws://h",
+                              .http_url = "http://h",
+                              .last_pending_unix_ms = UnixMs{5},
+                              .updated_unix_ms = UnixMs{6},
+                              .last_error = "e",
+                              .rotation_count = 7,
+                              .disconnect_count = 8,
+                              .clock_skew_ms = -9,
+                              .blind_ms_total = 10});
     round_trip(AccountNonce{ChainId{1}, address_of(1), 5, BlockNumber{6}});
     round_trip(TxPresence{ChainId{1}, hash_of(1), Presence::mined, BlockNumber{6}, hash_of(2)});
     const auto query = round_trip(ChainQuery{.chain_id = ChainId{1},
