@@ -56,7 +56,9 @@ class RlpWriter {
   public:
     void string(BytesView bytes);
     void integer(const U256& value);
-    void raw(BytesView encoded); // an item that is encoded already
+    void raw(BytesView encoded);                             // an item that is encoded already
+    void byte(std::uint8_t value) { out_.push_back(value); } // as it is: an EIP-2718 type
+    void reserve(std::size_t bytes) { out_.reserve(bytes); }
 
     // `const auto mark = open_list(); … close_list(mark);`
     std::size_t open_list() const { return out_.size(); }

@@ -1,8 +1,11 @@
 #include "components/eth/transaction_json.hpp"
 
+#include <limits>
+
 #include <simdjson.h>
 
 #include "components/eth/hex.hpp"
+#include "components/eth/legacy_v.hpp"
 
 namespace viz::eth {
 
@@ -58,41 +61,58 @@ std::vector<Hash> hashes(od::value value) {
 std::vector<AccessListEntry> access_list(od::value value) {
     std::vector<AccessListEntry> all;
     for_each_element(value, [&](od::value element) {
-        auto& entry = all.emplace_back();
+        std::optional<Address> account;
+        std::vector<Hash> keys;
         for_each_field(element, [&](std::string_view key, od::value field) {
             if (key == "address")
-                entry.address = address(field);
+                account = address(field);
             else if (key == "storageKeys" && !field.is_null())
-                entry.storage_keys = hashes(field);
+                keys = hashes(field);
         });
+        all.push_back({require(account, DecodeError::json_missing_field), std::move(keys)});
     });
     return all;
 }
 
+Authorization authorization(od::value value) {
+    std::optional<U256> chain_id;
+    std::optional<Address> account;
+    std::optional<Nonce> nonce;
+    std::optional<std::uint64_t> y_parity;
+    std::optional<std::uint64_t> v; // what some call it, some besides
+    std::optional<U256> r;
+    std::optional<U256> s;
+    for_each_field(value, [&](std::string_view key, od::value field) {
+        if (key == "chainId")
+            chain_id = quantity(field);
+        else if (key == "address")
+            account = address(field);
+        else if (key == "nonce")
+            nonce = quantity64(field);
+        else if (key == "yParity")
+            y_parity = quantity64(field);
+        else if (key == "v")
+            v = quantity64(field);
+        else if (key == "r")
+            r = quantity(field);
+        else if (key == "s")
+            s = quantity(field);
+    });
+    constexpr auto kMissing = DecodeError::json_missing_field;
+    const auto y = require(y_parity ? y_parity : v, kMissing);
+    // EIP-7702 bounds it by 2^8 only.
+    if (y > std::numeric_limits<std::uint8_t>::max()) throw Bad{DecodeError::field_out_of_range};
+    return {.chain_id = require(chain_id, kMissing),
+            .address = require(account, kMissing),
+            .nonce = require(nonce, kMissing),
+            .y_parity = static_cast<std::uint8_t>(y),
+            .r = require(r, kMissing),
+            .s = require(s, kMissing)};
+}
+
 std::vector<Authorization> authorizations(od::value value) {
     std::vector<Authorization> all;
-    for_each_element(value, [&](od::value element) {
-        auto& entry = all.emplace_back();
-        const auto y_parity = [&](od::value field) {
-            const auto y = quantity64(field);
-            if (y > 255) throw Bad{DecodeError::field_out_of_range};
-            entry.y_parity = static_cast<std::uint8_t>(y);
-        };
-        for_each_field(element, [&](std::string_view key, od::value field) {
-            if (key == "chainId")
-                entry.chain_id = quantity(field);
-            else if (key == "address")
-                entry.address = address(field);
-            else if (key == "nonce")
-                entry.nonce = quantity64(field);
-            else if (key == "yParity" || key == "v")
-                y_parity(field);
-            else if (key == "r")
-                entry.r = quantity(field);
-            else if (key == "s")
-                entry.s = quantity(field);
-        });
-    });
+    for_each_element(value, [&](od::value element) { all.push_back(authorization(element)); });
     return all;
 }
 
@@ -119,6 +139,7 @@ struct Collected {
     bool take_fee(std::string_view key, od::value value);
     bool take_signature(std::string_view key, od::value value);
     void finish_signature();
+    std::uint64_t implied_type() const;
 };
 
 bool Collected::take_fee(std::string_view key, od::value value) {
@@ -201,25 +222,28 @@ void Collected::finish_signature() {
         tx.signature.y_parity = static_cast<std::uint8_t>(y);
         return;
     }
-    if (!v) throw Bad{DecodeError::json_missing_field};
-    if (*v == U256(27) || *v == U256(28)) {
-        tx.signature.y_parity = static_cast<std::uint8_t>(v->low_u64() - 27);
-        // Some nodes add their own chainId to transactions that were signed without one.
-        tx.chain_id.reset();
-        return;
-    }
-    if (*v < U256(37)) throw Bad{DecodeError::bad_y_parity};
-    const auto [chain, parity] = div_u64(*v - U256(35), 2);
-    if (!chain.fits_u64()) throw Bad{DecodeError::field_out_of_range};
-    tx.chain_id = ChainId{chain.low_u64()};
-    tx.signature.y_parity = static_cast<std::uint8_t>(parity);
+    // What v says of the chain counts: some nodes add their own chainId to transactions that
+    // were signed without one.
+    const auto meaning = read_legacy_v(require(v, DecodeError::json_missing_field));
+    if (!meaning) throw Bad{meaning.error()};
+    tx.chain_id = meaning->chain_id;
+    tx.signature.y_parity = meaning->y_parity;
+}
+
+// Old nodes leave the type out; what only one type has then tells.
+std::uint64_t Collected::implied_type() const {
+    if (!out.tx.authorization_list.empty()) return 4;
+    if (!out.tx.blob_versioned_hashes.empty()) return 3;
+    if (max_fee) return 2;
+    return out.tx.access_list.empty() ? 0 : 1;
 }
 
 JsonTransaction Collected::finish() {
     auto& tx = out.tx;
     if (!has_nonce || !has_gas || !has_data) throw Bad{DecodeError::json_missing_field};
-    if (type.value_or(0) > 4) throw Bad{DecodeError::unknown_type};
-    tx.type = static_cast<TxType>(type.value_or(0));
+    const auto number = type ? *type : implied_type();
+    if (number > 4) throw Bad{DecodeError::unknown_type};
+    tx.type = static_cast<TxType>(number);
     if (tx.type == TxType::legacy || tx.type == TxType::access_list) {
         tx.max_fee_per_gas = require(gas_price, DecodeError::json_missing_field);
         tx.max_priority_fee_per_gas = tx.max_fee_per_gas;
@@ -245,8 +269,10 @@ JsonBlock read_block(od::value value) {
     bool has_number = false;
     bool has_hash = false;
     bool has_parent = false;
+    bool has_transactions = false;
     for_each_field(value, [&](std::string_view key, od::value field) {
         if (key == "transactions") {
+            has_transactions = true;
             for_each_element(field, [&](od::value element) {
                 if (element.type() == od::json_type::string) {
                     block.transaction_hashes.push_back(hash(element));
@@ -269,7 +295,10 @@ JsonBlock read_block(od::value value) {
             block.parent_hash = hash(field);
             has_parent = true;
         } else if (key == "timestamp") {
-            block.timestamp_s = static_cast<std::int64_t>(quantity64(field));
+            const auto seconds = quantity64(field);
+            if (seconds > std::numeric_limits<std::int64_t>::max())
+                throw Bad{DecodeError::field_out_of_range};
+            block.timestamp_s = static_cast<std::int64_t>(seconds);
         } else if (key == "baseFeePerGas") {
             block.base_fee = quantity(field);
         } else if (key == "gasUsed") {
@@ -280,7 +309,8 @@ JsonBlock read_block(od::value value) {
             block.transactions_root = hash(field);
         }
     });
-    if (!has_number || !has_hash || !has_parent) throw Bad{DecodeError::json_missing_field};
+    if (!has_number || !has_hash || !has_parent || !has_transactions)
+        throw Bad{DecodeError::json_missing_field};
     return block;
 }
 
@@ -297,7 +327,10 @@ struct TransactionJsonParser::Impl {
         buffer.reserve(json.size() + simdjson::SIMDJSON_PADDING);
         try {
             auto document = parser.iterate(buffer.data(), buffer.size(), buffer.capacity());
-            return read(document.get_value());
+            auto value = read(document.get_value());
+            if (document.current_location().error() != simdjson::OUT_OF_BOUNDS)
+                return Failure{DecodeError::json_malformed}; // something comes after the value
+            return value;
         } catch (const Bad& bad) {
             return Failure{bad.error};
         } catch (const simdjson::simdjson_error&) {

@@ -3,11 +3,13 @@
 #include <algorithm>
 
 #include "components/eth/keccak.hpp"
+#include "components/eth/legacy_v.hpp"
 
 namespace viz::eth {
 
 namespace {
 
+constexpr std::uint8_t kListBase = 0xc0;   // first byte of an RLP list
 constexpr std::size_t kBlobBytes = 131072; // EIP-4844: 4096 field elements of 32 bytes
 constexpr std::size_t kKzgBytes = 48;      // commitment or proof
 constexpr std::size_t kCellsPerBlob = 128; // EIP-7594: cell proofs of the extended blob
@@ -84,11 +86,7 @@ class Fields {
         }
         return count;
     }
-    bool next_is_string() {
-        RlpReader ahead = reader_;
-        const auto item = ahead.next();
-        return item && !item->is_list;
-    }
+    bool next_is_list() const { return !reader_.at_end() && reader_.rest()[0] >= kListBase; }
     std::optional<Fields> list() {
         auto inner = guarded(reader_.next_list());
         return inner ? std::optional(Fields(*inner)) : std::nullopt;
@@ -133,21 +131,6 @@ class Fields {
     std::optional<DecodeError> error_;
 };
 
-// EIP-155: v is 27 + y without a chain, 35 + 2 * chain_id + y with one.
-std::optional<DecodeError> take_legacy_v(const U256& v, Transaction& tx) {
-    if (v == U256(27) || v == U256(28)) {
-        tx.signature.y_parity = static_cast<std::uint8_t>(v.low_u64() - 27);
-        return std::nullopt;
-    }
-    // An id of 0 would stand for "any chain"; above 2^64 no chain exists.
-    if (v < U256(37)) return DecodeError::bad_y_parity;
-    const auto [chain, y_parity] = div_u64(v - U256(35), 2);
-    if (!chain.fits_u64()) return DecodeError::field_out_of_range;
-    tx.chain_id = ChainId{chain.low_u64()};
-    tx.signature.y_parity = static_cast<std::uint8_t>(y_parity);
-    return std::nullopt;
-}
-
 Result<Transaction, DecodeError> decode_legacy(RlpReader reader) {
     Transaction tx;
     Fields fields(reader);
@@ -163,7 +146,10 @@ Result<Transaction, DecodeError> decode_legacy(RlpReader reader) {
     fields.read(tx.signature.r);
     fields.read(tx.signature.s);
     if (const auto error = fields.finish()) return Failure{*error};
-    if (const auto error = take_legacy_v(v, tx)) return Failure{*error};
+    const auto meaning = read_legacy_v(v);
+    if (!meaning) return Failure{meaning.error()};
+    tx.chain_id = meaning->chain_id;
+    tx.signature.y_parity = meaning->y_parity;
     return tx;
 }
 
@@ -198,7 +184,7 @@ void read_typed(Fields& fields, Transaction& tx) {
 // [tx, wrapper_version, blobs, commitments, cell_proofs].
 std::optional<DecodeError> check_sidecar(Fields& wrapper, std::size_t blobs_of_tx) {
     std::size_t proofs_per_blob = 1;
-    if (wrapper.next_is_string()) {
+    if (!wrapper.next_is_list()) {
         std::uint64_t version = 0;
         wrapper.read(version);
         if (version != 1) wrapper.fail(DecodeError::blob_sidecar_malformed);
@@ -216,7 +202,7 @@ Result<Transaction, DecodeError> decode_typed(TxType type, RlpReader reader) {
     Transaction tx;
     tx.type = type;
     Fields outer(reader);
-    const bool pooled = type == TxType::blob && !outer.next_is_string();
+    const bool pooled = type == TxType::blob && outer.next_is_list();
     if (pooled) {
         auto inner = outer.list();
         if (!inner) return Failure{DecodeError::rlp_malformed};
@@ -272,8 +258,7 @@ void write_legacy(RlpWriter& out, const Transaction& tx, bool with_signature) {
     out.integer(tx.value);
     out.string(tx.data);
     if (with_signature) {
-        const U256 base = tx.chain_id ? U256(tx.chain_id->value) * U256(2) + U256(35) : U256(27);
-        out.integer(base + U256(tx.signature.y_parity));
+        out.integer(legacy_v_of(tx.chain_id, tx.signature.y_parity));
         out.integer(tx.signature.r);
         out.integer(tx.signature.s);
     } else if (tx.chain_id) {
@@ -310,16 +295,25 @@ void write_typed(RlpWriter& out, const Transaction& tx, bool with_signature) {
     out.close_list(mark);
 }
 
+// Enough for all that is not data or a list, so that a buffer seldom grows.
+std::size_t size_hint(const Transaction& tx) {
+    constexpr std::size_t kPlainFields = 256;
+    std::size_t size = kPlainFields + tx.data.size() + 33 * tx.blob_versioned_hashes.size() +
+                       160 * tx.authorization_list.size();
+    for (const auto& entry : tx.access_list) size += 32 + 33 * entry.storage_keys.size();
+    return size;
+}
+
 Bytes encode(const Transaction& tx, bool with_signature) {
     RlpWriter out;
+    out.reserve(size_hint(tx));
     if (tx.type == TxType::legacy) {
         write_legacy(out, tx, with_signature);
         return out.take();
     }
+    out.byte(static_cast<std::uint8_t>(tx.type));
     write_typed(out, tx, with_signature);
-    Bytes envelope = out.take();
-    envelope.insert(envelope.begin(), static_cast<std::uint8_t>(tx.type));
-    return envelope;
+    return out.take();
 }
 
 } // namespace
@@ -327,7 +321,7 @@ Bytes encode(const Transaction& tx, bool with_signature) {
 Result<Transaction, DecodeError> decode_transaction(BytesView bytes) {
     if (bytes.empty()) return Failure{DecodeError::rlp_malformed};
     const std::uint8_t first = bytes[0];
-    const bool legacy = first >= 0xc0;
+    const bool legacy = first >= kListBase;
     if (!legacy && (first < 1 || first > 4)) return Failure{DecodeError::unknown_type};
     RlpReader outer(legacy ? bytes : bytes.subspan(1));
     const auto list = outer.next_list();
@@ -347,15 +341,15 @@ Hash signing_hash(const Transaction& tx) {
 }
 
 Hash authorization_signing_hash(const Authorization& authorization) {
+    constexpr std::uint8_t kMagic = 0x05;
     RlpWriter out;
+    out.byte(kMagic);
     const auto mark = out.open_list();
     out.integer(authorization.chain_id);
     out.string(authorization.address.view());
     out.integer(U256(authorization.nonce));
     out.close_list(mark);
-    Bytes message = out.take();
-    message.insert(message.begin(), 0x05);
-    return keccak256(message);
+    return keccak256(out.bytes());
 }
 
 } // namespace viz::eth

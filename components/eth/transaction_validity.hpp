@@ -45,7 +45,7 @@ enum class ValidityError : std::uint8_t {
 std::string_view to_string(ValidityError error);
 
 // Gas taken before the first instruction: Yellow Paper g0, EIP-2028, EIP-2930, EIP-3860,
-// EIP-7702; without the floor of EIP-7623. Saturates at 2^64 - 1.
+// EIP-7702; without the floor of EIP-7623. Cannot overflow for what fits in memory.
 Gas intrinsic_gas(const Transaction& tx, Fork fork);
 // EIP-7623: the least that a transaction pays since Prague; 0 before.
 Gas calldata_floor_gas(const Transaction& tx, Fork fork);

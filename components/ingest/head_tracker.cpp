@@ -101,10 +101,24 @@ HeadTracker::Step HeadTracker::advance() {
 HeadTracker::Step HeadTracker::start_again(Note note, std::uint64_t missed,
                                            const std::vector<eth::Hash>& branch) {
     Step step{.note = note, .events = {}, .need = {}, .missed_blocks = missed};
+    if (note == Note::beyond_window) {
+        // All that is held is taken back, though the ancestor lies further down than we know.
+        const auto& lowest = waiting_.at(branch.back());
+        bus::Reorg reorg{.chain_id = chain_id_,
+                         .ancestor_number = {},
+                         .ancestor_hash = lowest.parent_hash,
+                         .depth = ring_.size(),
+                         .reverted_blocks = {}};
+        reorg.ancestor_number.value = std::max<std::uint64_t>(lowest.number.value, 1) - 1;
+        for (auto it = ring_.rbegin(); it != ring_.rend(); ++it)
+            reorg.reverted_blocks.push_back(it->hash);
+        step.events.emplace_back(std::move(reorg));
+    }
     ring_.clear();
     canonical_.clear();
+    const auto branch_size = branch.size();
     append(branch, step);
-    std::get<bus::Head>(step.events.front()).first = true;
+    std::get<bus::Head>(step.events[step.events.size() - branch_size]).first = true;
     return step;
 }
 

@@ -1,9 +1,11 @@
 #!/usr/bin/env node
 // Prints a line of live figures of a running viz-api every other second, for tools/demo.sh.
 // watch.mjs URL [SECONDS]: ends after SECONDS (0 or none: runs on) with 0 if transactions were seen
-// decoded and confirmed, else 1; with 1 as soon as the API does not answer for five seconds.
+// decoded and confirmed, else 1 (a short or slow run is given ten seconds more to show some); with 1
+// as soon as the API does not answer for five seconds.
 const kEveryMs = 2000;
 const kSilenceMs = 5000;
+const kGraceMs = 10000;
 const [base, seconds = '0'] = process.argv.slice(2);
 
 async function get(path) {
@@ -38,15 +40,24 @@ function line({ metrics, latest, statuses, chains }) {
 }
 
 const seen = { decoded: false, confirmed: false };
-let answered = Date.now();
-let stop = () => {};
-const stopped = new Promise((resolve) => (stop = resolve));
-for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, stop);
-if (Number(seconds) > 0) setTimeout(stop, Number(seconds) * 1000);
+const start = Date.now();
+let answered = start;
+let interrupted = false;
+let wake = () => {};
+for (const signal of ['SIGINT', 'SIGTERM'])
+    process.on(signal, () => {
+        interrupted = true;
+        wake();
+    });
 
-let running = true;
-stopped.then(() => (running = false));
-while (running) {
+function isOver() {
+    if (interrupted) return true;
+    if (!(Number(seconds) > 0)) return false;
+    const left = start + Number(seconds) * 1000 - Date.now();
+    return left <= (seen.decoded && seen.confirmed ? 0 : -kGraceMs);
+}
+
+while (!isOver()) {
     try {
         const now = await figures();
         answered = Date.now();
@@ -59,7 +70,11 @@ while (running) {
             process.exit(1);
         }
     }
-    await Promise.race([stopped, new Promise((resolve) => setTimeout(resolve, kEveryMs))]);
+    if (interrupted) break;
+    await new Promise((resolve) => {
+        wake = resolve;
+        setTimeout(resolve, kEveryMs);
+    });
 }
 if (!seen.decoded || !seen.confirmed)
     process.stderr.write(`watch: nothing was ${seen.decoded ? 'confirmed' : 'decoded'}\n`);

@@ -43,10 +43,10 @@ TEST(HostileNode, OccasionalGarbageIsCountedAndLivedWith) {
     node.send_text(FakeNode::pending_notice("{\"hash\":\"0x12\"}"));
     ASSERT_TRUE(eventually([&] { return ingest.dropped("invalid_pending_hash") == 2; }));
     EXPECT_EQ(ingest.faults("not_json"), 3);
-    EXPECT_EQ(ingest.faults("bad_pending"), 2);
+    EXPECT_TRUE(eventually([&] { return ingest.faults("bad_pending") == 2; }));
     expect_alive(ingest, node);
     EXPECT_FALSE(ingest.was_in(EndpointState::error));
-    EXPECT_TRUE(ingest.conserved());
+    EXPECT_TRUE(eventually([&] { return ingest.conserved(); }));
 }
 
 TEST(HostileNode, PersistentGarbageIsLeftForTheNextEndpoint) {
@@ -238,8 +238,9 @@ TEST(HostileNode, ABodyOfAnotherTransactionIsNotTaken) {
     ASSERT_TRUE(subscribed(node));
     node.know_transaction(hex_of(hash_of(1)), tx(2));
     node.announce_hash(hex_of(hash_of(1)));
-    EXPECT_TRUE(eventually([&] { return ingest.dropped("fetch_wrong_hash") == 1; }));
-    EXPECT_EQ(ingest.count<bus::PendingTx>(), 0u);
+    ASSERT_TRUE(eventually([&] { return ingest.dropped("fetch_wrong_hash") == 1; }));
+    ingest.stop();
+    EXPECT_EQ(ingest.observed("new"), 0);
 }
 
 TEST(HostileNode, BatchAnswersInAnyOrderAreMatchedAndWrongIdsCounted) {
@@ -332,9 +333,10 @@ TEST(HostileNode, AFloodFillsTheDecodeQueueAndNothingElse) {
     for (std::uint64_t n = 1; n <= 2000; ++n) notices->push_back(FakeNode::pending_notice(tx(n)));
     node.play(notices, 1e6, 20'000);
     ASSERT_TRUE(eventually([&] { return ingest.received() == 20'000; }));
+    ASSERT_TRUE(eventually([&] { return ingest.conserved(); }));
     EXPECT_EQ(ingest.observed("new"), 100);
-    EXPECT_EQ(ingest.dropped("decode_queue_full"), ingest.observed("dropped"));
-    EXPECT_TRUE(ingest.conserved());
+    EXPECT_TRUE(eventually(
+        [&] { return ingest.dropped("decode_queue_full") == ingest.observed("dropped"); }));
 }
 
 TEST(HostileNode, AFloodOfHashesFillsTheFetchQueueAndNothingElse) {
@@ -352,7 +354,8 @@ TEST(HostileNode, AFloodOfHashesFillsTheFetchQueueAndNothingElse) {
         notices->push_back(FakeNode::pending_notice('"' + hex_of(hash_of(n)) + '"'));
     node.play(notices, 1e6, 5000);
     ASSERT_TRUE(eventually([&] { return ingest.received() == 5000; }));
-    EXPECT_GE(ingest.dropped("fetch_queue_full"), 5000 - 200 - 4 * 32);
+    EXPECT_TRUE(
+        eventually([&] { return ingest.dropped("fetch_queue_full") >= 5000 - 200 - 4 * 32; }));
 }
 
 TEST(HostileNode, ABlockTheNodeAnnouncesAndDoesNotHaveIsFilledInLater) {

@@ -160,7 +160,7 @@ TEST(Fanout, EverySourceIsRecordedAndTheBodyHandedOnOnce) {
     EXPECT_EQ(seen[1].source_id, "other");
     EXPECT_EQ(ingest.bodies_of(hash_of(1)).size(), 1u);
     EXPECT_EQ(b.calls("eth_getTransactionByHash"), 0u);
-    EXPECT_TRUE(ingest.conserved());
+    EXPECT_TRUE(eventually([&] { return ingest.conserved(); }));
 }
 
 TEST(Fanout, HeadsComeFromOneLiveEndpointAndMoveWhenItGoes) {
