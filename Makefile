@@ -6,7 +6,7 @@ BUILD := build/release
 DEMO_SECONDS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build test unit demo run bench lint format fuzz asan tsan install clean
+.PHONY: help setup build test unit check-format demo run bench lint format fuzz asan tsan install clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
@@ -38,6 +38,9 @@ bench: setup-build build ## Run the benchmarks; JSON results under build/bench
 
 lint: setup-build ## Format check, clang-tidy, dependency rule
 	@tools/lint.sh
+
+check-format: setup-build
+	@git ls-files '*.cpp' '*.hpp' | xargs clang-format-14 --dry-run -Werror
 
 format: ## Rewrite the sources with clang-format
 	@git ls-files '*.cpp' '*.hpp' | xargs clang-format-14 -i

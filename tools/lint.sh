@@ -4,7 +4,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 echo "lint: format"
-git ls-files '*.cpp' '*.hpp' | xargs clang-format-14 --dry-run -Werror
+make -s check-format
 
 echo "lint: dependency rule"
 tools/check_dependencies.sh

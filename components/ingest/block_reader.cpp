@@ -85,7 +85,7 @@ struct BlockReader::Impl {
         for (auto item : entries) {
             od::object object;
             eth::Authorization authorization;
-            if (std::move(item).get_object().get(object) != simdjson::SUCCESS) return;
+            if (item.get_object().get(object) != simdjson::SUCCESS) return;
             if (!read_authorization(object, authorization)) continue;
             if (authorization.chain_id != eth::U256{} &&
                 authorization.chain_id != eth::U256{chain_id.value})
@@ -127,7 +127,7 @@ struct BlockReader::Impl {
         if (list.get_array().get(entries) != simdjson::SUCCESS) return false;
         for (auto item : entries) {
             od::object object;
-            if (std::move(item).get_object().get(object) != simdjson::SUCCESS) return false;
+            if (item.get_object().get(object) != simdjson::SUCCESS) return false;
             if (!read_transaction(object, head.transactions.emplace_back())) return false;
         }
         return true;

@@ -132,7 +132,7 @@ struct IngestComponent::Impl {
 };
 
 IngestComponent::IngestComponent(IngestConfig config, IngestPorts& ports, const bus::Clock& clock,
-                                 bus::Metrics& metrics, Random random,
+                                 bus::Metrics& metrics, const Random& random,
                                  std::vector<ChainRecovery> recovery)
     : impl_(std::make_unique<Impl>(std::move(config), ports)) {
     const RecoverAuthority recover =

@@ -26,7 +26,8 @@ class IngestComponent final : public bus::Component {
     // `config` is valid (see validate()); throws on an unreadable tls_ca_file. `recovery` holds
     // what the record knows of the chains, in any order. The references outlive this.
     IngestComponent(IngestConfig config, IngestPorts& ports, const bus::Clock& clock,
-                    bus::Metrics& metrics, Random random, std::vector<ChainRecovery> recovery = {});
+                    bus::Metrics& metrics, const Random& random,
+                    std::vector<ChainRecovery> recovery = {});
     ~IngestComponent() override;
     IngestComponent(const IngestComponent&) = delete;
     IngestComponent& operator=(const IngestComponent&) = delete;

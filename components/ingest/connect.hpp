@@ -25,7 +25,7 @@ using TlsStream = beast::ssl_stream<beast::tcp_stream>;
 template <class Stream, class Owner>
 void open_stream(std::shared_ptr<Owner> owner, asio::ip::tcp::resolver& resolver, Stream& stream,
                  const Url& url, std::chrono::milliseconds timeout,
-                 std::function<void(std::optional<LinkError>)> done) {
+                 const std::function<void(std::optional<LinkError>)>& done) {
     auto& lowest = beast::get_lowest_layer(stream);
     lowest.expires_after(timeout);
     const auto connected = [owner, &stream, host = url.host, done](const beast::error_code& error,

@@ -290,7 +290,7 @@ std::string_view HttpFailure::reason() const {
 }
 
 std::unique_ptr<HttpClient> make_http_client(asio::io_context& io,
-                                             std::shared_ptr<asio::ssl::context> tls,
+                                             const std::shared_ptr<asio::ssl::context>& tls,
                                              const Url& url, const LinkLimits& limits,
                                              std::size_t connections, std::size_t queue) {
     return std::make_unique<Pool>(io, tls, url, limits, connections, queue);

@@ -202,7 +202,7 @@ struct NodeSession::Impl : std::enable_shared_from_this<NodeSession::Impl> {
     bool over{};
 };
 
-NodeSession::NodeSession(asio::io_context& io, std::shared_ptr<asio::ssl::context> tls,
+NodeSession::NodeSession(asio::io_context& io, const std::shared_ptr<asio::ssl::context>& tls,
                          const EndpointConfig& endpoint, eth::ChainId chain_id,
                          const IngestConfig& config, NodeEvents& events)
     : impl_(std::make_shared<Impl>(io, chain_id, config, events)) {

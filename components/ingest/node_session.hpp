@@ -27,7 +27,7 @@ class NodeEvents {
 
 class NodeSession {
   public:
-    NodeSession(boost::asio::io_context& io, std::shared_ptr<boost::asio::ssl::context> tls,
+    NodeSession(boost::asio::io_context& io, const std::shared_ptr<boost::asio::ssl::context>& tls,
                 const EndpointConfig& endpoint, eth::ChainId chain_id, const IngestConfig& config,
                 NodeEvents& events);
     ~NodeSession();

@@ -18,7 +18,8 @@ BatchLimits query_limits(const IngestConfig& config) {
 } // namespace
 
 QueryDesk::QueryDesk(boost::asio::io_context& io, eth::ChainId chain_id, const IngestConfig& config,
-                     Random random, Now now, std::function<eth::BlockNumber()> tip, ChainSink& sink)
+                     const Random& random, const Now& now, std::function<eth::BlockNumber()> tip,
+                     ChainSink& sink)
     : chain_id_(chain_id), tip_(std::move(tip)), sink_(sink),
       nonces_(io, query_limits(config), random, now,
               {.request =

@@ -15,7 +15,8 @@ class QueryDesk {
   public:
     // `tip`: the newest block known, zero before the first.
     QueryDesk(boost::asio::io_context& io, eth::ChainId chain_id, const IngestConfig& config,
-              Random random, Now now, std::function<eth::BlockNumber()> tip, ChainSink& sink);
+              const Random& random, const Now& now, std::function<eth::BlockNumber()> tip,
+              ChainSink& sink);
 
     void ask(const bus::ChainQuery& query);
     void attach(HttpClient& http);

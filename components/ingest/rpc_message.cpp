@@ -249,9 +249,8 @@ void RpcReader::read_batch(PaddedText message, std::size_t limit,
         return sink(Malformed::not_json);
     std::size_t seen = 0;
     for (auto item : elements) {
-        od::value element;
-        if (std::move(item).get(element) != simdjson::SUCCESS) return sink(Malformed::not_json);
-        const auto raw = raw_of(element);
+        if (item.error() != simdjson::SUCCESS) return sink(Malformed::not_json);
+        const auto raw = raw_of(item.value_unsafe());
         if (!raw) return sink(Malformed::not_json);
         if (++seen > limit) return sink(Malformed::not_rpc);
         one(*raw);
@@ -326,9 +325,8 @@ bool RpcReader::read_block_transactions(PaddedText result, const TransactionSink
             simdjson::SUCCESS)
         return false;
     for (auto item : transactions) {
-        od::value transaction;
-        if (std::move(item).get(transaction) != simdjson::SUCCESS) return false;
-        const auto raw = raw_of(transaction);
+        if (item.error() != simdjson::SUCCESS) return false;
+        const auto raw = raw_of(item.value_unsafe());
         if (!raw) return false;
         sink(Impl::object_hash(impl_->inner, result.sub(*raw)), *raw);
     }

@@ -77,7 +77,7 @@ class HttpClient {
 // Keep-alive connections, `connections` at most; `queue` requests wait at most, more fail as
 // `overloaded`.
 std::unique_ptr<HttpClient> make_http_client(boost::asio::io_context& io,
-                                             std::shared_ptr<boost::asio::ssl::context> tls,
+                                             const std::shared_ptr<boost::asio::ssl::context>& tls,
                                              const Url& url, const LinkLimits& limits,
                                              std::size_t connections, std::size_t queue);
 

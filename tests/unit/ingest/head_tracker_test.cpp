@@ -151,13 +151,17 @@ TEST(HeadTracker, AReorgToAShorterChainIsAReorg) {
     EXPECT_EQ(chain.tracker.tip()->number.value, 102u);
 }
 
-TEST(HeadTracker, ABranchFromBelowTheWindowStartsTheStoryAgain) {
+TEST(HeadTracker, ABranchFromBelowTheWindowTakesBackAllThatIsHeldAndStartsAgain) {
     Chain chain(20, {.window = 5, .catch_up = 100});
     const auto low = block(110, 7, hash_of(5));
     const auto step = chain.tracker.announce(low);
     EXPECT_EQ(step.note, Note::beyond_window);
-    ASSERT_EQ(step.events.size(), 1u);
-    EXPECT_TRUE(head_of(step.events[0]).first);
+    ASSERT_EQ(step.events.size(), 2u);
+    const auto& reorg = std::get<bus::Reorg>(step.events[0]);
+    EXPECT_EQ(reorg.depth, reorg.reverted_blocks.size());
+    EXPECT_EQ(reorg.depth, 5u) << "the whole window";
+    EXPECT_EQ(reorg.ancestor_number.value, 109u);
+    EXPECT_TRUE(head_of(step.events[1]).first);
     EXPECT_EQ(chain.tracker.tip()->hash, low.hash);
 }
 
