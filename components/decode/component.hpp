@@ -1,6 +1,8 @@
 // Shell of decode: pending in, tx and journal out. Several run side by side.
 #pragma once
 
+#include <array>
+
 #include "bus/clock.hpp"
 #include "bus/component.hpp"
 #include "bus/metrics.hpp"
@@ -29,10 +31,10 @@ class DecodeComponent final : public bus::Component {
 
     Ports& ports_;
     const bus::Clock& clock_;
-    bus::Metrics& metrics_;
     bus::Counter& decoded_total_;
     bus::Counter& failed_total_;
     bus::Counter& dropped_;
+    std::array<bus::Counter*, eth::kDecodeErrors> by_reason_{}; // indexed by DecodeError
     bus::Histogram& duration_;
     std::int64_t last_warning_ns_{};
     Decoder decoder_;

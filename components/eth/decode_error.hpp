@@ -1,6 +1,7 @@
 // Why a transaction was not believed. The texts are metric labels and API values: stable.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string_view>
 
@@ -24,6 +25,8 @@ enum class DecodeError : std::uint8_t {
     hash_mismatch,   // the body hashes to something else than was announced
     sender_mismatch, // the node's `from` is not who signed
 };
+inline constexpr std::size_t kDecodeErrors =
+    static_cast<std::size_t>(DecodeError::sender_mismatch) + 1;
 std::string_view to_string(DecodeError error);
 
 DecodeError from_rlp(RlpError error);

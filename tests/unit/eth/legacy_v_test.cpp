@@ -30,7 +30,7 @@ TEST(LegacyV, SaysTheParityAndSinceEip155TheChain) {
 }
 
 TEST(LegacyV, RefusesWhatStandsForNothing) {
-    for (const std::uint64_t v : {0, 1, 2, 26, 29, 30, 34, 35, 36}) {
+    for (const auto v : std::vector<std::uint64_t>{0, 1, 2, 26, 29, 30, 34, 35, 36}) {
         const auto meaning = read_legacy_v(v);
         ASSERT_FALSE(meaning) << v;
         EXPECT_EQ(meaning.error(), DecodeError::bad_y_parity) << v;

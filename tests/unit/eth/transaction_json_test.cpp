@@ -182,7 +182,7 @@ TEST(TransactionJson, RefusesValuesOutOfRange) {
         std::string value;
         std::string_view error;
     };
-    for (const auto& [tx, field, value, error] : {
+    for (const auto& c : {
              Case{"dynamic_fee", "nonce", "0x10000000000000000", "field_out_of_range"},
              Case{"dynamic_fee", "gas", "0x10000000000000000", "field_out_of_range"},
              Case{"dynamic_fee", "chainId", "0x10000000000000000", "field_out_of_range"},
@@ -200,8 +200,8 @@ TEST(TransactionJson, RefusesValuesOutOfRange) {
              Case{"dynamic_fee", "input", "1234", "json_malformed"},
              Case{"dynamic_fee", "hash", "0x1234", "json_malformed"},
          })
-        EXPECT_EQ(verdict_after(tx, [&](json& j) { j[std::string(field)] = value; }), error)
-            << field << " " << value;
+        EXPECT_EQ(verdict_after(c.tx, [&](json& j) { j[std::string(c.field)] = c.value; }), c.error)
+            << c.field << " " << c.value;
     EXPECT_EQ(
         verdict_after("set_code", [](json& j) { j["authorizationList"][0]["yParity"] = "0x100"; }),
         "field_out_of_range");
