@@ -14,6 +14,7 @@
 #include <map>
 #include <stdexcept>
 #include <string>
+#include <system_error>
 
 #include "http/unique_fd.hpp"
 #include "tests/support/wait.hpp"
@@ -37,7 +38,7 @@ class HttpClient {
         address.sin_port = htons(port);
         address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
         if (::connect(fd_.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0)
-            throw std::runtime_error("connect");
+            throw std::system_error(errno, std::generic_category(), "connect");
     }
 
     int fd() const { return fd_.get(); }

@@ -9,7 +9,10 @@ option(VIZ_PCH "Precompile the heavy system headers" ON)
 
 find_program(CCACHE ccache)
 if(CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
-  set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE})
+  # Precompiled headers are cached only with this sloppiness; paths relative to the build folder let
+  # one clone profit from what another has compiled.
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros
+    CCACHE_BASEDIR=/ CCACHE_NOHASHDIR=1 ${CCACHE})
 endif()
 
 add_library(viz_options INTERFACE)
