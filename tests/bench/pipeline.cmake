@@ -1,0 +1,1 @@
+viz_bench(pipeline_bench SOURCES pipeline_bench.cpp LIBS viz_runtime viz_fake_node viz_mainnet_load)
