@@ -277,6 +277,27 @@ template <> std::optional<ChainQuery> decode(PayloadView payload) {
     return m;
 }
 
+Payload encode(const BodyRefused& m) {
+    auto& b = fresh_builder();
+    const auto source = b.CreateString(m.source_id);
+    const auto hash = put(m.hash);
+    b.Finish(fb::CreateBodyRefused(b, m.chain_id.value, &hash, source,
+                                   static_cast<std::uint8_t>(m.reason)));
+    return finish(b);
+}
+
+template <> std::optional<BodyRefused> decode(PayloadView payload) {
+    Payload aligned;
+    const auto* w = verified_root<fb::BodyRefused>(payload, aligned);
+    if (w == nullptr) return std::nullopt;
+    const auto reason = enum_up_to(w->reason(), eth::DecodeError::sender_mismatch);
+    if (!reason) return std::nullopt;
+    return BodyRefused{.chain_id = ChainId{w->chain_id()},
+                       .hash = get(w->hash()),
+                       .source_id = get(w->source_id()),
+                       .reason = *reason};
+}
+
 // ------------------------------------------------------------------------------- feature
 
 namespace detail {

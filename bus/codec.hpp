@@ -22,6 +22,7 @@ Payload encode(const EndpointStatus& message);
 Payload encode(const AccountNonce& message);
 Payload encode(const TxPresence& message);
 Payload encode(const ChainQuery& message);
+Payload encode(const BodyRefused& message);
 Payload encode(const Feature& message);
 Payload encode(const Envelope& message);
 
@@ -35,6 +36,7 @@ template <> std::optional<EndpointStatus> decode(PayloadView payload);
 template <> std::optional<AccountNonce> decode(PayloadView payload);
 template <> std::optional<TxPresence> decode(PayloadView payload);
 template <> std::optional<ChainQuery> decode(PayloadView payload);
+template <> std::optional<BodyRefused> decode(PayloadView payload);
 template <> std::optional<Feature> decode(PayloadView payload);
 template <> std::optional<Envelope> decode(PayloadView payload);
 

@@ -59,6 +59,7 @@ VIZ_BUS_MESSAGE(EndpointStatus, chain, "status");
 VIZ_BUS_MESSAGE(AccountNonce, chain, "nonce");
 VIZ_BUS_MESSAGE(TxPresence, chain, "presence");
 VIZ_BUS_MESSAGE(ChainQuery, query, "ask");
+VIZ_BUS_MESSAGE(BodyRefused, query, "refused");
 VIZ_BUS_MESSAGE(Feature, feature, "labelled");
 #undef VIZ_BUS_MESSAGE
 

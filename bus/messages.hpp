@@ -10,6 +10,7 @@
 #include <variant>
 #include <vector>
 
+#include "components/eth/decode_error.hpp"
 #include "components/eth/transaction.hpp"
 #include "components/eth/types.hpp"
 
@@ -168,6 +169,14 @@ struct ChainQuery {
     QueryKind kind{QueryKind::account_nonce};
     std::vector<Address> addresses; // account_nonce
     std::vector<Hash> hashes;       // tx_presence
+};
+
+// A body that a source gave for a hash was not believed: another source's may be asked for.
+struct BodyRefused {
+    ChainId chain_id;
+    Hash hash; // as announced
+    std::string source_id;
+    eth::DecodeError reason{};
 };
 
 // ---------------------------------------------------------------- stream `feature`

@@ -182,8 +182,8 @@ using TxOut = Publisher<DecodedTx>;
 using TxIn = Subscriber<DecodedTx>;
 using ChainOut = Publisher<Head, Reorg, EndpointStatus, AccountNonce, TxPresence>;
 using ChainIn = Subscriber<Head, Reorg, EndpointStatus, AccountNonce, TxPresence>;
-using QueryOut = Publisher<ChainQuery>;
-using QueryIn = Subscriber<ChainQuery>;
+using QueryOut = Publisher<ChainQuery, BodyRefused>;
+using QueryIn = Subscriber<ChainQuery, BodyRefused>;
 using FeatureOut = Publisher<Feature>;
 using FeatureIn = Subscriber<Feature>;
 

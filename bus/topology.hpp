@@ -49,7 +49,8 @@ struct StreamSpec {
 };
 
 // `query` carries what lifecycle wants asked of the node (account nonces, presence of a
-// transaction); the answers come back on `chain`. Only ingest talks to nodes.
+// transaction), the answers come back on `chain`; and what decode did not believe, so that ingest
+// judges the source and asks another. Only ingest talks to nodes.
 inline constexpr std::array<StreamSpec, kStreamCount> kTopology{{
     {Stream::pending, "pending", Pattern::push_pull, true, WhenFull::drop_counted, 16384, "ingest",
      "decode"},
@@ -57,8 +58,8 @@ inline constexpr std::array<StreamSpec, kStreamCount> kTopology{{
      "lifecycle,features,search"},
     {Stream::chain, "chain", Pattern::pub_sub, true, WhenFull::back_pressure, 8192, "ingest",
      "lifecycle,features,search,sim,builder,http"},
-    {Stream::query, "query", Pattern::push_pull, false, WhenFull::drop_counted, 4096, "lifecycle",
-     "ingest"},
+    {Stream::query, "query", Pattern::push_pull, false, WhenFull::drop_counted, 4096,
+     "lifecycle,decode", "ingest"},
     {Stream::feature, "feature", Pattern::pub_sub, true, WhenFull::back_pressure, 8192, "features",
      "search"},
     {Stream::candidate, "candidate", Pattern::push_pull, true, WhenFull::drop_counted, 4096,

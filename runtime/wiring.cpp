@@ -125,6 +125,7 @@ std::vector<ComponentPlan> plan_decode(const Context& context) {
         auto ports = std::make_shared<decode::Ports>(
             decode::Ports{.pending = bus::PendingIn(context.bus.receiver(Stream::pending)),
                           .tx = bus::TxOut(context.bus.sender(Stream::tx, name, n)),
+                          .refused = bus::QueryOut(context.bus.sender(Stream::query, name)),
                           .journal = journal(context, name)});
         plans.push_back({.name = name,
                          .make =

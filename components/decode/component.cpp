@@ -16,6 +16,8 @@ DecodeComponent::DecodeComponent(Ports& ports, const bus::Clock& clock, bus::Met
       failed_total_(metrics.counter("ingest_decode_fail_total", "Bodies that were not believed.")),
       dropped_(metrics.counter("ingest_drops_total", "Observations and events lost, by reason.",
                                {{"reason", "decode_fail"}, {"component", "decode"}})),
+      unreported_(metrics.counter("decode_refusals_unreported_total",
+                                  "Bodies not believed of which ingest could not be told.")),
       duration_(metrics.histogram("stage_duration_seconds", "Work of one stage on one message.",
                                   {{"stage", "decode"}})) {
     // All of them from the start: a failure costs no look-up, and a rate over them has a zero.
@@ -49,6 +51,11 @@ void DecodeComponent::reject(const bus::PendingTx& pending, eth::DecodeError err
     failed_total_.Increment();
     dropped_.Increment();
     by_reason_[static_cast<std::size_t>(error)]->Increment();
+    if (ports_.refused.send(bus::BodyRefused{.chain_id = pending.chain_id,
+                                             .hash = pending.announced_hash,
+                                             .source_id = pending.source_id,
+                                             .reason = error}) != bus::SendStatus::sent)
+        unreported_.Increment();
     const auto now = clock_.mono_ns();
     if (last_warning_ns_ != 0 && now - last_warning_ns_ < kWarnEveryNs) return;
     last_warning_ns_ = now;

@@ -1,4 +1,5 @@
-// Shell of decode: pending in, tx and journal out. Several run side by side.
+// Shell of decode: pending in, tx and journal out, and to ingest what was not believed. Several run
+// side by side.
 #pragma once
 
 #include <array>
@@ -15,6 +16,7 @@ namespace viz::decode {
 struct Ports {
     bus::PendingIn pending;
     bus::TxOut tx;
+    bus::QueryOut refused;
     bus::JournalOut journal;
 };
 
@@ -34,6 +36,7 @@ class DecodeComponent final : public bus::Component {
     bus::Counter& decoded_total_;
     bus::Counter& failed_total_;
     bus::Counter& dropped_;
+    bus::Counter& unreported_;
     std::array<bus::Counter*, eth::kDecodeErrors> by_reason_{}; // indexed by DecodeError
     bus::Histogram& duration_;
     std::int64_t last_warning_ns_{};

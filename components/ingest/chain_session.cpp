@@ -92,6 +92,20 @@ void ChainSession::publish_status(const EndpointSlot& slot) {
     sink_.publish(status);
 }
 
+void ChainSession::take(const bus::BodyRefused& refused) {
+    // A type this chain has and we do not know is nobody's fault, and the same from everybody.
+    if (refused.reason == eth::DecodeError::unknown_type) return;
+    const auto wanted = intake_.refused(refused.hash);
+    for (const auto& slot : slots_)
+        if (slot->source_id() == refused.source_id) slot->gave_refused_body();
+    if (!wanted) return;
+    // Its source is not asked again: what it announces or has in its pool later is looked at anew.
+    const auto other = std::find_if(slots_.begin(), slots_.end(), [&](const auto& slot) {
+        return slot->live() && slot->source_id() != refused.source_id;
+    });
+    if (other != slots_.end()) (*other)->fetch(*wanted);
+}
+
 void ChainSession::went_live(EndpointSlot& slot) {
     if (primary_ == nullptr) lead_with(&slot);
 }

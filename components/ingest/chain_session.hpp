@@ -21,7 +21,9 @@ class ChainSession {
 
     // Never fails: what is down is tried again.
     void start();
-    void query(const bus::ChainQuery& query) { desk_.ask(query); }
+    void take(const bus::ChainQuery& query) { desk_.ask(query); }
+    // Decode did not believe a body: held against its source, and another one is asked.
+    void take(const bus::BodyRefused& refused);
     // A few times per silence limit.
     void tick();
     // Publishes the status of every slot.

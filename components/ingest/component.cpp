@@ -152,9 +152,9 @@ IngestComponent::IngestComponent(IngestConfig config, IngestPorts& ports, const 
     auto& depth = metrics.gauge("ingest_decode_queue_depth", "Transactions waiting for decode.");
     auto& capacity =
         metrics.gauge("ingest_decode_queue_capacity", "Where the decode queue is full.");
-    impl_->reactor.on(impl_->ports.query, [this](const bus::ChainQuery& query) {
-        const auto chain = impl_->chains.find(query.chain_id.value);
-        if (chain != impl_->chains.end()) chain->second.session->query(query);
+    impl_->reactor.on(impl_->ports.query, [this](const auto& message) {
+        const auto chain = impl_->chains.find(message.chain_id.value);
+        if (chain != impl_->chains.end()) chain->second.session->take(message);
     });
     impl_->reactor.every(kTick, [this, &depth, &capacity] {
         impl_->look_around();

@@ -77,6 +77,17 @@ void SeenSet::body_lost(const eth::Hash& hash) {
     if (const auto it = entries_.find(hash); it != entries_.end()) it->second.body = Body::missing;
 }
 
+std::optional<SeenSet::Sighting> SeenSet::body_refused(const eth::Hash& hash) {
+    const auto it = entries_.find(hash);
+    if (it == entries_.end() || it->second.body != Body::delivered) return std::nullopt;
+    auto& entry = it->second;
+    entry.body = Body::missing;
+    return Sighting{.body_missing = true,
+                    .first_wall = entry.first_wall,
+                    .first_mono = entry.first_mono,
+                    .first_backfilled = entry.first_backfilled};
+}
+
 void SeenSet::seed(const eth::Hash& hash, std::uint64_t sources, eth::UnixMs first_wall) {
     if (entries_.contains(hash)) return;
     auto& entry = insert(hash);

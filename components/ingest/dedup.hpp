@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <optional>
 #include <unordered_map>
 
 #include "components/ingest/time_source.hpp"
@@ -40,6 +41,9 @@ class SeenSet {
     bool delivered(const eth::Hash& hash) const;
     // The body did not get through: the next announcement, of any source, may bring it again.
     void body_lost(const eth::Hash& hash);
+    // The body that was delivered turned out wrong: it is missing. What was first seen of the hash;
+    // nothing when it has been forgotten, or another body is on its way already.
+    std::optional<Sighting> body_refused(const eth::Hash& hash);
 
     // From the record: the hash is known, its body decoded, and `sources` (bit n: source n) have
     // their sighting recorded.

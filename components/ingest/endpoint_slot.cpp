@@ -143,6 +143,16 @@ void EndpointSlot::misbehaved(std::string_view kind) {
     if (faults_.add(now)) leave(LinkError::malformed_messages);
 }
 
+void EndpointSlot::gave_refused_body() {
+    // What was under way when the connection was left is not held against the next one.
+    if (live()) misbehaved("refused_body");
+}
+
+void EndpointSlot::fetch(const WantedBody& wanted) {
+    context_.intake.reopen(wanted);
+    if (!bodies_.push(wanted)) context_.intake.lost(wanted, DropReason::fetch_queue_full);
+}
+
 void EndpointSlot::on_heard() {
     rotation_.heard(context_.now().since_boot());
 }

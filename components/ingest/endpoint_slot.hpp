@@ -51,6 +51,11 @@ class EndpointSlot final : public NodeEvents {
     // Looks whether the node has gone silent; to be called some times per silence limit.
     void tick();
     bool live() const { return rotation_.live(); }
+    const std::string& source_id() const { return source_.id; }
+    // A body of this source was not believed.
+    void gave_refused_body();
+    // Asks for a body that another source gave wrongly.
+    void fetch(const WantedBody& wanted);
     // While live.
     HttpClient& http() { return session_->http(); }
     bus::EndpointStatus status() const;

@@ -89,6 +89,21 @@ void Intake::lost(const WantedBody& wanted, DropReason reason) {
     sink_.count(reason);
 }
 
+std::optional<WantedBody> Intake::refused(const eth::Hash& hash) {
+    const auto sighting = seen_.body_refused(hash);
+    if (!sighting) return std::nullopt;
+    return WantedBody{.hash = hash,
+                      .first_wall = sighting->first_wall,
+                      .first_mono = sighting->first_mono,
+                      .backfilled = sighting->first_backfilled};
+}
+
+void Intake::reopen(const WantedBody& wanted) {
+    sink_.count_received();
+    seen_.body_wanted(wanted.hash);
+    sink_.fetching(++fetching_);
+}
+
 bool Intake::deliver(const eth::Hash& hash, std::string_view json, const SourceRef& source,
                      eth::UnixMs first_wall, eth::MonoNs first_mono, bool backfilled) {
     const auto status = sink_.deliver({.chain_id = chain_id_,

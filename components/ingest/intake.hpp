@@ -35,6 +35,12 @@ class Intake {
                  Instant now);
     void lost(const WantedBody& wanted, DropReason reason);
 
+    // The body delivered for this hash was not believed: it is missing again. The answer is what
+    // could be fetched elsewhere; whoever does begins with reopen(), a new observation that ends
+    // with fetched() or lost(). Nothing where the hash has been forgotten.
+    std::optional<WantedBody> refused(const eth::Hash& hash);
+    void reopen(const WantedBody& wanted);
+
     std::size_t fetching() const { return fetching_; }
 
   private:

@@ -72,6 +72,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     case 9:
         try_as<Envelope>(bytes);
         break;
+    case 10:
+        try_as<BodyRefused>(bytes);
+        break;
     default:
         try_event(bytes);
         break;

@@ -51,9 +51,11 @@ class DecodeOnTheBus : public ::testing::Test {
     bus::Metrics metrics;
     bus::Bus bus_{metrics, clock};
     bus::Receiver journal_in{bus_.receiver(Stream::journal)};
+    bus::QueryIn refused_in{bus_.receiver(Stream::query)};
     decode::Ports ports{
         .pending = bus::PendingIn(bus_.receiver(Stream::pending)),
         .tx = bus::TxOut(bus_.sender(Stream::tx, "decode")),
+        .refused = bus::QueryOut(bus_.sender(Stream::query, "decode")),
         .journal = bus::JournalOut(bus_.sender(Stream::journal, "decode"), "decode", metrics)};
     bus::TxIn tx_in{bus_.receiver(Stream::tx)};
     bus::PendingOut pending_out{bus_.sender(Stream::pending, "ingest")};
@@ -83,6 +85,21 @@ TEST_F(DecodeOnTheBus, PublishesAndRecordsWhatItBelieves) {
                text.find("viz_api_stage_duration_seconds_count{stage=\"decode\"} 7") !=
                    std::string::npos;
     })) << metrics.text();
+}
+
+TEST_F(DecodeOnTheBus, TellsIngestWhichSourceGaveWhatItDoesNotBelieve) {
+    auto wrong_hash = pending(signed_transaction("dynamic_fee"));
+    wrong_hash.announced_hash.bytes[0] ^= 1;
+    ASSERT_EQ(pending_out.send(wrong_hash), bus::SendStatus::sent);
+    bus::Received received;
+    ASSERT_TRUE(eventually([&] { return refused_in.receiver().try_receive(received); }));
+    const auto message = refused_in.decode(received);
+    ASSERT_TRUE(message);
+    const auto& refused = std::get<bus::BodyRefused>(*message);
+    EXPECT_EQ(refused.chain_id, kDevChain);
+    EXPECT_EQ(refused.hash, wrong_hash.announced_hash);
+    EXPECT_EQ(refused.source_id, "node-a");
+    EXPECT_EQ(refused.reason, eth::DecodeError::hash_mismatch);
 }
 
 TEST_F(DecodeOnTheBus, CountsWhatItDoesNotBelieveAndPassesNothingOn) {

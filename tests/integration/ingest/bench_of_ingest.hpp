@@ -120,7 +120,11 @@ class IngestBench {
             if (status.last_error == text) return true;
         return false;
     }
-    void ask(const bus::ChainQuery& query) { ask_on_collector(query); }
+    // What lifecycle and decode send.
+    template <class Message> void tell(const Message& message) {
+        // A socket belongs to one thread: the collector's.
+        reactor_.post([this, message] { (void)query_out_->send(message); });
+    }
 
     double counter(const std::string& name, const bus::Metrics::Labels& labels) {
         return metrics_.counter(name, "", labels).Value();
@@ -151,10 +155,6 @@ class IngestBench {
     template <class T> void keep(const T& value) {
         const std::lock_guard lock(mutex_);
         std::get<std::vector<T>>(lists_).push_back(value);
-    }
-    // A socket belongs to one thread: the collector's.
-    void ask_on_collector(const bus::ChainQuery& query) {
-        reactor_.post([this, query] { (void)query_out_->send(query); });
     }
 
     bus::SystemClock clock_;

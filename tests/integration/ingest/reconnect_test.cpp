@@ -163,6 +163,66 @@ TEST(Fanout, EverySourceIsRecordedAndTheBodyHandedOnOnce) {
     EXPECT_TRUE(eventually([&] { return ingest.conserved(); }));
 }
 
+bus::BodyRefused refusal(const eth::Hash& hash, const std::string& source,
+                         eth::DecodeError reason = eth::DecodeError::hash_mismatch) {
+    return {.chain_id = kChain, .hash = hash, .source_id = source, .reason = reason};
+}
+
+TEST(Fanout, AWrongBodyOfOneSourceDoesNotHideTheRightOneOfAnother) {
+    FakeNode liar;
+    FakeNode honest({.dialect = Dialect::hashes});
+    IngestBench ingest(config_of(chain_of({&liar, &honest}, ChainMode::fanout)));
+    ASSERT_TRUE(subscribed(liar));
+    ASSERT_TRUE(subscribed(honest));
+    liar.announce(hex_of(hash_of(1)), tx(1));
+    ASSERT_TRUE(eventually([&] { return ingest.bodies_of(hash_of(1)).size() == 1; }));
+    honest.announce(hex_of(hash_of(1)), tx(1));
+    ASSERT_TRUE(eventually([&] { return ingest.received() == 2; }));
+
+    ingest.tell(refusal(hash_of(1), "node#0"));
+    ASSERT_TRUE(eventually([&] { return ingest.bodies_of(hash_of(1)).size() == 2; }));
+    EXPECT_EQ(ingest.bodies_of(hash_of(1)).back().source_id, "node#1");
+    EXPECT_EQ(honest.calls("eth_getTransactionByHash"), 1u);
+    EXPECT_EQ(liar.calls("eth_getTransactionByHash"), 0u);
+    EXPECT_EQ(ingest.faults("refused_body"), 1);
+    EXPECT_TRUE(eventually([&] { return ingest.conserved(); }));
+}
+
+TEST(Rotation, ANodeThatKeepsGivingWrongBodiesIsLeft) {
+    FakeNode liar;
+    FakeNode honest;
+    auto config = config_of(chain_of({&liar, &honest}));
+    config.malformed_limit = 3;
+    IngestBench ingest(config);
+    ASSERT_TRUE(subscribed(liar));
+    for (unsigned n = 1; n <= 3; ++n) {
+        liar.announce(hex_of(hash_of(n)), tx(n));
+        ASSERT_TRUE(eventually([&] { return ingest.bodies_of(hash_of(n)).size() == 1; }));
+        ingest.tell(refusal(hash_of(n), "node"));
+    }
+    ASSERT_TRUE(subscribed(honest));
+    EXPECT_TRUE(ingest.saw_error("malformed_messages"));
+    // The right body is taken where the wrong one had been.
+    honest.announce(hex_of(hash_of(1)), tx(1));
+    EXPECT_TRUE(eventually([&] { return ingest.bodies_of(hash_of(1)).size() == 2; }));
+    EXPECT_TRUE(eventually([&] { return ingest.conserved(); }));
+}
+
+TEST(Rotation, ATransactionTypeNobodyKnowsIsNotHeldAgainstTheNode) {
+    FakeNode node;
+    auto config = config_of(chain_of({&node}));
+    config.malformed_limit = 1;
+    IngestBench ingest(config);
+    ASSERT_TRUE(subscribed(node));
+    node.announce(hex_of(hash_of(1)), tx(1));
+    ASSERT_TRUE(eventually([&] { return ingest.bodies_of(hash_of(1)).size() == 1; }));
+    ingest.tell(refusal(hash_of(1), "node", eth::DecodeError::unknown_type));
+    node.announce(hex_of(hash_of(2)), tx(2));
+    ASSERT_TRUE(eventually([&] { return ingest.bodies_of(hash_of(2)).size() == 1; }));
+    EXPECT_EQ(ingest.faults("refused_body"), 0);
+    EXPECT_FALSE(ingest.was_in(EndpointState::disconnected));
+}
+
 TEST(Fanout, HeadsComeFromOneLiveEndpointAndMoveWhenItGoes) {
     FakeNode a;
     FakeNode b;

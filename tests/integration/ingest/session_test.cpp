@@ -129,14 +129,14 @@ TEST(IngestSession, AnswersQueriesOfLifecycle) {
     node.set_nonce(eth::to_hex(test::address_of(5).view()), 17);
     node.know_transaction(hex_of(hash_of(1)), tx(1));
     IngestBench ingest(config_of(chain_of({&node})));
-    ingest.ask({.chain_id = kChain,
-                .kind = bus::QueryKind::account_nonce,
-                .addresses = {test::address_of(5)},
-                .hashes = {}});
-    ingest.ask({.chain_id = kChain,
-                .kind = bus::QueryKind::tx_presence,
-                .addresses = {},
-                .hashes = {hash_of(1), hash_of(2)}});
+    ingest.tell(bus::ChainQuery{.chain_id = kChain,
+                                .kind = bus::QueryKind::account_nonce,
+                                .addresses = {test::address_of(5)},
+                                .hashes = {}});
+    ingest.tell(bus::ChainQuery{.chain_id = kChain,
+                                .kind = bus::QueryKind::tx_presence,
+                                .addresses = {},
+                                .hashes = {hash_of(1), hash_of(2)}});
     ASSERT_TRUE(eventually([&] {
         return ingest.count<bus::AccountNonce>() == 1 && ingest.count<bus::TxPresence>() == 2;
     }));

@@ -171,6 +171,12 @@ TEST(Codec, StreamMessagesSurviveTheWire) {
                                              .addresses = {address_of(1)},
                                              .hashes = {hash_of(1), hash_of(2)}});
     EXPECT_EQ(query.hashes.size(), 2u);
+    const auto refused = round_trip(BodyRefused{.chain_id = ChainId{1},
+                                                .hash = hash_of(1),
+                                                .source_id = "a",
+                                                .reason = eth::DecodeError::hash_mismatch});
+    EXPECT_EQ(refused.reason, eth::DecodeError::hash_mismatch);
+    EXPECT_EQ(refused.source_id, "a");
     round_trip(std::get<Feature>(one_of_each()[10]));
 }
 
