@@ -18,7 +18,7 @@ struct ServerConfig {
     std::string bind{"0.0.0.0:3000"}; // port 0: a free one
     int threads{2};
     std::size_t max_connections{4096};
-    std::size_t max_request_bytes{16 * 1024}; // line, headers and body together
+    std::size_t max_request_bytes{std::size_t{16} * 1024}; // line, headers and body together
     // For a whole request to arrive, and between two of one connection.
     std::chrono::milliseconds request_timeout{15'000};
     StreamLimits streams;

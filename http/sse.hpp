@@ -39,7 +39,7 @@ struct StreamLimits {
 
 class StreamHub {
   public:
-    static constexpr std::size_t kChunk = 64 * 1024;
+    static constexpr std::size_t kChunk = std::size_t{64} * 1024;
 
     // Model and history outlive the hub. Starts the thread.
     StreamHub(const ReadModel& model, History& history, bus::Metrics& metrics,
