@@ -14,6 +14,8 @@ constexpr std::size_t kBlocks = 128;
 // Entries of the log that are looked through for first sights, per remembered hash: a transaction
 // leaves three to six.
 constexpr std::uint64_t kEventsPerHash = 8;
+// Of the newest transactions: how many are looked through for replaced and dropped ones.
+constexpr std::uint64_t kLoserRows = 100'000;
 
 template <class T> T must(storage::Reader::Answer<T> answer, const Config& config) {
     if (!answer) throw StartError(answer.error().message(config.storage_path));
@@ -98,9 +100,11 @@ Recovered recover(storage::Reader& reader, const Config& config) {
         auto blocks = must(reader.newest_blocks(id, kBlocks), config);
         for (const auto& block : blocks)
             chain.ingest.heads.push_back({block.number, block.hash, block.parent_hash});
-        chain.lifecycle = lifecycle_recovery(
-            must(reader.open_transactions(id, config.scheduler_max_pending), config),
-            std::move(blocks));
+        auto known = must(reader.open_transactions(id, config.scheduler_max_pending), config);
+        const auto losers = must(reader.recent_losers(id, kLoserRows), config);
+        known.insert(known.end(), losers.begin(), losers.end());
+        std::ranges::stable_sort(known, {}, &bus::TransactionRecord::first_seen_unix_ms);
+        chain.lifecycle = lifecycle_recovery(std::move(known), std::move(blocks));
     }
     const auto look_back = config.max_seen_hashes * kEventsPerHash;
     for (const auto& sight : must(reader.newest_sights(look_back), config))

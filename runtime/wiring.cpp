@@ -38,6 +38,9 @@ lifecycle::Config lifecycle_config(const Config& config, const ChainSettings& ch
     out.drop_after = seconds(config.drop_after_secs);
     // Asked for early enough that an absence is known to have lasted when the limit is reached.
     out.absence_check_after = std::min(out.absence_check_after, out.drop_after / 3);
+    if (const auto problem = lifecycle::check(out))
+        throw StartError("lifecycle of chain " + chain.chain_key + ": " +
+                         std::string(to_string(*problem)));
     return out;
 }
 

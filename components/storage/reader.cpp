@@ -159,6 +159,20 @@ Reader::Answer<std::vector<bus::TransactionRecord>> Reader::open_transactions(bu
     });
 }
 
+Reader::Answer<std::vector<bus::TransactionRecord>> Reader::recent_losers(bus::ChainId chain_id,
+                                                                          std::uint64_t rows) {
+    return with_session([&](Session& session) {
+        std::vector<bus::TransactionRecord> losers;
+        auto found = session.connection.prepare(
+            "SELECT " + std::string(kTransactionColumns) +
+            " FROM transactions WHERE id > (SELECT ifnull(max(id), 0) FROM transactions) - ?2"
+            " AND status IN (10, 11) AND chain_id = ?1 ORDER BY first_seen_unix_ms");
+        found.bind_u64(1, chain_id.value).bind_u64(2, rows);
+        while (found.step()) losers.push_back(read_transaction(found, session.names));
+        return losers;
+    });
+}
+
 Reader::Answer<std::vector<bus::BlockRecord>> Reader::newest_blocks(bus::ChainId chain_id,
                                                                     std::size_t limit) {
     return with_session([&](Session& session) {

@@ -49,6 +49,10 @@ class Reader {
     // For a restart: transactions whose life goes on, in order of first seen.
     Answer<std::vector<bus::TransactionRecord>> open_transactions(bus::ChainId chain_id,
                                                                   std::size_t limit);
+    // The replaced and the dropped among the newest `rows` transactions of all chains, in order of
+    // first seen: a reorg or a rebroadcast can bring them back.
+    Answer<std::vector<bus::TransactionRecord>> recent_losers(bus::ChainId chain_id,
+                                                              std::uint64_t rows);
     // The newest canonical blocks, ascending and consecutive.
     Answer<std::vector<bus::BlockRecord>> newest_blocks(bus::ChainId chain_id, std::size_t limit);
     // First sights among the newest `events` entries of the log, oldest first.

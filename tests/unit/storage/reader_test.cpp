@@ -88,6 +88,25 @@ TEST_F(ReaderTest, OpenTransactionsAreTheNewestUnsettledInOrderOfFirstSeen) {
     EXPECT_EQ(newest->front().hash, hash_of(4));
 }
 
+TEST_F(ReaderTest, RecentLosersAreTheReplacedAndDroppedAmongTheNewestRows) {
+    const auto dropped = [](std::uint64_t n) {
+        return entry(bus::TxDropped{hash_of(n), address_of(1), n, "absent_from_pool", {}});
+    };
+    append(*store,
+           {seen(1, 500), seen(2, 300), seen(3, 200), seen(4, 400), dropped(1), dropped(2),
+            entry(bus::TxReplaced{hash_of(4), address_of(1), 1, hash_of(3), 1000, "speed_up"})});
+    const auto all = reader.recent_losers(bus::ChainId{1}, 100);
+    ASSERT_TRUE(all);
+    ASSERT_EQ(all->size(), 3U);
+    EXPECT_EQ((*all)[0].hash, hash_of(2));
+    EXPECT_EQ((*all)[1].hash, hash_of(4));
+    EXPECT_EQ((*all)[2].hash, hash_of(1));
+    const auto newest = reader.recent_losers(bus::ChainId{1}, 2);
+    ASSERT_EQ(newest->size(), 1U);
+    EXPECT_EQ(newest->front().hash, hash_of(4));
+    EXPECT_TRUE(reader.recent_losers(bus::ChainId{2}, 100)->empty());
+}
+
 bus::BlockRecord block(std::uint64_t number, std::uint64_t branch, std::uint64_t parent_branch,
                        bool canonical = true) {
     return {.number = bus::BlockNumber{number},
