@@ -1,0 +1,1 @@
+viz_bench(bus_bench SOURCES bus_bench.cpp LIBS viz_bus)
