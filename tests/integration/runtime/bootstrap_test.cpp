@@ -68,6 +68,8 @@ TEST(Runtime, DefaultStateIsPureAndDoesNotSpawnIngest) {
 TEST(Runtime, BinaryBootstrapUsesRuntimeBuilderContract) {
     const test::TempDir dir;
     const auto config = lonely_config(dir);
+    // A sanitizer starts a thread of its own with the program's first: not one of ours.
+    std::jthread([] {}).join();
     const auto before = process_view();
     auto runtime = NodeRuntimeBuilder().config(config).build();
     ASSERT_EQ(process_view(), before) << "build() is pure";
