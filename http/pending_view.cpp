@@ -8,10 +8,8 @@ namespace {
 
 using Status = bus::LifecycleStatus;
 
-bool waits(const bus::TransactionRecord& record) {
-    return record.decoded &&
-           (record.lifecycle_status == Status::pending ||
-            record.lifecycle_status == Status::ready || record.lifecycle_status == Status::blocked);
+bool waits(Status status) {
+    return status == Status::pending || status == Status::ready || status == Status::blocked;
 }
 
 std::uint64_t& place(PendingView::Counts& counts, Status status) {
@@ -22,58 +20,71 @@ std::uint64_t& place(PendingView::Counts& counts, Status status) {
 
 } // namespace
 
-void PendingView::count(const Entry& entry, int by) {
-    const auto step = static_cast<std::uint64_t>(static_cast<std::int64_t>(by));
-    place(counts_, entry.status) += step;
-    place(by_chain_[entry.account.chain_id], entry.status) += step;
-    auto& sender = senders_[entry.account];
-    place(sender, entry.status) += step;
-    if (sender.total() == 0) senders_.erase(entry.account);
+void PendingView::add_to_counts(const Entry& entry) {
+    auto& chain = chains_[entry.account.chain_id];
+    const auto [sender, made] = senders_.try_emplace(entry.account);
+    if (made) ++chain.senders;
+    for (auto* counts : {&counts_, &chain.counts, &sender->second}) ++place(*counts, entry.status);
+}
+
+void PendingView::take_from_counts(const Entry& entry) {
+    auto& chain = chains_[entry.account.chain_id];
+    const auto sender = senders_.find(entry.account);
+    for (auto* counts : {&counts_, &chain.counts, &sender->second}) --place(*counts, entry.status);
+    if (sender->second.total() > 0) return;
+    senders_.erase(sender);
+    --chain.senders;
+}
+
+void PendingView::move(const bus::Hash& hash, bus::LifecycleStatus status) {
+    const auto found = entries_.find(hash);
+    if (found == entries_.end() || found->second.status == status) return;
+    take_from_counts(found->second);
+    found->second.status = status;
+    add_to_counts(found->second);
 }
 
 void PendingView::remove(const bus::Hash& hash) {
     const auto found = entries_.find(hash);
     if (found == entries_.end()) return;
-    count(found->second, -1);
+    take_from_counts(found->second);
+    by_age_.erase(found->second.age);
     entries_.erase(found);
 }
 
 void PendingView::update(const bus::TransactionRecord& record) {
-    if (!waits(record)) return remove(record.hash);
-    const Entry entry{.account = {record.chain_id, record.decoded->sender},
-                      .status = record.lifecycle_status};
-    const auto found = entries_.find(record.hash);
-    if (found != entries_.end()) {
-        if (found->second.status == entry.status) return;
-        count(found->second, -1);
-        found->second = entry;
-    } else {
-        if (entries_.size() >= capacity_) {
-            const auto victim = entries_.begin();
-            ++totals_[victim->second.account.chain_id].evicted;
-            count(victim->second, -1);
-            entries_.erase(victim);
-        }
-        entries_.emplace(record.hash, entry);
+    if (!record.decoded) return;
+    if (!waits(record.lifecycle_status)) return remove(record.hash);
+    if (contains(record.hash)) return move(record.hash, record.lifecycle_status);
+    if (entries_.size() >= capacity_) {
+        const auto oldest = by_age_.front();
+        ++chains_[entries_.at(oldest).account.chain_id].totals.evicted;
+        remove(oldest);
     }
-    count(entry, 1);
+    const auto age = by_age_.insert(by_age_.end(), record.hash);
+    const Entry entry{.account = {record.chain_id, record.decoded->sender},
+                      .status = record.lifecycle_status,
+                      .age = age};
+    entries_.emplace(record.hash, entry);
+    add_to_counts(entry);
 }
 
 void PendingView::note(const bus::Envelope& event) {
-    auto& totals = totals_[event.chain_id];
-    switch (bus::type_of(event.data)) {
+    auto& totals = chains_[event.chain_id].totals;
+    const auto type = bus::type_of(event.data);
+    switch (type) {
     case bus::EventType::tx_decoded:
         ++totals.decoded;
         return;
     case bus::EventType::tx_ready:
         ++totals.ready;
-        return;
+        return move(*bus::hash_of(event.data), Status::ready);
     case bus::EventType::tx_blocked:
         ++totals.blocked;
-        return;
+        return move(*bus::hash_of(event.data), Status::blocked);
     case bus::EventType::tx_reorged:
         ++totals.reorged;
-        return;
+        return move(*bus::hash_of(event.data), Status::pending);
     case bus::EventType::tx_replaced:
         ++totals.replaced;
         break;
@@ -94,14 +105,21 @@ void PendingView::note(const bus::Envelope& event) {
 
 PendingView::Counts PendingView::counts(std::optional<bus::ChainId> chain) const {
     if (!chain) return counts_;
-    const auto found = by_chain_.find(*chain);
-    return found == by_chain_.end() ? Counts{} : found->second;
+    const auto found = chains_.find(*chain);
+    return found == chains_.end() ? Counts{} : found->second.counts;
+}
+
+std::size_t PendingView::senders(std::optional<bus::ChainId> chain) const {
+    if (!chain) return senders_.size();
+    const auto found = chains_.find(*chain);
+    return found == chains_.end() ? 0 : found->second.senders;
 }
 
 PendingView::Totals PendingView::totals(std::optional<bus::ChainId> chain) const {
     Totals sum;
-    for (const auto& [id, t] : totals_) {
+    for (const auto& [id, of_chain] : chains_) {
         if (chain && *chain != id) continue;
+        const auto& t = of_chain.totals;
         sum.decoded += t.decoded;
         sum.ready += t.ready;
         sum.blocked += t.blocked;

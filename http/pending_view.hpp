@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <list>
 #include <optional>
 #include <unordered_map>
 #include <vector>
@@ -44,15 +45,18 @@ class PendingView {
 
     explicit PendingView(std::size_t capacity) : capacity_(capacity) {}
 
-    // Brings the view to what the transaction's record says now.
+    // Brings the view to what the transaction's record says now. A full view forgets its oldest
+    // transaction. A record without a body (its TxDecoded is still to come, or it is the late echo
+    // of one that the window has forgotten) changes nothing.
     void update(const bus::TransactionRecord& record);
-    // Counts the event; for a transaction that is no longer remembered, also its end.
+    // Counts the event, and applies it to its transaction where that is in the view.
     void note(const bus::Envelope& event);
 
+    bool contains(const bus::Hash& hash) const { return entries_.contains(hash); }
     const Counts& counts() const { return counts_; }
     Counts counts(std::optional<bus::ChainId> chain) const;
     Totals totals(std::optional<bus::ChainId> chain) const;
-    std::size_t senders() const { return senders_.size(); }
+    std::size_t senders(std::optional<bus::ChainId> chain) const;
     // Those with most pending transactions, at most `limit`.
     std::vector<SenderRow> busiest(std::size_t limit, std::optional<bus::ChainId> chain) const;
 
@@ -60,6 +64,12 @@ class PendingView {
     struct Entry {
         Account account;
         bus::LifecycleStatus status;
+        std::list<bus::Hash>::iterator age; // its place in by_age_
+    };
+    struct OfChain {
+        Counts counts;
+        Totals totals;
+        std::size_t senders{};
     };
     struct AccountHash {
         std::size_t operator()(const Account& a) const {
@@ -67,15 +77,17 @@ class PendingView {
                    (std::hash<bus::ChainId>{}(a.chain_id) * 0x9e3779b97f4a7c15ULL);
         }
     };
+    void move(const bus::Hash& hash, bus::LifecycleStatus status);
     void remove(const bus::Hash& hash);
-    void count(const Entry& entry, int by);
+    void add_to_counts(const Entry& entry);
+    void take_from_counts(const Entry& entry);
 
     std::size_t capacity_;
     std::unordered_map<bus::Hash, Entry> entries_;
+    std::list<bus::Hash> by_age_; // oldest first
     std::unordered_map<Account, Counts, AccountHash> senders_;
     Counts counts_;
-    std::unordered_map<bus::ChainId, Counts> by_chain_;
-    std::unordered_map<bus::ChainId, Totals> totals_;
+    std::unordered_map<bus::ChainId, OfChain> chains_;
 };
 
 } // namespace viz::http

@@ -24,7 +24,7 @@ Response get_scheduler_snapshot(Call& call) {
     call.sources.model.read([&](const ReadModel::State& state) {
         counts = state.pending.counts(chain);
         rows = state.pending.busiest(limit, chain);
-        senders = state.pending.senders();
+        senders = state.pending.senders(chain);
     });
     Response response;
     JsonOut json(response.body);

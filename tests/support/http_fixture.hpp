@@ -50,6 +50,13 @@ class MemoryHistory final : public http::History {
         if (found == records_.end()) return std::nullopt;
         return found->second;
     }
+    std::vector<bus::TransactionRecord> open_transactions(std::size_t limit) override {
+        const std::lock_guard lock(mutex_);
+        std::vector<bus::TransactionRecord> out;
+        for (const auto& [hash, record] : records_)
+            if (bus::is_open(record.lifecycle_status) && out.size() < limit) out.push_back(record);
+        return out;
+    }
     std::uint64_t latest_seq_id() override {
         const std::lock_guard lock(mutex_);
         return log_.size();
