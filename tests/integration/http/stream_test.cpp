@@ -72,6 +72,21 @@ TEST(Stream, BeginsWithHelloAndGoesOnWithWhatIsNew) {
     EXPECT_EQ(message.data["payload"]["type"], "TxSeen");
 }
 
+// A client counts from there: what it says must be what the stream goes on from, whatever comes
+// between the request and the first word.
+TEST(Stream, ShowsWhatFollowsTheNumberInItsHello) {
+    ServerParts parts;
+    std::jthread feeder([&](const std::stop_token& stop) {
+        for (std::uint64_t n = 1; !stop.stop_requested(); ++n) parts.feed(seen(n));
+    });
+    for (int i = 0; i < 50; ++i) {
+        auto client = open_stream(parts);
+        client.read_head();
+        const auto hello = parse(client.read_event());
+        EXPECT_EQ(next_id(client), hello.data["latest_seq_id"].get<std::uint64_t>() + 1);
+    }
+}
+
 TEST(Stream, HasAnAlias) {
     ServerParts parts;
     HttpClient client(parts.port());
