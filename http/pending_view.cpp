@@ -12,43 +12,30 @@ bool waits(Status status) {
     return status == Status::pending || status == Status::ready || status == Status::blocked;
 }
 
-std::uint64_t& place(PendingView::Counts& counts, Status status) {
-    if (status == Status::ready) return counts.ready;
-    if (status == Status::blocked) return counts.blocked;
-    return counts.unplaced;
-}
-
 } // namespace
-
-void PendingView::add_to_counts(const Entry& entry) {
-    auto& chain = chains_[entry.account.chain_id];
-    const auto [sender, made] = senders_.try_emplace(entry.account);
-    if (made) ++chain.senders;
-    for (auto* counts : {&counts_, &chain.counts, &sender->second}) ++place(*counts, entry.status);
-}
-
-void PendingView::take_from_counts(const Entry& entry) {
-    auto& chain = chains_[entry.account.chain_id];
-    const auto sender = senders_.find(entry.account);
-    for (auto* counts : {&counts_, &chain.counts, &sender->second}) --place(*counts, entry.status);
-    if (sender->second.total() > 0) return;
-    senders_.erase(sender);
-    --chain.senders;
-}
 
 void PendingView::move(const bus::Hash& hash, bus::LifecycleStatus status) {
     const auto found = entries_.find(hash);
     if (found == entries_.end() || found->second.status == status) return;
-    take_from_counts(found->second);
-    found->second.status = status;
-    add_to_counts(found->second);
+    auto& entry = found->second;
+    auto& chain = chains_[entry.chain_id];
+    for (auto* counts : {&counts_, &chain.counts}) {
+        --counts->of(entry.status);
+        ++counts->of(status);
+    }
+    chain.senders.change(entry.sender, entry.status, status);
+    entry.status = status;
 }
 
 void PendingView::remove(const bus::Hash& hash) {
     const auto found = entries_.find(hash);
     if (found == entries_.end()) return;
-    take_from_counts(found->second);
-    by_age_.erase(found->second.age);
+    const auto& entry = found->second;
+    auto& chain = chains_[entry.chain_id];
+    --counts_.of(entry.status);
+    --chain.counts.of(entry.status);
+    chain.senders.remove(entry.sender, entry.status);
+    by_age_.erase(entry.age);
     entries_.erase(found);
 }
 
@@ -58,15 +45,18 @@ void PendingView::update(const bus::TransactionRecord& record) {
     if (contains(record.hash)) return move(record.hash, record.lifecycle_status);
     if (entries_.size() >= capacity_) {
         const auto oldest = by_age_.front();
-        ++chains_[entries_.at(oldest).account.chain_id].totals.evicted;
+        ++chains_[entries_.at(oldest).chain_id].totals.evicted;
         remove(oldest);
     }
-    const auto age = by_age_.insert(by_age_.end(), record.hash);
-    const Entry entry{.account = {record.chain_id, record.decoded->sender},
+    const Entry entry{.chain_id = record.chain_id,
+                      .sender = record.decoded->sender,
                       .status = record.lifecycle_status,
-                      .age = age};
+                      .age = by_age_.insert(by_age_.end(), record.hash)};
+    auto& chain = chains_[entry.chain_id];
+    ++counts_.of(entry.status);
+    ++chain.counts.of(entry.status);
+    chain.senders.add(entry.sender, entry.status);
     entries_.emplace(record.hash, entry);
-    add_to_counts(entry);
 }
 
 void PendingView::note(const bus::Envelope& event) {
@@ -110,9 +100,10 @@ PendingView::Counts PendingView::counts(std::optional<bus::ChainId> chain) const
 }
 
 std::size_t PendingView::senders(std::optional<bus::ChainId> chain) const {
-    if (!chain) return senders_.size();
-    const auto found = chains_.find(*chain);
-    return found == chains_.end() ? 0 : found->second.senders;
+    std::size_t sum = 0;
+    for (const auto& [id, of_chain] : chains_)
+        if (!chain || *chain == id) sum += of_chain.senders.size();
+    return sum;
 }
 
 PendingView::Totals PendingView::totals(std::optional<bus::ChainId> chain) const {
@@ -136,17 +127,17 @@ PendingView::Totals PendingView::totals(std::optional<bus::ChainId> chain) const
 std::vector<PendingView::SenderRow> PendingView::busiest(std::size_t limit,
                                                          std::optional<bus::ChainId> chain) const {
     std::vector<SenderRow> rows;
-    rows.reserve(senders_.size());
-    for (const auto& [account, counts] : senders_)
-        if (!chain || *chain == account.chain_id) rows.push_back({account, counts});
-    const auto kept = std::min(limit, rows.size());
-    std::partial_sort(rows.begin(), rows.begin() + static_cast<std::ptrdiff_t>(kept), rows.end(),
-                      [](const SenderRow& a, const SenderRow& b) {
-                          if (a.counts.total() != b.counts.total())
-                              return a.counts.total() > b.counts.total();
-                          return a.account.address < b.account.address;
-                      });
-    rows.resize(kept);
+    for (const auto& [id, of_chain] : chains_) {
+        if ((chain && *chain != id) || limit == 0) continue;
+        of_chain.senders.busiest([&, chain_id = id, n = std::size_t{0}](
+                                     const bus::Address& sender, const Counts& counts) mutable {
+            rows.push_back({chain_id, sender, counts});
+            return ++n < limit;
+        });
+    }
+    std::ranges::stable_sort(rows, std::ranges::greater{},
+                             [](const SenderRow& row) { return row.counts.total(); });
+    if (rows.size() > limit) rows.resize(limit);
     return rows;
 }
 

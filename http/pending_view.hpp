@@ -10,24 +10,16 @@
 #include <vector>
 
 #include "bus/transaction_record.hpp"
+#include "http/sender_board.hpp"
 
 namespace viz::http {
 
 class PendingView {
   public:
-    struct Counts {
-        std::uint64_t ready{};
-        std::uint64_t blocked{};
-        std::uint64_t unplaced{}; // decoded, the sender's next nonce not known yet
-        std::uint64_t total() const { return ready + blocked + unplaced; }
-    };
-    struct Account {
-        bus::ChainId chain_id;
-        bus::Address address;
-        friend bool operator==(const Account&, const Account&) = default;
-    };
+    using Counts = PendingCounts;
     struct SenderRow {
-        Account account;
+        bus::ChainId chain_id;
+        bus::Address sender;
         Counts counts;
     };
     // What became of transactions, since the model began.
@@ -62,30 +54,22 @@ class PendingView {
 
   private:
     struct Entry {
-        Account account;
+        bus::ChainId chain_id;
+        bus::Address sender;
         bus::LifecycleStatus status;
         std::list<bus::Hash>::iterator age; // its place in by_age_
     };
     struct OfChain {
         Counts counts;
         Totals totals;
-        std::size_t senders{};
-    };
-    struct AccountHash {
-        std::size_t operator()(const Account& a) const {
-            return std::hash<bus::Address>{}(a.address) ^
-                   (std::hash<bus::ChainId>{}(a.chain_id) * 0x9e3779b97f4a7c15ULL);
-        }
+        SenderBoard senders;
     };
     void move(const bus::Hash& hash, bus::LifecycleStatus status);
     void remove(const bus::Hash& hash);
-    void add_to_counts(const Entry& entry);
-    void take_from_counts(const Entry& entry);
 
     std::size_t capacity_;
     std::unordered_map<bus::Hash, Entry> entries_;
     std::list<bus::Hash> by_age_; // oldest first
-    std::unordered_map<Account, Counts, AccountHash> senders_;
     Counts counts_;
     std::unordered_map<bus::ChainId, OfChain> chains_;
 };

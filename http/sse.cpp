@@ -73,6 +73,7 @@ StreamHub::~StreamHub() {
 }
 
 bool StreamHub::adopt(UniqueFd fd, std::string head, StreamRequest request, bool chunked) {
+    const auto latest = model_.latest_seq_id();
     if (count_.fetch_add(1) >= limits_.clients) {
         --count_;
         return false;
@@ -84,7 +85,6 @@ bool StreamHub::adopt(UniqueFd fd, std::string head, StreamRequest request, bool
     client->filter = std::move(request.filter);
     client->chunked = chunked;
     // A place beyond the log's end (another log's?) would wait for events that are long gone.
-    const auto latest = model_.latest_seq_id();
     client->after = std::min(request.after.value_or(latest), latest);
     client->latest_at_start = latest;
     client->out = std::move(head);

@@ -2,6 +2,7 @@
 // server's parts put together.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <mutex>
 
@@ -35,7 +36,11 @@ class MemoryHistory final : public http::History {
         forgotten_ = seq_id;
     }
 
+    // Runs before every look at the log; set before anybody looks.
+    std::function<void()> before_events;
+
     std::vector<bus::Envelope> events(const http::EventQuery& query) override {
+        if (before_events) before_events();
         const std::lock_guard lock(mutex_);
         const http::EventFilter filter{query.types, query.chain_id};
         std::vector<bus::Envelope> out;
