@@ -1,7 +1,5 @@
 #include "http/alerts.hpp"
 
-#include <cmath>
-
 namespace viz::http {
 
 Alerts evaluate_alerts(const Figures& f) {
@@ -14,7 +12,7 @@ Alerts evaluate_alerts(const Figures& f) {
         .coverage_collapse =
             f.tx_per_sec_baseline > 0.0 && f.tx_per_sec_current <= 0.6 * f.tx_per_sec_baseline,
         .storage_latency = f.storage_write_latency_ms > 250.0,
-        .clock_skew = std::abs(f.clock_skew_ms) > 150.0,
+        .clock_skew = f.clock_skew_ms > 150.0,
         .queue_saturation =
             f.queue_depth_capacity > 0 && f.queue_depth_current * 10 >= f.queue_depth_capacity * 9,
     };

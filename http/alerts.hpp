@@ -11,7 +11,7 @@ struct Alerts {
     bool decode_failure{};    // above 1 % of what was decoded or failed
     bool coverage_collapse{}; // rate 40 % and more below its baseline
     bool storage_latency{};   // above 250 ms
-    bool clock_skew{};        // above 150 ms in either direction
+    bool clock_skew{};        // our clock is provably more than 150 ms behind
     bool queue_saturation{};  // 90 % full and more
 
     friend bool operator==(const Alerts&, const Alerts&) = default;

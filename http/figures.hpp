@@ -14,7 +14,9 @@ struct Figures {
     double tx_per_sec_current{};
     double tx_per_sec_baseline{};
     double storage_write_latency_ms{};
-    double clock_skew_ms{}; // signed
+    // By how much our clock is provably behind, by the endpoint that shows most: a block that
+    // arrives before its own timestamp proves it, one that arrives later proves nothing. >= 0.
+    double clock_skew_ms{};
     std::uint64_t queue_depth_current{};
     std::uint64_t queue_depth_capacity{};
 };

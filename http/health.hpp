@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "components/eth/types.hpp"
+
 namespace viz::http {
 
 struct ComponentHealth {
@@ -13,9 +15,14 @@ struct ComponentHealth {
     std::string endpoint;
 };
 
+struct HealthProblem {
+    std::string reason;
+    eth::UnixMs since_unix_ms; // when it was first noticed, within a second
+};
+
 struct Health {
-    bool ready{};                       // start-up has finished
-    std::vector<std::string> reasons{}; // why the process is degraded; empty: it is well
+    bool ready{};                          // start-up has finished
+    std::vector<HealthProblem> problems{}; // why the process is degraded; empty: it is well
     std::vector<ComponentHealth> components{};
     std::string version{};
     std::string ingest_mode{};

@@ -27,6 +27,9 @@ class History {
     // Ascending, seq_id > after, at most `limit`.
     virtual std::vector<bus::Envelope> events(const EventQuery& query) = 0;
     virtual std::optional<TransactionRecord> transaction(const bus::Hash& hash) = 0;
+    // Transactions whose life goes on (pending, ready, blocked, provisionally confirmed), at most
+    // `limit` a chain.
+    virtual std::vector<TransactionRecord> open_transactions(std::size_t limit) = 0;
     virtual std::uint64_t latest_seq_id() = 0;
     virtual std::uint64_t oldest_seq_id() = 0; // 0: the log is empty
 };

@@ -8,72 +8,73 @@ namespace {
 
 using Status = bus::LifecycleStatus;
 
-bool waits(const bus::TransactionRecord& record) {
-    return record.decoded &&
-           (record.lifecycle_status == Status::pending ||
-            record.lifecycle_status == Status::ready || record.lifecycle_status == Status::blocked);
-}
-
-std::uint64_t& place(PendingView::Counts& counts, Status status) {
-    if (status == Status::ready) return counts.ready;
-    if (status == Status::blocked) return counts.blocked;
-    return counts.unplaced;
+bool waits(Status status) {
+    return status == Status::pending || status == Status::ready || status == Status::blocked;
 }
 
 } // namespace
 
-void PendingView::count(const Entry& entry, int by) {
-    const auto step = static_cast<std::uint64_t>(static_cast<std::int64_t>(by));
-    place(counts_, entry.status) += step;
-    place(by_chain_[entry.account.chain_id], entry.status) += step;
-    auto& sender = senders_[entry.account];
-    place(sender, entry.status) += step;
-    if (sender.total() == 0) senders_.erase(entry.account);
+void PendingView::move(const bus::Hash& hash, bus::LifecycleStatus status) {
+    const auto found = entries_.find(hash);
+    if (found == entries_.end() || found->second.status == status) return;
+    auto& entry = found->second;
+    auto& chain = chains_[entry.chain_id];
+    for (auto* counts : {&counts_, &chain.counts}) {
+        --counts->of(entry.status);
+        ++counts->of(status);
+    }
+    chain.senders.change(entry.sender, entry.status, status);
+    entry.status = status;
 }
 
 void PendingView::remove(const bus::Hash& hash) {
     const auto found = entries_.find(hash);
     if (found == entries_.end()) return;
-    count(found->second, -1);
+    const auto& entry = found->second;
+    auto& chain = chains_[entry.chain_id];
+    --counts_.of(entry.status);
+    --chain.counts.of(entry.status);
+    chain.senders.remove(entry.sender, entry.status);
+    by_age_.erase(entry.age);
     entries_.erase(found);
 }
 
 void PendingView::update(const bus::TransactionRecord& record) {
-    if (!waits(record)) return remove(record.hash);
-    const Entry entry{.account = {record.chain_id, record.decoded->sender},
-                      .status = record.lifecycle_status};
-    const auto found = entries_.find(record.hash);
-    if (found != entries_.end()) {
-        if (found->second.status == entry.status) return;
-        count(found->second, -1);
-        found->second = entry;
-    } else {
-        if (entries_.size() >= capacity_) {
-            const auto victim = entries_.begin();
-            ++totals_[victim->second.account.chain_id].evicted;
-            count(victim->second, -1);
-            entries_.erase(victim);
-        }
-        entries_.emplace(record.hash, entry);
+    if (!record.decoded) return;
+    if (!waits(record.lifecycle_status)) return remove(record.hash);
+    if (contains(record.hash)) return move(record.hash, record.lifecycle_status);
+    if (entries_.size() >= capacity_) {
+        const auto oldest = by_age_.front();
+        ++chains_[entries_.at(oldest).chain_id].totals.evicted;
+        remove(oldest);
     }
-    count(entry, 1);
+    const Entry entry{.chain_id = record.chain_id,
+                      .sender = record.decoded->sender,
+                      .status = record.lifecycle_status,
+                      .age = by_age_.insert(by_age_.end(), record.hash)};
+    auto& chain = chains_[entry.chain_id];
+    ++counts_.of(entry.status);
+    ++chain.counts.of(entry.status);
+    chain.senders.add(entry.sender, entry.status);
+    entries_.emplace(record.hash, entry);
 }
 
 void PendingView::note(const bus::Envelope& event) {
-    auto& totals = totals_[event.chain_id];
-    switch (bus::type_of(event.data)) {
+    auto& totals = chains_[event.chain_id].totals;
+    const auto type = bus::type_of(event.data);
+    switch (type) {
     case bus::EventType::tx_decoded:
         ++totals.decoded;
         return;
     case bus::EventType::tx_ready:
         ++totals.ready;
-        return;
+        return move(*bus::hash_of(event.data), Status::ready);
     case bus::EventType::tx_blocked:
         ++totals.blocked;
-        return;
+        return move(*bus::hash_of(event.data), Status::blocked);
     case bus::EventType::tx_reorged:
         ++totals.reorged;
-        return;
+        return move(*bus::hash_of(event.data), Status::pending);
     case bus::EventType::tx_replaced:
         ++totals.replaced;
         break;
@@ -94,14 +95,22 @@ void PendingView::note(const bus::Envelope& event) {
 
 PendingView::Counts PendingView::counts(std::optional<bus::ChainId> chain) const {
     if (!chain) return counts_;
-    const auto found = by_chain_.find(*chain);
-    return found == by_chain_.end() ? Counts{} : found->second;
+    const auto found = chains_.find(*chain);
+    return found == chains_.end() ? Counts{} : found->second.counts;
+}
+
+std::size_t PendingView::senders(std::optional<bus::ChainId> chain) const {
+    std::size_t sum = 0;
+    for (const auto& [id, of_chain] : chains_)
+        if (!chain || *chain == id) sum += of_chain.senders.size();
+    return sum;
 }
 
 PendingView::Totals PendingView::totals(std::optional<bus::ChainId> chain) const {
     Totals sum;
-    for (const auto& [id, t] : totals_) {
+    for (const auto& [id, of_chain] : chains_) {
         if (chain && *chain != id) continue;
+        const auto& t = of_chain.totals;
         sum.decoded += t.decoded;
         sum.ready += t.ready;
         sum.blocked += t.blocked;
@@ -118,17 +127,17 @@ PendingView::Totals PendingView::totals(std::optional<bus::ChainId> chain) const
 std::vector<PendingView::SenderRow> PendingView::busiest(std::size_t limit,
                                                          std::optional<bus::ChainId> chain) const {
     std::vector<SenderRow> rows;
-    rows.reserve(senders_.size());
-    for (const auto& [account, counts] : senders_)
-        if (!chain || *chain == account.chain_id) rows.push_back({account, counts});
-    const auto kept = std::min(limit, rows.size());
-    std::partial_sort(rows.begin(), rows.begin() + static_cast<std::ptrdiff_t>(kept), rows.end(),
-                      [](const SenderRow& a, const SenderRow& b) {
-                          if (a.counts.total() != b.counts.total())
-                              return a.counts.total() > b.counts.total();
-                          return a.account.address < b.account.address;
-                      });
-    rows.resize(kept);
+    for (const auto& [id, of_chain] : chains_) {
+        if ((chain && *chain != id) || limit == 0) continue;
+        of_chain.senders.busiest([&, chain_id = id, n = std::size_t{0}](
+                                     const bus::Address& sender, const Counts& counts) mutable {
+            rows.push_back({chain_id, sender, counts});
+            return ++n < limit;
+        });
+    }
+    std::ranges::stable_sort(rows, std::ranges::greater{},
+                             [](const SenderRow& row) { return row.counts.total(); });
+    if (rows.size() > limit) rows.resize(limit);
     return rows;
 }
 

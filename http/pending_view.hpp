@@ -4,29 +4,22 @@
 #pragma once
 
 #include <cstdint>
+#include <list>
 #include <optional>
 #include <unordered_map>
 #include <vector>
 
 #include "bus/transaction_record.hpp"
+#include "http/sender_board.hpp"
 
 namespace viz::http {
 
 class PendingView {
   public:
-    struct Counts {
-        std::uint64_t ready{};
-        std::uint64_t blocked{};
-        std::uint64_t unplaced{}; // decoded, the sender's next nonce not known yet
-        std::uint64_t total() const { return ready + blocked + unplaced; }
-    };
-    struct Account {
-        bus::ChainId chain_id;
-        bus::Address address;
-        friend bool operator==(const Account&, const Account&) = default;
-    };
+    using Counts = PendingCounts;
     struct SenderRow {
-        Account account;
+        bus::ChainId chain_id;
+        bus::Address sender;
         Counts counts;
     };
     // What became of transactions, since the model began.
@@ -44,38 +37,41 @@ class PendingView {
 
     explicit PendingView(std::size_t capacity) : capacity_(capacity) {}
 
-    // Brings the view to what the transaction's record says now.
+    // Brings the view to what the transaction's record says now. A full view forgets its oldest
+    // transaction. A record without a body (its TxDecoded is still to come, or it is the late echo
+    // of one that the window has forgotten) changes nothing.
     void update(const bus::TransactionRecord& record);
-    // Counts the event; for a transaction that is no longer remembered, also its end.
+    // Counts the event, and applies it to its transaction where that is in the view.
     void note(const bus::Envelope& event);
 
+    bool contains(const bus::Hash& hash) const { return entries_.contains(hash); }
     const Counts& counts() const { return counts_; }
     Counts counts(std::optional<bus::ChainId> chain) const;
     Totals totals(std::optional<bus::ChainId> chain) const;
-    std::size_t senders() const { return senders_.size(); }
+    std::size_t senders(std::optional<bus::ChainId> chain) const;
     // Those with most pending transactions, at most `limit`.
     std::vector<SenderRow> busiest(std::size_t limit, std::optional<bus::ChainId> chain) const;
 
   private:
     struct Entry {
-        Account account;
+        bus::ChainId chain_id;
+        bus::Address sender;
         bus::LifecycleStatus status;
+        std::list<bus::Hash>::iterator age; // its place in by_age_
     };
-    struct AccountHash {
-        std::size_t operator()(const Account& a) const {
-            return std::hash<bus::Address>{}(a.address) ^
-                   (std::hash<bus::ChainId>{}(a.chain_id) * 0x9e3779b97f4a7c15ULL);
-        }
+    struct OfChain {
+        Counts counts;
+        Totals totals;
+        SenderBoard senders;
     };
+    void move(const bus::Hash& hash, bus::LifecycleStatus status);
     void remove(const bus::Hash& hash);
-    void count(const Entry& entry, int by);
 
     std::size_t capacity_;
     std::unordered_map<bus::Hash, Entry> entries_;
-    std::unordered_map<Account, Counts, AccountHash> senders_;
+    std::list<bus::Hash> by_age_; // oldest first
     Counts counts_;
-    std::unordered_map<bus::ChainId, Counts> by_chain_;
-    std::unordered_map<bus::ChainId, Totals> totals_;
+    std::unordered_map<bus::ChainId, OfChain> chains_;
 };
 
 } // namespace viz::http

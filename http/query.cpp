@@ -37,6 +37,14 @@ std::optional<std::string> percent_decode(std::string_view text) {
     return out;
 }
 
+std::optional<std::uint64_t> parse_decimal(std::string_view text) {
+    const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
+    if (text.empty() || !std::all_of(text.begin(), text.end(), is_digit)) return std::nullopt;
+    std::uint64_t v = 0;
+    const auto result = std::from_chars(text.data(), text.data() + text.size(), v);
+    return result.ec == std::errc{} ? v : UINT64_MAX;
+}
+
 Query Query::parse(std::string_view text) {
     Query query;
     if (text.starts_with('?')) text.remove_prefix(1);
@@ -83,16 +91,9 @@ std::uint64_t Query::number(std::string_view name, std::uint64_t fallback, std::
 std::optional<std::uint64_t> Query::optional_number(std::string_view name) {
     const auto given = text(name);
     if (!given) return std::nullopt;
-    const bool digits = !given->empty() && std::all_of(given->begin(), given->end(),
-                                                       [](char c) { return c >= '0' && c <= '9'; });
-    if (!digits) {
-        refuse(std::string(name) + " must be a decimal number");
-        return std::nullopt;
-    }
-    // A number too large for 64 bits is the largest one: clamped, not rejected.
-    std::uint64_t v = 0;
-    const auto result = std::from_chars(given->data(), given->data() + given->size(), v);
-    return result.ec == std::errc{} ? v : UINT64_MAX;
+    const auto v = parse_decimal(*given);
+    if (!v) refuse(std::string(name) + " must be a decimal number");
+    return v;
 }
 
 std::optional<bus::ChainId> Query::chain_id() {

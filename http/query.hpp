@@ -15,6 +15,10 @@ namespace viz::http {
 // %XX and '+' decoded; nothing on a broken escape.
 std::optional<std::string> percent_decode(std::string_view text);
 
+// Decimal digits and nothing else; what is too large for 64 bits is the largest number there is,
+// so that it is clamped and not refused.
+std::optional<std::uint64_t> parse_decimal(std::string_view text);
+
 class Query {
   public:
     // At most this many parameters are looked at; the rest is ignored.

@@ -1,5 +1,7 @@
 #include "http/read_model.hpp"
 
+#include "bus/transaction_fold.hpp"
+
 namespace viz::http {
 
 namespace {
@@ -19,8 +21,24 @@ void ReadModel::rehydrate() {
     if (history_ == nullptr) return;
     const auto newest = history_->latest_seq_id();
     auto after = newest > limits_.events ? newest - limits_.events : 0;
+    if (const auto oldest = history_->oldest_seq_id(); oldest > after + 1) after = oldest - 1;
     latest_.store(after, std::memory_order_release);
+
+    // What is pending may have come long before the window: it waited through all of it.
+    const auto open = history_->open_transactions(limits_.pending);
+    const auto first = history_->events({.after = after, .types = {}, .chain_id = {}, .limit = 1});
+    const auto place = [&](auto wanted) {
+        const std::unique_lock lock(mutex_);
+        for (const auto& record : open)
+            if (wanted(record)) state_.pending.update(record);
+    };
+    if (!first.empty())
+        place([&](const TransactionRecord& record) {
+            return record.first_seen_unix_ms < first.front().ingest_ts_unix_ms;
+        });
     fill_gap(newest + 1);
+    refetched_ = 0;
+    place([](const TransactionRecord&) { return true; });
 
     // Labels are not in the numbered log: they are read with the transactions they belong to.
     std::vector<bus::Hash> hashes;
@@ -74,11 +92,29 @@ void ReadModel::fill_gap(std::uint64_t up_to) {
     if (latest > 0) lost_ += up_to - latest - 1;
 }
 
+// The record of a transaction that the window has forgotten (there is room for more pending ones
+// than for whole records) and whose life goes on.
+std::optional<TransactionRecord> ReadModel::recall(const bus::Envelope& event) const {
+    const auto type = bus::type_of(event.data);
+    const bool goes_on = type == bus::EventType::tx_ready || type == bus::EventType::tx_blocked ||
+                         type == bus::EventType::tx_reorged;
+    if (!goes_on || history_ == nullptr) return std::nullopt;
+    const auto hash = *bus::hash_of(event.data);
+    // Only this thread writes the state: it may look without the lock.
+    const auto* known = state_.transactions.find(hash);
+    if ((known != nullptr && known->decoded) || state_.pending.contains(hash)) return std::nullopt;
+    auto record = history_->transaction(hash);
+    if (record) bus::apply(*record, event);
+    return record;
+}
+
 void ReadModel::take(const bus::Envelope& event) {
+    const auto recalled = recall(event);
     const std::unique_lock lock(mutex_);
     const auto* record = state_.transactions.apply(event);
     state_.pending.note(event);
     if (record != nullptr) state_.pending.update(*record);
+    if (recalled) state_.pending.update(*recalled);
     if (const auto* seen = std::get_if<bus::TxSeen>(&event.data))
         state_.propagation.apply(event, *seen);
     if (const auto* feature = std::get_if<bus::Feature>(&event.data))

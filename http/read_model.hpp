@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <functional>
 #include <mutex>
+#include <optional>
 #include <shared_mutex>
 
 #include "http/chain_board.hpp"
@@ -42,7 +43,7 @@ class ReadModel {
     // `history` may be null (nothing beyond the window is known then) and must outlive the model.
     explicit ReadModel(History* history, const ReadModelLimits& limits = {});
 
-    // Fills the window from the record; before the first apply().
+    // Fills the window and the view of what is pending from the record; before the first apply().
     void rehydrate();
 
     // A committed event, in order of seq_id, or a record (seq_id 0). Events already applied are
@@ -67,6 +68,7 @@ class ReadModel {
 
   private:
     void fill_gap(std::uint64_t up_to);
+    std::optional<TransactionRecord> recall(const bus::Envelope& event) const;
     void take(const bus::Envelope& event);
 
     History* history_;

@@ -77,6 +77,19 @@ void append_sources(JsonOut& json, const TransactionRecord& record) {
     json.end_array();
 }
 
+template <class Append>
+void append_transactions(JsonOut& json, const ReadModel& model, std::size_t limit, Chain chain,
+                         Append append) {
+    json.begin_array();
+    model.read([&](const ReadModel::State& state) {
+        state.transactions.newest_first(chain, [&, n = std::size_t{0}](const auto& record) mutable {
+            append(json, record);
+            return ++n < limit;
+        });
+    });
+    json.end_array();
+}
+
 } // namespace
 
 void append_replay_point(JsonOut& json, const ReplayPoint& point) {
@@ -207,14 +220,12 @@ void append_features(JsonOut& json, const ReadModel& model, std::size_t limit, C
 
 void append_transaction_rows(JsonOut& json, const ReadModel& model, std::size_t limit,
                              Chain chain) {
-    json.begin_array();
-    model.read([&](const ReadModel::State& state) {
-        state.transactions.newest_first(chain, [&, n = std::size_t{0}](const auto& record) mutable {
-            append_transaction_row(json, record);
-            return ++n < limit;
-        });
-    });
-    json.end_array();
+    append_transactions(json, model, limit, chain, append_transaction_row);
+}
+
+void append_transaction_details(JsonOut& json, const ReadModel& model, std::size_t limit,
+                                Chain chain) {
+    append_transactions(json, model, limit, chain, append_transaction_detail);
 }
 
 void append_chain_statuses(JsonOut& json, const ReadModel& model, bus::UnixMs now) {

@@ -27,6 +27,8 @@ void append_features(JsonOut& json, const ReadModel& model, std::size_t limit,
                      std::optional<bus::ChainId> chain);
 void append_transaction_rows(JsonOut& json, const ReadModel& model, std::size_t limit,
                              std::optional<bus::ChainId> chain);
+void append_transaction_details(JsonOut& json, const ReadModel& model, std::size_t limit,
+                                std::optional<bus::ChainId> chain);
 void append_chain_statuses(JsonOut& json, const ReadModel& model, bus::UnixMs now);
 // Since the model began: labels given, transactions decoded, labels by risk, and how many of the
 // settled transactions (included, replaced or dropped) were included, in 1/10000.

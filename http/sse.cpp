@@ -41,12 +41,13 @@ struct StreamHub::Client {
     EventFilter filter;
     bool chunked{};
     std::uint64_t after{}; // everything up to here has been sent or was not wanted
-    bool live{};           // has caught up once
-    bool ending{};         // nothing more is added
-    bool gone{};           // to be dropped
-    bool blocked{};        // its socket is full; the poller tells when there is room
-    bool asked{};          // for that
-    std::string out;       // unsent from `at`
+    std::uint64_t latest_at_start{};
+    bool live{};     // has caught up once
+    bool ending{};   // nothing more is added
+    bool gone{};     // to be dropped
+    bool blocked{};  // its socket is full; the poller tells when there is room
+    bool asked{};    // for that
+    std::string out; // unsent from `at`
     std::size_t at{};
     Clock::time_point last_sent;  // a byte was taken
     Clock::time_point last_added; // something was put in
@@ -72,6 +73,7 @@ StreamHub::~StreamHub() {
 }
 
 bool StreamHub::adopt(UniqueFd fd, std::string head, StreamRequest request, bool chunked) {
+    const auto latest = model_.latest_seq_id();
     if (count_.fetch_add(1) >= limits_.clients) {
         --count_;
         return false;
@@ -83,8 +85,8 @@ bool StreamHub::adopt(UniqueFd fd, std::string head, StreamRequest request, bool
     client->filter = std::move(request.filter);
     client->chunked = chunked;
     // A place beyond the log's end (another log's?) would wait for events that are long gone.
-    const auto latest = model_.latest_seq_id();
     client->after = std::min(request.after.value_or(latest), latest);
+    client->latest_at_start = latest;
     client->out = std::move(head);
     client->last_sent = client->last_added = Clock::now();
     {
@@ -114,7 +116,8 @@ void StreamHub::greet(Client& client) {
     json.begin_object();
     json.field("event", "hello");
     json.field("message", "viz-api event stream");
-    json.field("latest_seq_id", model_.latest_seq_id());
+    // Not what is latest by now: a client without `after` is shown what comes behind this one.
+    json.field("latest_seq_id", client.latest_at_start);
     model_.read([&](const ReadModel::State& state) {
         json.field("replay_points", state.replay.size());
         json.field("propagation_edges", state.propagation.edge_count());

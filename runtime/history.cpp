@@ -1,5 +1,7 @@
 #include "runtime/history.hpp"
 
+#include <iterator>
+
 #include <spdlog/spdlog.h>
 
 namespace viz::runtime {
@@ -24,6 +26,16 @@ std::vector<bus::Envelope> StoreHistory::events(const http::EventQuery& query) {
 
 std::optional<http::TransactionRecord> StoreHistory::transaction(const bus::Hash& hash) {
     return value_or_empty(reader_.transaction(hash));
+}
+
+std::vector<http::TransactionRecord> StoreHistory::open_transactions(std::size_t limit) {
+    std::vector<http::TransactionRecord> all;
+    for (const auto chain : chains_) {
+        auto some = value_or_empty(reader_.open_transactions(chain, limit));
+        all.insert(all.end(), std::make_move_iterator(some.begin()),
+                   std::make_move_iterator(some.end()));
+    }
+    return all;
 }
 
 std::uint64_t StoreHistory::latest_seq_id() {

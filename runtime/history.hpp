@@ -9,10 +9,13 @@ namespace viz::runtime {
 // A failed read is logged and answers with nothing; /health tells of the store's state.
 class StoreHistory final : public http::History {
   public:
-    explicit StoreHistory(const std::string& path) : reader_(path) {}
+    // `chains`: those that open_transactions() speaks of.
+    StoreHistory(const std::string& path, std::vector<bus::ChainId> chains)
+        : reader_(path), chains_(std::move(chains)) {}
 
     std::vector<bus::Envelope> events(const http::EventQuery& query) override;
     std::optional<http::TransactionRecord> transaction(const bus::Hash& hash) override;
+    std::vector<http::TransactionRecord> open_transactions(std::size_t limit) override;
     std::uint64_t latest_seq_id() override;
     std::uint64_t oldest_seq_id() override;
 
@@ -20,6 +23,7 @@ class StoreHistory final : public http::History {
 
   private:
     storage::Reader reader_;
+    std::vector<bus::ChainId> chains_;
 };
 
 } // namespace viz::runtime

@@ -9,13 +9,8 @@ namespace viz::runtime {
 
 namespace {
 
-// The current rate follows changes within seconds, the baseline within minutes.
+// The current rate follows changes within seconds.
 constexpr double kCurrentSeconds = 5;
-constexpr double kBaselineSeconds = 300;
-
-double blend(double old_value, double sample, double elapsed_s, double time_constant_s) {
-    return sample + (old_value - sample) * std::exp(-elapsed_s / time_constant_s);
-}
 
 struct SumCount {
     double sum;
@@ -64,15 +59,10 @@ void Monitor::update_rates(const Totals& now) {
     if (elapsed <= 0) return;
     const double rate = (now.decoded - last_.decoded) / elapsed;
     figures_.tx_per_sec_current =
-        blend(figures_.tx_per_sec_current, rate, elapsed, kCurrentSeconds);
-    // Until the first transaction there is nothing to compare with.
-    if (!has_baseline_ && rate > 0) {
-        figures_.tx_per_sec_baseline = rate;
-        has_baseline_ = true;
-    } else if (has_baseline_) {
-        figures_.tx_per_sec_baseline =
-            blend(figures_.tx_per_sec_baseline, rate, elapsed, kBaselineSeconds);
-    }
+        RateBaseline::blend(figures_.tx_per_sec_current, rate, elapsed, kCurrentSeconds);
+    baseline_.sample(now.decoded, now.at_ns);
+    // Until it is known what is usual, what is now.
+    figures_.tx_per_sec_baseline = baseline_.per_second().value_or(figures_.tx_per_sec_current);
     figures_.ingest_lag_ms = mean_ms(now.lag_sum - last_.lag_sum, now.lag_count - last_.lag_count);
     figures_.storage_write_latency_ms =
         mean_ms(now.commit_sum - last_.commit_sum, now.commit_count - last_.commit_count);
@@ -94,6 +84,10 @@ void Monitor::export_gauges() {
         f.tx_per_sec_current);
     set("ingest_tx_per_sec_baseline", "Transactions decoded a second, over some minutes.",
         f.tx_per_sec_baseline);
+    set("clock_skew_ms",
+        "By how much our clock is provably behind: a block's timestamp minus its arrival, where "
+        "positive.",
+        f.clock_skew_ms);
     set("replay_lag_events", "Committed events that the read model has not applied yet.",
         static_cast<double>(inputs_.replay_lag_events()));
     for (const auto stream : {bus::Stream::pending, bus::Stream::query, bus::Stream::journal})
@@ -110,8 +104,8 @@ void Monitor::read_totals_and_depths(const std::vector<bus::EndpointStatus>& end
     figures_.clock_skew_ms = 0;
     for (const auto& endpoint : endpoints) {
         figures_.peer_disconnects_total += endpoint.disconnect_count;
-        const auto skew = static_cast<double>(endpoint.clock_skew_ms);
-        if (std::abs(skew) > std::abs(figures_.clock_skew_ms)) figures_.clock_skew_ms = skew;
+        figures_.clock_skew_ms =
+            std::max(figures_.clock_skew_ms, static_cast<double>(endpoint.clock_skew_ms));
     }
     figures_.queue_depth_current = static_cast<std::uint64_t>(
         std::max<std::int64_t>(bus_.stats(bus::Stream::journal).depth(), 0));
@@ -121,6 +115,7 @@ void Monitor::read_totals_and_depths(const std::vector<bus::EndpointStatus>& end
 void Monitor::sample() {
     const auto endpoints = inputs_.endpoints();
     const std::scoped_lock lock(mutex_);
+    update_problems(endpoints);
     update_rates(read_totals());
     read_totals_and_depths(endpoints);
     export_gauges();
@@ -139,23 +134,40 @@ http::Figures Monitor::figures() {
     return figures_;
 }
 
+void Monitor::update_problem(const std::string& kind, std::string reason) {
+    if (reason.empty()) {
+        problems_.erase(kind);
+        return;
+    }
+    auto& problem =
+        problems_
+            .try_emplace(kind, http::HealthProblem{.reason = {}, .since_unix_ms = clock_.unix_ms()})
+            .first->second;
+    problem.reason = std::move(reason);
+}
+
+void Monitor::update_problems(const std::vector<bus::EndpointStatus>& endpoints) {
+    auto trouble = inputs_.storage_trouble();
+    update_problem("storage", trouble.empty() ? "" : "storage: " + std::move(trouble));
+    const bool any_live = std::any_of(endpoints.begin(), endpoints.end(),
+                                      [](const auto& e) { return is_live(e.state); });
+    update_problem("chains", endpoints.empty() || any_live ? "" : "every chain is down");
+}
+
 http::Health Monitor::health() {
     http::Health health{.version = inputs_.version,
                         .ingest_mode = inputs_.ingest_mode,
                         .uptime_s = (clock_.mono_ns() - started_ns_) / 1'000'000'000};
-    if (auto trouble = inputs_.storage_trouble(); !trouble.empty())
-        health.reasons.push_back("storage: " + std::move(trouble));
-    const auto endpoints = inputs_.endpoints();
-    const bool any_live = std::any_of(endpoints.begin(), endpoints.end(),
-                                      [](const auto& e) { return is_live(e.state); });
-    if (!endpoints.empty() && !any_live) health.reasons.emplace_back("every chain is down");
     for (const auto& report : inputs_.components()) {
         const auto endpoint = inputs_.component_endpoints.find(report.name);
         health.components.push_back(
             {report.name, std::string(to_string(report.state)),
              endpoint != inputs_.component_endpoints.end() ? endpoint->second : "inproc"});
     }
+    const auto endpoints = inputs_.endpoints();
     const std::scoped_lock lock(mutex_);
+    update_problems(endpoints);
+    for (const auto& [kind, problem] : problems_) health.problems.push_back(problem);
     health.ready = ready_;
     return health;
 }

@@ -15,6 +15,7 @@
 #include "bus/socket.hpp"
 #include "http/figures.hpp"
 #include "http/health.hpp"
+#include "runtime/rate_baseline.hpp"
 #include "runtime/supervisor.hpp"
 
 namespace viz::runtime {
@@ -59,6 +60,8 @@ class Monitor final : public http::FigureSource, public http::HealthSource {
     void update_rates(const Totals& now);
     void read_totals_and_depths(const std::vector<bus::EndpointStatus>& endpoints);
     void export_gauges();
+    void update_problems(const std::vector<bus::EndpointStatus>& endpoints);
+    void update_problem(const std::string& kind, std::string reason);
 
     bus::Metrics& metrics_;
     bus::Bus& bus_;
@@ -74,7 +77,8 @@ class Monitor final : public http::FigureSource, public http::HealthSource {
     mutable std::mutex mutex_;
     http::Figures figures_;
     Totals last_;
-    bool has_baseline_{false};
+    RateBaseline baseline_;
+    std::map<std::string, http::HealthProblem> problems_; // by kind: the wording may change
     bool ready_{false};
 };
 

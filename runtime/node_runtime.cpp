@@ -90,19 +90,26 @@ std::map<std::string, std::string> moved_endpoints(const Config& config) {
     return moved;
 }
 
+std::vector<bus::ChainId> chain_ids(const Config& config) {
+    std::vector<bus::ChainId> ids;
+    for (const auto& chain : config.chains) ids.push_back(chain.chain_id);
+    return ids;
+}
+
 } // namespace
 
 NodeRuntime::Live::Live(const Plan& plan_in)
     : plan(plan_in), bus(metrics, *plan.clock, plan.config.endpoints),
       store(runs(plan.config, "storage") ? open_store(plan.config) : nullptr),
-      history(plan.config.storage_path), model(&history), supervisor(metrics, plan.on_fatal),
-      monitor(metrics, bus, *plan.clock, monitor_inputs()), api({.model = model,
-                                                                 .history = history,
-                                                                 .figures = monitor,
-                                                                 .health = monitor,
-                                                                 .clock = *plan.clock,
-                                                                 .metrics = metrics},
-                                                                api_config(plan.config)),
+      history(plan.config.storage_path, chain_ids(plan.config)), model(&history),
+      supervisor(metrics, plan.on_fatal), monitor(metrics, bus, *plan.clock, monitor_inputs()),
+      api({.model = model,
+           .history = history,
+           .figures = monitor,
+           .health = monitor,
+           .clock = *plan.clock,
+           .metrics = metrics},
+          api_config(plan.config)),
       server(api, model, history, metrics, server_config(plan.config)) {
     bus.set_capacity(bus::Stream::journal, plan.config.storage_queue_capacity);
     metrics

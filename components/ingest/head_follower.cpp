@@ -1,7 +1,6 @@
 #include "components/ingest/head_follower.hpp"
 
 #include <algorithm>
-#include <limits>
 
 #include <spdlog/spdlog.h>
 
@@ -54,8 +53,7 @@ void HeadFollower::detach() {
 
 void HeadFollower::announced(const HeadNotice& head) {
     if (http_ == nullptr || tracker_.knows(head.hash)) return;
-    if (head.timestamp_s > 0 && head.timestamp_s < std::numeric_limits<std::int64_t>::max() / 1000)
-        clock_skew_ms_ = now_().wall.value - head.timestamp_s * 1000;
+    clock_skew_ms_ = provable_clock_skew_ms(head.timestamp_s, now_().wall);
     if (std::find(announced_.begin(), announced_.end(), head.hash) != announced_.end()) return;
     announced_.push_back(head.hash);
     if (announced_.size() > kMaxAnnounced) announced_.pop_front();

@@ -19,6 +19,16 @@ struct Instant {
     Mono since_boot() const { return Mono{mono.value}; }
 };
 
+// By how many milliseconds our clock is provably behind: a block that arrives before its own
+// timestamp (seconds since 1970) was made later than our clock says it came. One that arrives after
+// it proves nothing, as every block does on a healthy chain: 0.
+constexpr std::int64_t provable_clock_skew_ms(std::int64_t block_timestamp_s, eth::UnixMs arrival) {
+    constexpr std::int64_t kLatest = 1'000'000'000'000; // s; a node may claim anything
+    if (block_timestamp_s <= 0 || block_timestamp_s > kLatest) return 0;
+    const auto skew = block_timestamp_s * 1000 - arrival.value;
+    return skew > 0 ? skew : 0;
+}
+
 using Now = std::function<Instant()>;
 // Uniform 64-bit values; jitter is drawn from it.
 using Random = std::function<std::uint64_t()>;

@@ -13,13 +13,7 @@ Response get_features(Call& call) {
 }
 
 Response get_recent_features(Call& call) {
-    const auto limit = static_cast<std::size_t>(call.query.number("limit", 100, 1, 5000));
-    const auto chain = call.query.chain_id();
-    if (auto bad = malformed(call)) return *bad;
-    Response response;
-    JsonOut json(response.body);
-    append_features(json, call.sources.model, limit, chain);
-    return response;
+    return listed(call, 100, 5000, append_features);
 }
 
 } // namespace viz::http

@@ -1,11 +1,29 @@
+#include <algorithm>
+
 #include "http/json.hpp"
 #include "http/routes/routes.hpp"
 
 namespace viz::http {
 
+namespace {
+
+void append_problems(JsonOut& json, const std::vector<HealthProblem>& problems, eth::UnixMs now) {
+    json.begin_array();
+    for (const auto& problem : problems) {
+        json.begin_object();
+        json.field("reason", problem.reason);
+        json.field("since_unix_ms", problem.since_unix_ms);
+        json.field("for_ms", std::max<std::int64_t>(0, now.value - problem.since_unix_ms.value));
+        json.end_object();
+    }
+    json.end_array();
+}
+
+} // namespace
+
 Response get_health(Call& call) {
     const auto health = call.sources.health.health();
-    const bool well = health.reasons.empty();
+    const bool well = health.problems.empty();
     Response response;
     response.status = well ? 200 : 503;
     JsonOut json(response.body);
@@ -14,8 +32,10 @@ Response get_health(Call& call) {
     if (!well) {
         json.key("reasons");
         json.begin_array();
-        for (const auto& reason : health.reasons) json.value(reason);
+        for (const auto& problem : health.problems) json.value(problem.reason);
         json.end_array();
+        json.key("problems");
+        append_problems(json, health.problems, call.sources.clock.unix_ms());
     }
     json.field("version", health.version);
     json.field("ingest_mode", health.ingest_mode);

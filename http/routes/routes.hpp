@@ -2,6 +2,7 @@
 #pragma once
 
 #include "http/api.hpp"
+#include "http/json.hpp"
 
 namespace viz::http {
 
@@ -32,6 +33,19 @@ Response get_stream(Call& call);
 inline std::optional<Response> malformed(const Call& call) {
     if (!call.query.error()) return std::nullopt;
     return error_response(400, *call.query.error());
+}
+
+// A list as most routes have it: `append(json, model, limit, chain)` writes at most `limit` rows
+// (the query's, else `fallback`, clamped to 1..`most`), of one chain where the query names it.
+template <class Append>
+Response listed(Call& call, std::uint64_t fallback, std::uint64_t most, Append append) {
+    const auto limit = static_cast<std::size_t>(call.query.number("limit", fallback, 1, most));
+    const auto chain = call.query.chain_id();
+    if (auto bad = malformed(call)) return *bad;
+    Response response;
+    JsonOut json(response.body);
+    append(json, call.sources.model, limit, chain);
+    return response;
 }
 
 } // namespace viz::http

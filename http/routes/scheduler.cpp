@@ -24,7 +24,7 @@ Response get_scheduler_snapshot(Call& call) {
     call.sources.model.read([&](const ReadModel::State& state) {
         counts = state.pending.counts(chain);
         rows = state.pending.busiest(limit, chain);
-        senders = state.pending.senders();
+        senders = state.pending.senders(chain);
     });
     Response response;
     JsonOut json(response.body);
@@ -35,8 +35,8 @@ Response get_scheduler_snapshot(Call& call) {
     json.begin_array();
     for (const auto& row : rows) {
         json.begin_object();
-        json.field("sender", row.account.address);
-        json.field("chain_id", row.account.chain_id);
+        json.field("sender", row.sender);
+        json.field("chain_id", row.chain_id);
         append_counts(json, row.counts);
         json.end_object();
     }

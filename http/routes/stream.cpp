@@ -1,5 +1,3 @@
-#include <algorithm>
-
 #include "http/routes/routes.hpp"
 
 namespace viz::http {
@@ -12,11 +10,8 @@ Response get_stream(Call& call) {
     if (auto bad = malformed(call)) return *bad;
     // A browser reconnects with the URL it began with: where it got to is in the header.
     if (call.request.last_event_id) {
-        const auto resumed = Query::parse("after=" + *call.request.last_event_id);
-        auto reader = resumed;
-        const auto after = reader.optional_number("after");
-        if (reader.error()) return error_response(400, "Last-Event-ID must be a seq_id");
-        stream.after = after;
+        stream.after = parse_decimal(*call.request.last_event_id);
+        if (!stream.after) return error_response(400, "Last-Event-ID must be a seq_id");
     }
     Response response;
     response.content_type = "text/event-stream";

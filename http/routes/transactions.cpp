@@ -5,30 +5,11 @@
 namespace viz::http {
 
 Response get_transactions(Call& call) {
-    const auto limit = static_cast<std::size_t>(call.query.number("limit", 25, 1, 200));
-    const auto chain = call.query.chain_id();
-    if (auto bad = malformed(call)) return *bad;
-    Response response;
-    JsonOut json(response.body);
-    append_transaction_rows(json, call.sources.model, limit, chain);
-    return response;
+    return listed(call, 25, 200, append_transaction_rows);
 }
 
 Response get_all_transactions(Call& call) {
-    const auto limit = static_cast<std::size_t>(call.query.number("limit", 1000, 1, 5000));
-    const auto chain = call.query.chain_id();
-    if (auto bad = malformed(call)) return *bad;
-    Response response;
-    JsonOut json(response.body);
-    json.begin_array();
-    call.sources.model.read([&](const ReadModel::State& state) {
-        state.transactions.newest_first(chain, [&, n = std::size_t{0}](const auto& record) mutable {
-            append_transaction_detail(json, record);
-            return ++n < limit;
-        });
-    });
-    json.end_array();
-    return response;
+    return listed(call, 1000, 5000, append_transaction_details);
 }
 
 Response get_transaction(Call& call) {

@@ -13,10 +13,26 @@
 namespace viz::test {
 namespace {
 
+constexpr std::uint64_t kPending = http::ReadModelLimits{}.pending;
+
+// Of three chains, two transactions a sender.
+void feed_transaction(ApiParts& parts, std::uint64_t n) {
+    const auto chain = 1 + n % 3;
+    const auto at = kStartMs + static_cast<std::int64_t>(n);
+    auto tx = decoded(n);
+    tx.sender = address_of(n / 6 * 3 + n % 3);
+    parts.feed(event(bus::TxSeen{.hash = tx.hash}, at, "node-a", chain));
+    parts.feed(event(tx, at, "node-a", chain));
+    parts.feed(event(bus::TxReady{.hash = tx.hash, .sender = tx.sender, .reason = "next_nonce"}, at,
+                     "lifecycle", chain));
+    parts.feed(event(label(n, chain), at, "features", chain));
+}
+
+// Every bound of the defaults is reached.
 ApiParts& full_model() {
     static auto parts = [] {
         auto made = std::make_unique<ApiParts>();
-        for (std::uint64_t n = 0; n < 60'000; ++n) made->feed_transaction(n, 1 + n % 3);
+        for (std::uint64_t n = 0; n < kPending + 1000; ++n) feed_transaction(*made, n);
         return made;
     }();
     return *parts;
@@ -52,11 +68,12 @@ BENCHMARK_CAPTURE(BM_Handle, dashboard_snapshot_largest, "/dashboard/snapshot",
                   "tx_limit=500&feature_limit=2000&replay_limit=5000");
 BENCHMARK_CAPTURE(BM_Handle, transactions, "/transactions", "");
 BENCHMARK_CAPTURE(BM_Handle, transactions_all, "/transactions/all", "");
-BENCHMARK_CAPTURE(BM_Handle, events, "/events", "after=170000");
+BENCHMARK_CAPTURE(BM_Handle, events, "/events", "after=780000");
 BENCHMARK_CAPTURE(BM_Handle, scheduler_snapshot, "/scheduler/snapshot", "");
 BENCHMARK_CAPTURE(BM_Handle, health, "/health", "");
 
-// Over a kept connection, with `feeders` threads recording 1,000 transactions a second.
+// Over a kept connection, with (1) or without (0) a thread that records 1,000 transactions a
+// second.
 void BM_Served(benchmark::State& state, const char* target) {
     auto& parts = full_model();
     http::Server server(parts.api, parts.model, parts.history, parts.metrics,
@@ -68,7 +85,7 @@ void BM_Served(benchmark::State& state, const char* target) {
             static std::uint64_t n = 1'000'000;
             auto next = std::chrono::steady_clock::now();
             while (!stop.stop_requested()) {
-                parts.feed_transaction(n++);
+                feed_transaction(parts, n++);
                 next += std::chrono::milliseconds(1);
                 std::this_thread::sleep_until(next);
             }
@@ -85,14 +102,49 @@ BENCHMARK_CAPTURE(BM_Served, dashboard_snapshot, "/dashboard/snapshot")
     ->Arg(1)
     ->UseRealTime();
 BENCHMARK_CAPTURE(BM_Served, transactions, "/transactions")->Arg(0)->Arg(1)->UseRealTime();
+BENCHMARK_CAPTURE(BM_Served, scheduler_snapshot, "/scheduler/snapshot")
+    ->Arg(0)
+    ->Arg(1)
+    ->UseRealTime();
 
+// A client of /stream that comes back and has `behind` events to catch up with: the newest 65,536
+// from memory, older ones from the record (here one in memory: SQLite's part is not measured).
+void BM_StreamCatchUp(benchmark::State& state) {
+    auto& parts = full_model();
+    http::Server server(parts.api, parts.model, parts.history, parts.metrics,
+                        {.bind = "127.0.0.1:0"});
+    server.start();
+    const auto behind = static_cast<std::uint64_t>(state.range(0));
+    const auto latest = parts.model.latest_seq_id();
+    const auto end = "id: " + std::to_string(latest) + "\n";
+    std::size_t bytes = 0;
+    for (auto _ : state) {
+        HttpClient client(server.port());
+        client.send(HttpClient::request("/stream?after=" + std::to_string(latest - behind)));
+        std::string tail;
+        while (tail.find(end) == std::string::npos) {
+            if (tail.size() > 1024) tail.erase(0, tail.size() - 1024);
+            const auto more = client.receive();
+            if (more.empty()) return state.SkipWithError("the stream has ended");
+            bytes += more.size();
+            tail += more;
+        }
+    }
+    state.SetItemsProcessed(state.iterations() * state.range(0));
+    state.SetBytesProcessed(static_cast<std::int64_t>(bytes));
+}
+BENCHMARK(BM_StreamCatchUp)->Arg(1000)->Arg(60'000)->Arg(200'000)->UseRealTime();
+
+// What the feeding thread can take: one TxDecoded, the oldest of everything making room.
 void BM_Apply(benchmark::State& state) {
     auto& parts = full_model();
     static std::uint64_t seq = 10'000'000;
     auto e = event(decoded(0));
     for (auto _ : state) {
         e.seq_id = parts.model.latest_seq_id() + 1;
-        std::get<bus::TxDecoded>(e.data).hash = hash_of(++seq);
+        auto& tx = std::get<bus::TxDecoded>(e.data);
+        tx.hash = hash_of(++seq);
+        tx.sender = address_of(seq);
         parts.model.apply(e);
     }
     state.SetItemsProcessed(state.iterations());

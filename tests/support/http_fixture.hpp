@@ -2,6 +2,7 @@
 // server's parts put together.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <mutex>
 
@@ -35,7 +36,11 @@ class MemoryHistory final : public http::History {
         forgotten_ = seq_id;
     }
 
+    // Runs before every look at the log; set before anybody looks.
+    std::function<void()> before_events;
+
     std::vector<bus::Envelope> events(const http::EventQuery& query) override {
+        if (before_events) before_events();
         const std::lock_guard lock(mutex_);
         const http::EventFilter filter{query.types, query.chain_id};
         std::vector<bus::Envelope> out;
@@ -49,6 +54,13 @@ class MemoryHistory final : public http::History {
         const auto found = records_.find(hash);
         if (found == records_.end()) return std::nullopt;
         return found->second;
+    }
+    std::vector<bus::TransactionRecord> open_transactions(std::size_t limit) override {
+        const std::lock_guard lock(mutex_);
+        std::vector<bus::TransactionRecord> out;
+        for (const auto& [hash, record] : records_)
+            if (bus::is_open(record.lifecycle_status) && out.size() < limit) out.push_back(record);
+        return out;
     }
     std::uint64_t latest_seq_id() override {
         const std::lock_guard lock(mutex_);

@@ -3,6 +3,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <future>
 #include <optional>
 #include <random>
 #include <system_error>
@@ -70,6 +71,24 @@ TEST(Stream, BeginsWithHelloAndGoesOnWithWhatIsNew) {
     EXPECT_EQ(message.event, "");
     EXPECT_EQ(message.data["seq_id"], 2);
     EXPECT_EQ(message.data["payload"]["type"], "TxSeen");
+}
+
+// A client counts from there: what it says must be what the stream goes on from, whatever comes
+// between the request and the first word.
+TEST(Stream, ShowsWhatFollowsTheNumberInItsHello) {
+    ServerParts parts({}, {}, {.events = 2});
+    for (std::uint64_t n = 1; n <= 10; ++n) parts.feed(seen(n));
+    std::promise<void> go_on;
+    parts.history.before_events = [gate = go_on.get_future().share()] { gate.wait(); };
+    auto busy = open_stream(parts, "?after=0"); // keeps the streams' thread in the record
+    busy.read_head();
+    auto client = open_stream(parts);
+    ASSERT_TRUE(eventually([&] { return parts.server.stream_clients() == 2; }));
+    for (std::uint64_t n = 11; n <= 12; ++n) parts.feed(seen(n));
+    go_on.set_value();
+    client.read_head();
+    EXPECT_EQ(parse(client.read_event()).data["latest_seq_id"], 10);
+    EXPECT_EQ(next_id(client), 11u);
 }
 
 TEST(Stream, HasAnAlias) {

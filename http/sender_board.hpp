@@ -1,0 +1,56 @@
+// How many pending transactions each sender of one chain has, and who has most: kept in order as
+// they come and go (two of a hundred thousand senders are as cheap to name as two of ten).
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <list>
+#include <map>
+#include <unordered_map>
+
+#include "bus/transaction_record.hpp"
+
+namespace viz::http {
+
+struct PendingCounts {
+    std::uint64_t ready{};
+    std::uint64_t blocked{};
+    std::uint64_t unplaced{}; // decoded, the sender's next nonce not known yet
+    std::uint64_t total() const { return ready + blocked + unplaced; }
+    // The one that a waiting transaction of this status belongs to.
+    std::uint64_t& of(bus::LifecycleStatus status);
+};
+
+class SenderBoard {
+  public:
+    void add(const bus::Address& sender, bus::LifecycleStatus status);
+    // The sender has one of this status.
+    void remove(const bus::Address& sender, bus::LifecycleStatus status);
+    // One of the sender's changes from one status to another.
+    void change(const bus::Address& sender, bus::LifecycleStatus from, bus::LifecycleStatus to);
+
+    std::size_t size() const { return senders_.size(); }
+
+    // Most pending first, of equals the one that changed last, until `visit(address, counts)`
+    // answers false.
+    template <class Visit> void busiest(Visit visit) const {
+        for (const auto& [total, rank] : ranks_)
+            for (const auto* sender : rank)
+                if (!visit(sender->first, sender->second.counts)) return;
+    }
+
+  private:
+    struct Sender;
+    using Senders = std::unordered_map<bus::Address, Sender>;
+    using Rank = std::list<const Senders::value_type*>;
+    struct Sender {
+        PendingCounts counts;
+        Rank::iterator place; // in the rank of its total; unused while that is 0
+    };
+    void move(Senders::iterator sender, std::uint64_t from_total);
+
+    Senders senders_;
+    std::map<std::uint64_t, Rank, std::greater<>> ranks_; // by total, none empty
+};
+
+} // namespace viz::http

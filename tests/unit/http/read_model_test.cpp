@@ -1,0 +1,381 @@
+#include "http/read_model.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/support/http_fixture.hpp"
+
+namespace viz::test {
+namespace {
+
+using http::PendingView;
+using http::ReadModel;
+using http::ReadModelLimits;
+using testing::ElementsAre;
+
+// A record and a model of it, without an API.
+struct Scene {
+    explicit Scene(const ReadModelLimits& limits = {}) : model(&history, limits) {}
+
+    bus::Envelope feed(bus::EventData data, std::uint64_t chain = 1) {
+        auto numbered = record_only(std::move(data), chain);
+        model.apply(numbered);
+        return numbered;
+    }
+    // As if storage had published it to a subscriber that missed it.
+    bus::Envelope record_only(bus::EventData data, std::uint64_t chain = 1) {
+        return history.append(event(std::move(data), ++now_ms, "node-a", chain));
+    }
+    void ready(std::uint64_t n, std::uint64_t chain = 1) {
+        feed(bus::TxReady{.hash = hash_of(n), .sender = address_of(n % 1000)}, chain);
+    }
+
+    std::vector<std::uint64_t> window() const { return window_of(model); }
+    static std::vector<std::uint64_t> window_of(const ReadModel& model) {
+        std::vector<std::uint64_t> out;
+        model.read([&](const auto& state) {
+            state.events.scan(0, {}, [&](const auto& entry) {
+                out.push_back(entry.seq_id);
+                return true;
+            });
+        });
+        return out;
+    }
+    std::vector<eth::Hash> listed(std::optional<bus::ChainId> chain = {}) const {
+        std::vector<eth::Hash> out;
+        model.read([&](const auto& state) {
+            state.transactions.newest_first(chain, [&](const auto& record) {
+                out.push_back(record.hash);
+                return true;
+            });
+        });
+        return out;
+    }
+    PendingView::Counts pending(std::optional<bus::ChainId> chain = {}) const {
+        return model.read([&](const auto& state) { return state.pending.counts(chain); });
+    }
+    PendingView::Totals totals() const {
+        return model.read([](const auto& state) { return state.pending.totals({}); });
+    }
+    std::optional<bus::TransactionRecord> record(std::uint64_t n) const {
+        return model.read([&](const auto& state) {
+            const auto* found = state.transactions.find(hash_of(n));
+            return found == nullptr ? std::optional<bus::TransactionRecord>() : *found;
+        });
+    }
+
+    std::int64_t now_ms{kStartMs};
+    MemoryHistory history;
+    ReadModel model;
+};
+
+// ------------------------------------------------------------------ order
+
+TEST(ReadModelOrder, AppliesEachEventOnce) {
+    Scene scene;
+    const auto first = scene.feed(decoded(1));
+    scene.feed(decoded(2));
+    scene.model.apply(first);
+    EXPECT_THAT(scene.window(), ElementsAre(1, 2));
+    EXPECT_EQ(scene.totals().decoded, 2u);
+    EXPECT_EQ(scene.model.latest_seq_id(), 2u);
+}
+
+TEST(ReadModelOrder, FetchesWhatItMissedBeforeWhatCame) {
+    Scene scene;
+    scene.feed(decoded(1));
+    for (std::uint64_t n = 2; n <= 5000; ++n) scene.record_only(decoded(n));
+    scene.feed(decoded(5001));
+    EXPECT_EQ(scene.window().size(), 5001u);
+    EXPECT_EQ(scene.model.refetched_events(), 4999u);
+    EXPECT_EQ(scene.model.lost_events(), 0u);
+    EXPECT_EQ(scene.pending().total(), 5001u);
+}
+
+TEST(ReadModelOrder, CountsWhatIsNotInTheRecordEitherAsLost) {
+    Scene scene;
+    scene.feed(decoded(1));
+    for (std::uint64_t n = 2; n <= 10; ++n) scene.record_only(decoded(n));
+    scene.history.forget_up_to(6);
+    scene.feed(decoded(11));
+    EXPECT_THAT(scene.window(), ElementsAre(1, 7, 8, 9, 10, 11));
+    EXPECT_EQ(scene.model.lost_events(), 5u);
+    EXPECT_EQ(scene.model.refetched_events(), 4u);
+}
+
+TEST(ReadModelOrder, WithoutARecordTheFirstEventIsNoLossButAGapIs) {
+    ReadModel model(nullptr);
+    auto e = event(decoded(1));
+    e.seq_id = 100;
+    model.apply(e);
+    EXPECT_EQ(model.lost_events(), 0u);
+    e.seq_id = 103;
+    model.apply(e);
+    EXPECT_EQ(model.lost_events(), 2u);
+}
+
+TEST(ReadModelOrder, TellsOfGrowthForEventsButNotForLabels) {
+    Scene scene;
+    int told = 0;
+    scene.model.on_growth([&] { ++told; });
+    const auto e = scene.feed(decoded(1));
+    scene.feed(label(1));
+    scene.model.apply(e);
+    EXPECT_EQ(told, 1);
+}
+
+// ------------------------------------------------------------------ bounds
+
+TEST(ReadModelBounds, KeepsTheNewestEvents) {
+    Scene scene({.events = 3});
+    for (std::uint64_t n = 1; n <= 10; ++n) scene.feed(decoded(n));
+    EXPECT_THAT(scene.window(), ElementsAre(8, 9, 10));
+    scene.model.read([](const auto& state) {
+        EXPECT_FALSE(state.events.covers(6));
+        EXPECT_TRUE(state.events.covers(7));
+    });
+}
+
+TEST(ReadModelBounds, KeepsTheNewestTransactions) {
+    Scene scene({.transactions = 3});
+    for (std::uint64_t n = 1; n <= 5; ++n) scene.feed(decoded(n), 1 + n % 2);
+    EXPECT_THAT(scene.listed(), ElementsAre(hash_of(5), hash_of(4), hash_of(3)));
+    EXPECT_THAT(scene.listed(bus::ChainId{2}), ElementsAre(hash_of(5), hash_of(3)));
+    EXPECT_FALSE(scene.record(1));
+    EXPECT_EQ(scene.model.read([](const auto& state) { return state.transactions.size(); }), 3u);
+}
+
+TEST(ReadModelBounds, AQuietChainsListIsNotKeptAliveByABusyOne) {
+    Scene scene({.transactions = 10});
+    scene.feed(decoded(1), 5);
+    for (std::uint64_t n = 2; n <= 100; ++n) scene.feed(decoded(n), 1);
+    EXPECT_THAT(scene.listed(bus::ChainId{5}), ElementsAre());
+    EXPECT_EQ(scene.listed().size(), 10u);
+}
+
+TEST(ReadModelBounds, KeepsTheNewestLabelsButCountsAll) {
+    Scene scene({.features = 2});
+    for (std::uint64_t n = 1; n <= 5; ++n) scene.feed(label(n));
+    scene.model.read([](const auto& state) {
+        std::vector<eth::Hash> kept;
+        state.features.newest_first({}, [&](const auto& feature) {
+            kept.push_back(feature.hash);
+            return true;
+        });
+        EXPECT_THAT(kept, ElementsAre(hash_of(5), hash_of(4)));
+        EXPECT_EQ(state.features.counts().front().count, 3u);
+        EXPECT_EQ(state.features.risks().medium, 5u);
+    });
+}
+
+TEST(ReadModelBounds, CountsKindsBeyondTheirNumberTogether) {
+    Scene scene;
+    constexpr auto kKinds = http::FeatureBoard::kMaxKinds;
+    for (std::uint64_t n = 0; n < kKinds + 10; ++n) {
+        auto feature = label(n);
+        feature.protocol = "p" + std::to_string(n);
+        scene.feed(feature);
+    }
+    scene.model.read([](const auto& state) {
+        const auto counts = state.features.counts();
+        EXPECT_EQ(counts.size(), kKinds + 1);
+        EXPECT_EQ(counts.front().protocol, "other");
+        EXPECT_EQ(counts.front().count, 10u);
+    });
+}
+
+TEST(ReadModelBounds, ForgetsTheOldestPendingOfTheViewAndCountsIt) {
+    Scene scene({.pending = 3});
+    for (std::uint64_t n = 1; n <= 5; ++n) scene.feed(decoded(n), 7);
+    EXPECT_EQ(scene.pending().total(), 3u);
+    EXPECT_EQ(scene.pending(bus::ChainId{7}).total(), 3u);
+    EXPECT_EQ(scene.totals().evicted, 2u);
+    // Which ones: those that are gone already change nothing when they end.
+    scene.feed(bus::TxDropped{.hash = hash_of(1)}, 7);
+    scene.feed(bus::TxDropped{.hash = hash_of(2)}, 7);
+    EXPECT_EQ(scene.pending().total(), 3u);
+    scene.feed(bus::TxDropped{.hash = hash_of(3)}, 7);
+    EXPECT_EQ(scene.pending().total(), 2u);
+}
+
+TEST(ReadModelBounds, TakesInSoManyEndpointsAndNoMore) {
+    Scene scene;
+    for (std::size_t n = 0; n < http::ChainBoard::kMaxRows + 5; ++n) {
+        bus::EndpointStatus status;
+        status.chain_key = "chain";
+        status.source_id = std::to_string(n);
+        scene.model.apply(status);
+    }
+    scene.model.read([](const auto& state) {
+        EXPECT_EQ(state.chains.all().size(), http::ChainBoard::kMaxRows);
+    });
+}
+
+TEST(ReadModelBounds, ThinsTheTrackOfPendingCountsEvenly) {
+    Scene scene;
+    for (std::uint64_t n = 1; n <= 50'000; ++n) scene.feed(bus::TxSeen{.hash = hash_of(n)});
+    scene.model.read([](const auto& state) {
+        EXPECT_LE(state.replay.size(), 16384u);
+        const auto points = state.replay.points(1000);
+        EXPECT_LE(points.size(), 1000u);
+        EXPECT_GE(points.size(), 990u);
+        EXPECT_EQ(points.front().seq_hi, 50'000u);
+        EXPECT_LE(points.back().seq_hi, 10u) << "back to the beginning";
+        for (std::size_t i = 2; i < points.size(); ++i)
+            EXPECT_LT(points[i - 1].seq_hi - points[i].seq_hi, 100u);
+    });
+}
+
+// ------------------------------------------------------------------ pending
+
+TEST(ReadModelPending, BeginsWithTheBodyAndEndsWithTheLifeCycle) {
+    Scene scene;
+    scene.feed(bus::TxSeen{.hash = hash_of(1)});
+    EXPECT_EQ(scene.pending().total(), 0u);
+    scene.feed(decoded(1));
+    EXPECT_EQ(scene.pending().unplaced, 1u);
+    scene.ready(1);
+    EXPECT_EQ(scene.pending().ready, 1u);
+    scene.feed(bus::TxBlocked{.hash = hash_of(1)});
+    EXPECT_EQ(scene.pending().blocked, 1u);
+    scene.feed(bus::TxReplaced{.hash = hash_of(1), .replaced_by = hash_of(2)});
+    EXPECT_EQ(scene.pending().total(), 0u);
+    EXPECT_EQ(scene.record(1)->lifecycle_status, bus::LifecycleStatus::replaced);
+    EXPECT_EQ(scene.record(1)->superseded_by, hash_of(2));
+}
+
+TEST(ReadModelPending, ReorgedTransactionsAreOpenAgain) {
+    Scene scene;
+    scene.feed(decoded(1));
+    scene.feed(bus::TxConfirmedProvisional{.hash = hash_of(1)});
+    EXPECT_EQ(scene.pending().total(), 0u);
+    scene.feed(bus::TxReorged{.hash = hash_of(1)});
+    EXPECT_EQ(scene.pending().unplaced, 1u);
+    scene.ready(1);
+    EXPECT_EQ(scene.pending().ready, 1u);
+    scene.feed(bus::TxConfirmedProvisional{.hash = hash_of(1)});
+    scene.feed(bus::TxConfirmedFinal{.hash = hash_of(1)});
+    EXPECT_EQ(scene.pending().total(), 0u);
+    EXPECT_EQ(scene.totals().reorged, 1u);
+}
+
+TEST(ReadModelPending, DoesNotDependOnWhichProducersEventIsRecordedFirst) {
+    Scene scene;
+    scene.ready(1);
+    scene.feed(bus::TxDropped{.hash = hash_of(2)});
+    scene.feed(decoded(1));
+    scene.feed(decoded(2));
+    EXPECT_EQ(scene.pending().ready, 1u);
+    EXPECT_EQ(scene.pending().total(), 1u) << "the dropped one does not come back with its body";
+}
+
+TEST(ReadModelPending, KeepsChainsAndSendersApart) {
+    Scene scene;
+    for (const std::uint64_t n : {1u, 1001u}) scene.feed(decoded(n), 1);
+    scene.feed(decoded(2001), 10);
+    EXPECT_EQ(scene.pending(bus::ChainId{1}).total(), 2u);
+    EXPECT_EQ(scene.pending(bus::ChainId{10}).total(), 1u);
+    EXPECT_EQ(scene.pending(bus::ChainId{11}).total(), 0u);
+    scene.model.read([](const auto& state) {
+        EXPECT_EQ(state.pending.senders({}), 2u);
+        EXPECT_EQ(state.pending.senders(bus::ChainId{10}), 1u);
+        const auto busiest = state.pending.busiest(10, {});
+        ASSERT_EQ(busiest.size(), 2u);
+        EXPECT_EQ(busiest[0].counts.total(), 2u);
+    });
+    scene.feed(bus::TxDropped{.hash = hash_of(2001)}, 10);
+    scene.model.read([](const auto& state) {
+        EXPECT_EQ(state.pending.senders({}), 1u);
+        EXPECT_TRUE(state.pending.busiest(10, bus::ChainId{10}).empty());
+    });
+}
+
+// The window of transactions is smaller than what can be pending.
+TEST(ReadModelPending, OutlivesTheTransactionsPlaceInTheWindow) {
+    Scene scene({.transactions = 2});
+    for (std::uint64_t n = 1; n <= 5; ++n) scene.feed(decoded(n));
+    scene.ready(1);
+    scene.feed(bus::TxBlocked{.hash = hash_of(2)});
+    EXPECT_EQ(scene.pending().total(), 5u);
+    EXPECT_EQ(scene.pending().ready, 1u);
+    EXPECT_EQ(scene.pending().blocked, 1u);
+    scene.feed(bus::TxConfirmedProvisional{.hash = hash_of(1)});
+    EXPECT_EQ(scene.pending().total(), 4u);
+    scene.feed(bus::TxReorged{.hash = hash_of(1)});
+    EXPECT_EQ(scene.pending().total(), 5u);
+}
+
+// ------------------------------------------------------------------ restart
+
+TEST(ReadModelRestart, ShowsWhatItShowedBefore) {
+    Scene scene;
+    for (std::uint64_t n = 1; n <= 50; ++n) {
+        scene.feed(bus::TxSeen{.hash = hash_of(n)});
+        scene.feed(decoded(n), 1 + n % 2);
+        scene.ready(n, 1 + n % 2);
+        scene.feed(label(n, 1 + n % 2));
+    }
+    scene.feed(bus::TxDropped{.hash = hash_of(3)}, 2);
+    ReadModel again(&scene.history);
+    again.rehydrate();
+    EXPECT_EQ(again.latest_seq_id(), scene.model.latest_seq_id());
+    EXPECT_EQ(again.lost_events(), 0u);
+    EXPECT_EQ(Scene::window_of(again), scene.window());
+    again.read([&](const auto& state) {
+        EXPECT_EQ(state.pending.counts().ready, scene.pending().ready);
+        EXPECT_EQ(state.pending.counts(bus::ChainId{2}).total(),
+                  scene.pending(bus::ChainId{2}).total());
+        EXPECT_EQ(state.features.counts().front().count, 25u);
+        EXPECT_EQ(state.transactions.find(hash_of(7))->feature->protocol, "erc20");
+    });
+}
+
+TEST(ReadModelRestart, GoesOnWithTheNextEvent) {
+    Scene scene;
+    scene.feed(decoded(1));
+    ReadModel again(&scene.history);
+    again.rehydrate();
+    again.apply(scene.record_only(decoded(2)));
+    EXPECT_THAT(Scene::window_of(again), ElementsAre(1, 2));
+}
+
+TEST(ReadModelRestart, ReadsNoMoreThanTheWindow) {
+    Scene scene;
+    for (std::uint64_t n = 1; n <= 100; ++n) scene.feed(decoded(n));
+    ReadModel again(&scene.history, {.events = 10});
+    again.rehydrate();
+    EXPECT_THAT(Scene::window_of(again), ElementsAre(91, 92, 93, 94, 95, 96, 97, 98, 99, 100));
+    EXPECT_EQ(again.lost_events(), 0u);
+    EXPECT_EQ(again.refetched_events(), 0u) << "nothing was missed";
+}
+
+TEST(ReadModelRestart, KnowsWhatIsPendingFromBeforeTheWindow) {
+    Scene scene;
+    for (std::uint64_t n = 1; n <= 100; ++n) scene.feed(decoded(n));
+    for (std::uint64_t n = 1; n <= 100; ++n) scene.ready(n);
+    for (std::uint64_t n = 1; n <= 40; ++n) scene.feed(bus::TxDropped{.hash = hash_of(n)});
+    for (std::uint64_t n = 101; n <= 105; ++n) scene.feed(decoded(n));
+    ReadModel again(&scene.history, {.events = 10});
+    again.rehydrate();
+    again.read([](const auto& state) {
+        EXPECT_EQ(state.pending.counts().ready, 60u);
+        EXPECT_EQ(state.pending.counts().unplaced, 5u);
+        for (const auto& point : state.replay.points(1000)) {
+            EXPECT_GE(point.pending_count, 60u) << point.seq_hi;
+            EXPECT_LE(point.pending_count, 65u) << point.seq_hi;
+        }
+    });
+    again.apply(scene.record_only(bus::TxConfirmedProvisional{.hash = hash_of(50)}));
+    again.read([](const auto& state) { EXPECT_EQ(state.pending.counts().total(), 64u); });
+}
+
+TEST(ReadModelRestart, OfAnEmptyRecordIsEmpty) {
+    Scene scene;
+    scene.model.rehydrate();
+    EXPECT_EQ(scene.model.latest_seq_id(), 0u);
+    scene.feed(decoded(1));
+    EXPECT_THAT(scene.window(), ElementsAre(1));
+}
+
+} // namespace
+} // namespace viz::test

@@ -1,0 +1,115 @@
+#include "runtime/monitor.hpp"
+
+#include <gtest/gtest.h>
+
+#include "http/alerts.hpp"
+#include "tests/support/fake_clock.hpp"
+
+namespace viz::runtime {
+namespace {
+
+struct Scene {
+    Scene()
+        : monitor(metrics, bus, clock,
+                  {.endpoints = [this] { return endpoints; },
+                   .components = [] { return std::vector<ComponentReport>{}; },
+                   .storage_trouble = [this] { return trouble; },
+                   .replay_lag_events = [] { return std::uint64_t{0}; },
+                   .ingest_mode = "rpc",
+                   .version = "1",
+                   .component_endpoints = {}}),
+          decoded(metrics.counter("ingest_decode_total", "Transactions decoded and verified.")) {}
+
+    void run(int seconds, double per_second) {
+        for (int i = 0; i < seconds; ++i) {
+            clock.advance_ms(1000);
+            decoded.Increment(per_second);
+            monitor.sample();
+        }
+    }
+    static bus::EndpointStatus endpoint(bus::EndpointState state, std::int64_t skew_ms = 0) {
+        bus::EndpointStatus status;
+        status.state = state;
+        status.clock_skew_ms = skew_ms;
+        status.disconnect_count = 2;
+        return status;
+    }
+
+    bus::Metrics metrics;
+    test::FakeClock clock;
+    bus::Bus bus{metrics, clock, {}};
+    std::vector<bus::EndpointStatus> endpoints;
+    std::string trouble;
+    Monitor monitor;
+    bus::Counter& decoded;
+};
+
+TEST(Monitor, MeasuresRatesFromWhatWasCounted) {
+    Scene scene;
+    scene.run(30, 40);
+    const auto figures = scene.monitor.figures();
+    EXPECT_EQ(figures.tx_decode_total, 1200u);
+    EXPECT_NEAR(figures.tx_per_sec_current, 40, 0.2);
+    EXPECT_NEAR(figures.tx_per_sec_baseline, 40, 0.2);
+}
+
+TEST(Monitor, RaisesNoCollapseAfterTheBurstOfAConnectButWhenTrafficStops) {
+    Scene scene;
+    const auto collapsed = [&] {
+        return http::evaluate_alerts(scene.monitor.figures()).coverage_collapse;
+    };
+    scene.run(15, 5000);
+    for (int i = 0; i < 120; ++i) {
+        scene.run(1, 20);
+        EXPECT_FALSE(collapsed()) << i;
+    }
+    scene.run(15, 0);
+    EXPECT_TRUE(collapsed());
+    scene.run(600, 0);
+    EXPECT_TRUE(collapsed()) << "an outage does not become usual";
+    scene.run(60, 20);
+    EXPECT_FALSE(collapsed());
+}
+
+TEST(Monitor, TakesClockSkewFromTheEndpointThatShowsMost) {
+    Scene scene;
+    scene.endpoints = {Scene::endpoint(bus::EndpointState::subscribed, 0),
+                       Scene::endpoint(bus::EndpointState::subscribed, 400),
+                       Scene::endpoint(bus::EndpointState::subscribed, 30)};
+    EXPECT_EQ(scene.monitor.figures().clock_skew_ms, 400);
+    EXPECT_EQ(scene.monitor.figures().peer_disconnects_total, 6u);
+}
+
+TEST(Monitor, TellsSinceWhenAProblemExists) {
+    Scene scene;
+    EXPECT_TRUE(scene.monitor.health().problems.empty()) << "no chain is no chain that is down";
+    scene.endpoints = {Scene::endpoint(bus::EndpointState::subscribed),
+                       Scene::endpoint(bus::EndpointState::error)};
+    EXPECT_TRUE(scene.monitor.health().problems.empty()) << "one of them lives";
+
+    scene.endpoints = {Scene::endpoint(bus::EndpointState::rotating)};
+    scene.monitor.sample(); // noticed though nobody asks
+    const auto began = scene.clock.unix_ms();
+    scene.run(10, 0);
+    scene.trouble = "disk is full";
+    scene.run(5, 0);
+    scene.trouble = "disk is still full";
+    scene.run(5, 0);
+    const auto problems = scene.monitor.health().problems;
+    ASSERT_EQ(problems.size(), 2u);
+    EXPECT_EQ(problems[0].reason, "every chain is down");
+    EXPECT_EQ(problems[0].since_unix_ms, began);
+    EXPECT_EQ(problems[1].reason, "storage: disk is still full");
+    EXPECT_EQ(problems[1].since_unix_ms.value, began.value + 11'000)
+        << "the same trouble all along";
+
+    scene.endpoints = {Scene::endpoint(bus::EndpointState::subscribed)};
+    scene.trouble.clear();
+    EXPECT_TRUE(scene.monitor.health().problems.empty());
+    scene.endpoints.clear();
+    scene.trouble = "again";
+    EXPECT_EQ(scene.monitor.health().problems.at(0).since_unix_ms, scene.clock.unix_ms());
+}
+
+} // namespace
+} // namespace viz::runtime
