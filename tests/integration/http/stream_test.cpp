@@ -256,7 +256,7 @@ int misbehave(std::uint16_t port, unsigned seed, const std::atomic<bool>& stop) 
         auto& client = *connected;
         const auto target = random() % 3 == 0   ? "/stream?after=0"
                             : random() % 2 == 0 ? "/stream"
-                                                : "/transactions/all?limit=5000";
+                                                : "/transactions/all?limit=500";
         const auto request = HttpClient::request(target);
         const bool whole = random() % 8 != 0;
         client.send(whole ? request : request.substr(0, request.size() / 2));
@@ -284,32 +284,35 @@ int misbehave(std::uint16_t port, unsigned seed, const std::atomic<bool>& stop) 
 TEST(Stream, SurvivesTwoHundredClientsThatVanishAtRandomWhileEventsFlow) {
     ServerParts parts({.streams = {.lag_events = 5000, .socket_buffer = 8192}});
     for (std::uint64_t n = 0; n < 3000; ++n) parts.feed_transaction(n);
+    auto good = open_stream(parts, "?after=0");
+    ASSERT_EQ(good.read_head().status, 200);
+    good.read_event();
+
     std::atomic<bool> stop{false};
     std::atomic<int> connections{0};
-    std::vector<std::thread> bad;
+    std::vector<std::jthread> bad;
     for (unsigned i = 0; i < 200; ++i)
         bad.emplace_back([&, i] { connections += misbehave(parts.port(), i, stop); });
 
-    auto good = open_stream(parts, "?after=0");
-    good.read_head();
-    good.read_event();
     const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(4);
     std::uint64_t n = 3000;
     std::uint64_t expected = 0;
     while (std::chrono::steady_clock::now() < end) {
         for (int i = 0; i < 20; ++i) parts.feed_transaction(n++);
         // The well-behaved one is served in full all the while.
-        for (const auto goal = parts.model.latest_seq_id(); expected < goal;) {
-            const auto id = next_id(good);
-            ASSERT_EQ(id, ++expected);
-        }
+        bool next = true;
+        for (const auto goal = parts.model.latest_seq_id(); next && expected < goal;)
+            next = next_id(good) == ++expected;
+        EXPECT_TRUE(next) << "at " << expected;
+        if (!next) break;
     }
     stop = true;
     for (auto& thread : bad) thread.join();
     EXPECT_GT(connections, 200);
     good.close();
     EXPECT_TRUE(eventually([&] { return parts.server.stream_clients() == 0; }));
-    EXPECT_TRUE(eventually([&] { return parts.server.connections() == 0; }));
+    // What they asked for before they vanished is still answered into the void.
+    EXPECT_TRUE(eventually([&] { return parts.server.connections() == 0; }, 3 * kDeadline));
     HttpClient after(parts.port());
     EXPECT_EQ(after.get("/health").status, 200);
 }
