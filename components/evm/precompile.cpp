@@ -1,0 +1,52 @@
+#include "components/evm/precompile.hpp"
+
+#include <array>
+
+#include "components/evm/precompiles/contracts.hpp"
+
+namespace viz::evm {
+
+namespace {
+
+struct Entry {
+    Fork since;
+    Precompile contract;
+};
+
+// 0x01.. in order.
+constexpr std::array kLow = {
+    Entry{Fork::paris, {precompiles::ecrecover_gas, precompiles::ecrecover_run}},
+    Entry{Fork::paris, {precompiles::sha256_gas, precompiles::sha256_run}},
+    Entry{Fork::paris, {precompiles::ripemd160_gas, precompiles::ripemd160_run}},
+    Entry{Fork::paris, {precompiles::identity_gas, precompiles::identity_run}},
+    Entry{Fork::paris, {precompiles::modexp_gas, precompiles::modexp_run}},
+    Entry{Fork::paris, {nullptr, nullptr}},
+    Entry{Fork::paris, {nullptr, nullptr}},
+    Entry{Fork::paris, {nullptr, nullptr}},
+    Entry{Fork::paris, {precompiles::blake2f_gas, precompiles::blake2f_run}},
+    Entry{Fork::cancun, {nullptr, nullptr}},
+    Entry{Fork::prague, {nullptr, nullptr}},
+    Entry{Fork::prague, {nullptr, nullptr}},
+    Entry{Fork::prague, {nullptr, nullptr}},
+    Entry{Fork::prague, {nullptr, nullptr}},
+    Entry{Fork::prague, {nullptr, nullptr}},
+    Entry{Fork::prague, {nullptr, nullptr}},
+    Entry{Fork::prague, {nullptr, nullptr}},
+};
+constexpr Entry kP256Verify = {Fork::osaka,
+                               {precompiles::p256verify_gas, precompiles::p256verify_run}};
+
+} // namespace
+
+const Precompile* find_precompile(const eth::Address& address, Fork fork) {
+    const auto& bytes = address.bytes;
+    for (std::size_t i = 0; i < 18; ++i)
+        if (bytes[i] != 0) return nullptr;
+    const auto number = static_cast<std::size_t>(bytes[18]) << 8 | bytes[19];
+    const Entry* entry = nullptr;
+    if (number >= 1 && number <= kLow.size()) entry = &kLow[number - 1];
+    if (number == 0x100) entry = &kP256Verify;
+    return entry != nullptr && fork >= entry->since ? &entry->contract : nullptr;
+}
+
+} // namespace viz::evm

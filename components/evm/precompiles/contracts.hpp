@@ -1,0 +1,42 @@
+// What stands behind each address of find_precompile: gas(input, fork) prices a call before it
+// runs, run(input, fork, output) appends to an empty output or says false for a failed call.
+#pragma once
+
+#include <cstdint>
+
+#include "components/eth/types.hpp"
+#include "components/evm/fork.hpp"
+
+namespace viz::evm::precompiles {
+
+using eth::Bytes;
+using eth::BytesView;
+
+// 0x01, Yellow Paper appendix E: hash, v, r, s as words (absent bytes are zero) to the signer's
+// address as a word, or to nothing.
+std::uint64_t ecrecover_gas(BytesView input, Fork fork);
+bool ecrecover_run(BytesView input, Fork fork, Bytes& output);
+
+// 0x02..0x04, Yellow Paper appendix E.
+std::uint64_t sha256_gas(BytesView input, Fork fork);
+bool sha256_run(BytesView input, Fork fork, Bytes& output);
+std::uint64_t ripemd160_gas(BytesView input, Fork fork);
+bool ripemd160_run(BytesView input, Fork fork, Bytes& output);
+std::uint64_t identity_gas(BytesView input, Fork fork);
+bool identity_run(BytesView input, Fork fork, Bytes& output);
+
+// 0x05, EIP-198: base ^ exponent mod modulus of any length. Priced by EIP-2565; from Osaka by
+// EIP-7883 with operands of at most 1024 bytes (EIP-7823). UINT64_MAX is a price that passes 64
+// bits. What a call takes in memory is bounded by its price, so ask for that first.
+std::uint64_t modexp_gas(BytesView input, Fork fork);
+bool modexp_run(BytesView input, Fork fork, Bytes& output);
+
+// 0x09, EIP-152: the compression function of BLAKE2b with a caller's number of rounds.
+std::uint64_t blake2f_gas(BytesView input, Fork fork);
+bool blake2f_run(BytesView input, Fork fork, Bytes& output);
+
+// 0x100, EIP-7951: an ECDSA signature on P-256; 1 as a word, or nothing. Never fails.
+std::uint64_t p256verify_gas(BytesView input, Fork fork);
+bool p256verify_run(BytesView input, Fork fork, Bytes& output);
+
+} // namespace viz::evm::precompiles
