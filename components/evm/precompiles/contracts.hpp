@@ -31,6 +31,16 @@ bool identity_run(BytesView input, Fork fork, Bytes& output);
 std::uint64_t modexp_gas(BytesView input, Fork fork);
 bool modexp_run(BytesView input, Fork fork, Bytes& output);
 
+// 0x06..0x08, EIP-196, EIP-197, EIP-1108: addition, multiplication and the check of a product of
+// pairings on alt_bn128. They fail on a coordinate that is not below the field's modulus, on a
+// point that is not on its curve or, on the twist, not in the subgroup, and on a partial pair.
+std::uint64_t bn254_add_gas(BytesView input, Fork fork);
+bool bn254_add_run(BytesView input, Fork fork, Bytes& output);
+std::uint64_t bn254_mul_gas(BytesView input, Fork fork);
+bool bn254_mul_run(BytesView input, Fork fork, Bytes& output);
+std::uint64_t bn254_pairing_gas(BytesView input, Fork fork);
+bool bn254_pairing_run(BytesView input, Fork fork, Bytes& output);
+
 // 0x09, EIP-152: the compression function of BLAKE2b with a caller's number of rounds.
 std::uint64_t blake2f_gas(BytesView input, Fork fork);
 bool blake2f_run(BytesView input, Fork fork, Bytes& output);
