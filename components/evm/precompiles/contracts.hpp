@@ -45,6 +45,28 @@ bool bn254_pairing_run(BytesView input, Fork fork, Bytes& output);
 std::uint64_t blake2f_gas(BytesView input, Fork fork);
 bool blake2f_run(BytesView input, Fork fork, Bytes& output);
 
+// 0x0a, EIP-4844: proves a value of the polynomial behind a blob's commitment.
+std::uint64_t point_evaluation_gas(BytesView input, Fork fork);
+bool point_evaluation_run(BytesView input, Fork fork, Bytes& output);
+
+// 0x0b..0x11, EIP-2537. They fail on another size than the contract's (or a multiple of it, for
+// sums of multiples and pairings, but not on none), on a coordinate that is not below the field's
+// modulus, on a point that is not on its curve and, but for the additions, not in its subgroup.
+std::uint64_t bls12_g1_add_gas(BytesView input, Fork fork);
+bool bls12_g1_add_run(BytesView input, Fork fork, Bytes& output);
+std::uint64_t bls12_g1_msm_gas(BytesView input, Fork fork);
+bool bls12_g1_msm_run(BytesView input, Fork fork, Bytes& output);
+std::uint64_t bls12_g2_add_gas(BytesView input, Fork fork);
+bool bls12_g2_add_run(BytesView input, Fork fork, Bytes& output);
+std::uint64_t bls12_g2_msm_gas(BytesView input, Fork fork);
+bool bls12_g2_msm_run(BytesView input, Fork fork, Bytes& output);
+std::uint64_t bls12_pairing_gas(BytesView input, Fork fork);
+bool bls12_pairing_run(BytesView input, Fork fork, Bytes& output);
+std::uint64_t bls12_map_fp_gas(BytesView input, Fork fork);
+bool bls12_map_fp_run(BytesView input, Fork fork, Bytes& output);
+std::uint64_t bls12_map_fp2_gas(BytesView input, Fork fork);
+bool bls12_map_fp2_run(BytesView input, Fork fork, Bytes& output);
+
 // 0x100, EIP-7951: an ECDSA signature on P-256; 1 as a word, or nothing. Never fails.
 std::uint64_t p256verify_gas(BytesView input, Fork fork);
 bool p256verify_run(BytesView input, Fork fork, Bytes& output);

@@ -157,7 +157,7 @@ JacobianPoint<F> multiply(const JacobianPoint<F>& p, const Limbs<N>& scalar) {
 // For scalars of few bits set: double and add.
 template <class F> JacobianPoint<F> multiply_sparse(const JacobianPoint<F>& p, std::uint64_t k) {
     JacobianPoint<F> sum;
-    for (int i = std::bit_width(k); i-- > 0;) {
+    for (int i = 64 - std::countl_zero(k); i-- > 0;) {
         sum = sum.doubled();
         if ((k >> i & 1) != 0) sum = sum + p;
     }
