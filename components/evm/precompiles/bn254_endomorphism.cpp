@@ -67,7 +67,7 @@ JacobianPoint<Fp> multiply_g1(const G1& p, const Limbs<4>& k) {
     const auto k1 = scalar - c1 * kA1 - c2 * kA2;
     const auto k2 = c1 * kB1 - c2 * kA1;
     const bool negative = k2.limbs[3] >> 63 != 0;
-    const JacobianPoint<Fp> image(p.infinity ? p : G1::at(p.x * kBeta, negative ? -p.y : p.y));
+    const G1 image = {p.x * kBeta, negative ? -p.y : p.y, p.infinity};
     const std::array<Multiple<Fp, 2>, 2> terms = {
         {{p, low_half(k1)}, {image, low_half(negative ? U256() - k2 : k2)}}};
     return sum_by_interleaving(std::span<const Multiple<Fp, 2>>(terms));

@@ -11,7 +11,7 @@
 namespace viz::evm::precompiles {
 
 template <class F, std::size_t N> struct Multiple {
-    JacobianPoint<F> point;
+    AffinePoint<F> point;
     Limbs<N> scalar;
 };
 
@@ -26,7 +26,7 @@ JacobianPoint<F> sum_by_interleaving(std::span<const Multiple<F, N>> terms) {
     rows.reserve(terms.size());
     std::size_t places = 0;
     for (const auto& term : terms) {
-        rows.push_back({odd_multiples(term.point), SignedDigits<N>(term.scalar)});
+        rows.push_back({odd_multiples(JacobianPoint<F>(term.point)), SignedDigits<N>(term.scalar)});
         places = std::max(places, rows.back().digits.size);
     }
     JacobianPoint<F> sum;

@@ -1,5 +1,6 @@
 // Groups of points of y^2 = x^3 + b over any field, and multiples of their points. The formulas
-// are those of the Explicit-Formulas Database for a = 0 in Jacobian coordinates.
+// are those of the Explicit-Formulas Database for a = 0 in Jacobian coordinates, but for products
+// that they trade for squares: a square costs as much here, and its extra additions cost more.
 #pragma once
 
 #include <array>
@@ -51,7 +52,7 @@ template <class F> struct JacobianPoint {
         const auto a = x.squared();
         const auto b = y.squared();
         const auto c = b.squared();
-        const auto d = ((x + b).squared() - a - c).doubled();
+        const auto d = (x * b).doubled().doubled();
         const auto e = a.doubled() + a;
         const auto x3 = e.squared() - d.doubled();
         return {x3, e * (d - x3) - c.doubled().doubled().doubled(), (y * z).doubled()};
@@ -74,7 +75,7 @@ template <class F> struct JacobianPoint {
         const auto r = (s2 - s1).doubled();
         const auto v = u1 * i;
         const auto x3 = r.squared() - j - v.doubled();
-        return {x3, r * (v - x3) - (s1 * j).doubled(), ((p.z + q.z).squared() - z1z1 - z2z2) * h};
+        return {x3, r * (v - x3) - (s1 * j).doubled(), (p.z * q.z).doubled() * h};
     }
 
     // madd-2007-bl
@@ -92,7 +93,7 @@ template <class F> struct JacobianPoint {
         const auto r = (s2 - p.y).doubled();
         const auto v = p.x * i;
         const auto x3 = r.squared() - j - v.doubled();
-        return {x3, r * (v - x3) - (p.y * j).doubled(), (p.z + h).squared() - z1z1 - hh};
+        return {x3, r * (v - x3) - (p.y * j).doubled(), (p.z * h).doubled()};
     }
 
     // The same point, whatever its coordinates.
