@@ -77,6 +77,14 @@ template <class Parameters> class Field {
     static_assert(kModulus[kLimbs - 1] >> 62 == 0, "two bits must be free");
 
     constexpr Field() = default; // zero
+    // Limb by limb, as they are written: a copy through a wider register would have to wait until
+    // the limbs have left the store buffer.
+    constexpr Field(const Field& other) { copy(other); }
+    constexpr Field& operator=(const Field& other) {
+        copy(other);
+        return *this;
+    }
+    ~Field() = default;
     static constexpr Field one() { return raw(kR); }
     static constexpr Field from_u64(std::uint64_t v) { return from_integer({v}); }
     // Below the modulus.
@@ -150,6 +158,10 @@ template <class Parameters> class Field {
         Field f;
         f.limbs_ = v;
         return f;
+    }
+
+    constexpr void copy(const Field& other) {
+        for_each_limb([&](std::size_t i) { limbs_[i] = other.limbs_[i]; });
     }
 
     static constexpr void add(Integer& v, const Integer& b) {
