@@ -1,0 +1,76 @@
+// Multiples in G1 by half as many doublings: k P = k1 P + k2 phi(P), where phi(x, y) = (beta x, y)
+// is multiplication by lambda on the curve, and k1 + k2 lambda = k mod r with both near 2^127.
+#include "components/eth/u256.hpp"
+#include "components/evm/precompiles/bn254.hpp"
+#include "components/evm/precompiles/multi_scalar.hpp"
+
+namespace viz::evm::precompiles::bn254 {
+
+namespace {
+
+using eth::U256;
+
+consteval U256 u256(std::string_view digits) {
+    U256 v;
+    v.limbs = limbs<4>(digits);
+    return v;
+}
+
+constexpr auto kBeta =
+    Fp::from_integer(limbs<4>("59e26bcea0d48bacd4f263f1acdb5c4f5763473177fffffe"));
+// The lattice of (a, b) with a + b lambda = 0 mod r has the base (A1, -B1), (A2, A1); with x the
+// curve's parameter A1 = 2x + 1, B1 = 6x^2 + 2x, A2 = 6x^2 + 4x + 1, and the determinant is r.
+constexpr U256 kA1 = u256("89d3256894d213e3");
+constexpr U256 kA2 = u256("6f4d8248eeb859fd0be4e1541221250b");
+constexpr U256 kB1 = u256("6f4d8248eeb859fc8211bbeb7d4f1128");
+// 2^256 A1 / r and 2^256 B1 / r, rounded down.
+constexpr U256 kG1 = u256("2d91d232ec7e0b3d7");
+constexpr U256 kG2 = u256("24ccef014a773d2cf7a7bd9d4391eb18d");
+constexpr U256 kOrder = [] {
+    U256 v;
+    v.limbs = ScalarParameters::kModulus;
+    return v;
+}();
+
+// The high half of a * b.
+U256 multiply_high(const U256& a, const U256& b) {
+    std::array<std::uint64_t, 8> product{};
+    for (std::size_t i = 0; i < 4; ++i) {
+        std::uint64_t carry = 0;
+        for (std::size_t j = 0; j < 4; ++j) {
+            const auto s =
+                static_cast<eth::Uint128>(a.limbs[i]) * b.limbs[j] + product[i + j] + carry;
+            product[i + j] = static_cast<std::uint64_t>(s);
+            carry = static_cast<std::uint64_t>(s >> 64);
+        }
+        product[i + 4] = carry;
+    }
+    U256 high;
+    std::copy(product.begin() + 4, product.end(), high.limbs.begin());
+    return high;
+}
+
+Limbs<2> low_half(const U256& v) {
+    return {v.limbs[0], v.limbs[1]};
+}
+
+} // namespace
+
+JacobianPoint<Fp> multiply_g1(const G1& p, const Limbs<4>& k) {
+    U256 scalar;
+    scalar.limbs = k;
+    while (scalar >= kOrder) scalar = scalar - kOrder; // at most five times
+    // Rounded down, both multiples fall short by less than two. So k1 is in [0, 2 (A1 + A2)) and
+    // k2 in (-2 B1, 2 A1), and arithmetic modulo 2^256 shows them whole.
+    const auto c1 = multiply_high(scalar, kG1);
+    const auto c2 = multiply_high(scalar, kG2);
+    const auto k1 = scalar - c1 * kA1 - c2 * kA2;
+    const auto k2 = c1 * kB1 - c2 * kA1;
+    const bool negative = k2.limbs[3] >> 63 != 0;
+    const G1 image = {p.x * kBeta, negative ? -p.y : p.y, p.infinity};
+    const std::array<Multiple<Fp, 2>, 2> terms = {
+        {{p, low_half(k1)}, {image, low_half(negative ? U256() - k2 : k2)}}};
+    return sum_by_interleaving(std::span<const Multiple<Fp, 2>>(terms));
+}
+
+} // namespace viz::evm::precompiles::bn254

@@ -1,0 +1,74 @@
+// What stands behind each address of find_precompile: gas(input, fork) prices a call before it
+// runs, run(input, fork, output) appends to an empty output or says false for a failed call.
+#pragma once
+
+#include <cstdint>
+
+#include "components/eth/types.hpp"
+#include "components/evm/fork.hpp"
+
+namespace viz::evm::precompiles {
+
+using eth::Bytes;
+using eth::BytesView;
+
+// 0x01, Yellow Paper appendix E: hash, v, r, s as words (absent bytes are zero) to the signer's
+// address as a word, or to nothing.
+std::uint64_t ecrecover_gas(BytesView input, Fork fork);
+bool ecrecover_run(BytesView input, Fork fork, Bytes& output);
+
+// 0x02..0x04, Yellow Paper appendix E.
+std::uint64_t sha256_gas(BytesView input, Fork fork);
+bool sha256_run(BytesView input, Fork fork, Bytes& output);
+std::uint64_t ripemd160_gas(BytesView input, Fork fork);
+bool ripemd160_run(BytesView input, Fork fork, Bytes& output);
+std::uint64_t identity_gas(BytesView input, Fork fork);
+bool identity_run(BytesView input, Fork fork, Bytes& output);
+
+// 0x05, EIP-198: base ^ exponent mod modulus of any length. Priced by EIP-2565; from Osaka by
+// EIP-7883 with operands of at most 1024 bytes (EIP-7823). UINT64_MAX is a price that passes 64
+// bits. What a call takes in memory is bounded by its price, so ask for that first.
+std::uint64_t modexp_gas(BytesView input, Fork fork);
+bool modexp_run(BytesView input, Fork fork, Bytes& output);
+
+// 0x06..0x08, EIP-196, EIP-197, EIP-1108: addition, multiplication and the check of a product of
+// pairings on alt_bn128. They fail on a coordinate that is not below the field's modulus, on a
+// point that is not on its curve or, on the twist, not in the subgroup, and on a partial pair.
+std::uint64_t bn254_add_gas(BytesView input, Fork fork);
+bool bn254_add_run(BytesView input, Fork fork, Bytes& output);
+std::uint64_t bn254_mul_gas(BytesView input, Fork fork);
+bool bn254_mul_run(BytesView input, Fork fork, Bytes& output);
+std::uint64_t bn254_pairing_gas(BytesView input, Fork fork);
+bool bn254_pairing_run(BytesView input, Fork fork, Bytes& output);
+
+// 0x09, EIP-152: the compression function of BLAKE2b with a caller's number of rounds.
+std::uint64_t blake2f_gas(BytesView input, Fork fork);
+bool blake2f_run(BytesView input, Fork fork, Bytes& output);
+
+// 0x0a, EIP-4844: proves a value of the polynomial behind a blob's commitment.
+std::uint64_t point_evaluation_gas(BytesView input, Fork fork);
+bool point_evaluation_run(BytesView input, Fork fork, Bytes& output);
+
+// 0x0b..0x11, EIP-2537. They fail on another size than the contract's (or a multiple of it, for
+// sums of multiples and pairings, but not on none), on a coordinate that is not below the field's
+// modulus, on a point that is not on its curve and, but for the additions, not in its subgroup.
+std::uint64_t bls12_g1_add_gas(BytesView input, Fork fork);
+bool bls12_g1_add_run(BytesView input, Fork fork, Bytes& output);
+std::uint64_t bls12_g1_msm_gas(BytesView input, Fork fork);
+bool bls12_g1_msm_run(BytesView input, Fork fork, Bytes& output);
+std::uint64_t bls12_g2_add_gas(BytesView input, Fork fork);
+bool bls12_g2_add_run(BytesView input, Fork fork, Bytes& output);
+std::uint64_t bls12_g2_msm_gas(BytesView input, Fork fork);
+bool bls12_g2_msm_run(BytesView input, Fork fork, Bytes& output);
+std::uint64_t bls12_pairing_gas(BytesView input, Fork fork);
+bool bls12_pairing_run(BytesView input, Fork fork, Bytes& output);
+std::uint64_t bls12_map_fp_gas(BytesView input, Fork fork);
+bool bls12_map_fp_run(BytesView input, Fork fork, Bytes& output);
+std::uint64_t bls12_map_fp2_gas(BytesView input, Fork fork);
+bool bls12_map_fp2_run(BytesView input, Fork fork, Bytes& output);
+
+// 0x100, EIP-7951: an ECDSA signature on P-256; 1 as a word, or nothing. Never fails.
+std::uint64_t p256verify_gas(BytesView input, Fork fork);
+bool p256verify_run(BytesView input, Fork fork, Bytes& output);
+
+} // namespace viz::evm::precompiles

@@ -1,0 +1,123 @@
+#include "components/evm/precompiles/contracts.hpp"
+
+#include <bit>
+#include <limits>
+#include <optional>
+
+#include <gmp.h>
+
+#include "components/eth/u256.hpp"
+#include "components/evm/precompiles/bytes.hpp"
+
+namespace viz::evm::precompiles {
+
+namespace {
+
+constexpr std::uint64_t kUnpayable = std::numeric_limits<std::uint64_t>::max();
+constexpr std::uint64_t kOsakaOperandLimit = 1024; // EIP-7823, bytes
+constexpr std::size_t kHeaderSize = 96;
+// No call within any block's gas has a longer operand (2^28 bytes of modulus would cost 10^14).
+constexpr std::uint64_t kOperandLimit = std::uint64_t{1} << 28;
+
+struct Lengths {
+    eth::U256 base, exponent, modulus;
+};
+
+Lengths lengths_of(BytesView input) {
+    const auto header = read_padded<kHeaderSize>(input, 0);
+    const BytesView view(header);
+    return {eth::from_be(view.first(32)), eth::from_be(view.subspan(32, 32)),
+            eth::from_be(view.subspan(64, 32))};
+}
+
+bool within(const Lengths& lengths, std::uint64_t limit) {
+    return lengths.base <= limit && lengths.exponent <= limit && lengths.modulus <= limit;
+}
+
+std::uint64_t bit_length(const eth::U256& v) {
+    for (std::size_t i = 4; i-- > 0;)
+        if (v.limbs[i] != 0) return 64 * i + static_cast<std::uint64_t>(std::bit_width(v.limbs[i]));
+    return 0;
+}
+
+// The exponent's first 32 bytes, or all of it when it is shorter.
+eth::U256 exponent_head(BytesView input, std::uint64_t base_length, std::uint64_t length) {
+    const auto size = static_cast<std::size_t>(std::min<std::uint64_t>(length, 32));
+    // Past 64 bits the offset is past any input as well.
+    if (base_length > std::numeric_limits<std::size_t>::max() - kHeaderSize) return {};
+    const auto bytes = read_padded<32>(input, kHeaderSize + static_cast<std::size_t>(base_length));
+    return eth::from_be(BytesView(bytes).first(size));
+}
+
+// EIP-2565 and, with Osaka's multiplier, EIP-7883.
+eth::Uint128 iteration_count(const eth::U256& head, std::uint64_t length, std::uint64_t per_byte) {
+    const auto bits = bit_length(head);
+    eth::Uint128 count = bits > 0 ? bits - 1 : 0;
+    if (length > 32) count += static_cast<eth::Uint128>(per_byte) * (length - 32);
+    return std::max<eth::Uint128>(count, 1);
+}
+
+// An integer of GMP with an owner.
+struct Integer {
+    mpz_t value;
+    Integer() { mpz_init(value); }
+    Integer(const Integer&) = delete;
+    Integer& operator=(const Integer&) = delete;
+    ~Integer() { mpz_clear(value); }
+
+    // `length` bytes from `offset`, of which those beyond the input are zero.
+    void read(BytesView input, std::size_t offset, std::size_t length) {
+        if (offset >= input.size()) return;
+        const auto given = std::min(length, input.size() - offset);
+        mpz_import(value, given, 1, 1, 1, 0, input.data() + offset);
+        mpz_mul_2exp(value, value, 8 * (length - given));
+    }
+};
+
+} // namespace
+
+std::uint64_t modexp_gas(BytesView input, Fork fork) {
+    const bool osaka = fork >= Fork::osaka;
+    const auto lengths = lengths_of(input);
+    if (osaka && !within(lengths, kOsakaOperandLimit)) return kUnpayable;
+    const auto& longest = std::max(lengths.base, lengths.modulus);
+    if (longest == 0 && !osaka) return 200;
+    if (!longest.fits_u64() || !lengths.exponent.fits_u64()) return kUnpayable;
+    const auto longest_bytes = longest.low_u64();
+    const eth::Uint128 words = longest_bytes / 8 + (longest_bytes % 8 != 0);
+    const auto head = exponent_head(input, lengths.base.low_u64(), lengths.exponent.low_u64());
+    const auto iterations = iteration_count(head, lengths.exponent.low_u64(), osaka ? 16 : 8);
+    eth::Uint128 complexity = words * words; // below 2^122
+    if (osaka) complexity = longest_bytes <= 32 ? 16 : 2 * complexity;
+    // 2^64 * 3 is more than any price that fits.
+    if (complexity > (eth::Uint128{3} << 64) / iterations) return kUnpayable;
+    const auto product = complexity * iterations;
+    const auto gas = osaka ? product : product / 3;
+    if (gas > kUnpayable) return kUnpayable;
+    return std::max<std::uint64_t>(static_cast<std::uint64_t>(gas), osaka ? 500 : 200);
+}
+
+bool modexp_run(BytesView input, Fork fork, Bytes& output) {
+    const auto lengths = lengths_of(input);
+    if (fork >= Fork::osaka && !within(lengths, kOsakaOperandLimit)) return false;
+    if (lengths.base == 0 && lengths.modulus == 0) return true;
+    if (!within(lengths, kOperandLimit)) return false;
+    const auto base_length = static_cast<std::size_t>(lengths.base.low_u64());
+    const auto exponent_length = static_cast<std::size_t>(lengths.exponent.low_u64());
+    const auto modulus_length = static_cast<std::size_t>(lengths.modulus.low_u64());
+    output.resize(modulus_length);
+
+    Integer modulus;
+    modulus.read(input, kHeaderSize + base_length + exponent_length, modulus_length);
+    if (mpz_cmp_ui(modulus.value, 1) <= 0) return true; // modulo 0 and 1: zero
+    Integer base, exponent, result;
+    base.read(input, kHeaderSize, base_length);
+    exponent.read(input, kHeaderSize + base_length, exponent_length);
+    mpz_powm(result.value, base.value, exponent.value, modulus.value);
+    const auto size = (mpz_sizeinbase(result.value, 2) + 7) / 8;
+    if (mpz_sgn(result.value) != 0)
+        mpz_export(output.data() + (modulus_length - size), nullptr, 1, 1, 1, 0, result.value);
+    return true;
+}
+
+} // namespace viz::evm::precompiles
