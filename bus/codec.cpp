@@ -138,9 +138,11 @@ template <> std::optional<Head> decode(PayloadView payload) {
                         .sender = get(tx->sender()),
                         .nonce = tx->nonce(),
                         .authorities = {}};
-            if (tx->authorities() != nullptr)
+            if (tx->authorities() != nullptr) {
+                if (!aligned_structs(*tx->authorities())) return std::nullopt;
                 for (const auto* use : *tx->authorities())
                     out.authorities.push_back({get(&use->address()), use->nonce()});
+            }
             m.transactions.push_back(std::move(out));
         }
     }

@@ -83,6 +83,11 @@ template <class T> const T* verified_root(PayloadView payload, Payload& aligned)
     return fbs::GetRoot<T>(payload.data());
 }
 
+// The verifier checks where a vector lies, not that structs with 8-byte fields in it are aligned.
+template <class T> bool aligned_structs(const fbs::Vector<const T*>& structs) {
+    return reinterpret_cast<std::uintptr_t>(structs.Data()) % alignof(T) == 0;
+}
+
 // Enums of the wire that are out of range make the whole message invalid.
 template <class E> std::optional<E> enum_up_to(std::uint8_t value, E last, std::uint8_t first = 0) {
     if (value < first || value > static_cast<std::uint8_t>(last)) return std::nullopt;
