@@ -135,7 +135,7 @@ struct EndpointStatus {
     std::string last_error; // empty: none
     std::uint64_t rotation_count{};
     std::uint64_t disconnect_count{};
-    std::int64_t clock_skew_ms{}; // by how much our clock is provably behind, see ingest
+    std::int64_t clock_skew_ms{};   // by how much our clock is provably behind, see ingest
     std::uint64_t blind_ms_total{}; // time without any live subscription since start
 };
 

@@ -56,15 +56,20 @@ export class VizApi {
     constructor(settings, port) {
         this.settings = settings;
         this.port = port;
-        this.url = `http://127.0.0.1:${port}`;
         this.log = '';
     }
 
+    get url() {
+        return `http://127.0.0.1:${this.port}`;
+    }
+
     static async start({ chains, folder, settings = {}, port = undefined, args = [] }) {
-        const api = new VizApi(settings, port ?? (await freePort()));
+        const api = new VizApi(settings, port);
         const [command, tiedArgs] = tiedCommand(binary(), args);
         const env = environment({
-            VIZ_API_BIND: `127.0.0.1:${api.port}`,
+            // Unless one is given the kernel chooses: a port found free beforehand may be another
+            // process's by the time it is bound.
+            VIZ_API_BIND: `127.0.0.1:${port ?? 0}`,
             VIZ_API_CHAINS: JSON.stringify(chains),
             VIZ_API_STORAGE_PATH: join(folder, 'viz-api.db'),
             ...settings,
@@ -83,7 +88,8 @@ export class VizApi {
 
     async isReady() {
         if (hasExited(this.child)) throw new Error(`viz-api ended with ${this.child.exitCode ?? this.child.signalCode}`);
-        return (await this.request('/ready')).status === 200;
+        this.port ??= /viz-api listening address=\S+:(\d+)\s/.exec(this.log)?.[1];
+        return this.port !== undefined && (await this.request('/ready')).status === 200;
     }
 
     request(path, options = {}) {
