@@ -74,6 +74,10 @@ Response Api::handle(const Request& request) {
     Response response;
     try {
         response = dispatch(request);
+    } catch (const RecordUnavailable&) {
+        failures_.Increment();
+        response = error_response(503, "the record cannot be read");
+        response.headers.emplace_back("Retry-After", "1");
     } catch (const std::exception&) {
         // What it says may name files or addresses: it is for the counter, not for clients.
         failures_.Increment();

@@ -7,6 +7,7 @@
 namespace viz::http {
 
 void EventRing::push(const bus::Envelope& event) {
+    if (!entries_.empty() && event.seq_id != entries_.back().seq_id + 1) entries_.clear();
     Entry entry{.seq_id = event.seq_id,
                 .type = bus::type_of(event.data),
                 .chain_id = event.chain_id,

@@ -37,7 +37,9 @@ class EventRing {
 
     explicit EventRing(std::size_t capacity) : capacity_(capacity) {}
 
-    // seq_id must be above every earlier one.
+    // seq_id must be above every earlier one. Where it does not follow the newest, that and all
+    // before it are forgotten: the window has no holes, what is missing in it is asked of the
+    // record.
     void push(const bus::Envelope& event);
 
     // 0 while empty.

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <stdexcept>
 #include <vector>
 
 #include "bus/messages.hpp"
@@ -20,7 +21,12 @@ struct EventQuery {
 
 using bus::TransactionRecord;
 
-// Thread-safe. Answers from committed data only.
+// The record cannot be read just now: what is asked for may exist. The text is for the log.
+class RecordUnavailable : public std::runtime_error {
+    using std::runtime_error::runtime_error;
+};
+
+// Thread-safe. Answers from committed data only; throws RecordUnavailable.
 class History {
   public:
     virtual ~History() = default;

@@ -72,13 +72,22 @@ void ReadModel::apply(const bus::EndpointStatus& status) {
     state_.chains.apply(status);
 }
 
+// Nothing while the record cannot be read: what is missed then is counted, and the window begins
+// anew behind it.
+std::vector<bus::Envelope> ReadModel::recorded_after(std::uint64_t after, std::uint64_t limit) {
+    try {
+        return history_->events({.after = after, .types = {}, .chain_id = {}, .limit = limit});
+    } catch (const RecordUnavailable&) {
+        return {};
+    }
+}
+
 // Applies what the record holds between the newest applied event and `up_to` (exclusive).
 void ReadModel::fill_gap(std::uint64_t up_to) {
     auto latest = latest_seq_id();
     while (history_ != nullptr && latest + 1 < up_to) {
         const auto missing = up_to - latest - 1;
-        const auto found = history_->events(
-            {.after = latest, .types = {}, .chain_id = {}, .limit = std::min(kBatch, missing)});
+        const auto found = recorded_after(latest, std::min(kBatch, missing));
         for (const auto& event : found) {
             if (event.seq_id <= latest || event.seq_id >= up_to) continue;
             lost_ += event.seq_id - latest - 1;
@@ -103,9 +112,13 @@ std::optional<TransactionRecord> ReadModel::recall(const bus::Envelope& event) c
     // Only this thread writes the state: it may look without the lock.
     const auto* known = state_.transactions.find(hash);
     if ((known != nullptr && known->decoded) || state_.pending.contains(hash)) return std::nullopt;
-    auto record = history_->transaction(hash);
-    if (record) bus::apply(*record, event);
-    return record;
+    try {
+        auto record = history_->transaction(hash);
+        if (record) bus::apply(*record, event);
+        return record;
+    } catch (const RecordUnavailable&) {
+        return std::nullopt; // it stays out of the pending view until its next event
+    }
 }
 
 void ReadModel::take(const bus::Envelope& event) {

@@ -67,6 +67,7 @@ class ReadModel {
     void on_growth(std::function<void()> listener) { on_growth_ = std::move(listener); }
 
   private:
+    std::vector<bus::Envelope> recorded_after(std::uint64_t after, std::uint64_t limit);
     void fill_gap(std::uint64_t up_to);
     std::optional<TransactionRecord> recall(const bus::Envelope& event) const;
     void take(const bus::Envelope& event);

@@ -62,6 +62,7 @@ struct NodeRuntime::Live {
     ComponentPlan plan_http();
     MonitorInputs monitor_inputs();
     std::vector<std::string> running(std::string_view prefix) const;
+    void rehydrate();
     void listen();
     void announce() const;
 };
@@ -172,13 +173,21 @@ std::vector<ComponentPlan> NodeRuntime::Live::plan_components() {
 void NodeRuntime::Live::start() {
     auto plans = plan_components();
     if (runs(plan.config, "http")) {
-        model.rehydrate();
+        rehydrate();
         model.on_growth([this] { server.wake_streams(); });
         listen();
     }
     for (auto& component : plans) supervisor.start(std::move(component));
     announce();
     monitor.set_ready(true);
+}
+
+void NodeRuntime::Live::rehydrate() {
+    try {
+        model.rehydrate();
+    } catch (const http::RecordUnavailable& failure) {
+        throw StartError("cannot read " + plan.config.storage_path + ": " + failure.what());
+    }
 }
 
 void NodeRuntime::Live::listen() {

@@ -46,7 +46,13 @@ class BrokenHistory final : public http::History {
     std::uint64_t oldest_seq_id() override { fail(); }
 
   private:
-    [[noreturn]] static void fail() { throw std::runtime_error("/secret/path.db is locked"); }
+    [[noreturn]] void fail() const {
+        if (unavailable) throw http::RecordUnavailable("/secret/path.db: disk I/O error");
+        throw std::runtime_error("/secret/path.db is locked");
+    }
+
+  public:
+    bool unavailable{};
 };
 
 TEST(ApiFailures, Are500WithoutTheInsideStoryAndCounted) {
@@ -60,6 +66,23 @@ TEST(ApiFailures, Are500WithoutTheInsideStoryAndCounted) {
     EXPECT_EQ(json::parse(response.body)["error"]["code"], "internal");
     EXPECT_THAT(response.body, testing::Not(HasSubstr("secret")));
     EXPECT_THAT(parts.metrics.text(), HasSubstr("viz_api_http_handler_failures_total 1"));
+}
+
+TEST(ApiFailures, ARecordThatCannotBeReadIs503AndNotAnEmptyList) {
+    ApiParts parts;
+    BrokenHistory broken;
+    broken.unavailable = true;
+    http::Api api(
+        http::Sources{parts.model, broken, parts.figures, parts.health, parts.clock, parts.metrics},
+        {});
+    const std::string unknown = "/tx/0x" + std::string(64, 'a');
+    for (const std::string& path : std::vector<std::string>{"/events", unknown, "/replay"}) {
+        const auto response =
+            api.handle({.path = path, .query = path == "/replay" ? "from=1&to=2" : ""});
+        EXPECT_EQ(response.status, 503) << path;
+        EXPECT_THAT(response.body, testing::Not(HasSubstr("secret")));
+        EXPECT_EQ(json::parse(response.body)["error"]["code"], "unavailable");
+    }
 }
 
 } // namespace

@@ -92,13 +92,25 @@ TEST(ReadModelOrder, FetchesWhatItMissedBeforeWhatCame) {
     EXPECT_EQ(scene.pending().total(), 5001u);
 }
 
+TEST(ReadModelOrder, WhileTheRecordCannotBeReadTheWindowBeginsAnewAndTheLossIsCounted) {
+    Scene scene;
+    scene.feed(decoded(1));
+    scene.record_only(decoded(2));
+    scene.history.before_events = [] { throw http::RecordUnavailable("disk I/O error"); };
+    scene.feed(decoded(3));
+    scene.history.before_events = {};
+    EXPECT_THAT(scene.window(), ElementsAre(3));
+    EXPECT_EQ(scene.model.lost_events(), 1u);
+    EXPECT_EQ(scene.model.latest_seq_id(), 3u);
+}
+
 TEST(ReadModelOrder, CountsWhatIsNotInTheRecordEitherAsLost) {
     Scene scene;
     scene.feed(decoded(1));
     for (std::uint64_t n = 2; n <= 10; ++n) scene.record_only(decoded(n));
     scene.history.forget_up_to(6);
     scene.feed(decoded(11));
-    EXPECT_THAT(scene.window(), ElementsAre(1, 7, 8, 9, 10, 11));
+    EXPECT_THAT(scene.window(), ElementsAre(7, 8, 9, 10, 11)) << "a window has no holes";
     EXPECT_EQ(scene.model.lost_events(), 5u);
     EXPECT_EQ(scene.model.refetched_events(), 4u);
 }
