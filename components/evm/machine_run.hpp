@@ -1,0 +1,32 @@
+// Machine::execute for any tracer; include it with a tracer of your own.
+#pragma once
+
+#include "components/evm/interpreter.hpp"
+#include "components/evm/machine.hpp"
+
+namespace viz::evm {
+
+template <class Tracer> Machine::Outcome Machine::execute(const Message& message, Tracer& tracer) {
+    if (!start(message)) {
+        direct_.first_failure = first_failure_;
+        return std::move(direct_);
+    }
+    while (true) {
+        Frame& frame = *frames_[depth_ - 1];
+        if (interpret(*this, frame, tracer) != Step::finished) continue;
+        const bool last = depth_ == 1;
+        if (is_abort(frame.status)) depth_ = 1;
+        Frame& done = *frames_[depth_ - 1];
+        done.status = is_abort(frame.status) ? frame.status : done.status;
+        leave_frame();
+        if (!last && !is_abort(done.status)) continue;
+        Outcome outcome{done.status, done.gas, {done.output.begin(), done.output.end()}, {}};
+        if (outcome.status != Status::success) outcome.first_failure = first_failure_;
+        return outcome;
+    }
+}
+
+// Compiled once, in machine.cpp.
+extern template Machine::Outcome Machine::execute(const Message&, NoTracer&);
+
+} // namespace viz::evm

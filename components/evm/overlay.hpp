@@ -1,0 +1,216 @@
+// The state as one execution sees it: what a StateReader says, and above it what was changed, with
+// a journal to take any of it back. Transactions run one after the other on one overlay; a copy of
+// it is where a longer sequence goes on from.
+#pragma once
+
+#include <vector>
+
+#include "components/evm/code_cache.hpp"
+#include "components/evm/flat_index.hpp"
+#include "components/evm/state_reader.hpp"
+
+namespace viz::evm {
+
+using AccountId = std::uint32_t;
+using SlotId = std::uint32_t;
+
+struct AccountValue {
+    eth::Wei balance;
+    eth::Nonce nonce{};
+    eth::Hash code_hash = kEmptyCodeHash;
+    bool exists{};
+    // EIP-161
+    bool empty() const {
+        return nonce == 0 && balance == eth::Wei() && code_hash == kEmptyCodeHash;
+    }
+    friend bool operator==(const AccountValue&, const AccountValue&) = default;
+};
+
+// Numbers of transactions say in which of them something holds, so that nothing has to be cleared
+// between two: 0 is never.
+struct Account {
+    eth::Address address;
+    AccountValue now;
+    AccountValue first;    // as the reader gave it
+    AccountValue at_start; // of transaction `seen`
+    CodePointer code;      // null until asked for
+    bool storage_below{};  // the reader's storage trie is not empty
+    bool missing{};        // the reader did not have it; an absent account stands in
+    bool wiped{};          // self-destructed: what the reader has stored is gone
+    bool code_read{};      // its code was run or looked at
+    bool balance_read{};   // BALANCE, SELFBALANCE, or a value moved
+    std::uint32_t seen{};
+    std::uint32_t warm{};
+    std::uint32_t created{};
+    std::uint32_t destructed{};
+    std::uint32_t touched{};
+};
+
+struct Slot {
+    AccountId account{};
+    eth::U256 key;
+    eth::U256 now;
+    eth::U256 first;    // as the reader gave it
+    eth::U256 at_start; // of transaction `seen`: EIP-2200's original value
+    std::uint32_t seen{};
+    std::uint32_t warm{};
+    bool missing{}; // the reader did not have it; zero stands in
+};
+
+struct Log {
+    eth::Address address;
+    std::vector<eth::Hash> topics;
+    eth::Bytes data;
+    friend bool operator==(const Log&, const Log&) = default;
+};
+
+enum class MissPolicy : std::uint8_t {
+    assume_empty, // go on with nothing in its place, to learn of more that is missing
+    stop,         // the transaction ends as missing_state
+};
+
+class Overlay {
+  public:
+    // Both outlive the overlay.
+    Overlay(const StateReader& below, CodeCache& codes,
+            MissPolicy policy = MissPolicy::assume_empty);
+
+    // Ends what is of one transaction: warmth, transient storage, original values, logs, refund.
+    void begin_transaction();
+    // EIP-6780 or plain self-destruction and EIP-161 removal of touched empty accounts.
+    void end_transaction();
+
+    struct Checkpoint {
+        std::size_t journal{};
+        std::size_t logs{};
+        std::int64_t refund{};
+    };
+    Checkpoint checkpoint() const { return {journal_.size(), logs.size(), refund}; }
+    void rollback(const Checkpoint& to);
+    // What happened until now will not be taken back: frees the journal.
+    void forget_journal() { journal_.clear(); }
+
+    AccountId load(const eth::Address& address);
+    const Account& account(AccountId id) const { return accounts_[id]; }
+    Account& mark(AccountId id) { return accounts_[id]; } // for the read flags
+    const Code& code(AccountId id);
+    CodePointer code_pointer(AccountId id);
+    // EIP-2929: true when this is the first access in the transaction.
+    bool access(AccountId id);
+    bool access_slot(SlotId id);
+
+    void add_balance(AccountId id, const eth::Wei& amount); // touches, also with zero
+    void subtract_balance(AccountId id, const eth::Wei& amount);
+    void set_balance(AccountId id, const eth::Wei& amount);
+    void set_nonce(AccountId id, eth::Nonce nonce);
+    void set_code(AccountId id, CodePointer code);
+    void create(AccountId id); // nonce 1, counts as created in this transaction
+    void destruct(AccountId id);
+    bool created_now(AccountId id) const { return accounts_[id].created == transaction_; }
+    // EIP-7610; `storage_below` or slots written.
+    bool has_storage(AccountId id) const;
+
+    SlotId slot(AccountId id, const eth::U256& key);
+    const Slot& slot(SlotId id) const { return slots_[id]; }
+    void set_slot(SlotId id, const eth::U256& value);
+
+    eth::U256 transient(AccountId id, const eth::U256& key) const;
+    void set_transient(AccountId id, const eth::U256& key, const eth::U256& value);
+
+    eth::Hash block_hash(std::uint64_t number);
+
+    // Since begin_transaction, in order of first touch.
+    const std::vector<AccountId>& touched_accounts() const { return touched_accounts_; }
+    const std::vector<SlotId>& touched_slots() const { return touched_slots_; }
+    // Of the overlay's whole life: 0 to n-1.
+    std::uint32_t accounts() const { return accounts_.size(); }
+    std::uint32_t slots() const { return slots_.size(); }
+    const Account* find(const eth::Address& address) const;
+    const Slot* find(const eth::Address& address, const eth::U256& key) const;
+
+    // Everything the reader did not have, each once, of the overlay's whole life.
+    const std::vector<Missing>& missing() const { return missing_; }
+    bool must_stop() const { return policy_ == MissPolicy::stop && missed_; }
+    const StateReader& below() const { return *below_; }
+
+    std::vector<Log> logs;
+    std::int64_t refund{};
+
+  private:
+    enum class Kind : std::uint8_t {
+        balance,
+        nonce,
+        code,
+        exists,
+        warm_account,
+        warm_slot,
+        created,
+        destructed,
+        touched,
+        wiped,
+        slot,
+        transient,
+    };
+    struct Entry {
+        Kind kind;
+        std::uint32_t id;
+        std::uint32_t number; // of a transaction, or of an old code
+        eth::U256 old;
+    };
+    struct Transient {
+        AccountId account{};
+        eth::U256 key;
+        eth::U256 value;
+        std::uint32_t transaction{};
+    };
+    struct OldCode {
+        CodePointer code;
+        eth::Hash hash;
+    };
+
+    void note(Kind kind, std::uint32_t id, std::uint32_t number, const eth::U256& old = {}) {
+        journal_.push_back({kind, id, number, old});
+    }
+    AccountId load_new(const eth::Address& address);
+    SlotId slot_new(AccountId id, const eth::U256& key);
+    void see(AccountId id);
+    void touch(AccountId id);
+    void undo(const Entry& entry);
+    void remove(AccountId id);
+    void miss(const Missing& what);
+    std::uint32_t find_transient(AccountId id, const eth::U256& key) const;
+
+    const StateReader* below_;
+    CodeCache* codes_;
+    MissPolicy policy_;
+    bool missed_{};
+    std::uint32_t transaction_{};
+    StableStore<Account> accounts_;
+    StableStore<Slot> slots_;
+    StableStore<Transient> transients_;
+    FlatIndex account_index_;
+    FlatIndex slot_index_;
+    FlatIndex transient_index_;
+    std::vector<Entry> journal_;
+    std::vector<OldCode> old_codes_;
+    std::vector<AccountId> touched_accounts_;
+    std::vector<SlotId> touched_slots_;
+    std::vector<Missing> missing_;
+};
+
+// An overlay as the state below another one.
+class OverlayReader : public StateReader {
+  public:
+    explicit OverlayReader(const Overlay& overlay) : overlay_(overlay) {}
+    Answer account(const eth::Address& address, std::optional<AccountState>& out) const override;
+    Answer storage(const eth::Address& address, const eth::U256& slot,
+                   eth::U256& out) const override;
+    Answer code(const eth::Address& address, const eth::Hash& code_hash,
+                eth::Bytes& out) const override;
+    Answer block_hash(std::uint64_t number, eth::Hash& out) const override;
+
+  private:
+    const Overlay& overlay_;
+};
+
+} // namespace viz::evm

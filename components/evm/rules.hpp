@@ -1,0 +1,67 @@
+// What changes from fork to fork, as data: the next fork, or a fork of blob parameters only
+// (EIP-7892), is a row of a table and no new code unless it brings new behaviour.
+#pragma once
+
+#include <cstdint>
+
+#include "components/eth/transaction_validity.hpp"
+#include "components/eth/types.hpp"
+#include "components/evm/fork.hpp"
+
+namespace viz::evm {
+
+// EIP-4844 as amended by EIP-7691, 7840, 7892. In blobs; the fraction is that of the base fee's
+// update rule.
+struct BlobParameters {
+    std::uint64_t target{};
+    std::uint64_t max{};
+    std::uint64_t update_fraction{};
+    std::uint64_t max_per_transaction{}; // EIP-7594; otherwise the block's maximum
+};
+
+inline constexpr std::uint64_t kGasPerBlob = 131072; // EIP-4844
+
+// Gas that is not fixed by the opcode alone (Yellow Paper appendix G, EIP-2929, 3529, 3860).
+struct GasCosts {
+    std::int64_t cold_account{2600};
+    std::int64_t cold_slot{2100};
+    std::int64_t warm_access{100};
+    std::int64_t slot_set{20000};
+    std::int64_t slot_reset{2900};
+    std::int64_t slot_clear_refund{4800};
+    std::int64_t call_value{9000};
+    std::int64_t call_stipend{2300};
+    std::int64_t new_account{25000};
+    std::int64_t code_byte{200};
+    std::int64_t initcode_word{0}; // EIP-3860
+    std::int64_t refund_quotient{5};
+    std::int64_t authorization_refund{12500}; // EIP-7702
+};
+
+struct Rules {
+    Fork fork{};
+    eth::Fork validity{}; // the same fork, for components/eth/transaction_validity.hpp
+    BlobParameters blob{};
+    GasCosts gas{};
+    std::uint64_t max_code_size{24576};          // EIP-170
+    std::uint64_t max_initcode_size{UINT64_MAX}; // EIP-3860
+    bool warm_coinbase{true};                    // EIP-3651
+    bool selfdestruct_only_new{false};           // EIP-6780
+    bool beacon_root_contract{false};            // EIP-4788
+    bool history_contract{false};                // EIP-2935
+    bool request_contracts{false};               // EIP-7002, EIP-7251
+    bool blob_fee_floor{false};                  // EIP-7918
+};
+
+// The rules at that block time. Known: mainnet, Sepolia, Hoodi. Any other chain has the newest.
+const Rules& rules_at(eth::ChainId chain, std::uint64_t block_time_s);
+// A fork's rules with the blob parameters it began with.
+const Rules& rules_of(Fork fork);
+
+// EIP-4844 get_base_fee_per_blob_gas.
+eth::Wei blob_base_fee(std::uint64_t excess_blob_gas, const Rules& rules);
+// EIP-4844 calc_excess_blob_gas with the reserve price of EIP-7918; `rules` are the child block's.
+std::uint64_t next_excess_blob_gas(std::uint64_t parent_excess, std::uint64_t parent_blob_gas_used,
+                                   const eth::Wei& parent_base_fee, const Rules& rules);
+
+} // namespace viz::evm

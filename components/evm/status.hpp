@@ -1,0 +1,37 @@
+// How a frame or a transaction ended.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+namespace viz::evm {
+
+enum class Status : std::uint8_t {
+    success,
+    revert, // REVERT: state as before, gas left is given back
+    // Halts (Yellow Paper 9.4.2): state as before, all gas is gone.
+    out_of_gas,
+    stack_underflow,
+    stack_overflow,
+    bad_jump_destination,
+    undefined_opcode,
+    invalid_opcode, // 0xfe, made to fail
+    static_violation,
+    return_data_out_of_bounds,
+    initcode_too_large,  // EIP-3860
+    code_too_large,      // EIP-170
+    code_begins_with_ef, // EIP-3541
+    create_collision,    // EIP-684, EIP-7610
+    precompile_failure,
+    // Aborts: nothing is known of how the transaction ends on chain.
+    unsupported_precompile,
+    missing_state, // with MissPolicy::stop
+    step_budget,
+};
+std::string_view to_string(Status status);
+
+constexpr bool is_abort(Status status) {
+    return status >= Status::unsupported_precompile;
+}
+
+} // namespace viz::evm
