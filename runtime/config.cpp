@@ -146,7 +146,8 @@ ParsedCommandLine parse_configuration(const std::vector<std::string>& arguments,
         if (const auto value = find(given, setting.key); value && setting.apply)
             setting.apply(parsed.config, value->value, value->name);
     take_chains(given, parsed.config);
-    validate(parsed.config);
+    // What is in force can be looked at also where it cannot run.
+    if (parsed.action != Action::print_config) validate(parsed.config);
     return parsed;
 }
 

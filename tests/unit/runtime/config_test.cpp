@@ -173,6 +173,12 @@ TEST(Config, SecretsAreNeverPrinted) {
                 Not(HasSubstr("secret")));
 }
 
+TEST(Config, CanBePrintedAlsoWhereItNamesNoChain) {
+    EXPECT_EQ(parse_configuration({"--print-config"}, {}).action, Action::print_config);
+    EXPECT_THROW(parse_configuration({"--check-config"}, {}), ConfigError);
+    EXPECT_THROW(parse_configuration({}, {}), ConfigError);
+}
+
 TEST(Config, HelpNamesEverySettingThreeWays) {
     const auto help = help_text();
     for (const char* name : {"--bind", "VIZ_API_BIND", "--rpc-max-in-flight",
