@@ -53,7 +53,7 @@ void run_block(benchmark::State& bench, const std::filesystem::path& folder) {
 // Code that runs `body` over and over until its gas is gone; each pass leaves the stack as it was.
 eth::Bytes endless(const std::string& body, int times) {
     eth::Bytes code{0x5b}; // JUMPDEST at 0
-    const auto part = eth::bytes_from_hex(body).value();
+    const auto part = eth::bytes_from_hex("0x" + body).value();
     for (int i = 0; i < times; ++i) code.insert(code.end(), part.begin(), part.end());
     code.insert(code.end(), {0x5f, 0x56}); // PUSH0 JUMP
     return code;
