@@ -1,8 +1,9 @@
 // Multiples in G1 by half as many doublings: k P = k1 P + k2 phi(P), where phi(x, y) = (beta x, y)
 // is multiplication by lambda on the curve, and k1 + k2 lambda = k mod r with both near 2^127.
+#include <algorithm>
+
 #include "components/eth/u256.hpp"
 #include "components/evm/precompiles/bn254.hpp"
-#include "components/evm/precompiles/multi_scalar.hpp"
 
 namespace viz::evm::precompiles::bn254 {
 
@@ -54,9 +55,38 @@ Limbs<2> low_half(const U256& v) {
     return {v.limbs[0], v.limbs[1]};
 }
 
+// P, 3P, .. 15P as affine points of the isomorphic curve y^2 = x^3 + 3 z^6: additions of affine
+// points are cheaper, the formulas do not know the constant, and no inversion is needed. Times z,
+// a sum's z is that of the sum on our curve. P is not infinity; its order is a prime above 16.
+struct OddMultiples {
+    std::array<G1, 8> points;
+    Fp z;
+
+    explicit OddMultiples(const G1& p) {
+        const auto twice = JacobianPoint<Fp>(p).doubled();
+        const auto zz = twice.z.squared();
+        // On the curve scaled by the z of 2P both 2P and P are affine.
+        const auto step = G1::at(twice.x, twice.y);
+        std::array<JacobianPoint<Fp>, 8> sums;
+        std::array<Fp, 8> ratios;
+        sums[0] = {p.x * zz, p.y * zz * twice.z, Fp::one()};
+        for (std::size_t i = 1; i < 8; ++i) sums[i] = sums[i - 1].plus_other(step, ratios[i]);
+        // And scaled again by the z of the last, all are.
+        points[7] = G1::at(sums[7].x, sums[7].y);
+        auto scale = Fp::one();
+        for (std::size_t i = 7; i-- > 0;) {
+            scale = scale * ratios[i + 1];
+            const auto squared = scale.squared();
+            points[i] = G1::at(sums[i].x * squared, sums[i].y * squared * scale);
+        }
+        z = twice.z * sums[7].z;
+    }
+};
+
 } // namespace
 
 JacobianPoint<Fp> multiply_g1(const G1& p, const Limbs<4>& k) {
+    if (p.infinity) return {};
     U256 scalar;
     scalar.limbs = k;
     while (scalar >= kOrder) scalar = scalar - kOrder; // at most five times
@@ -67,10 +97,20 @@ JacobianPoint<Fp> multiply_g1(const G1& p, const Limbs<4>& k) {
     const auto k1 = scalar - c1 * kA1 - c2 * kA2;
     const auto k2 = c1 * kB1 - c2 * kA1;
     const bool negative = k2.limbs[3] >> 63 != 0;
-    const JacobianPoint<Fp> image(p.infinity ? p : G1::at(p.x * kBeta, negative ? -p.y : p.y));
-    const std::array<Multiple<Fp, 2>, 2> terms = {
-        {{p, low_half(k1)}, {image, low_half(negative ? U256() - k2 : k2)}}};
-    return sum_by_interleaving(std::span<const Multiple<Fp, 2>>(terms));
+    const SignedDigits<2> digits1(low_half(k1));
+    const SignedDigits<2> digits2(low_half(negative ? U256() - k2 : k2));
+
+    const OddMultiples odd(p);
+    auto images = odd.points; // of the same scale
+    for (auto& point : images) point = G1::at(point.x * kBeta, negative ? -point.y : point.y);
+    JacobianPoint<Fp> sum;
+    for (std::size_t i = std::max(digits1.size, digits2.size); i-- > 0;) {
+        sum = sum.doubled();
+        if (const auto d = digits1.digit[i]; d != 0) sum = sum + digit_of(odd.points, d);
+        if (const auto d = digits2.digit[i]; d != 0) sum = sum + digit_of(images, d);
+    }
+    sum.z = sum.z * odd.z;
+    return sum;
 }
 
 } // namespace viz::evm::precompiles::bn254

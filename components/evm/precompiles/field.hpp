@@ -10,12 +10,13 @@
 #include <optional>
 #include <span>
 #include <string_view>
+#include <type_traits>
+#include <utility>
 
 #include "components/eth/types.hpp"
+#include "components/evm/precompiles/limbs.hpp"
 
 namespace viz::evm::precompiles {
-
-template <std::size_t N> using Limbs = std::array<std::uint64_t, N>; // least significant first
 
 // Digits without a prefix; for constants only.
 template <std::size_t N> consteval Limbs<N> limbs(std::string_view digits) {
@@ -29,21 +30,8 @@ template <std::size_t N> consteval Limbs<N> limbs(std::string_view digits) {
     return out;
 }
 
-// a - b; the borrow is returned.
-template <std::size_t N>
-constexpr std::uint64_t subtract(Limbs<N>& out, const Limbs<N>& a, const Limbs<N>& b) {
-    std::uint64_t borrow = 0;
-    for (std::size_t i = 0; i < N; ++i) {
-        const eth::Uint128 d = static_cast<eth::Uint128>(a[i]) - b[i] - borrow;
-        out[i] = static_cast<std::uint64_t>(d);
-        borrow = static_cast<std::uint64_t>(d >> 64) & 1;
-    }
-    return borrow;
-}
-
-template <std::size_t N> constexpr bool less(const Limbs<N>& a, const Limbs<N>& b) {
-    Limbs<N> ignored{};
-    return subtract(ignored, a, b) != 0;
+template <std::size_t N> constexpr bool less(Limbs<N> a, const Limbs<N>& b) {
+    return subtract_plain(a, b) != 0;
 }
 
 template <std::size_t N> constexpr bool is_zero(const Limbs<N>& v) {
@@ -89,6 +77,14 @@ template <class Parameters> class Field {
     static_assert(kModulus[kLimbs - 1] >> 62 == 0, "two bits must be free");
 
     constexpr Field() = default; // zero
+    // Limb by limb, as they are written: a copy through a wider register would have to wait until
+    // the limbs have left the store buffer.
+    constexpr Field(const Field& other) { copy(other); }
+    constexpr Field& operator=(const Field& other) {
+        copy(other);
+        return *this;
+    }
+    ~Field() = default;
     static constexpr Field one() { return raw(kR); }
     static constexpr Field from_u64(std::uint64_t v) { return from_integer({v}); }
     // Below the modulus.
@@ -107,25 +103,17 @@ template <class Parameters> class Field {
     friend constexpr bool operator==(const Field&, const Field&) = default;
 
     friend constexpr Field operator+(const Field& a, const Field& b) {
-        Field sum;
-        eth::Uint128 carry = 0;
-        for (std::size_t i = 0; i < kLimbs; ++i) {
-            carry += static_cast<eth::Uint128>(a.limbs_[i]) + b.limbs_[i];
-            sum.limbs_[i] = static_cast<std::uint64_t>(carry);
-            carry >>= 64;
-        }
+        Field sum = a;
+        add(sum.limbs_, b.limbs_);
         return reduced(sum.limbs_);
     }
 
     friend constexpr Field operator-(const Field& a, const Field& b) {
-        Field difference;
-        const auto mask = 0 - subtract(difference.limbs_, a.limbs_, b.limbs_);
-        eth::Uint128 carry = 0;
-        for (std::size_t i = 0; i < kLimbs; ++i) {
-            carry += static_cast<eth::Uint128>(difference.limbs_[i]) + (kModulus[i] & mask);
-            difference.limbs_[i] = static_cast<std::uint64_t>(carry);
-            carry >>= 64;
-        }
+        Field difference = a;
+        const auto negative = subtract(difference.limbs_, b.limbs_);
+        Integer correction{};
+        for_each_limb([&](std::size_t i) { correction[i] = kModulus[i] & negative; });
+        add(difference.limbs_, correction);
         return difference;
     }
 
@@ -137,13 +125,9 @@ template <class Parameters> class Field {
     // a * b + c * d with one reduction.
     static constexpr Field sum_of_products(const Field& a, const Field& b, const Field& c,
                                            const Field& d) {
-        Accumulator t{};
-        for (std::size_t i = 0; i < kLimbs; ++i) {
-            add_product(t, a.limbs_, b.limbs_[i]);
-            add_product(t, c.limbs_, d.limbs_[i]);
-            reduce_limb(t);
-        }
-        return reduced(t);
+        if (!std::is_constant_evaluated() && kHasFastRows)
+            return sum_of_two_products<true>(a, b, c, d);
+        return sum_of_two_products<false>(a, b, c, d);
     }
 
     template <std::size_t M> constexpr Field power(const Limbs<M>& exponent) const {
@@ -176,47 +160,79 @@ template <class Parameters> class Field {
         return f;
     }
 
-    // v, or v - p when that is not negative.
+    constexpr void copy(const Field& other) {
+        for_each_limb([&](std::size_t i) { limbs_[i] = other.limbs_[i]; });
+    }
+
+    static constexpr void add(Integer& v, const Integer& b) {
+        if (std::is_constant_evaluated())
+            add_plain(v, b);
+        else
+            add_fast(v, b);
+    }
+    static constexpr std::uint64_t subtract(Integer& v, const Integer& b) {
+        return std::is_constant_evaluated() ? subtract_plain(v, b) : subtract_fast(v, b);
+    }
+
+    // v, or v - p when that is not negative. Of one limb more that limb is zero.
     template <std::size_t M> static constexpr Field reduced(const Limbs<M>& v) {
-        Integer low{};
-        for (std::size_t i = 0; i < kLimbs; ++i) low[i] = v[i];
         Field out;
-        const auto mask = 0 - subtract(out.limbs_, low, kModulus);
-        for (std::size_t i = 0; i < kLimbs; ++i)
-            out.limbs_[i] = (low[i] & mask) | (out.limbs_[i] & ~mask);
+        for_each_limb([&](std::size_t i) { out.limbs_[i] = v[i]; });
+        const auto negative = subtract(out.limbs_, kModulus);
+        for_each_limb([&](std::size_t i) {
+            out.limbs_[i] = (v[i] & negative) | (out.limbs_[i] & ~negative);
+        });
         return out;
     }
 
-    static constexpr void add_product(Accumulator& t, const Integer& a, std::uint64_t b) {
-        std::uint64_t carry = 0;
-        for (std::size_t j = 0; j < kLimbs; ++j) {
-            const auto s = static_cast<eth::Uint128>(a[j]) * b + t[j] + carry;
-            t[j] = static_cast<std::uint64_t>(s);
-            carry = static_cast<std::uint64_t>(s >> 64);
+    // body(0), body(1), .. unrolled, so that an accumulator stays in registers.
+    template <class Body> static constexpr void for_each_limb(const Body& body) {
+        [&]<std::size_t... I>(std::index_sequence<I...>) {
+            (body(I), ...);
         }
-        t[kLimbs] += carry;
+        (std::make_index_sequence<kLimbs>());
+    }
+
+    template <bool Fast>
+    static constexpr void add_product(Accumulator& t, const Integer& a, std::uint64_t b) {
+        if constexpr (Fast)
+            add_row_fast(t, a, b);
+        else
+            add_row_plain(t, a, b);
     }
 
     // Makes the lowest limb zero by adding a multiple of the modulus, and drops it.
-    static constexpr void reduce_limb(Accumulator& t) {
-        const std::uint64_t m = t[0] * kInverse;
-        auto s = static_cast<eth::Uint128>(m) * kModulus[0] + t[0];
-        for (std::size_t j = 1; j < kLimbs; ++j) {
-            s = static_cast<eth::Uint128>(m) * kModulus[j] + t[j] +
-                static_cast<std::uint64_t>(s >> 64);
-            t[j - 1] = static_cast<std::uint64_t>(s);
-        }
-        t[kLimbs - 1] = t[kLimbs] + static_cast<std::uint64_t>(s >> 64);
+    template <bool Fast> static constexpr void reduce_limb(Accumulator& t) {
+        add_product<Fast>(t, kModulus, t[0] * kInverse);
+        for_each_limb([&](std::size_t j) { t[j] = t[j + 1]; });
         t[kLimbs] = 0;
     }
 
-    static constexpr Field multiply(const Field& a, const Field& b) {
+    template <bool Fast>
+    [[gnu::noinline]] static constexpr Field product(const Field& a, const Field& b) {
         Accumulator t{};
-        for (std::size_t i = 0; i < kLimbs; ++i) {
-            add_product(t, a.limbs_, b.limbs_[i]);
-            reduce_limb(t);
-        }
+        for_each_limb([&](std::size_t i) {
+            add_product<Fast>(t, a.limbs_, b.limbs_[i]);
+            reduce_limb<Fast>(t);
+        });
         return reduced(t);
+    }
+
+    template <bool Fast>
+    [[gnu::noinline]] static constexpr Field sum_of_two_products(const Field& a, const Field& b,
+                                                                 const Field& c, const Field& d) {
+        Accumulator t{};
+        for_each_limb([&](std::size_t i) {
+            add_product<Fast>(t, a.limbs_, b.limbs_[i]);
+            add_product<Fast>(t, c.limbs_, d.limbs_[i]);
+            reduce_limb<Fast>(t);
+        });
+        return reduced(t);
+    }
+
+    static constexpr Field multiply(const Field& a, const Field& b) {
+        if (!std::is_constant_evaluated() && kHasFastRows) return product<true>(a, b);
+        return product<false>(a, b);
     }
 
     // 2^bits mod p, by doubling.

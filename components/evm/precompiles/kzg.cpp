@@ -75,8 +75,7 @@ const Setup& setup() {
 // points of the twist are fixed: e(proof, tau G2) e(commitment - y G1 + z proof, -G2) = 1.
 bool verify(const G1& commitment, const G1& proof, const Limbs<4>& z, const Limbs<4>& y) {
     using Term = Multiple<Fp, 4>;
-    const std::array<Term, 2> terms = {Term{JacobianPoint<Fp>(-g1_generator()), y},
-                                       Term{JacobianPoint<Fp>(proof), z}};
+    const std::array<Term, 2> terms = {Term{-g1_generator(), y}, Term{proof, z}};
     const auto left = sum_by_interleaving(std::span<const Term>(terms)) + commitment;
     const std::array<PreparedPair, 2> pairs = {
         {{left.to_affine(), &setup().minus_one}, {proof, &setup().tau}}};

@@ -11,7 +11,7 @@
 namespace viz::evm::precompiles {
 
 template <class F, std::size_t N> struct Multiple {
-    JacobianPoint<F> point;
+    AffinePoint<F> point;
     Limbs<N> scalar;
 };
 
@@ -26,7 +26,7 @@ JacobianPoint<F> sum_by_interleaving(std::span<const Multiple<F, N>> terms) {
     rows.reserve(terms.size());
     std::size_t places = 0;
     for (const auto& term : terms) {
-        rows.push_back({odd_multiples(term.point), SignedDigits<N>(term.scalar)});
+        rows.push_back({odd_multiples(JacobianPoint<F>(term.point)), SignedDigits<N>(term.scalar)});
         places = std::max(places, rows.back().digits.size);
     }
     JacobianPoint<F> sum;
@@ -38,25 +38,43 @@ JacobianPoint<F> sum_by_interleaving(std::span<const Multiple<F, N>> terms) {
     return sum;
 }
 
+// A scalar in digits of `width` bits, made signed so that half as many sizes of digits exist: from
+// -2^(width - 1) + 1 to 2^(width - 1), the least significant first.
+template <std::size_t N>
+void append_signed_windows(const Limbs<N>& scalar, std::size_t width, std::vector<int>& out) {
+    int carry = 0;
+    for (std::size_t bit = 0; bit <= 64 * N; bit += width) {
+        std::uint64_t v = 0;
+        if (bit < 64 * N) v = scalar[bit / 64] >> (bit % 64);
+        if (bit % 64 + width > 64 && bit / 64 + 1 < N) v |= scalar[bit / 64 + 1] << (64 - bit % 64);
+        int digit = static_cast<int>(v & ((std::uint64_t{1} << width) - 1)) + carry;
+        carry = digit > 1 << (width - 1) ? 1 : 0;
+        out.push_back(digit - (carry << width));
+    }
+}
+
 // Many points: buckets of equal digits (Pippenger 1976).
 template <class F, std::size_t N>
 JacobianPoint<F> sum_by_buckets(std::span<const Multiple<F, N>> terms) {
     // A window costs about terms + 2^width additions, and there are 64 N / width of them.
     const auto log = static_cast<std::size_t>(std::bit_width(terms.size()));
     const std::size_t width = std::clamp<std::size_t>(log, 4, 14) - 2;
-    std::vector<JacobianPoint<F>> buckets(std::size_t{1} << width);
-    const auto digit_at = [&](const Limbs<N>& scalar, std::size_t bit) {
-        std::uint64_t v = scalar[bit / 64] >> (bit % 64);
-        if (bit % 64 + width > 64 && bit / 64 + 1 < N) v |= scalar[bit / 64 + 1] << (64 - bit % 64);
-        return static_cast<std::size_t>(v & ((std::uint64_t{1} << width) - 1));
-    };
+    const std::size_t windows = 64 * N / width + 1;
+    std::vector<int> digits;
+    digits.reserve(terms.size() * windows);
+    for (const auto& term : terms) append_signed_windows(term.scalar, width, digits);
+
+    std::vector<JacobianPoint<F>> buckets((std::size_t{1} << (width - 1)) + 1);
     JacobianPoint<F> total;
-    for (std::size_t window = (64 * N + width - 1) / width; window-- > 0;) {
+    for (std::size_t window = windows; window-- > 0;) {
         for (std::size_t i = 0; i < width; ++i) total = total.doubled();
         std::fill(buckets.begin(), buckets.end(), JacobianPoint<F>());
-        for (const auto& term : terms)
-            if (const auto digit = digit_at(term.scalar, window * width); digit != 0)
-                buckets[digit] = buckets[digit] + term.point;
+        for (std::size_t i = 0; i < terms.size(); ++i) {
+            const int digit = digits[i * windows + window];
+            if (digit == 0) continue;
+            auto& bucket = buckets[static_cast<std::size_t>(digit < 0 ? -digit : digit)];
+            bucket = bucket + (digit < 0 ? -terms[i].point : terms[i].point);
+        }
         JacobianPoint<F> running, sum; // sum of d times bucket d
         for (std::size_t d = buckets.size(); d-- > 1;) {
             running = running + buckets[d];

@@ -1,6 +1,7 @@
 #include "components/evm/precompiles/contracts.hpp"
 
 #include <memory>
+#include <new>
 #include <stdexcept>
 
 #include <openssl/bn.h>

@@ -1,5 +1,6 @@
 // Groups of points of y^2 = x^3 + b over any field, and multiples of their points. The formulas
-// are those of the Explicit-Formulas Database for a = 0 in Jacobian coordinates.
+// are those of the Explicit-Formulas Database for a = 0 in Jacobian coordinates, but for products
+// that they trade for squares: a square costs as much here, and its extra additions cost more.
 #pragma once
 
 #include <array>
@@ -51,7 +52,7 @@ template <class F> struct JacobianPoint {
         const auto a = x.squared();
         const auto b = y.squared();
         const auto c = b.squared();
-        const auto d = ((x + b).squared() - a - c).doubled();
+        const auto d = (x * b).doubled().doubled();
         const auto e = a.doubled() + a;
         const auto x3 = e.squared() - d.doubled();
         return {x3, e * (d - x3) - c.doubled().doubled().doubled(), (y * z).doubled()};
@@ -74,25 +75,26 @@ template <class F> struct JacobianPoint {
         const auto r = (s2 - s1).doubled();
         const auto v = u1 * i;
         const auto x3 = r.squared() - j - v.doubled();
-        return {x3, r * (v - x3) - (s1 * j).doubled(), ((p.z + q.z).squared() - z1z1 - z2z2) * h};
+        return {x3, r * (v - x3) - (s1 * j).doubled(), (p.z * q.z).doubled() * h};
     }
 
-    // madd-2007-bl
     friend constexpr JacobianPoint operator+(const JacobianPoint& p, const AffinePoint<F>& q) {
         if (q.infinity) return p;
         if (p.is_infinity()) return q;
         const auto z1z1 = p.z.squared();
-        const auto u2 = q.x * z1z1;
+        const auto h = q.x * z1z1 - p.x;
         const auto s2 = q.y * p.z * z1z1;
-        if (p.x == u2) return p.y == s2 ? p.doubled() : JacobianPoint();
-        const auto h = u2 - p.x;
-        const auto hh = h.squared();
-        const auto i = hh.doubled().doubled();
-        const auto j = h * i;
-        const auto r = (s2 - p.y).doubled();
-        const auto v = p.x * i;
-        const auto x3 = r.squared() - j - v.doubled();
-        return {x3, r * (v - x3) - (p.y * j).doubled(), (p.z + h).squared() - z1z1 - hh};
+        if (h.is_zero()) return p.y == s2 ? p.doubled() : JacobianPoint();
+        return p.plus(h, s2);
+    }
+
+    // The sum of points of which neither is infinity nor a multiple of the other by 1 or -1; z is
+    // that of this point times the ratio.
+    constexpr JacobianPoint plus_other(const AffinePoint<F>& q, F& ratio) const {
+        const auto z1z1 = z.squared();
+        const auto h = q.x * z1z1 - x;
+        ratio = h.doubled();
+        return plus(h, q.y * z * z1z1);
     }
 
     // The same point, whatever its coordinates.
@@ -101,6 +103,18 @@ template <class F> struct JacobianPoint {
         const auto z1z1 = p.z.squared();
         const auto z2z2 = q.z.squared();
         return p.x * z2z2 == q.x * z1z1 && p.y * q.z * z2z2 == q.y * p.z * z1z1;
+    }
+
+  private:
+    // madd-2007-bl, with its h and s2.
+    constexpr JacobianPoint plus(const F& h, const F& s2) const {
+        const auto hh = h.squared();
+        const auto i = hh.doubled().doubled();
+        const auto j = h * i;
+        const auto r = (s2 - y).doubled();
+        const auto v = x * i;
+        const auto x3 = r.squared() - j - v.doubled();
+        return {x3, r * (v - x3) - (y * j).doubled(), (z * h).doubled()};
     }
 };
 
@@ -136,8 +150,7 @@ template <class F> std::array<JacobianPoint<F>, 8> odd_multiples(const JacobianP
     return table;
 }
 
-template <class F>
-JacobianPoint<F> digit_of(const std::array<JacobianPoint<F>, 8>& table, int digit) {
+template <class Point> Point digit_of(const std::array<Point, 8>& table, int digit) {
     return digit > 0 ? table[static_cast<std::size_t>(digit) / 2]
                      : -table[static_cast<std::size_t>(-digit) / 2];
 }

@@ -182,8 +182,9 @@ TEST_F(Bls12Property, SumsOfManyMultiplesAgree) {
         std::vector<Multiple<Fp2, 4>> terms;
         JacobianPoint<Fp2> expected;
         for (std::size_t i = 0; i < size; ++i) {
-            terms.push_back({multiply(g2_, Limbs<1>{random_()}), scalar()});
-            expected = expected + multiply(terms.back().point, terms.back().scalar);
+            terms.push_back({multiply(g2_, Limbs<1>{random_()}).to_affine(), scalar()});
+            expected =
+                expected + multiply(JacobianPoint<Fp2>(terms.back().point), terms.back().scalar);
         }
         const std::span<const Multiple<Fp2, 4>> all(terms);
         EXPECT_EQ(sum_by_interleaving(all), expected) << size;

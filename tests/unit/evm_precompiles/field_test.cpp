@@ -129,4 +129,52 @@ TYPED_TEST(FieldAgainstGmp, BytesMustBeBelowTheModulus) {
     EXPECT_EQ(F::from_be(bytes), std::nullopt);
 }
 
+// The chains in assembly against those in C++, which constants are computed with and processors
+// without MULX and ADX use: on limbs that make carries run far.
+template <std::size_t N> void compare_chains() {
+    std::mt19937_64 random(7);
+    const auto limb = [&]() -> std::uint64_t {
+        switch (random() % 4) {
+        case 0:
+            return 0;
+        case 1:
+            return ~std::uint64_t{0};
+        default:
+            return random();
+        }
+    };
+    for (int i = 0; i < 20000; ++i) {
+        Limbs<N> a, b;
+        for (auto& l : a) l = limb();
+        for (auto& l : b) l = limb();
+        auto plain = a, fast = a;
+        add_plain(plain, b);
+        add_fast(fast, b);
+        ASSERT_EQ(plain, fast);
+        plain = fast = a;
+        ASSERT_EQ(subtract_plain(plain, b), subtract_fast(fast, b));
+        ASSERT_EQ(plain, fast);
+        if (!kHasFastRows) continue;
+        Limbs<N + 1> plain_row, fast_row;
+        for (auto& l : plain_row) l = limb();
+        plain_row[N] >>= 1; // the sum is to fit
+        fast_row = plain_row;
+        const auto factor = limb() >> 1;
+        add_row_plain(plain_row, a, factor);
+        add_row_fast(fast_row, a, factor);
+        ASSERT_EQ(plain_row, fast_row);
+    }
+}
+
+TEST(Limbs, ChainsInAssemblyAgreeWithPlainOnes) {
+    compare_chains<4>();
+    compare_chains<6>();
+}
+
+TEST(Limbs, DivideRoundedDown) {
+    EXPECT_EQ((divided(Limbs<2>{7, 0}, 2)), (Limbs<2>{3, 0}));
+    EXPECT_EQ((divided(Limbs<2>{0, 1}, 2)), (Limbs<2>{std::uint64_t{1} << 63, 0}));
+    EXPECT_EQ((divided(Limbs<2>{5, 6}, 6)), (Limbs<2>{0, 1}));
+}
+
 } // namespace
