@@ -12,6 +12,9 @@
 
 namespace viz::evm {
 
+// The macros' arguments are names, expressions assigned whole, and numbers.
+// NOLINTBEGIN(bugprone-macro-parentheses)
+
 // The checks an opcode needs before its body, none that cannot fail.
 #define VIZ_EVM_BEGIN(NAME)                                                                        \
     op_##NAME : {                                                                                  \
@@ -328,6 +331,8 @@ failed : return machine.finish(frame, machine.failure, 0);
 #undef VIZ_EVM_PUSH
 #undef VIZ_EVM_DUP
 #undef VIZ_EVM_SWAP
+
+// NOLINTEND(bugprone-macro-parentheses)
 
 } // namespace viz::evm
 

@@ -198,6 +198,7 @@ struct OpcodeInfo {
     Fork since{};
 };
 
+// NOLINTBEGIN(bugprone-macro-parentheses): `since` is a name after ::
 inline constexpr std::array<OpcodeInfo, 256> kOpcodes{{
 #define X(number, name, gas, pops, pushes, since) OpcodeInfo{#name, gas, pops, pushes, Fork::since},
 #define U(number) OpcodeInfo{},
@@ -205,6 +206,8 @@ inline constexpr std::array<OpcodeInfo, 256> kOpcodes{{
 #undef X
 #undef U
 }};
+
+// NOLINTEND(bugprone-macro-parentheses)
 
 constexpr const OpcodeInfo& info(Opcode op) {
     return kOpcodes[static_cast<std::size_t>(op)];

@@ -219,8 +219,8 @@ std::vector<StateTestVerdict> run_state_tests(const std::string& text, const std
             if (fork == kForks.end()) continue;
             for (const auto& variant : variants) {
                 auto& verdict = verdicts.emplace_back();
-                verdict.name =
-                    file + " " + name + " " + fork_name + " " + variant["indexes"].dump();
+                for (const auto& part : {file, name, fork_name, variant["indexes"].dump()})
+                    verdict.name.append(part).append(" ");
                 try {
                     verdict.why = judge(test, variant, fork->second, verdict.unsupported);
                 } catch (const std::exception& e) {
