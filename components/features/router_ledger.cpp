@@ -38,8 +38,8 @@ void RouterLedger::pay_portion(const eth::Address& token, std::uint64_t bips) {
     held.kept = held.kept * (kBips - std::min(bips, kBips)) / kBips;
 }
 
-void RouterLedger::pay_out(const eth::Address& token, const eth::U256& minimum) {
-    Holding& held = holding(token);
+void RouterLedger::at_least(const eth::Address& token, const eth::U256& minimum) {
+    const Holding& held = holding(token);
     // A minimum over several swaps' outputs together binds none of them alone.
     if (held.swaps.size() == 1 && held.kept != 0 && held.known == eth::U256{}) {
         auto& swap = std::get<Swap>(actions_[held.swaps.front()]);
@@ -50,7 +50,11 @@ void RouterLedger::pay_out(const eth::Address& token, const eth::U256& minimum) 
             swap.limit = std::max(swap.limit, before_portion);
         }
     }
-    held = {.token = held.token, .known = {}, .swaps = {}};
+}
+
+void RouterLedger::pay_out(const eth::Address& token, const eth::U256& minimum) {
+    at_least(token, minimum);
+    holding(token) = {.token = token, .known = {}, .swaps = {}};
 }
 
 } // namespace viz::features

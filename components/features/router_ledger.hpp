@@ -21,6 +21,8 @@ class RouterLedger {
     void swap_paid_router();
     // The router gives away so many ten-thousandths of what it holds.
     void pay_portion(const eth::Address& token, std::uint64_t bips);
+    // The router checks that it holds at least `minimum`, and keeps it.
+    void at_least(const eth::Address& token, const eth::U256& minimum);
     // The router pays out all it holds, at least `minimum`.
     void pay_out(const eth::Address& token, const eth::U256& minimum);
 

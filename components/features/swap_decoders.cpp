@@ -50,7 +50,7 @@ std::optional<eth::Address> router_recipient(const DecodeContext& context,
                                              const eth::Address& written) {
     const eth::U256 number = eth::from_be(written.view());
     if (number == eth::U256{1}) return context.call.from;
-    if (number == eth::U256{2} || number == eth::U256{}) return context.call.to;
+    if (number == eth::U256{2}) return context.call.to;
     return written;
 }
 

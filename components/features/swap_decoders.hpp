@@ -32,7 +32,7 @@ eth::Address low_address(const eth::U256& word);
 bool read_v3_path(eth::BytesView bytes, bool reversed, Swap& swap);
 // Tokens of an address[] at that slot.
 bool read_token_path(const eth::AbiReader& args, std::size_t slot, Swap& swap);
-// 1: the sender, 2 (SwapRouter: 0): the router itself, as Uniswap's routers have it.
+// 1: the sender, 2: the router itself, as SwapRouter02 and the Universal Router have it.
 std::optional<eth::Address> router_recipient(const DecodeContext& context,
                                              const eth::Address& written);
 // Adds the swap, and its output to the router's holdings where the router is its recipient.

@@ -55,7 +55,10 @@ bool decode_uniswap_v3(std::uint32_t selector, const eth::AbiReader& args, Decod
         if (!recipient || !amount || !limit) return false;
         swap.amount = *amount;
         swap.limit = *limit;
-        swap.recipient = router_recipient(context, *recipient);
+        // SwapRouter writes itself as 0, its successor as 2 (and the sender as 1).
+        swap.recipient = !method.has_deadline   ? router_recipient(context, *recipient)
+                         : recipient->is_zero() ? context.call.to
+                                                : recipient;
         swap.deadline = method.has_deadline ? fields->u64(*at + 1) : context.deadline;
         swap.native_in =
             context.call.value != eth::U256{} && swap.path.front() == context.wrapped_native;

@@ -24,8 +24,7 @@ enum class Command : std::uint8_t {
 
 // "All the router holds" as an amount.
 bool is_whole_balance(const eth::U256& amount) {
-    return amount == eth::U256{} ||
-           amount.limbs == std::array<std::uint64_t, 4>{0, 0, 0, 1ULL << 63U};
+    return amount.limbs == std::array<std::uint64_t, 4>{0, 0, 0, 1ULL << 63U};
 }
 
 // (recipient, amount, limit, path, payerIsUser)
@@ -48,7 +47,10 @@ void swap(const eth::AbiReader& in, DecodeContext& context, SwapKind kind, bool 
     result.recipient = router_recipient(context, *recipient);
     result.native_in =
         context.call.value != eth::U256{} && result.path.front() == context.wrapped_native;
-    if (kind == SwapKind::exact_in && is_whole_balance(*amount)) context.ledger.spend_all(result);
+    if (kind == SwapKind::exact_in && *amount == eth::U256{})
+        result.amount_is_balance = true; // V2: the pair was paid before, how much is not said
+    else if (kind == SwapKind::exact_in && is_whole_balance(*amount))
+        context.ledger.spend_all(result);
     add_router_swap(context, std::move(result));
 }
 
@@ -90,6 +92,17 @@ void wrap(const eth::AbiReader& in, DecodeContext& context) {
                            is_whole_balance(*amount) ? context.call.value : *amount);
 }
 
+// To the router itself it only checks: a portion and a sweep of the native coin follow.
+void unwrap(const eth::AbiReader& in, DecodeContext& context) {
+    const auto recipient = in.address(0);
+    const auto minimum = in.word(1);
+    if (!recipient || !minimum || !context.wrapped_native) return;
+    if (router_recipient(context, *recipient) == context.call.to)
+        context.ledger.at_least(*context.wrapped_native, *minimum);
+    else
+        context.ledger.pay_out(*context.wrapped_native, *minimum);
+}
+
 bool run(const eth::AbiReader& args, DecodeContext& context, std::size_t depth);
 
 void step(std::uint8_t command, const eth::AbiReader& in, DecodeContext& context,
@@ -111,9 +124,7 @@ void step(std::uint8_t command, const eth::AbiReader& in, DecodeContext& context
     case Command::wrap:
         return wrap(in, context);
     case Command::unwrap: // (recipient, minimum)
-        if (const auto minimum = in.word(1); minimum && context.wrapped_native)
-            context.ledger.pay_out(*context.wrapped_native, *minimum);
-        return;
+        return unwrap(in, context);
     case Command::sweep: // (token, recipient, minimum)
         if (const auto token = held_token(in, context))
             if (const auto minimum = in.word(2)) context.ledger.pay_out(*token, *minimum);
