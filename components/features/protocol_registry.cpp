@@ -181,6 +181,8 @@ class RegistryParser {
                     return fail(RegistryFault::bad_address, "addresses." + chain);
                 if (!registry_.contracts_.emplace(key, fact).second)
                     return fail(RegistryFault::duplicate, "addresses." + chain);
+                if (fact.protocol == "weth")
+                    registry_.wrapped_native_.emplace(key.chain, key.address);
             }
         }
         return true;
@@ -231,6 +233,12 @@ Result<ProtocolRegistry, RegistryError> ProtocolRegistry::load(const std::string
 const Contract* ProtocolRegistry::contract(eth::ChainId chain, const eth::Address& address) const {
     const auto it = contracts_.find({chain, address});
     return it == contracts_.end() ? nullptr : &it->second;
+}
+
+std::optional<eth::Address> ProtocolRegistry::wrapped_native(eth::ChainId chain) const {
+    const auto it = wrapped_native_.find(chain);
+    if (it == wrapped_native_.end()) return std::nullopt;
+    return it->second;
 }
 
 const Method* ProtocolRegistry::method(const eth::Selector& selector,

@@ -85,6 +85,9 @@ class ProtocolRegistry {
     // The meaning within `protocol` where it has one there, else the first in the file.
     const Method* method(const eth::Selector& selector, std::string_view protocol = {}) const;
 
+    // The chain's native coin as a token: its first contract of protocol "weth".
+    std::optional<eth::Address> wrapped_native(eth::ChainId chain) const;
+
     // In the file's order.
     const std::vector<Method>& methods() const { return methods_; }
     std::size_t contract_count() const { return contracts_.size(); }
@@ -103,6 +106,7 @@ class ProtocolRegistry {
     friend class RegistryParser;
 
     std::unordered_map<Key, Contract, KeyHash> contracts_;
+    std::unordered_map<eth::ChainId, eth::Address> wrapped_native_;
     std::vector<Method> methods_;
     std::unordered_map<std::uint32_t, std::vector<std::uint32_t>> by_selector_; // into methods_
 };

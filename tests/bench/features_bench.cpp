@@ -1,6 +1,10 @@
 #include <benchmark/benchmark.h>
+#include <nlohmann/json.hpp>
 
+#include "components/eth/hex.hpp"
+#include "components/features/actions.hpp"
 #include "components/features/labeller.hpp"
+#include "tests/support/corpus.hpp"
 #include "tests/support/values.hpp"
 
 namespace {
@@ -44,5 +48,42 @@ void BM_LabelUnknownCall(benchmark::State& state) {
     label(state, tx);
 }
 BENCHMARK(BM_LabelUnknownCall);
+
+void decode(benchmark::State& state, const std::vector<eth::Bytes>& calls, const eth::Address& to) {
+    const auto registry = features::ProtocolRegistry::built_in();
+    std::size_t next = 0;
+    for (auto _ : state) {
+        const eth::Bytes& data = calls[next++ % calls.size()];
+        benchmark::DoNotOptimize(features::decode_actions({.chain_id = eth::ChainId{1},
+                                                           .from = test::address_of(2),
+                                                           .to = to,
+                                                           .value = 1000U,
+                                                           .data = data},
+                                                          registry));
+    }
+}
+
+void BM_DecodeTransfer(benchmark::State& state) {
+    decode(state, {eth::Bytes{}}, test::address_of(1));
+}
+BENCHMARK(BM_DecodeTransfer);
+
+// All calls to Universal Router 1.2 in the corpus, in turn.
+void BM_DecodeUniversalRouter(benchmark::State& state) {
+    const std::string router = "0x3fc91a3afd70395cd496c647d5a6cc9d4b2b7fad";
+    std::vector<eth::Bytes> calls;
+    if (test::has_corpus())
+        for (const auto& path : test::files_below(test::corpus_dir() / "mainnet")) {
+            if (path.filename() != "block.json") continue;
+            auto block = nlohmann::json::parse(test::read_text(path));
+            if (block.contains("result")) block = nlohmann::json(block["result"]);
+            for (const auto& tx : block["transactions"])
+                if (tx["to"].is_string() && tx["to"].get<std::string>() == router)
+                    calls.push_back(*eth::bytes_from_hex(tx["input"].get<std::string>()));
+        }
+    if (calls.empty()) return state.SkipWithError("no Universal Router calls: set CORPUS_DIR");
+    decode(state, calls, *eth::address_from_hex(router));
+}
+BENCHMARK(BM_DecodeUniversalRouter);
 
 } // namespace

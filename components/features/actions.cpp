@@ -1,0 +1,116 @@
+#include "components/features/actions.hpp"
+
+#include "components/features/swap_decoders.hpp"
+
+namespace viz::features {
+namespace {
+
+bool decode_token_call(std::uint32_t selector, const eth::AbiReader& args, DecodeContext& context) {
+    const Call& call = context.call;
+    switch (selector) {
+    case 0xa9059cbb: { // transfer(address,uint256)
+        const auto to = args.address(0);
+        const auto amount = args.word(1);
+        if (!to || !amount) return false;
+        context.out.emplace_back(
+            Transfer{.token = call.to, .from = call.from, .to = *to, .amount = *amount});
+        return true;
+    }
+    case 0x23b872dd:   // transferFrom(address,address,uint256)
+    case 0x42842e0e:   // safeTransferFrom(address,address,uint256)
+    case 0xb88d4fde: { // safeTransferFrom(address,address,uint256,bytes)
+        const auto from = args.address(0);
+        const auto to = args.address(1);
+        const auto amount = args.word(2);
+        if (!from || !to || !amount) return false;
+        context.out.emplace_back(
+            Transfer{.token = call.to, .from = *from, .to = *to, .amount = *amount});
+        return true;
+    }
+    case 0x095ea7b3: { // approve(address,uint256)
+        const auto spender = args.address(0);
+        const auto amount = args.word(1);
+        if (!spender || !amount) return false;
+        context.out.emplace_back(
+            Approval{.token = *call.to, .spender = *spender, .amount = *amount});
+        return true;
+    }
+    case 0xd505accf: { // EIP-2612 permit(owner,spender,value,deadline,v,r,s)
+        const auto spender = args.address(1);
+        const auto amount = args.word(2);
+        const auto deadline = args.word(3);
+        if (!spender || !amount || !deadline) return false;
+        context.out.emplace_back(Permit{
+            .token = *call.to, .spender = *spender, .amount = *amount, .deadline = *deadline});
+        return true;
+    }
+    default:
+        return false;
+    }
+}
+
+bool decode_call(eth::BytesView data, DecodeContext& context, std::size_t depth);
+
+// Uniswap's three forms: multicall(bytes[]), (uint256 deadline, bytes[]), (bytes32, bytes[]).
+bool decode_multicall(std::uint32_t selector, const eth::AbiReader& args, DecodeContext& context,
+                      std::size_t depth) {
+    const bool plain = selector == 0xac9650d8;
+    const bool with_deadline = selector == 0x5ae401dc;
+    if (!plain && !with_deadline && selector != 0x1f0464d1) return false;
+    if (depth >= kMaxUnfolding) return false;
+    if (with_deadline) context.deadline = args.u64(0);
+    const auto calls = args.array(plain ? 0 : 1, 1, kMaxInnerCalls);
+    if (!calls) return false;
+    for (std::size_t i = 0; i < calls->length; ++i) {
+        if (context.full() || context.calls_left == 0) break;
+        --context.calls_left;
+        if (const auto inner = calls->elements.bytes(i)) decode_call(*inner, context, depth + 1);
+    }
+    return true;
+}
+
+bool decode_call(eth::BytesView data, DecodeContext& context, std::size_t depth) {
+    if (data.size() < 4) return false;
+    const std::uint32_t selector = selector_number(data);
+    const eth::AbiReader args(data.subspan(4));
+    return decode_token_call(selector, args, context) ||
+           decode_uniswap_v2(selector, args, context) ||
+           decode_uniswap_v3(selector, args, context) ||
+           decode_router_payment(selector, args, context) ||
+           decode_universal_router(selector, args, context) ||
+           decode_aggregator(selector, args, context) ||
+           decode_multicall(selector, args, context, depth);
+}
+
+} // namespace
+
+std::vector<Action> decode_actions(const Call& call, const ProtocolRegistry& registry) {
+    std::vector<Action> actions;
+    if (call.blob_count != 0) actions.emplace_back(Blob{.count = call.blob_count});
+    if (!call.to) {
+        actions.emplace_back(Deploy{.init_code_size = call.data.size()});
+        return actions;
+    }
+    if (call.data.empty()) {
+        if (call.value == eth::U256{} && call.from == *call.to)
+            actions.emplace_back(Cancel{});
+        else
+            actions.emplace_back(Transfer{
+                .token = std::nullopt, .from = call.from, .to = *call.to, .amount = call.value});
+        return actions;
+    }
+    RouterLedger ledger(actions);
+    const Contract* contract = registry.contract(call.chain_id, *call.to);
+    DecodeContext context{.registry = registry,
+                          .call = call,
+                          .protocol = contract != nullptr ? std::string_view(contract->protocol)
+                                                          : std::string_view(),
+                          .wrapped_native = registry.wrapped_native(call.chain_id),
+                          .out = actions,
+                          .ledger = ledger,
+                          .deadline = std::nullopt};
+    decode_call(call.data, context, 0);
+    return actions;
+}
+
+} // namespace viz::features

@@ -1,0 +1,49 @@
+// Decoders of one protocol family each, and what they share. Each adds to `out` what it understands
+// of one call and says whether it did.
+#pragma once
+
+#include "components/eth/abi.hpp"
+#include "components/features/actions.hpp"
+#include "components/features/router_ledger.hpp"
+
+namespace viz::features {
+
+struct DecodeContext {
+    const ProtocolRegistry& registry;
+    const Call& call;
+    std::string_view protocol;                  // of the called contract; empty: not known
+    std::optional<eth::Address> wrapped_native; // of the chain
+    std::vector<Action>& out;
+    RouterLedger& ledger;
+    std::size_t calls_left{kMaxInnerCalls};
+    std::optional<std::uint64_t> deadline; // of the enclosing multicall or program
+
+    std::string protocol_or(std::string_view otherwise) const {
+        return std::string(protocol.empty() ? otherwise : protocol);
+    }
+    bool full() const { return out.size() >= kMaxActions; }
+};
+
+// First four bytes as a number, for switch.
+std::uint32_t selector_number(eth::BytesView data);
+// An address written in the low 160 bits, whatever stands above them.
+eth::Address low_address(const eth::U256& word);
+// 20 + (3 + 20) k bytes; false on any other length. `reversed`: exact-output paths.
+bool read_v3_path(eth::BytesView bytes, bool reversed, Swap& swap);
+// Tokens of an address[] at that slot.
+bool read_token_path(const eth::AbiReader& args, std::size_t slot, Swap& swap);
+// 1: the sender, 2: the router itself, as SwapRouter02 and the Universal Router have it.
+std::optional<eth::Address> router_recipient(const DecodeContext& context,
+                                             const eth::Address& written);
+// Adds the swap, and its output to the router's holdings where the router is its recipient.
+void add_router_swap(DecodeContext& context, Swap swap);
+
+bool decode_uniswap_v2(std::uint32_t selector, const eth::AbiReader& args, DecodeContext& context);
+bool decode_uniswap_v3(std::uint32_t selector, const eth::AbiReader& args, DecodeContext& context);
+bool decode_router_payment(std::uint32_t selector, const eth::AbiReader& args,
+                           DecodeContext& context);
+bool decode_universal_router(std::uint32_t selector, const eth::AbiReader& args,
+                             DecodeContext& context);
+bool decode_aggregator(std::uint32_t selector, const eth::AbiReader& args, DecodeContext& context);
+
+} // namespace viz::features
