@@ -8,6 +8,7 @@
 
 #include "components/evm/opcodes.hpp"
 #include "components/evm/overlay.hpp"
+#include "components/evm/revert.hpp"
 #include "components/evm/rules.hpp"
 #include "components/evm/status.hpp"
 
@@ -58,6 +59,7 @@ struct Failure {
     Status status{};
     eth::Address address; // whose code failed
     std::uint32_t depth{};
+    Revert reason; // of REVERT
 };
 
 struct Frame {
@@ -152,6 +154,7 @@ class Machine {
     bool start(const Message& message);
     Frame& push_frame();
     void leave_frame();
+    void unwind(Status abort);
     Status deposit_code(Frame& frame);
     void note_failure(Frame& frame);
     bool run_precompile(const Target& target, Outcome& outcome);
