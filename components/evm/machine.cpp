@@ -41,7 +41,10 @@ Frame& Machine::push_frame() {
 }
 
 void Machine::note_failure(Frame& frame) {
-    if (frame.last_call_failed && first_failure_) return;
+    // One that reverts after a call that failed passes that failure on; one that halts fails
+    // itself.
+    const bool passes_on = frame.status == Status::revert && frame.last_call_failed;
+    if (passes_on && first_failure_) return;
     first_failure_ = Failure{frame.status, frame.code_address, depth_ - 1, {}};
     if (frame.status == Status::revert) first_failure_->reason = decode_revert(frame.output);
 }

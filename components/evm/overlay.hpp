@@ -107,7 +107,8 @@ class Overlay {
     void create(AccountId id); // nonce 1, counts as created in this transaction
     void destruct(AccountId id);
     bool created_now(AccountId id) const { return accounts_[id].created == transaction_; }
-    // EIP-7610; `storage_below` or slots written.
+    // EIP-7610, as the reader said it. Who has slots written here has a nonce too, which alone
+    // forbids a creation at that address.
     bool has_storage(AccountId id) const;
 
     SlotId slot(AccountId id, const eth::U256& key);
