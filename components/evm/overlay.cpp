@@ -99,7 +99,10 @@ void Overlay::undo(const Entry& entry) {
 
 void Overlay::miss(const Missing& what) {
     missed_ = true;
-    if (std::find(missing_.begin(), missing_.end(), what) == missing_.end())
+    // Accounts, slots and code are asked for once and then held; so a list of ten thousands needs
+    // no search.
+    const bool repeats = what.kind == Missing::Kind::block_hash;
+    if (!repeats || std::find(missing_.begin(), missing_.end(), what) == missing_.end())
         missing_.push_back(what);
 }
 
