@@ -13,8 +13,8 @@ namespace {
 using evm::Fork;
 
 constexpr std::uint32_t kDepthLimit = 1024;
-constexpr std::size_t kMaxCode = 24576;         // EIP-170
-constexpr std::size_t kMaxInitcode = 2 * 24576; // EIP-3860
+constexpr std::size_t kMaxCode = 24576;     // EIP-170
+constexpr std::size_t kMaxInitcode = 49152; // EIP-3860
 
 eth::Address last_20(const eth::Hash& hash) {
     eth::Address address;
