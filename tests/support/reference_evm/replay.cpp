@@ -46,17 +46,17 @@ class Replay {
         if (!as_below(overlay)) return "not as before after a rollback of all";
         if (!agrees(overlay, 0, {})) return "another result after a rollback of all";
         overlay.rollback(start);
-        auto layer_of = prefix(overlay);
+        const auto rest = prefix(overlay);
         const auto middle = overlay.checkpoint();
         auto copy = overlay;
-        if (!agrees(copy, layer_of, {})) return "another result on a copy";
-        if (!agrees(overlay, layer_of, {})) return "another result after a prefix";
+        if (!agrees(copy, rest, {})) return "another result on a copy";
+        if (!agrees(overlay, rest, {})) return "another result after a prefix";
         overlay.rollback(middle);
-        if (!agrees(overlay, layer_of, {})) return "another result after a rollback to a prefix";
+        if (!agrees(overlay, rest, {})) return "another result after a rollback to a prefix";
         overlay.rollback(middle);
         const evm::OverlayReader reader(overlay);
         evm::Overlay layer(reader, codes_);
-        if (!agrees(layer, layer_of, &overlay)) return "another result on a layer";
+        if (!agrees(layer, rest, &overlay)) return "another result on a layer";
         return std::nullopt;
     }
 
