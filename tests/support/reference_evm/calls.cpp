@@ -13,22 +13,13 @@ namespace {
 using evm::Fork;
 
 constexpr std::uint32_t kDepthLimit = 1024;
-constexpr std::size_t kMaxCode = 24576;         // EIP-170
-constexpr std::size_t kMaxInitcode = 2 * 24576; // EIP-3860
+constexpr std::size_t kMaxCode = 24576;     // EIP-170
+constexpr std::size_t kMaxInitcode = 49152; // EIP-3860
 
 eth::Address last_20(const eth::Hash& hash) {
     eth::Address address;
     std::copy(hash.bytes.begin() + 12, hash.bytes.end(), address.bytes.begin());
     return address;
-}
-
-eth::Address address_by_nonce(const eth::Address& sender, std::uint64_t nonce) {
-    eth::RlpWriter out;
-    const auto mark = out.open_list();
-    out.string(sender.view());
-    out.integer(eth::U256(nonce));
-    out.close_list(mark);
-    return last_20(eth::keccak256(out.bytes()));
 }
 
 // EIP-1014.
@@ -52,6 +43,15 @@ Outcome run_precompile(const evm::Precompile& contract, const Call& call, Fork f
 }
 
 } // namespace
+
+eth::Address created_address(const eth::Address& sender, std::uint64_t nonce) {
+    eth::RlpWriter out;
+    const auto mark = out.open_list();
+    out.string(sender.view());
+    out.integer(eth::U256(nonce));
+    out.close_list(mark);
+    return last_20(eth::keccak256(out.bytes()));
+}
 
 bool Context::is_precompile(const eth::Address& address) const {
     const Word number = word_of(address);
@@ -198,7 +198,7 @@ void Frame::create(bool salted) {
         return push(0);
     const auto initcode = read(offset, size);
     const auto address =
-        salted ? address_by_salt(call_.self, salt, initcode) : address_by_nonce(call_.self, nonce);
+        salted ? address_by_salt(call_.self, salt, initcode) : created_address(call_.self, nonce);
     const std::int64_t given = gas_ - gas_ / 64; // EIP-150
     gas_ -= given;
     world.accounts[call_.self].nonce = nonce + 1;

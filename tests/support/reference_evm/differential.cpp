@@ -5,7 +5,6 @@
 
 #include "components/eth/hex.hpp"
 #include "components/evm/transaction_run.hpp"
-#include "tests/support/memory_state.hpp"
 #include "tests/support/reference_evm/reference_evm.hpp"
 
 namespace viz::test::reference {
@@ -150,19 +149,6 @@ class Sides {
     std::vector<Step> steps_;
     Setting setting_;
 };
-
-MemoryState state_of(const Scenario& scenario) {
-    MemoryState state;
-    state.block_hashes = block_hash_of;
-    for (const auto& [address, account] : scenario.accounts) {
-        auto& to = state.accounts[address];
-        to.balance = u256_of(account.balance);
-        to.nonce = account.nonce;
-        to.code_hash = state.add_code(account.code);
-        for (const auto& [key, value] : account.storage) to.storage[u256_of(key)] = u256_of(value);
-    }
-    return state;
-}
 
 Sides::Sides(const Scenario& scenario, std::size_t max_steps)
     : scenario_(scenario), max_steps_(max_steps), below_(state_of(scenario)),

@@ -54,6 +54,8 @@ struct Creation {
 
 Outcome run_call(Context& context, const Call& call);
 Outcome run_creation(Context& context, const Creation& creation);
+// Of an account created by CREATE or by a transaction.
+eth::Address created_address(const eth::Address& sender, std::uint64_t nonce);
 // EIP-684, EIP-7610.
 bool collides(const World& world, const eth::Address& address);
 

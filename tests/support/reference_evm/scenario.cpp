@@ -97,10 +97,23 @@ eth::Hash block_hash_of(std::uint64_t number) {
     return eth::keccak256(bytes_of(number));
 }
 
+MemoryState state_of(const Scenario& scenario) {
+    MemoryState state;
+    state.block_hashes = block_hash_of;
+    for (const auto& [address, account] : scenario.accounts) {
+        auto& to = state.accounts[address];
+        to.balance = u256_of(account.balance);
+        to.nonce = account.nonce;
+        to.code_hash = state.add_code(account.code);
+        for (const auto& [key, value] : account.storage) to.storage[u256_of(key)] = u256_of(value);
+    }
+    return state;
+}
+
 Scenario scenario_of(eth::BytesView bytes) {
     Choices choices(bytes);
     auto scenario = scene(choices);
-    const auto count = 1 + choices.below(2);
+    const auto count = 1 + choices.below(3);
     for (std::uint64_t i = 0; i < count; ++i)
         scenario.transactions.push_back(transaction(choices, scenario));
     constexpr std::array<unsigned, 4> kGroups{30, 8, 6, 5};

@@ -7,6 +7,7 @@
 
 #include "components/eth/transaction.hpp"
 #include "components/evm/machine.hpp"
+#include "tests/support/memory_state.hpp"
 #include "tests/support/reference_evm/world.hpp"
 
 namespace viz::test::reference {
@@ -24,6 +25,8 @@ Scenario scenario_of(eth::BytesView choices);
 // The bytes themselves as the code that is called, with calldata and gas; the other accounts are
 // as above.
 Scenario raw_scenario_of(eth::BytesView bytes);
+// What the machine reads of it.
+MemoryState state_of(const Scenario& scenario);
 std::string to_string(const Scenario& scenario);
 std::string_view to_string(evm::Fork fork);
 

@@ -1,7 +1,5 @@
 #include <algorithm>
 
-#include "components/eth/keccak.hpp"
-#include "components/eth/rlp.hpp"
 #include "tests/support/reference_evm/frame.hpp"
 
 namespace viz::test::reference {
@@ -30,18 +28,6 @@ std::uint64_t floor_gas(const eth::Transaction& tx, Fork fork) {
     if (fork < Fork::prague) return 0;
     const auto full = non_zeros(tx.data);
     return 21000 + 10 * (4 * full + (tx.data.size() - full));
-}
-
-eth::Address created_address(const eth::Address& sender, std::uint64_t nonce) {
-    eth::RlpWriter out;
-    const auto mark = out.open_list();
-    out.string(sender.view());
-    out.integer(eth::U256(nonce));
-    out.close_list(mark);
-    const auto hash = eth::keccak256(out.bytes());
-    eth::Address address;
-    std::copy(hash.bytes.begin() + 12, hash.bytes.end(), address.bytes.begin());
-    return address;
 }
 
 // What is of one transaction only, and what it has touched before it begins (EIP-2929, EIP-2930,

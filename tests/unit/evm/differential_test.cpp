@@ -7,6 +7,7 @@
 
 #include "components/evm/opcodes.hpp"
 #include "tests/support/reference_evm/differential.hpp"
+#include "tests/support/reference_evm/replay.hpp"
 
 namespace viz::evm {
 namespace {
@@ -70,6 +71,17 @@ TEST_P(EvmDifferential, RandomProgramsGoStepByStepAsInTheReference) {
         }
     EXPECT_GT(totals.steps, 100'000u);
     EXPECT_GT(totals.deepest, 3u);
+}
+
+TEST_P(EvmDifferential, RandomProgramsGiveTheSameTakenBackCopiedAndLayered) {
+    const auto seed = number_from("EVM_SEED", 20260101);
+    const auto programs = number_from("EVM_PROGRAMS", 3000) / 3 + 1;
+    for (std::uint64_t i = 0; i < programs; ++i) {
+        auto bytes = choices_of(seed + i);
+        bytes[0] = static_cast<std::uint8_t>(GetParam());
+        const auto wrong = replay(scenario_of(bytes), 300'000);
+        ASSERT_FALSE(wrong.has_value()) << "EVM_SEED=" << seed + i << "\n" << *wrong;
+    }
 }
 
 INSTANTIATE_TEST_SUITE_P(Forks, EvmDifferential,
