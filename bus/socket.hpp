@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "bus/clock.hpp"
+#include "bus/component.hpp"
 #include "bus/message.hpp"
 #include "bus/stream_stats.hpp"
 
@@ -50,12 +51,14 @@ class Sender {
 
   private:
     bool try_send(std::string_view topic, PayloadView payload);
+    void copy_to_tap(std::string_view topic, PayloadView header, PayloadView payload);
 
     std::shared_ptr<detail::BusState> bus_;
     Stream stream_;
     std::array<char, 14> producer_{};
     std::uint64_t sequence_{};
     std::unique_ptr<zmq::socket_t> socket_;
+    std::unique_ptr<zmq::socket_t> tap_socket_; // made when somebody first taps the stream
 };
 
 // A received message; `payload` is writable and lives as long as the object.
@@ -123,6 +126,9 @@ class Bus {
     void set_capacity(Stream stream, std::int64_t messages);
     std::int64_t capacity(Stream stream) const;
     StreamStats& stats(Stream stream);
+
+    // The way in for viz-tap, see bus/tap.hpp. Throws TapError when the endpoint cannot be bound.
+    std::unique_ptr<Component> tap(const Endpoint& endpoint);
 
     // From now on every send answers `closed`, also those that are blocked.
     void stop_sending();

@@ -63,6 +63,7 @@ struct Config {
     std::string feature_registry_path; // empty: the built-in registry
     std::size_t decode_workers{0};     // 0: by the number of cores
 
+    std::string tap_endpoint; // empty: no tap; ipc://path, a relative one beside the record
     std::string log{"info"};
     bus::EndpointTable endpoints;
     std::map<std::string, std::string> endpoint_overrides; // as given, for --print-config

@@ -1,6 +1,7 @@
 #include "runtime/node_runtime.hpp"
 
 #include <algorithm>
+#include <filesystem>
 
 #include <spdlog/spdlog.h>
 
@@ -91,6 +92,14 @@ std::map<std::string, std::string> moved_endpoints(const Config& config) {
     return moved;
 }
 
+bus::Endpoint tap_endpoint(const Config& config) {
+    constexpr std::string_view kScheme = "ipc://";
+    const std::filesystem::path path = config.tap_endpoint.substr(kScheme.size());
+    if (path.is_absolute()) return {config.tap_endpoint};
+    const auto beside = std::filesystem::path(config.storage_path).parent_path() / path;
+    return {std::string(kScheme) + beside.string()};
+}
+
 std::vector<bus::ChainId> chain_ids(const Config& config) {
     std::vector<bus::ChainId> ids;
     for (const auto& chain : config.chains) ids.push_back(chain.chain_id);
@@ -160,6 +169,10 @@ std::vector<ComponentPlan> NodeRuntime::Live::plan_components() {
     std::vector<ComponentPlan> plans;
     plans.push_back({.name = "monitor",
                      .make = [this] { return std::make_unique<MonitorComponent>(monitor); }});
+    if (!plan.config.tap_endpoint.empty())
+        plans.push_back({.name = "tap",
+                         .make = [this] { return bus.tap(tap_endpoint(plan.config)); },
+                         .restartable = true});
     if (runs(plan.config, "http")) plans.push_back(plan_http());
     if (store) plans.push_back(plan_storage());
     if (runs(plan.config, "lifecycle")) plans.push_back(plan_lifecycle(context, recovered));

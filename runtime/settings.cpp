@@ -121,6 +121,15 @@ void apply_components(Config& config, const std::string& value, const std::strin
             fail(name, "components of " + join(known), component);
 }
 
+// A relative path stands beside the record, wherever the process was started.
+void apply_tap_endpoint(Config& config, const std::string& value, const std::string& name) {
+    std::string why;
+    const auto endpoint = bus::parse_endpoint(value, why);
+    if (!value.empty() && (!endpoint || !value.starts_with("ipc://")))
+        fail(name, "nothing or ipc://path", value);
+    config.tap_endpoint = value;
+}
+
 std::string show_chains(const Config& config) {
     std::string all;
     for (const auto& chain : config.chains) {
@@ -212,6 +221,10 @@ std::vector<Setting> make_settings() {
              &Config::feature_registry_path),
         number("decode-workers", "Decoding threads; 0: by the number of cores",
                &Config::decode_workers, std::size_t{0}, std::size_t{64}),
+        {"tap-endpoint",
+         "Where viz-tap may look at the streams: ipc://path, a relative one beside the record; "
+         "empty: nowhere",
+         apply_tap_endpoint, [](const Config& c) { return c.tap_endpoint; }},
         choice("log", "Least level that is logged", &Config::log,
                {"trace", "debug", "info", "warn", "error"}),
         {"endpoints", "Streams moved out of the process: stream=endpoint, separated by commas",
