@@ -127,7 +127,8 @@ class Bus {
     std::int64_t capacity(Stream stream) const;
     StreamStats& stats(Stream stream);
 
-    // The way in for viz-tap, see bus/tap.hpp. Throws TapError when the endpoint cannot be bound.
+    // The way in for viz-tap, see bus/tap.hpp. Throws EndpointError when the endpoint cannot be
+    // bound.
     std::unique_ptr<Component> tap(const Endpoint& endpoint);
 
     // From now on every send answers `closed`, also those that are blocked.

@@ -2,13 +2,12 @@
 
 #include <array>
 #include <cassert>
-#include <filesystem>
 
-#include <sys/stat.h>
 #include <zmq.hpp>
 
 #include "bus/bus_state.hpp"
 #include "bus/message.hpp"
+#include "bus/private_endpoint.hpp"
 #include "bus/tap_report.hpp"
 
 namespace viz::bus {
@@ -25,34 +24,6 @@ constexpr int kHeartbeatTimeoutMs = 15000;
 constexpr std::chrono::milliseconds kTurn{100};
 constexpr std::int64_t kReportEveryNs = 1'000'000'000;
 constexpr int kFairness = 256;
-
-// Files are made for their owner only while this lives.
-class PrivateFiles {
-  public:
-    PrivateFiles() : before_(umask(S_IXUSR | S_IRWXG | S_IRWXO)) {}
-    ~PrivateFiles() { umask(before_); }
-    PrivateFiles(const PrivateFiles&) = delete;
-    PrivateFiles& operator=(const PrivateFiles&) = delete;
-
-  private:
-    mode_t before_;
-};
-
-std::string checked_path(const Endpoint& endpoint) {
-    constexpr std::string_view kScheme = "ipc://";
-    if (!endpoint.address.starts_with(kScheme))
-        throw TapError("tap endpoint " + endpoint.address + ": expected ipc://path");
-    auto path = endpoint.address.substr(kScheme.size());
-    if (path.size() > kLongestIpcPath)
-        throw TapError("tap endpoint " + endpoint.address + ": a socket's path has at most " +
-                       std::to_string(kLongestIpcPath) + " bytes");
-    // ZeroMQ removes whatever stands there.
-    std::error_code unknown;
-    const auto status = std::filesystem::symlink_status(path, unknown);
-    if (std::filesystem::exists(status) && status.type() != std::filesystem::file_type::socket)
-        throw TapError("tap endpoint " + endpoint.address + ": there is a file that is no socket");
-    return path;
-}
 
 class Tap final : public Component {
   public:
@@ -71,14 +42,8 @@ class Tap final : public Component {
         clients_.set(zmq::sockopt::heartbeat_ivl, kHeartbeatMs);
         clients_.set(zmq::sockopt::heartbeat_timeout, kHeartbeatTimeoutMs);
         clients_.set(zmq::sockopt::xpub_nodrop, true);
-        const auto path = checked_path(endpoint);
-        const PrivateFiles only_mine;
-        try {
-            inbox_.bind(detail::kTapInbox);
-            clients_.bind(endpoint.address);
-        } catch (const zmq::error_t& error) {
-            throw TapError("tap endpoint " + endpoint.address + ": " + error.what());
-        }
+        inbox_.bind(detail::kTapInbox);
+        bind_private(clients_, endpoint);
     }
     // Closing gives the name of the inbox back only some time later.
     ~Tap() override {
@@ -114,7 +79,7 @@ class Tap final : public Component {
     void take_subscriptions() {
         zmq::message_t message;
         while (clients_.recv(message, zmq::recv_flags::dontwait)) {
-            if (message.size() == 0) continue;
+            if (message.empty()) continue;
             const auto text = message.to_string();
             const auto prefix = text.substr(1);
             if (text[0] == 1) {

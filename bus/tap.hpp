@@ -8,7 +8,6 @@
 #include <cstdint>
 #include <memory>
 #include <set>
-#include <stdexcept>
 #include <string>
 
 #include "bus/component.hpp"
@@ -20,18 +19,10 @@ namespace detail {
 struct BusState;
 }
 
-// The endpoint cannot be used; the text says why.
-class TapError : public std::runtime_error {
-    using std::runtime_error::runtime_error;
-};
-
-// Longest path of a Unix socket on Linux (sun_path, with its final zero).
-inline constexpr std::size_t kLongestIpcPath = 107;
-
 // Bit n is set when a message of stream n may match one of the topic prefixes.
 std::uint32_t tapped_streams(const std::multiset<std::string>& prefixes);
 
-// Binds at once, so that start-up fails where it cannot; the socket's file is for its owner only.
+// Binds at once and throws EndpointError where it cannot; the socket's file is for its owner only.
 // Runs on a thread of its own. At most one a Bus.
 std::unique_ptr<Component> make_tap(std::shared_ptr<detail::BusState> bus,
                                     const Endpoint& endpoint);

@@ -1,44 +1,16 @@
 #include "bus/tap_client.hpp"
 
 #include <cerrno>
-#include <cstring>
 
-#include <sys/socket.h>
-#include <sys/un.h>
-#include <unistd.h>
 #include <zmq.hpp>
 
-#include "bus/tap.hpp"
+#include "bus/private_endpoint.hpp"
 
 namespace viz::bus {
 
 namespace {
 
 constexpr int kReceiveMark = 65536;
-
-// ZeroMQ connects in the background and never says that nobody is there.
-void require_listener(const Endpoint& endpoint) {
-    constexpr std::string_view kScheme = "ipc://";
-    if (!endpoint.address.starts_with(kScheme))
-        throw TapError("endpoint " + endpoint.address + ": expected ipc://path");
-    const auto path = endpoint.address.substr(kScheme.size());
-    sockaddr_un address{};
-    address.sun_family = AF_UNIX;
-    if (path.size() >= sizeof address.sun_path)
-        throw TapError("endpoint " + endpoint.address + ": the path is too long for a socket");
-    std::memcpy(address.sun_path, path.data(), path.size());
-    const int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    if (fd < 0) throw TapError(std::string("socket: ") + std::strerror(errno));
-    const int status = connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address);
-    const int error = errno;
-    close(fd);
-    if (status == 0) return;
-    std::string why = std::strerror(error);
-    if (error == ENOENT || error == ECONNREFUSED)
-        why += "; is the service running with tap-endpoint set to this?";
-    if (error == EACCES || error == EPERM) why += "; only the service's own user may connect";
-    throw TapError("endpoint " + endpoint.address + ": " + why);
-}
 
 } // namespace
 

@@ -37,7 +37,7 @@ class SequenceGaps {
 
 class TapClient {
   public:
-    // `prefixes` of topics: "tx.", "events.TxSeen.", "" for everything. Throws TapError when
+    // `prefixes` of topics: "tx.", "events.TxSeen.", "" for everything. Throws EndpointError when
     // nobody listens at the endpoint or we may not connect.
     TapClient(const Endpoint& endpoint, const std::vector<std::string>& prefixes);
     ~TapClient();

@@ -63,7 +63,9 @@ struct Config {
     std::string feature_registry_path; // empty: the built-in registry
     std::size_t decode_workers{0};     // 0: by the number of cores
 
-    std::string tap_endpoint; // empty: no tap; ipc://path, a relative one beside the record
+    // ipc://path, a relative one beside the record; empty: none.
+    std::string tap_endpoint;
+    std::string play_endpoint;
     std::string log{"info"};
     bus::EndpointTable endpoints;
     std::map<std::string, std::string> endpoint_overrides; // as given, for --print-config

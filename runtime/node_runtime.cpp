@@ -5,6 +5,7 @@
 
 #include <spdlog/spdlog.h>
 
+#include "bus/player.hpp"
 #include "components/storage/component.hpp"
 #include "http/component.hpp"
 #include "http/server.hpp"
@@ -92,10 +93,10 @@ std::map<std::string, std::string> moved_endpoints(const Config& config) {
     return moved;
 }
 
-bus::Endpoint tap_endpoint(const Config& config) {
+bus::Endpoint beside_the_record(const Config& config, const std::string& endpoint) {
     constexpr std::string_view kScheme = "ipc://";
-    const std::filesystem::path path = config.tap_endpoint.substr(kScheme.size());
-    if (path.is_absolute()) return {config.tap_endpoint};
+    const std::filesystem::path path = endpoint.substr(kScheme.size());
+    if (path.is_absolute()) return {endpoint};
     const auto beside = std::filesystem::path(config.storage_path).parent_path() / path;
     return {std::string(kScheme) + beside.string()};
 }
@@ -154,9 +155,9 @@ ComponentPlan NodeRuntime::Live::plan_storage() {
 }
 
 ComponentPlan NodeRuntime::Live::plan_http() {
-    auto ports = std::make_shared<http::Ports>(
-        http::Ports{.events = bus.receiver(bus::Stream::events),
-                    .chain = bus::ChainIn(bus.receiver(bus::Stream::chain, {"chain.status."}))});
+    auto ports = std::make_shared<http::Ports>(http::Ports{
+        .events = bus.receiver(bus::Stream::events),
+        .chain = chain_in({plan.config, *plan.clock, metrics, bus}, {"chain.status."})});
     return {.name = "http", .make = [this, ports] {
                 return std::make_unique<http::HttpComponent>(*ports, model, *plan.clock, metrics);
             }};
@@ -171,7 +172,11 @@ std::vector<ComponentPlan> NodeRuntime::Live::plan_components() {
                      .make = [this] { return std::make_unique<MonitorComponent>(monitor); }});
     if (!plan.config.tap_endpoint.empty())
         plans.push_back({.name = "tap",
-                         .make = [this] { return bus.tap(tap_endpoint(plan.config)); },
+                         .make =
+                             [this] {
+                                 return bus.tap(
+                                     beside_the_record(plan.config, plan.config.tap_endpoint));
+                             },
                          .restartable = true});
     if (runs(plan.config, "http")) plans.push_back(plan_http());
     if (store) plans.push_back(plan_storage());
@@ -180,6 +185,12 @@ std::vector<ComponentPlan> NodeRuntime::Live::plan_components() {
     if (runs(plan.config, "decode"))
         for (auto& worker : plan_decode(context)) plans.push_back(std::move(worker));
     if (runs(plan.config, "ingest")) plans.push_back(plan_ingest(context, recovered));
+    if (!plan.config.play_endpoint.empty())
+        plans.push_back({.name = "play", .make = [this] {
+                             return bus::make_player(
+                                 bus, metrics, *plan.clock,
+                                 beside_the_record(plan.config, plan.config.play_endpoint));
+                         }});
     return plans;
 }
 
@@ -232,7 +243,7 @@ std::vector<std::string> NodeRuntime::Live::running(std::string_view prefix) con
 // let go.
 void NodeRuntime::Live::shutdown() {
     monitor.set_ready(false);
-    supervisor.stop({"ingest"});
+    supervisor.stop({"ingest", "play"});
     supervisor.stop(running("decode."));
     supervisor.stop({"lifecycle", "features"});
     supervisor.stop({"storage"});

@@ -52,6 +52,21 @@ Setting choice(std::string key, std::string what, std::string Config::*member,
                    [=](const Config& config) { return config.*member; }};
 }
 
+// A Unix socket of ours. A relative path stands beside the record, wherever the process was
+// started.
+Setting socket_file(std::string key, std::string what, std::string Config::*member) {
+    return Setting{std::move(key),
+                   what + ": ipc://path, a relative one beside the record; empty: nowhere",
+                   [=](Config& config, const std::string& value, const std::string& name) {
+                       std::string why;
+                       const auto endpoint = bus::parse_endpoint(value, why);
+                       if (!value.empty() && (!endpoint || !value.starts_with("ipc://")))
+                           fail(name, "nothing or ipc://path", value);
+                       config.*member = value;
+                   },
+                   [=](const Config& config) { return config.*member; }};
+}
+
 // Read by parse_configuration before the others are applied.
 Setting source(std::string key, std::string what,
                std::function<std::string(const Config&)> show = {}) {
@@ -119,15 +134,6 @@ void apply_components(Config& config, const std::string& value, const std::strin
     for (const auto& component : config.components)
         if (std::find(known.begin(), known.end(), component) == known.end())
             fail(name, "components of " + join(known), component);
-}
-
-// A relative path stands beside the record, wherever the process was started.
-void apply_tap_endpoint(Config& config, const std::string& value, const std::string& name) {
-    std::string why;
-    const auto endpoint = bus::parse_endpoint(value, why);
-    if (!value.empty() && (!endpoint || !value.starts_with("ipc://")))
-        fail(name, "nothing or ipc://path", value);
-    config.tap_endpoint = value;
 }
 
 std::string show_chains(const Config& config) {
@@ -221,10 +227,9 @@ std::vector<Setting> make_settings() {
              &Config::feature_registry_path),
         number("decode-workers", "Decoding threads; 0: by the number of cores",
                &Config::decode_workers, std::size_t{0}, std::size_t{64}),
-        {"tap-endpoint",
-         "Where viz-tap may look at the streams: ipc://path, a relative one beside the record; "
-         "empty: nowhere",
-         apply_tap_endpoint, [](const Config& c) { return c.tap_endpoint; }},
+        socket_file("tap-endpoint", "Where viz-tap may look at the streams", &Config::tap_endpoint),
+        socket_file("play-endpoint", "Where viz-tap may play a recording into the streams",
+                    &Config::play_endpoint),
         choice("log", "Least level that is logged", &Config::log,
                {"trace", "debug", "info", "warn", "error"}),
         {"endpoints", "Streams moved out of the process: stream=endpoint, separated by commas",

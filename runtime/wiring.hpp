@@ -24,6 +24,9 @@ struct Context {
 
 unsigned decode_worker_count(const Config& config);
 
+// The receiving end of `chain` for these topics.
+bus::ChainIn chain_in(const Context& context, const std::vector<std::string>& topics);
+
 ComponentPlan plan_lifecycle(const Context& context, const Recovered& recovered);
 // Throws StartError when the registry file is bad.
 ComponentPlan plan_features(const Context& context);

@@ -176,7 +176,7 @@ TEST_F(Tap, SocketIsForItsOwnerOnly) {
 
 TEST_F(Tap, NeverRemovesAFileThatIsNoSocket) {
     std::ofstream(folder_.file("tap.sock")) << "precious";
-    EXPECT_THROW(bus_->tap(endpoint_), TapError);
+    EXPECT_THROW(bus_->tap(endpoint_), EndpointError);
     std::string kept;
     std::ifstream(folder_.file("tap.sock")) >> kept;
     EXPECT_EQ(kept, "precious");
@@ -202,15 +202,15 @@ TEST_F(Tap, CanBeMadeAnewAfterAFailure) {
 }
 
 TEST_F(Tap, RefusesEndpointsThatItCannotKeepPrivate) {
-    EXPECT_THROW(bus_->tap({"tcp://127.0.0.1:1"}), TapError);
-    EXPECT_THROW(bus_->tap({"ipc://" + std::string(200, 'x')}), TapError);
+    EXPECT_THROW(bus_->tap({"tcp://127.0.0.1:1"}), EndpointError);
+    EXPECT_THROW(bus_->tap({"ipc://" + std::string(200, 'x')}), EndpointError);
 }
 
 TEST_F(Tap, ClientIsToldThatNobodyListens) {
     try {
         const TapClient client(endpoint_, {""});
         FAIL() << "connected to nothing";
-    } catch (const TapError& error) {
+    } catch (const EndpointError& error) {
         EXPECT_THAT(error.what(), testing::HasSubstr("No such file or directory"));
     }
 }
@@ -245,7 +245,7 @@ class ClientProcess {
         while (!client) {
             try {
                 client = std::make_unique<TapClient>(endpoint, std::vector<std::string>{"tx."});
-            } catch (const TapError&) {
+            } catch (const EndpointError&) {
                 std::this_thread::sleep_for(1ms); // the parent has not started its tap yet
             }
         }
