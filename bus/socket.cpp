@@ -42,18 +42,19 @@ Sender::Sender(Sender&&) noexcept = default;
 Sender& Sender::operator=(Sender&&) noexcept = default;
 Sender::~Sender() = default;
 
-bool Sender::try_send(std::string_view topic, PayloadView payload) {
+bool Sender::try_send(std::string_view topic, PayloadView payload, const Header* forwarded) {
     const auto flags = spec_of(stream_).when_full == WhenFull::back_pressure
                            ? zmq::send_flags::sndmore
                            : zmq::send_flags::sndmore | zmq::send_flags::dontwait;
     zmq::message_t first(topic.data(), topic.size());
     if (!socket_->send(first, flags)) return false;
 
-    const Header header{.producer = producer_,
-                        .sequence = ++sequence_,
-                        .wall_unix_ns = bus_->clock.wall_unix_ns(),
-                        .mono_ns = bus_->clock.mono_ns()};
-    const auto header_bytes = encode_header(header);
+    const auto header_bytes =
+        encode_header(forwarded != nullptr ? *forwarded
+                                           : Header{.producer = producer_,
+                                                    .sequence = ++sequence_,
+                                                    .wall_unix_ns = bus_->clock.wall_unix_ns(),
+                                                    .mono_ns = bus_->clock.mono_ns()});
     auto second = copy_of(header_bytes);
     auto third = copy_of(payload);
     detail::handing_over(&bus_->stats_of(stream_));
@@ -89,12 +90,7 @@ SendStatus Sender::send(std::string_view topic, PayloadView payload) {
     const auto policy = spec_of(stream_).when_full;
     try {
         while (!bus_->stopping.load(std::memory_order_relaxed)) {
-            // Across processes only ZeroMQ's own mark bounds the queue: what the other side has
-            // received is not counted here.
-            const bool over_bound = policy == WhenFull::drop_counted &&
-                                    bus_->endpoints.of(stream_).in_process() &&
-                                    stats.depth() >= capacity();
-            if (!over_bound && try_send(topic, payload)) {
+            if (!over_bound() && try_send(topic, payload)) {
                 stats.sent();
                 return SendStatus::sent;
             }
@@ -108,6 +104,25 @@ SendStatus Sender::send(std::string_view topic, PayloadView payload) {
     }
     stats.dropped();
     return SendStatus::closed;
+}
+
+SendStatus Sender::forward(std::string_view topic, const Header& header, PayloadView payload) {
+    if (bus_->stopping.load(std::memory_order_relaxed)) return SendStatus::closed;
+    try {
+        if (over_bound() || !try_send(topic, payload, &header)) return SendStatus::full;
+    } catch (const zmq::error_t& error) {
+        if (error.num() != ETERM) throw;
+        return SendStatus::closed;
+    }
+    bus_->stats_of(stream_).sent();
+    return SendStatus::sent;
+}
+
+// Where an endpoint is not in this process only ZeroMQ's own mark bounds the queue: what the other
+// side has received is not counted here.
+bool Sender::over_bound() const {
+    return spec_of(stream_).when_full == WhenFull::drop_counted &&
+           bus_->endpoints.of(stream_).in_process() && depth() >= capacity();
 }
 
 std::int64_t Sender::depth() const {

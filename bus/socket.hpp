@@ -44,13 +44,18 @@ class Sender {
     // this thread until there is room or the bus stops.
     SendStatus send(std::string_view topic, PayloadView payload);
 
+    // Sends on what another process sent, as it was. One try: `full` when there is no room just
+    // now, which is not counted as a drop.
+    SendStatus forward(std::string_view topic, const Header& header, PayloadView payload);
+
     Stream stream() const { return stream_; }
     // Messages queued in this stream now, and the bound at which it is full.
     std::int64_t depth() const;
     std::int64_t capacity() const;
 
   private:
-    bool try_send(std::string_view topic, PayloadView payload);
+    bool try_send(std::string_view topic, PayloadView payload, const Header* forwarded = nullptr);
+    bool over_bound() const;
     void copy_to_tap(std::string_view topic, PayloadView header, PayloadView payload);
 
     std::shared_ptr<detail::BusState> bus_;

@@ -70,6 +70,8 @@ struct Config {
     bus::EndpointTable endpoints;
     std::map<std::string, std::string> endpoint_overrides; // as given, for --print-config
     std::vector<std::string> components;                   // empty: all
+    std::string curve_key_path; // of viz-tap keygen; needed where an endpoint is tcp
+    std::int64_t peer_wait_secs{10};
 };
 
 struct ConfigError {

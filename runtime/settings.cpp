@@ -6,6 +6,8 @@
 #include <limits>
 #include <sstream>
 
+#include "runtime/bridges.hpp"
+
 namespace viz::runtime {
 
 namespace {
@@ -128,8 +130,7 @@ void apply_endpoints(Config& config, const std::string& value, const std::string
 }
 
 void apply_components(Config& config, const std::string& value, const std::string& name) {
-    static const std::vector<std::string> known{"ingest",   "decode",  "lifecycle",
-                                                "features", "storage", "http"};
+    const auto& known = known_components();
     config.components = split_list(value);
     for (const auto& component : config.components)
         if (std::find(known.begin(), known.end(), component) == known.end())
@@ -234,6 +235,11 @@ std::vector<Setting> make_settings() {
                {"trace", "debug", "info", "warn", "error"}),
         {"endpoints", "Streams moved out of the process: stream=endpoint, separated by commas",
          apply_endpoints, show_endpoints},
+        text("curve-key-path",
+             "Key of viz-tap keygen, the same in all processes of a service; tcp endpoints need it",
+             &Config::curve_key_path),
+        number("peer-wait-secs", "How long start waits for other processes that take our streams",
+               &Config::peer_wait_secs, std::int64_t{0}, std::int64_t{3600}),
         {"components", "Components this process runs, separated by commas; empty: all",
          apply_components, [](const Config& c) { return join(c.components); }},
     };
@@ -296,6 +302,10 @@ std::string redact_url(const std::string& url) {
 }
 
 void validate(const Config& config) {
+    for (const auto& [stream, endpoint] : config.endpoint_overrides)
+        if (endpoint.starts_with("tcp://") && config.curve_key_path.empty())
+            throw ConfigError{"endpoints: " + stream + "=" + endpoint +
+                              ": tcp needs curve-key-path (viz-tap keygen makes the key)"};
     if (config.auth_enabled && config.api_keys.empty())
         throw ConfigError{"VIZ_API_API_KEYS: expected at least one key because "
                           "VIZ_API_AUTH_ENABLED is true"};

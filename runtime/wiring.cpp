@@ -25,13 +25,8 @@ bus::JournalOut journal(const Context& context, std::string_view component) {
 }
 
 bus::TxIn tx_in(const Context& context) {
-    return bus::TxIn(
-        context.bus.receiver(Stream::tx, {"tx.decoded."}, decode_worker_count(context.config)));
-}
-
-// Of the streams that a recording may be played into.
-unsigned outside_producers(const Config& config) {
-    return config.play_endpoint.empty() ? 1 : bus::kPlayerInstance + 1;
+    return bus::TxIn(context.bus.receiver(Stream::tx, {"tx.decoded."},
+                                          producers_of(context.config, Stream::tx)));
 }
 
 lifecycle::Config lifecycle_config(const Config& config, const ChainSettings& chain) {
@@ -91,9 +86,16 @@ unsigned decode_worker_count(const Config& config) {
     return std::clamp(std::thread::hardware_concurrency() / 2, 1u, 8u);
 }
 
+unsigned producers_of(const Config& config, Stream stream) {
+    if (stream == Stream::tx) return decode_worker_count(config);
+    // A recording may be played into the streams of the outside world.
+    const bool played = stream == Stream::pending || stream == Stream::chain;
+    return played && !config.play_endpoint.empty() ? bus::kPlayerInstance + 1 : 1;
+}
+
 bus::ChainIn chain_in(const Context& context, const std::vector<std::string>& topics) {
     return bus::ChainIn(
-        context.bus.receiver(Stream::chain, topics, outside_producers(context.config)));
+        context.bus.receiver(Stream::chain, topics, producers_of(context.config, Stream::chain)));
 }
 
 ComponentPlan plan_lifecycle(const Context& context, const Recovered& recovered) {
@@ -138,7 +140,7 @@ std::vector<ComponentPlan> plan_decode(const Context& context) {
         const auto name = "decode." + std::to_string(n);
         auto ports = std::make_shared<decode::Ports>(
             decode::Ports{.pending = bus::PendingIn(context.bus.receiver(
-                              Stream::pending, {}, outside_producers(context.config))),
+                              Stream::pending, {}, producers_of(context.config, Stream::pending))),
                           .tx = bus::TxOut(context.bus.sender(Stream::tx, name, n)),
                           .refused = bus::QueryOut(context.bus.sender(Stream::query, name)),
                           .journal = journal(context, name)});

@@ -23,6 +23,8 @@ struct Context {
 };
 
 unsigned decode_worker_count(const Config& config);
+// How many senders of the stream a receiver in this process may have to connect to.
+unsigned producers_of(const Config& config, bus::Stream stream);
 
 // The receiving end of `chain` for these topics.
 bus::ChainIn chain_in(const Context& context, const std::vector<std::string>& topics);
