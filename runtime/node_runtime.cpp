@@ -4,7 +4,6 @@
 #include <filesystem>
 #include <random>
 #include <thread>
-#include <utility>
 
 #include <spdlog/spdlog.h>
 
@@ -92,11 +91,6 @@ std::map<std::string, std::string> moved_endpoints(const Config& config) {
         moved[std::string(spec.producer_binds ? spec.from : spec.to)] = endpoint;
     }
     return moved;
-}
-
-// Where the pipeline begins in this process.
-bool is_producer(const std::string& component) {
-    return component == "ingest" || component == "play" || component.starts_with("decode.");
 }
 
 // Tells this life of the process from any other; never 0.
@@ -192,7 +186,6 @@ std::vector<ComponentPlan> NodeRuntime::Live::plan_components() {
                                      beside_the_record(plan.config, plan.config.tap_endpoint));
                              },
                          .restartable = true});
-    for (auto& bridge : bridges.plans()) plans.push_back(std::move(bridge));
     if (runs(plan.config, "http")) plans.push_back(plan_http());
     if (store) plans.push_back(plan_storage());
     if (runs(plan.config, "lifecycle")) plans.push_back(plan_lifecycle(context, recovered));
@@ -216,11 +209,10 @@ void NodeRuntime::Live::start() {
         model.on_growth([this] { server.wake_streams(); });
         listen();
     }
-    bool waited = false;
-    for (auto& component : plans) {
-        if (is_producer(component.name) && !std::exchange(waited, true)) bridges.wait_for_peers();
-        supervisor.start(std::move(component));
-    }
+    for (auto& bridge : bridges.plans()) supervisor.start(std::move(bridge));
+    // What is sent from here on reaches who is to have it.
+    bridges.wait_for_peers();
+    for (auto& component : plans) supervisor.start(std::move(component));
     announce();
     monitor.set_ready(true);
 }
