@@ -2,7 +2,8 @@
 // has consumers in another process, an exporter takes it here and an importer there sends it on,
 // header and all. What the other side is, does, or suffers can not slow the streams within a
 // process:
-//   - of a PUB stream the importer that is absent or does not keep up loses messages, counted as
+//   - messages of a PUB stream are kept for the importer that is absent or does not keep up, within
+//     the bounds of a Backlog; beyond them the oldest give way, counted as
 //     bus_remote_lost_total{stream,reason="absent"|"full"};
 //   - messages of a PUSH stream wait in the stream's own bounded queue until somebody has room;
 //   - what was under way to a process that ended counts as "unconfirmed" (an upper bound: some of

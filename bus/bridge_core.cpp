@@ -64,10 +64,33 @@ std::optional<Offer> parse_offer(std::string_view text) {
     return offer;
 }
 
+std::uint64_t Backlog::push(ParcelPtr parcel) {
+    bytes_ += parcel->bytes();
+    parcels_.push_back(std::move(parcel));
+    std::uint64_t gave_way = 0;
+    for (; parcels_.size() > kMostParcels || bytes_ > kMostBytes; ++gave_way) pop();
+    return gave_way;
+}
+
+void Backlog::pop() {
+    bytes_ -= parcels_.front()->bytes();
+    parcels_.pop_front();
+}
+
 void Importers::hear(const std::string& address, const Hello& hello, std::int64_t now_ns) {
     const auto [place, is_new] = importers_.try_emplace(hello.incarnation);
     auto& importer = place->second;
-    if (is_new) importer.flow = next_flow_++;
+    if (is_new) {
+        importer.flow = next_flow_++;
+        // Components of one process have waited together: the longest of theirs is all of it.
+        for (const auto& component : hello.components) {
+            const auto kept = kept_.find(component);
+            if (kept == kept_.end()) continue;
+            if (kept->second.size() > importer.waiting.size())
+                importer.waiting = std::move(kept->second);
+            kept_.erase(kept);
+        }
+    }
     importer.address = address;
     importer.components = {hello.components.begin(), hello.components.end()};
     importer.heard_ns = now_ns;
@@ -79,17 +102,30 @@ std::uint64_t Importers::let_go(const Importer& importer) {
     const auto found = std::ranges::find_if(
         importers_, [&](const auto& each) { return &each.second == &importer; });
     if (found == importers_.end()) return 0;
-    const auto lost = found->second.sent - found->second.confirmed;
-    importers_.erase(found);
-    return lost;
+    return part_with(found);
+}
+
+std::uint64_t Importers::part_with(std::map<std::uint64_t, Importer>::iterator importer) {
+    const auto gone = std::move(importer->second);
+    importers_.erase(importer);
+    const auto still_there = present();
+    if (!gone.waiting.empty())
+        for (const auto& component : gone.components)
+            if (!still_there.contains(component)) kept_[component] = gone.waiting;
+    return gone.sent - gone.confirmed;
+}
+
+std::uint64_t Importers::keep(const std::set<std::string>& components, const ParcelPtr& parcel) {
+    std::uint64_t gave_way = 0;
+    for (const auto& component : components) gave_way += kept_[component].push(parcel);
+    return gave_way;
 }
 
 std::uint64_t Importers::expire(std::int64_t now_ns) {
     std::uint64_t lost = 0;
     for (auto at = importers_.begin(); at != importers_.end();) {
-        const bool gone = now_ns - at->second.heard_ns > kBridgeSilenceNs;
-        if (gone) lost += at->second.sent - at->second.confirmed;
-        at = gone ? importers_.erase(at) : std::next(at);
+        const auto importer = at++;
+        if (now_ns - importer->second.heard_ns > kBridgeSilenceNs) lost += part_with(importer);
     }
     return lost;
 }

@@ -54,6 +54,7 @@ class Exporter final : public Component {
         offer(now);
         socket_.watch_handshakes();
         announce();
+        send_what_waits();
         return pass_on();
     }
 
@@ -118,25 +119,60 @@ class Exporter final : public Component {
         absent_.Increment(); // the last of them went just now
     }
 
+    // Who is not there or has no room gets it later.
     void send_to_all(PayloadView header) {
-        count(absent_, missing_.size());
+        ParcelPtr parcel;
+        const auto kept = [&]() -> const ParcelPtr& {
+            if (!parcel) parcel = keep(header);
+            return parcel;
+        };
+        if (!missing_.empty()) count(absent_, importers_.keep(missing_, kept()));
         for (auto at = importers_.all().begin(); at != importers_.all().end();) {
             auto& importer = (at++)->second; // sending may let it go
-            if (importer.has_room())
+            if (importer.waiting.empty() && importer.has_room())
                 (void)send(importer, header);
             else
-                full_.Increment();
+                count(full_, importer.waiting.push(kept()));
+        }
+    }
+
+    ParcelPtr keep(PayloadView header) const {
+        const auto payload = std::as_const(received_).payload();
+        auto parcel = std::make_shared<Parcel>(
+            Parcel{std::string(received_.topic()), {}, Payload(payload.begin(), payload.end())});
+        std::ranges::copy(header, parcel->header.begin());
+        return parcel;
+    }
+
+    void send_what_waits() {
+        for (auto at = importers_.all().begin(); at != importers_.all().end();) {
+            auto& importer = (at++)->second;
+            while (!importer.waiting.empty() && importer.has_room()) {
+                const auto& parcel = importer.waiting.front();
+                if (!send(importer, parcel.topic, parcel.header, parcel.payload)) break;
+                importer.waiting.pop();
+            }
         }
     }
 
     bool send(Importers::Importer& importer, PayloadView header) {
+        return send(importer, received_.topic(), header, std::as_const(received_).payload());
+    }
+
+    // False when it can not be reached: then it has been let go, and the message of a stream that
+    // goes to all is kept for its components with what was waiting.
+    bool send(Importers::Importer& importer, std::string_view topic, PayloadView header,
+              PayloadView payload) {
         if (socket_.send_message(importer.address, detail::place(importer.flow, importer.sent + 1),
-                                 received_.topic(), header, std::as_const(received_).payload())) {
+                                 topic, header, payload)) {
             ++importer.sent;
             exported_.Increment();
             return true;
         }
-        count(unconfirmed_, importers_.let_go(importer) + (each_to_one_ ? 0 : 1));
+        if (!each_to_one_ && importer.waiting.empty())
+            count(full_, importer.waiting.push(keep(header)));
+        count(unconfirmed_, importers_.let_go(importer));
+        announce();
         return false;
     }
 
@@ -153,7 +189,7 @@ class Exporter final : public Component {
         const auto end = net_->given.clock.mono_ns() + kFarewellNs;
         const auto under_way = [&] {
             return std::ranges::any_of(importers_.all(), [](const auto& each) {
-                return each.second.sent != each.second.confirmed;
+                return each.second.sent != each.second.confirmed || !each.second.waiting.empty();
             });
         };
         while ((turn() || under_way()) && net_->given.clock.mono_ns() < end) wait();
