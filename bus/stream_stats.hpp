@@ -31,6 +31,8 @@ class StreamStats {
                static_cast<std::int64_t>(received_.load(std::memory_order_relaxed));
     }
     std::uint64_t sent_total() const { return sent_.load(std::memory_order_relaxed); }
+    std::uint64_t dropped_total() const { return static_cast<std::uint64_t>(drops_.Value()); }
+    std::uint64_t refused_total() const { return static_cast<std::uint64_t>(refused_.Value()); }
 
   private:
     std::atomic<std::uint64_t> sent_{0};

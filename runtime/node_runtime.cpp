@@ -1,12 +1,17 @@
 #include "runtime/node_runtime.hpp"
 
-#include <algorithm>
+#include <chrono>
+#include <filesystem>
+#include <random>
+#include <thread>
 
 #include <spdlog/spdlog.h>
 
+#include "bus/player.hpp"
 #include "components/storage/component.hpp"
 #include "http/component.hpp"
 #include "http/server.hpp"
+#include "runtime/bridges.hpp"
 #include "runtime/history.hpp"
 #include "runtime/monitor.hpp"
 #include "runtime/monitor_component.hpp"
@@ -18,11 +23,6 @@
 namespace viz::runtime {
 
 namespace {
-
-bool runs(const Config& config, std::string_view component) {
-    const auto& named = config.components;
-    return named.empty() || std::find(named.begin(), named.end(), component) != named.end();
-}
 
 std::unique_ptr<storage::EventStore> open_store(const Config& config) {
     auto opened = storage::EventStore::open(config.storage_path,
@@ -55,6 +55,7 @@ struct NodeRuntime::Live {
     Monitor monitor;
     http::Api api;
     http::Server server;
+    Bridges bridges;
 
   private:
     std::vector<ComponentPlan> plan_components();
@@ -62,6 +63,7 @@ struct NodeRuntime::Live {
     ComponentPlan plan_http();
     MonitorInputs monitor_inputs();
     std::vector<std::string> running(std::string_view prefix) const;
+    Recovered read_record();
     void rehydrate();
     void listen();
     void announce() const;
@@ -91,6 +93,21 @@ std::map<std::string, std::string> moved_endpoints(const Config& config) {
     return moved;
 }
 
+// Tells this life of the process from any other; never 0.
+std::uint64_t new_incarnation() {
+    std::random_device random;
+    const auto high = std::uint64_t{random()} << 32;
+    return (high | random()) | 1u << 31;
+}
+
+bus::Endpoint beside_the_record(const Config& config, const std::string& endpoint) {
+    constexpr std::string_view kScheme = "ipc://";
+    const std::filesystem::path path = endpoint.substr(kScheme.size());
+    if (path.is_absolute()) return {endpoint};
+    const auto beside = std::filesystem::path(config.storage_path).parent_path() / path;
+    return {std::string(kScheme) + beside.string()};
+}
+
 std::vector<bus::ChainId> chain_ids(const Config& config) {
     std::vector<bus::ChainId> ids;
     for (const auto& chain : config.chains) ids.push_back(chain.chain_id);
@@ -100,7 +117,7 @@ std::vector<bus::ChainId> chain_ids(const Config& config) {
 } // namespace
 
 NodeRuntime::Live::Live(const Plan& plan_in)
-    : plan(plan_in), bus(metrics, *plan.clock, plan.config.endpoints),
+    : plan(plan_in), bus(metrics, *plan.clock),
       store(runs(plan.config, "storage") ? open_store(plan.config) : nullptr),
       history(plan.config.storage_path, chain_ids(plan.config)), model(&history),
       supervisor(metrics, plan.on_fatal), monitor(metrics, bus, *plan.clock, monitor_inputs()),
@@ -111,7 +128,8 @@ NodeRuntime::Live::Live(const Plan& plan_in)
            .clock = *plan.clock,
            .metrics = metrics},
           api_config(plan.config)),
-      server(api, model, history, metrics, server_config(plan.config)) {
+      server(api, model, history, metrics, server_config(plan.config)),
+      bridges({plan.config, *plan.clock, metrics, bus}, new_incarnation()) {
     bus.set_capacity(bus::Stream::journal, plan.config.storage_queue_capacity);
     metrics
         .gauge("build_info", "1; the labels tell which build this is.",
@@ -145,9 +163,9 @@ ComponentPlan NodeRuntime::Live::plan_storage() {
 }
 
 ComponentPlan NodeRuntime::Live::plan_http() {
-    auto ports = std::make_shared<http::Ports>(
-        http::Ports{.events = bus.receiver(bus::Stream::events),
-                    .chain = bus::ChainIn(bus.receiver(bus::Stream::chain, {"chain.status."}))});
+    auto ports = std::make_shared<http::Ports>(http::Ports{
+        .events = bus.receiver(bus::Stream::events),
+        .chain = chain_in({plan.config, *plan.clock, metrics, bus}, {"chain.status."})});
     return {.name = "http", .make = [this, ports] {
                 return std::make_unique<http::HttpComponent>(*ports, model, *plan.clock, metrics);
             }};
@@ -156,10 +174,18 @@ ComponentPlan NodeRuntime::Live::plan_http() {
 // Consumers before producers.
 std::vector<ComponentPlan> NodeRuntime::Live::plan_components() {
     const Context context{plan.config, *plan.clock, metrics, bus};
-    const auto recovered = recover(history.reader(), plan.config);
+    const auto recovered = read_record();
     std::vector<ComponentPlan> plans;
     plans.push_back({.name = "monitor",
                      .make = [this] { return std::make_unique<MonitorComponent>(monitor); }});
+    if (!plan.config.tap_endpoint.empty())
+        plans.push_back({.name = "tap",
+                         .make =
+                             [this] {
+                                 return bus.tap(
+                                     beside_the_record(plan.config, plan.config.tap_endpoint));
+                             },
+                         .restartable = true});
     if (runs(plan.config, "http")) plans.push_back(plan_http());
     if (store) plans.push_back(plan_storage());
     if (runs(plan.config, "lifecycle")) plans.push_back(plan_lifecycle(context, recovered));
@@ -167,6 +193,12 @@ std::vector<ComponentPlan> NodeRuntime::Live::plan_components() {
     if (runs(plan.config, "decode"))
         for (auto& worker : plan_decode(context)) plans.push_back(std::move(worker));
     if (runs(plan.config, "ingest")) plans.push_back(plan_ingest(context, recovered));
+    if (!plan.config.play_endpoint.empty())
+        plans.push_back({.name = "play", .make = [this] {
+                             return bus::make_player(
+                                 bus, metrics, *plan.clock,
+                                 beside_the_record(plan.config, plan.config.play_endpoint));
+                         }});
     return plans;
 }
 
@@ -177,17 +209,47 @@ void NodeRuntime::Live::start() {
         model.on_growth([this] { server.wake_streams(); });
         listen();
     }
+    for (auto& bridge : bridges.plans()) supervisor.start(std::move(bridge));
+    // What is sent from here on reaches who is to have it.
+    bridges.wait_for_peers();
     for (auto& component : plans) supervisor.start(std::move(component));
     announce();
     monitor.set_ready(true);
 }
 
-void NodeRuntime::Live::rehydrate() {
-    try {
-        model.rehydrate();
-    } catch (const http::RecordUnavailable& failure) {
-        throw StartError("cannot read " + plan.config.storage_path + ": " + failure.what());
+namespace {
+
+// Where another process writes the record, it may be just about to make it.
+template <class Read> auto patiently(const Config& config, bool ours, Read read) {
+    constexpr std::chrono::milliseconds kRetry{100};
+    const auto wait = std::chrono::seconds(ours ? 0 : config.peer_wait_secs);
+    const auto end = std::chrono::steady_clock::now() + wait;
+    for (;;) {
+        try {
+            return read();
+        } catch (const StartError&) {
+            if (std::chrono::steady_clock::now() >= end) throw;
+        }
+        std::this_thread::sleep_for(kRetry);
     }
+}
+
+} // namespace
+
+Recovered NodeRuntime::Live::read_record() {
+    if (!runs(plan.config, "lifecycle") && !runs(plan.config, "ingest")) return {};
+    return patiently(plan.config, store != nullptr,
+                     [this] { return recover(history.reader(), plan.config); });
+}
+
+void NodeRuntime::Live::rehydrate() {
+    patiently(plan.config, store != nullptr, [this] {
+        try {
+            model.rehydrate();
+        } catch (const http::RecordUnavailable& failure) {
+            throw StartError("cannot read " + plan.config.storage_path + ": " + failure.what());
+        }
+    });
 }
 
 void NodeRuntime::Live::listen() {
@@ -219,10 +281,12 @@ std::vector<std::string> NodeRuntime::Live::running(std::string_view prefix) con
 // let go.
 void NodeRuntime::Live::shutdown() {
     monitor.set_ready(false);
-    supervisor.stop({"ingest"});
+    supervisor.stop({"ingest", "play"});
+    supervisor.stop(running("import."));
     supervisor.stop(running("decode."));
     supervisor.stop({"lifecycle", "features"});
     supervisor.stop({"storage"});
+    supervisor.stop(running("export."));
     supervisor.stop({"http"});
     bus.stop_sending();
     server.stop();

@@ -51,7 +51,7 @@ void RoundTrip(benchmark::State& state) {
 }
 BENCHMARK(RoundTrip)->UseRealTime()->Unit(benchmark::kMicrosecond);
 
-// Messages a second through one hop.
+// Messages a second through one hop; with a tap that nobody uses when `tap` is 1.
 void Throughput(benchmark::State& state) {
     constexpr int kBatch = 10'000;
     Metrics metrics;
@@ -59,6 +59,10 @@ void Throughput(benchmark::State& state) {
     Bus bus(metrics, clock);
     TxOut out(bus.sender(Stream::tx, "near"));
     TxIn in(bus.receiver(Stream::tx));
+    std::jthread tapping;
+    if (state.range(1) != 0)
+        tapping = std::jthread(
+            [tap = bus.tap({"ipc://bus_bench.tap"})](std::stop_token stop) { tap->run(stop); });
     std::atomic<std::int64_t> arrived{0};
     std::jthread far([&](std::stop_token stop) {
         Reactor reactor;
@@ -75,9 +79,8 @@ void Throughput(benchmark::State& state) {
     state.SetItemsProcessed(sent);
 }
 BENCHMARK(Throughput)
-    ->ArgName("bytes")
-    ->Arg(120)
-    ->Arg(1'000)
+    ->ArgNames({"bytes", "tap"})
+    ->ArgsProduct({{120, 1'000}, {0, 1}})
     ->UseRealTime()
     ->Unit(benchmark::kMillisecond);
 

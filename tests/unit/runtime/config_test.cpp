@@ -186,5 +186,17 @@ TEST(Config, HelpNamesEverySettingThreeWays) {
         EXPECT_THAT(help, HasSubstr(name));
 }
 
+TEST(Config, TapIsOffUnlessAnIpcEndpointIsGiven) {
+    const auto with = [](const std::vector<std::string>& flags) {
+        auto all = flags;
+        all.insert(all.end(), {"--components", "storage"});
+        return parse_configuration(all, {}).config.tap_endpoint;
+    };
+    EXPECT_EQ(with({}), "");
+    EXPECT_EQ(with({"--tap-endpoint", "ipc://tap.sock"}), "ipc://tap.sock");
+    EXPECT_THROW(with({"--tap-endpoint", "tcp://127.0.0.1:7001"}), ConfigError);
+    EXPECT_THROW(with({"--tap-endpoint", "ipc://"}), ConfigError);
+}
+
 } // namespace
 } // namespace viz::runtime
