@@ -1,3 +1,4 @@
+#include "bus/private_endpoint.hpp"
 #include "bus/tap.hpp"
 
 #include <csignal>
