@@ -8,7 +8,7 @@
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     using namespace viz::test::reference;
-    constexpr std::size_t kMaxSteps = 2000;
+    constexpr std::size_t kMaxSteps = 500; // the sanitizers make them dear
     if (size < 2) return 0;
     const viz::eth::BytesView rest(data + 1, size - 1);
     const auto scenario = data[0] % 2 == 0 ? scenario_of(rest) : raw_scenario_of(rest);

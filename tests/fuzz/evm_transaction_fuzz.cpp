@@ -9,7 +9,7 @@
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     using namespace viz::test::reference;
-    constexpr std::uint64_t kGasCap = 400'000; // a price in time
+    constexpr std::uint64_t kGasCap = 200'000; // a price in time
     if (size < 2) return 0;
     const viz::eth::BytesView rest(data + 1, size - 1);
     auto scenario = data[0] % 2 == 0 ? raw_scenario_of(rest) : scenario_of(rest);

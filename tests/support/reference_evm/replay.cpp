@@ -38,7 +38,7 @@ class Replay {
         evm::Overlay overlay(below_, codes_);
         const auto start = overlay.checkpoint();
         first_ = execute(overlay, 0);
-        if (const auto wrong = impossible()) return wrong;
+        if (auto wrong = impossible()) return wrong;
         end_ = after({&overlay});
         if (sum_of(end_) > sum_of(below_.accounts)) return "wei out of nothing";
 
