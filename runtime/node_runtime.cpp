@@ -7,6 +7,7 @@
 #include "components/storage/component.hpp"
 #include "http/component.hpp"
 #include "http/server.hpp"
+#include "runtime/checkpoint_component.hpp"
 #include "runtime/history.hpp"
 #include "runtime/monitor.hpp"
 #include "runtime/monitor_component.hpp"
@@ -49,6 +50,7 @@ struct NodeRuntime::Live {
     bus::Bus bus;
     std::unique_ptr<storage::EventStore> store; // only where storage runs
     storage::Health storage_health;
+    std::unique_ptr<storage::CheckpointFile> checkpoints; // may be null
     StoreHistory history;
     http::ReadModel model;
     Supervisor supervisor;
@@ -60,6 +62,7 @@ struct NodeRuntime::Live {
     std::vector<ComponentPlan> plan_components();
     ComponentPlan plan_storage();
     ComponentPlan plan_http();
+    ComponentPlan plan_checkpoints();
     MonitorInputs monitor_inputs();
     std::vector<std::string> running(std::string_view prefix) const;
     void rehydrate();
@@ -102,6 +105,9 @@ std::vector<bus::ChainId> chain_ids(const Config& config) {
 NodeRuntime::Live::Live(const Plan& plan_in)
     : plan(plan_in), bus(metrics, *plan.clock, plan.config.endpoints),
       store(runs(plan.config, "storage") ? open_store(plan.config) : nullptr),
+      checkpoints(
+          open_checkpoints(plan.config.storage_path, store ? storage::CheckpointFile::Mode::write
+                                                           : storage::CheckpointFile::Mode::read)),
       history(plan.config.storage_path, chain_ids(plan.config)), model(&history),
       supervisor(metrics, plan.on_fatal), monitor(metrics, bus, *plan.clock, monitor_inputs()),
       api({.model = model,
@@ -153,6 +159,16 @@ ComponentPlan NodeRuntime::Live::plan_http() {
             }};
 }
 
+// Reads the record as any other reader does: its life touches nothing else.
+ComponentPlan NodeRuntime::Live::plan_checkpoints() {
+    return {.name = "checkpoints",
+            .make =
+                [this] {
+                    return std::make_unique<CheckpointComponent>(history.reader(), *checkpoints);
+                },
+            .restartable = true};
+}
+
 // Consumers before producers.
 std::vector<ComponentPlan> NodeRuntime::Live::plan_components() {
     const Context context{plan.config, *plan.clock, metrics, bus};
@@ -162,6 +178,7 @@ std::vector<ComponentPlan> NodeRuntime::Live::plan_components() {
                      .make = [this] { return std::make_unique<MonitorComponent>(monitor); }});
     if (runs(plan.config, "http")) plans.push_back(plan_http());
     if (store) plans.push_back(plan_storage());
+    if (store && checkpoints) plans.push_back(plan_checkpoints());
     if (runs(plan.config, "lifecycle")) plans.push_back(plan_lifecycle(context, recovered));
     if (runs(plan.config, "features")) plans.push_back(plan_features(context));
     if (runs(plan.config, "decode"))
@@ -183,6 +200,10 @@ void NodeRuntime::Live::start() {
 }
 
 void NodeRuntime::Live::rehydrate() {
+    if (checkpoints) {
+        if (store) check_checkpoints(history.reader(), *checkpoints);
+        history.use_checkpoints(checkpoints.get());
+    }
     try {
         model.rehydrate();
     } catch (const http::RecordUnavailable& failure) {

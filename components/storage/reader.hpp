@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -9,8 +10,10 @@
 #include <vector>
 
 #include "bus/messages.hpp"
+#include "bus/pending_set.hpp"
 #include "bus/transaction_record.hpp"
 #include "components/eth/result.hpp"
+#include "components/storage/read_pacer.hpp"
 #include "components/storage/store_error.hpp"
 
 namespace viz::storage {
@@ -42,6 +45,13 @@ class Reader {
 
     // Ascending, seq_id > after, at most `limit`.
     Answer<std::vector<bus::Envelope>> events(const EventsQuery& query);
+    // Calls `visit` for each event above `after` up to `last`, in order; of those that cannot
+    // change what is pending the hash is left empty. A long way is gone in many short snapshots.
+    // Answers the last one visited, or `after`.
+    Answer<std::uint64_t> walk(std::uint64_t after, std::uint64_t last,
+                               const std::function<void(const bus::PendingStep&)>& visit);
+    // Keccak-256 of the bytes of event `seq_id`; nothing where the log does not hold it.
+    Answer<std::optional<bus::Hash>> payload_hash(std::uint64_t seq_id);
     Answer<std::optional<bus::TransactionRecord>> transaction(const bus::Hash& hash);
     Answer<std::uint64_t> latest_seq_id();
     Answer<std::uint64_t> oldest_seq_id(); // 0: the log is empty
@@ -64,6 +74,7 @@ class Reader {
     template <class F> auto with_session(F ask) -> Answer<decltype(ask(std::declval<Session&>()))>;
 
     std::string path_;
+    ReadPacer pacer_;
     std::mutex mutex_;
     std::vector<std::unique_ptr<Session>> idle_;
 };
