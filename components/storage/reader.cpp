@@ -97,7 +97,7 @@ bus::Envelope decode_row(const Statement& row, int column) {
     return std::move(*envelope);
 }
 
-void read_slice(Statement& rows, std::uint64_t after, std::uint64_t last,
+void read_slice(Statement& rows, std::uint64_t after, std::uint64_t last, WalkDepth depth,
                 std::vector<bus::PendingStep>& into) {
     into.clear();
     const ResetOnExit reset(rows);
@@ -109,7 +109,7 @@ void read_slice(Statement& rows, std::uint64_t after, std::uint64_t last,
                                                .type = static_cast<bus::EventType>(rows.integer(3)),
                                                .chain_id = bus::ChainId{rows.u64(2)},
                                                .hash = {}});
-        if (bus::changes_pending(step.type))
+        if (depth == WalkDepth::every_event || bus::changes_pending(step.type))
             step.hash = bus::hash_of(decode_row(rows, 4).data).value_or(bus::Hash{});
     }
 }
@@ -156,7 +156,7 @@ Reader::Answer<std::vector<bus::Envelope>> Reader::events(const EventsQuery& que
 
 Reader::Answer<std::uint64_t>
 Reader::walk(std::uint64_t after, std::uint64_t last,
-             const std::function<void(const bus::PendingStep&)>& visit) {
+             const std::function<void(const bus::PendingStep&)>& visit, WalkDepth depth) {
     return with_session([&](Session& session) {
         auto rows = session.connection.prepare(
             "SELECT seq_id, ts_unix_ms, chain_id, type, payload FROM events "
@@ -170,7 +170,7 @@ Reader::walk(std::uint64_t after, std::uint64_t last,
             const auto to = from + std::min(kWalkSlice, last - from);
             {
                 const ReadPacer::Slice pace(pacer_);
-                read_slice(rows, from, to, slice);
+                read_slice(rows, from, to, depth, slice);
             }
             for (const auto& step : slice) visit(step); // with no snapshot held
             if (!slice.empty()) visited = slice.back().seq_id;
@@ -195,6 +195,28 @@ Reader::Answer<std::optional<bus::TransactionRecord>> Reader::transaction(const 
         const ResetOnExit reset(row);
         row.bind(1, hash.view());
         return row.step() ? std::optional(read_transaction(row, session.names)) : std::nullopt;
+    });
+}
+
+Reader::Answer<std::vector<TransactionRow>> Reader::transactions_after(std::int64_t after,
+                                                                       std::size_t limit) {
+    return with_session([&](Session& session) {
+        std::vector<TransactionRow> out;
+        const ReadPacer::Slice pace(pacer_);
+        auto rows = session.connection.prepare(
+            "SELECT " + std::string(kTransactionColumns) +
+            ", id, (SELECT b.timestamp_s FROM blocks b WHERE b.chain_id = transactions.chain_id "
+            "AND b.number = included_block AND b.hash = included_block_hash) "
+            "FROM transactions WHERE id > ?1 ORDER BY id LIMIT ?2");
+        rows.bind(1, after).bind(2, static_cast<std::int64_t>(limit));
+        const int id = kTransactionColumnCount;
+        while (rows.step())
+            out.push_back({.id = rows.integer(id),
+                           .record = read_transaction(rows, session.names),
+                           .block_timestamp_s = rows.is_null(id + 1)
+                                                    ? std::nullopt
+                                                    : std::optional(rows.integer(id + 1))});
+        return out;
     });
 }
 

@@ -1,4 +1,5 @@
 # make install: binary, unit, configuration examples, documents.
+install(TARGETS viz-replay RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 install(TARGETS viz-api RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 install(FILES systemd/viz-api.service DESTINATION lib/systemd/system)
 install(FILES systemd/viz-api.sysusers DESTINATION lib/sysusers.d RENAME viz-api.conf)
