@@ -1,5 +1,6 @@
-// The pending set between two points of the log, recomputed from the record. One at a time: it
-// reads the log from its beginning.
+// The pending set between two points of the log: from the stored checkpoints nearest before them
+// and the events in between. One at a time: where there are no checkpoints yet, it reads the log
+// from its beginning.
 #pragma once
 
 #include <cstdint>
@@ -33,13 +34,14 @@ struct RangeSummary {
     std::vector<ReplayPoint> frames{}; // newest first
 };
 
-// Names a set of pending transactions: Keccak-256 over their hashes, sorted ascending and
-// concatenated. Equal sets give equal names whatever the order they came in.
-eth::Hash checkpoint_hash(std::vector<eth::Hash> pending);
+using bus::checkpoint_hash;
 
 class RangeReplay {
   public:
     static constexpr std::size_t kMaxFrames = 5000;
+    // A range of up to so many events is gone through event by event. Frames of a longer one are
+    // at its ends and at multiples of the stride, which is one of History::kPointEvery then.
+    static constexpr std::uint64_t kExactRange = 20'000;
 
     explicit RangeReplay(History& history) : history_(history) {}
 
@@ -48,6 +50,11 @@ class RangeReplay {
                                           std::uint64_t stride);
 
   private:
+    void go_through(RangeSummary& out, std::vector<eth::Hash>& before,
+                    std::vector<eth::Hash>& after);
+    void step_over(RangeSummary& out, std::vector<eth::Hash>& before,
+                   std::vector<eth::Hash>& after);
+
     History& history_;
     std::mutex running_;
 };

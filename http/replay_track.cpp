@@ -19,6 +19,16 @@ void ReplayTrack::add(const ReplayPoint& point) {
     points_.push_back(point);
 }
 
+void ReplayTrack::begin_with(const std::vector<ReplayPoint>& past, std::uint64_t every) {
+    if (past.empty()) return;
+    for (const auto& point : past) {
+        skipped_ = every_ - 1; // the past is as dense as it is
+        add(point);
+    }
+    every_ *= every;
+    skipped_ = 0;
+}
+
 std::vector<ReplayPoint> ReplayTrack::points(std::size_t limit) const {
     std::vector<ReplayPoint> out;
     if (points_.empty() || limit == 0) return out;

@@ -12,6 +12,7 @@
 #include "http/component.hpp"
 #include "http/server.hpp"
 #include "runtime/bridges.hpp"
+#include "runtime/checkpoint_component.hpp"
 #include "runtime/history.hpp"
 #include "runtime/monitor.hpp"
 #include "runtime/monitor_component.hpp"
@@ -49,6 +50,7 @@ struct NodeRuntime::Live {
     bus::Bus bus;
     std::unique_ptr<storage::EventStore> store; // only where storage runs
     storage::Health storage_health;
+    std::unique_ptr<storage::CheckpointFile> checkpoints; // may be null
     StoreHistory history;
     http::ReadModel model;
     Supervisor supervisor;
@@ -61,6 +63,7 @@ struct NodeRuntime::Live {
     std::vector<ComponentPlan> plan_components();
     ComponentPlan plan_storage();
     ComponentPlan plan_http();
+    ComponentPlan plan_checkpoints();
     MonitorInputs monitor_inputs();
     std::vector<std::string> running(std::string_view prefix) const;
     Recovered read_record();
@@ -119,6 +122,9 @@ std::vector<bus::ChainId> chain_ids(const Config& config) {
 NodeRuntime::Live::Live(const Plan& plan_in)
     : plan(plan_in), bus(metrics, *plan.clock),
       store(runs(plan.config, "storage") ? open_store(plan.config) : nullptr),
+      checkpoints(
+          open_checkpoints(plan.config.storage_path, store ? storage::CheckpointFile::Mode::write
+                                                           : storage::CheckpointFile::Mode::read)),
       history(plan.config.storage_path, chain_ids(plan.config)), model(&history),
       supervisor(metrics, plan.on_fatal), monitor(metrics, bus, *plan.clock, monitor_inputs()),
       api({.model = model,
@@ -171,6 +177,16 @@ ComponentPlan NodeRuntime::Live::plan_http() {
             }};
 }
 
+// Reads the record as any other reader does: its life touches nothing else.
+ComponentPlan NodeRuntime::Live::plan_checkpoints() {
+    return {.name = "checkpoints",
+            .make =
+                [this] {
+                    return std::make_unique<CheckpointComponent>(history.reader(), *checkpoints);
+                },
+            .restartable = true};
+}
+
 // Consumers before producers.
 std::vector<ComponentPlan> NodeRuntime::Live::plan_components() {
     const Context context{plan.config, *plan.clock, metrics, bus};
@@ -188,6 +204,7 @@ std::vector<ComponentPlan> NodeRuntime::Live::plan_components() {
                          .restartable = true});
     if (runs(plan.config, "http")) plans.push_back(plan_http());
     if (store) plans.push_back(plan_storage());
+    if (store && checkpoints) plans.push_back(plan_checkpoints());
     if (runs(plan.config, "lifecycle")) plans.push_back(plan_lifecycle(context, recovered));
     if (runs(plan.config, "features")) plans.push_back(plan_features(context));
     if (runs(plan.config, "decode"))
@@ -243,6 +260,10 @@ Recovered NodeRuntime::Live::read_record() {
 }
 
 void NodeRuntime::Live::rehydrate() {
+    if (checkpoints) {
+        if (store) check_checkpoints(history.reader(), *checkpoints);
+        history.use_checkpoints(checkpoints.get());
+    }
     patiently(plan.config, store != nullptr, [this] {
         try {
             model.rehydrate();
