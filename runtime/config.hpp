@@ -59,6 +59,8 @@ struct Config {
     std::string storage_path{"viz-api.db"};
     std::int64_t storage_queue_capacity{65536};
     std::string storage_synchronous{"full"};
+    std::int64_t retention_hours{0}; // 0: events of any age are kept
+    std::int64_t retention_mib{0};   // 0: a record of any size
 
     std::string feature_registry_path; // empty: the built-in registry
     std::size_t decode_workers{0};     // 0: by the number of cores

@@ -61,6 +61,7 @@ struct NodeRuntime::Live {
 
   private:
     std::vector<ComponentPlan> plan_components();
+    storage::Retention make_retention();
     ComponentPlan plan_storage();
     ComponentPlan plan_http();
     ComponentPlan plan_checkpoints();
@@ -158,13 +159,25 @@ MonitorInputs NodeRuntime::Live::monitor_inputs() {
             .component_endpoints = moved_endpoints(plan.config)};
 }
 
+storage::Retention NodeRuntime::Live::make_retention() {
+    const storage::RetentionPolicy policy{
+        .max_age = std::chrono::hours(plan.config.retention_hours),
+        .max_bytes = static_cast<std::uint64_t>(plan.config.retention_mib) << 20};
+    return {*store, policy, [this](std::uint64_t after) -> std::optional<storage::CutPoint> {
+                if (!checkpoints) return std::nullopt;
+                const auto rows = checkpoints->rows(after, 1);
+                if (!rows || rows->empty()) return std::nullopt;
+                return storage::CutPoint{rows->front().seq_id, rows->front().timestamp};
+            }};
+}
+
 ComponentPlan NodeRuntime::Live::plan_storage() {
     auto ports = std::make_shared<storage::Ports>(
         storage::Ports{.journal = bus.receiver(bus::Stream::journal),
                        .events = bus.sender(bus::Stream::events, "storage")});
     return {.name = "storage", .make = [this, ports] {
-                return std::make_unique<storage::StorageComponent>(*ports, *store, storage_health,
-                                                                   *plan.clock, metrics);
+                return std::make_unique<storage::StorageComponent>(
+                    *ports, *store, make_retention(), storage_health, *plan.clock, metrics);
             }};
 }
 

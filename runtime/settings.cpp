@@ -224,6 +224,13 @@ std::vector<Setting> make_settings() {
                "What survives a power loss: full all that was shown, "
                "normal all but the last moments",
                &Config::storage_synchronous, {"full", "normal"}),
+        number("retention-hours",
+               "Age from which events are deleted, in stretches of 10,000; 0: never",
+               &Config::retention_hours, std::int64_t{0}, std::int64_t{876'000}),
+        number("retention-mib",
+               "Size of the record, in MiB in use, from which the oldest events are deleted; "
+               "0: any",
+               &Config::retention_mib, std::int64_t{0}, std::int64_t{1} << 30),
         text("feature-registry-path", "Protocol registry in place of the built-in one",
              &Config::feature_registry_path),
         number("decode-workers", "Decoding threads; 0: by the number of cores",
