@@ -1,7 +1,10 @@
 // What a hop costs: a decoded transaction encoded, sent over inproc, received by a reactor on
 // another thread, verified and decoded there.
+#include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <thread>
+#include <vector>
 
 #include <benchmark/benchmark.h>
 
@@ -51,38 +54,82 @@ void RoundTrip(benchmark::State& state) {
 }
 BENCHMARK(RoundTrip)->UseRealTime()->Unit(benchmark::kMicrosecond);
 
-// Messages a second through one hop; with a tap that nobody uses when `tap` is 1.
+// A hop from one thread to another and how many messages have arrived; with a tap that nobody
+// uses where asked for.
+class Hop {
+  public:
+    explicit Hop(bool tapped) {
+        if (tapped)
+            tap_ = std::jthread([tap = bus_.tap({"ipc://bus_bench.tap"})](std::stop_token stop) {
+                tap->run(stop);
+            });
+    }
+
+    void send(const DecodedTx& tx, int count) {
+        for (int i = 0; i < count; ++i) out_.send(tx); // waits where the other side is slower
+        sent_ += count;
+        while (arrived_.load(std::memory_order_relaxed) < sent_) std::this_thread::yield();
+    }
+    std::int64_t sent() const { return sent_; }
+
+  private:
+    Metrics metrics_;
+    SystemClock clock_;
+    Bus bus_{metrics_, clock_};
+    TxOut out_{bus_.sender(Stream::tx, "near")};
+    TxIn in_{bus_.receiver(Stream::tx)};
+    std::atomic<std::int64_t> arrived_{0};
+    std::int64_t sent_{};
+    std::jthread tap_;
+    std::jthread far_{[this](std::stop_token stop) {
+        Reactor reactor;
+        reactor.on(in_,
+                   [&](const DecodedTx&) { arrived_.fetch_add(1, std::memory_order_relaxed); });
+        reactor.run(stop);
+    }};
+};
+
+// Messages a second through one hop.
 void Throughput(benchmark::State& state) {
     constexpr int kBatch = 10'000;
-    Metrics metrics;
-    const SystemClock clock;
-    Bus bus(metrics, clock);
-    TxOut out(bus.sender(Stream::tx, "near"));
-    TxIn in(bus.receiver(Stream::tx));
-    std::jthread tapping;
-    if (state.range(1) != 0)
-        tapping = std::jthread(
-            [tap = bus.tap({"ipc://bus_bench.tap"})](std::stop_token stop) { tap->run(stop); });
-    std::atomic<std::int64_t> arrived{0};
-    std::jthread far([&](std::stop_token stop) {
-        Reactor reactor;
-        reactor.on(in, [&](const DecodedTx&) { arrived.fetch_add(1, std::memory_order_relaxed); });
-        reactor.run(stop);
-    });
+    Hop hop(false);
     const auto tx = transaction(static_cast<std::size_t>(state.range(0)));
-    std::int64_t sent = 0;
-    for (auto _ : state) {
-        for (int i = 0; i < kBatch; ++i) out.send(tx); // waits where the other side is slower
-        sent += kBatch;
-        while (arrived.load(std::memory_order_relaxed) < sent) std::this_thread::yield();
-    }
-    state.SetItemsProcessed(sent);
+    for (auto _ : state) hop.send(tx, kBatch);
+    state.SetItemsProcessed(hop.sent());
 }
 BENCHMARK(Throughput)
-    ->ArgNames({"bytes", "tap"})
-    ->ArgsProduct({{120, 1'000}, {0, 1}})
+    ->ArgName("bytes")
+    ->Arg(120)
+    ->Arg(1'000)
     ->UseRealTime()
     ->Unit(benchmark::kMillisecond);
+
+// What a tap costs that nobody uses: the same batches with and without it in turn, and the ratio
+// of the two medians (1: nothing).
+void IdleTap(benchmark::State& state) {
+    constexpr int kBatch = 2'000;
+    Hop without(false);
+    Hop with(true);
+    const auto tx = transaction(120);
+    std::vector<double> took_without;
+    std::vector<double> took_with;
+    const auto timed = [&](Hop& hop, std::vector<double>& into) {
+        const auto start = std::chrono::steady_clock::now();
+        hop.send(tx, kBatch);
+        into.push_back(
+            std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
+    };
+    for (auto _ : state) {
+        timed(without, took_without);
+        timed(with, took_with);
+    }
+    const auto median = [](std::vector<double>& all) {
+        std::ranges::nth_element(all, all.begin() + static_cast<std::ptrdiff_t>(all.size() / 2));
+        return all[all.size() / 2];
+    };
+    state.counters["ratio"] = median(took_with) / median(took_without);
+}
+BENCHMARK(IdleTap)->Iterations(1'000)->UseRealTime()->Unit(benchmark::kMillisecond);
 
 } // namespace
 } // namespace viz::bus
