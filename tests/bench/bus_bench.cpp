@@ -1,13 +1,17 @@
 // What a hop costs: a decoded transaction encoded, sent over inproc, received by a reactor on
 // another thread, verified and decoded there.
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <chrono>
+#include <optional>
 #include <thread>
 #include <vector>
 
 #include <benchmark/benchmark.h>
+#include <zmq.hpp>
 
+#include "bus/bridge.hpp"
 #include "bus/reactor.hpp"
 
 namespace viz::bus {
@@ -130,6 +134,80 @@ void IdleTap(benchmark::State& state) {
     state.counters["ratio"] = median(took_with) / median(took_without);
 }
 BENCHMARK(IdleTap)->Iterations(1'000)->UseRealTime()->Unit(benchmark::kMillisecond);
+
+std::string free_tcp() {
+    zmq::context_t context;
+    zmq::socket_t socket(context, zmq::socket_type::pull);
+    socket.bind("tcp://127.0.0.1:*");
+    return socket.get(zmq::sockopt::last_endpoint);
+}
+
+// Messages a second from one bus to another through a bridge: 0 ipc, 1 tcp with keys.
+void Bridged(benchmark::State& state) {
+    constexpr int kBatch = 10'000;
+    const bool tcp = state.range(0) != 0;
+    const Endpoint endpoint{tcp ? free_tcp() : "ipc://bus_bench.tx"};
+    std::optional<CurveKey> key;
+    if (tcp) {
+        std::array<char, 41> public_key{};
+        std::array<char, 41> secret_key{};
+        zmq_curve_keypair(public_key.data(), secret_key.data());
+        key = CurveKey{public_key.data(), secret_key.data()};
+    }
+    const SystemClock clock;
+    Metrics metrics;
+    Metrics far_metrics;
+    Bus near(metrics, clock);
+    Bus far(far_metrics, clock);
+    PeerBoard board;
+    PeerBoard far_board;
+    BridgeHub hub({metrics, clock, board, key, 1});
+    BridgeHub far_hub({far_metrics, clock, far_board, key, 2});
+    TxOut out(near.sender(Stream::tx, "near"));
+    TxIn in(far.receiver(Stream::tx));
+    std::vector<std::jthread> threads;
+    const auto run = [&](std::unique_ptr<Component> component) {
+        if (component)
+            threads.emplace_back(
+                [c = std::move(component)](std::stop_token stop) { c->run(stop); });
+    };
+    run(hub.gatekeeper());
+    run(hub.exporter({Stream::tx, endpoint, {"features"}}, near.receiver(Stream::tx)));
+    run(far_hub.importer({Stream::tx, endpoint, {"features"}}, far.sender(Stream::tx, "bridge")));
+    if (!board.wait_for(Stream::tx, {"features"}, std::chrono::seconds(5)))
+        return state.SkipWithError("the other side did not come");
+    const auto tx = transaction(120);
+    Received received;
+    std::int64_t sent = 0;
+    std::int64_t arrived = 0;
+    const auto take = [&] {
+        while (in.receiver().try_receive(received)) ++arrived;
+    };
+    for (auto _ : state) {
+        for (int i = 0; i < kBatch; ++i) {
+            out.send(tx);
+            take();
+        }
+        sent += kBatch;
+        while (arrived < sent) take();
+    }
+    state.SetItemsProcessed(sent);
+    // One at a time: there, through two threads of ours and two of ZeroMQ's.
+    std::vector<double> took;
+    for (int i = 0; i < 2'000; ++i) {
+        const auto start = std::chrono::steady_clock::now();
+        out.send(tx);
+        while (arrived == sent) take();
+        sent = arrived;
+        took.push_back(
+            std::chrono::duration<double, std::micro>(std::chrono::steady_clock::now() - start)
+                .count());
+    }
+    std::ranges::sort(took);
+    state.counters["p50_us"] = took[took.size() / 2];
+    state.counters["p99_us"] = took[took.size() * 99 / 100];
+}
+BENCHMARK(Bridged)->ArgName("tcp")->Arg(0)->Arg(1)->UseRealTime()->Unit(benchmark::kMillisecond);
 
 } // namespace
 } // namespace viz::bus
