@@ -14,6 +14,7 @@ constexpr int kFairness = 256;
 constexpr std::uint64_t kConfirmEvery = 1024;
 constexpr std::int64_t kConfirmAfterNs = 5'000'000;
 constexpr std::chrono::milliseconds kRetry{1};
+constexpr std::chrono::milliseconds kUnsettledTurn{5};
 
 class Importer final : public Component {
   public:
@@ -77,7 +78,7 @@ class Importer final : public Component {
         if (offer->schema_version != kSchemaVersion) return socket_.count_refused("schema");
         auto& exporter = exporters_[address];
         exporter.heard_ns = now();
-        if (offer->flow != 0) exporter.flow = offer->flow;
+        if (offer->flow != 0) follow(exporter, offer->flow);
         tell(address, exporter);
     }
 
@@ -90,10 +91,16 @@ class Importer final : public Component {
         const auto verdict = inflows_.take(place.flow, place.number);
         if (verdict.lost != 0) cut_.Increment(static_cast<double>(verdict.lost));
         auto& exporter = exporters_[address];
-        exporter.flow = place.flow;
+        follow(exporter, place.flow);
         exporter.heard_ns = now();
         if (verdict.fresh) pass_on(frames, stop);
-        if (place.number - exporter.confirmed >= kConfirmEvery) tell(address, exporter);
+        if (settled(exporter) - exporter.confirmed >= kConfirmEvery) tell(address, exporter);
+    }
+
+    static void follow(Exporter& exporter, std::uint64_t flow) {
+        if (exporter.flow == flow) return;
+        exporter.flow = flow;
+        exporter.confirmed = 0;
     }
 
     void pass_on(const std::vector<zmq::message_t>& frames, const std::stop_token& stop) {
@@ -121,7 +128,7 @@ class Importer final : public Component {
         if (!socket_.routes() && exporters_.empty()) exporters_[""].heard_ns = time;
         for (auto at = exporters_.begin(); at != exporters_.end();) {
             auto& [address, exporter] = *at;
-            const bool behind = inflows_.number(exporter.flow) != exporter.confirmed;
+            const bool behind = settled(exporter) != exporter.confirmed;
             const auto since = time - exporter.told_ns;
             const bool due =
                 since > detail::kHelloEveryNs || (behind && (at_rest || since > kConfirmAfterNs));
@@ -131,11 +138,23 @@ class Importer final : public Component {
         }
     }
 
+    // Confirmed is what our consumers have taken: what only waits for them would be lost with us.
+    std::uint64_t settled(const Exporter& exporter) const {
+        const auto number = inflows_.number(exporter.flow);
+        const auto lag = to_.lag(receivers_);
+        return std::max(number - std::min(number, lag), exporter.confirmed);
+    }
+    bool anything_unsettled() const {
+        return std::ranges::any_of(exporters_, [&](const auto& each) {
+            return inflows_.number(each.second.flow) != each.second.confirmed;
+        });
+    }
+
     void tell(const std::string& address, Exporter& exporter) {
         Hello hello{.schema_version = kSchemaVersion,
                     .incarnation = net_->given.incarnation,
                     .flow = exporter.flow,
-                    .number = inflows_.number(exporter.flow),
+                    .number = settled(exporter),
                     .components = {plan_.components.begin(), plan_.components.end()}};
         exporter.told_ns = now();
         if (socket_.send_text(address, encode(hello))) exporter.confirmed = hello.number;
@@ -143,12 +162,18 @@ class Importer final : public Component {
 
     void wait() {
         std::array<zmq::pollitem_t, 1> items{{{socket_.socket().handle(), 0, ZMQ_POLLIN, 0}}};
-        zmq::poll(items, detail::kBridgeTurn);
+        zmq::poll(items, anything_unsettled() ? kUnsettledTurn : detail::kBridgeTurn);
     }
 
     detail::NetPtr net_;
     BridgePlan plan_;
     Sender to_;
+    // That take every message; 0: they do not, and handing over has to be enough. (Of `chain`
+    // each takes the kinds it is interested in.)
+    std::uint64_t receivers_{plan_.stream == Stream::chain ? 0
+                             : spec_of(plan_.stream).pattern == Pattern::pub_sub
+                                 ? plan_.components.size()
+                                 : 1};
     BridgeSocket socket_;
     Counter& imported_;
     Counter& refused_;

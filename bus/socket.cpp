@@ -125,6 +125,9 @@ bool Sender::over_bound() const {
            bus_->endpoints.of(stream_).in_process() && depth() >= capacity();
 }
 
+std::uint64_t Sender::lag(std::uint64_t receivers) const {
+    return bus_->stats_of(stream_).lag(receivers);
+}
 std::int64_t Sender::depth() const {
     return bus_->stats_of(stream_).depth();
 }
@@ -165,7 +168,7 @@ Receiver::~Receiver() = default;
 bool Receiver::try_receive(Received& into) {
     auto& frames = *into.frames_;
     while (socket_->recv(frames.topic, zmq::recv_flags::dontwait)) {
-        bus_->stats_of(stream_).received();
+        const auto number = bus_->stats_of(stream_).received();
         bool whole = frames.topic.more();
         if (whole) (void)socket_->recv(frames.header);
         whole = whole && frames.header.more();
@@ -182,12 +185,19 @@ bool Receiver::try_receive(Received& into) {
             const auto header = decode_header(view_of(frames.header));
             if (header && header->schema_version == kSchemaVersion) {
                 into.header_ = *header;
+                if (number % StreamStats::kHopSample == 1) note_hop(*header);
                 return true;
             }
         }
         count_refused();
     }
     return false;
+}
+
+// A stamp from after now is of another machine's clock.
+void Receiver::note_hop(const Header& header) {
+    const auto took = bus_->clock.mono_ns() - header.mono_ns;
+    if (took >= 0) bus_->stats_of(stream_).hop(took);
 }
 
 std::int64_t Receiver::depth() const {

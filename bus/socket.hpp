@@ -49,6 +49,8 @@ class Sender {
     SendStatus forward(std::string_view topic, const Header& header, PayloadView payload);
 
     Stream stream() const { return stream_; }
+    // How far the stream's receivers in this process, so many, may be behind its senders.
+    std::uint64_t lag(std::uint64_t receivers) const;
     // Messages queued in this stream now, and the bound at which it is full.
     std::int64_t depth() const;
     std::int64_t capacity() const;
@@ -106,6 +108,8 @@ class Receiver {
     void count_refused();
 
   private:
+    void note_hop(const Header& header);
+
     std::shared_ptr<detail::BusState> bus_;
     Stream stream_;
     std::unique_ptr<zmq::socket_t> socket_;

@@ -42,8 +42,8 @@ class Tap final : public Component {
         clients_.set(zmq::sockopt::heartbeat_ivl, kHeartbeatMs);
         clients_.set(zmq::sockopt::heartbeat_timeout, kHeartbeatTimeoutMs);
         clients_.set(zmq::sockopt::xpub_nodrop, true);
-        inbox_.bind(detail::kTapInbox);
         bind_private(clients_, endpoint);
+        inbox_.bind(detail::kTapInbox);
     }
     // Closing gives the name of the inbox back only some time later.
     ~Tap() override {

@@ -12,6 +12,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "bus/private_endpoint.hpp"
 #include "bus/socket.hpp"
 #include "bus/tap_client.hpp"
 #include "bus/tap_report.hpp"
