@@ -43,7 +43,8 @@ TEST(Frames, OfAKnownLogHaveAKnownHash) {
     scene.fill(1'000);
     const auto lines = run({"frames", scene.path, "--csv"}).lines();
     ASSERT_THAT(lines, SizeIs(2));
-    EXPECT_EQ(lines[1], "2334,1700000000999,666,0xb73e65a93529ab4c6f3373c4889638bf86712dcbcc69a8440917d2958e45833d");
+    EXPECT_EQ(lines[1], "2334,1700000000999,666,"
+                        "0xb73e65a93529ab4c6f3373c4889638bf86712dcbcc69a8440917d2958e45833d");
 }
 
 TEST(Frames, KeepToChainsAndRanges) {
