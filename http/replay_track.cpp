@@ -21,11 +21,8 @@ void ReplayTrack::add(const ReplayPoint& point) {
 
 void ReplayTrack::begin_with(const std::vector<ReplayPoint>& past, std::uint64_t every) {
     if (past.empty()) return;
-    for (const auto& point : past) {
-        skipped_ = every_ - 1; // the past is as dense as it is
-        add(point);
-    }
-    every_ *= every;
+    for (const auto& point : past) add(point);
+    every_ *= every; // so far counted in points
     skipped_ = 0;
 }
 

@@ -1,5 +1,8 @@
 #include "runtime/node_runtime.hpp"
 
+#include <sys/resource.h>
+
+#include <algorithm>
 #include <chrono>
 #include <filesystem>
 #include <random>
@@ -80,6 +83,17 @@ http::ApiConfig api_config(const Config& config) {
             .api_keys = config.api_keys,
             .rate_limit_per_minute = config.rate_limit_per_minute,
             .cors_origins = split_list(config.cors_origins)};
+}
+
+// A stream costs two descriptors until the library has let go of its own. What the system gives
+// beyond its default must be asked for.
+void allow_descriptors(rlim_t wanted) {
+    rlimit limit{};
+    if (::getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= wanted) return;
+    limit.rlim_cur = std::min(wanted, limit.rlim_max);
+    if (::setrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur < wanted)
+        spdlog::warn("open files are limited to {}, {} connections may need {}: raise LimitNOFILE",
+                     limit.rlim_cur, wanted / 2, wanted);
 }
 
 http::ServerConfig server_config(const Config& config) {
@@ -287,6 +301,7 @@ void NodeRuntime::Live::rehydrate() {
 }
 
 void NodeRuntime::Live::listen() {
+    allow_descriptors(2 * plan.config.http_max_connections + 512);
     try {
         server.start();
     } catch (const std::exception& failure) {
