@@ -10,16 +10,24 @@ std::string_view to_string(ReplayError error) {
         return "unknown seq_id";
     case ReplayError::busy:
         return "another replay is running";
+    case ReplayError::state_gone:
+        return "what was pending before from is no longer known";
     }
     return "unknown";
 }
 
+// Nothing between the checkpoint and what is to be replayed has been deleted.
+bool RangeReplay::is_whole(const PendingStart& start) {
+    return start.seq_id + 1 >= history_.oldest_seq_id();
+}
+
 // Every event from the checkpoint before `from`.
-void RangeReplay::go_through(RangeSummary& out, std::vector<eth::Hash>& before,
+bool RangeReplay::go_through(RangeSummary& out, std::vector<eth::Hash>& before,
                              std::vector<eth::Hash>& after) {
     const auto from = out.from_seq_id;
     const auto to = out.to_seq_id;
     auto start = history_.pending_before(from - 1);
+    if (!is_whole(start)) return false;
     auto& set = start.set;
     history_.walk(start.seq_id, to, [&](const bus::PendingStep& step) {
         set.apply(step);
@@ -33,10 +41,11 @@ void RangeReplay::go_through(RangeSummary& out, std::vector<eth::Hash>& before,
     });
     after = set.sorted_hashes();
     out.to_pending_count = set.count();
+    return true;
 }
 
 // The ends each from the checkpoint before it; what is between from the stored counts.
-void RangeReplay::step_over(RangeSummary& out, std::vector<eth::Hash>& before,
+bool RangeReplay::step_over(RangeSummary& out, std::vector<eth::Hash>& before,
                             std::vector<eth::Hash>& after) {
     const auto from = out.from_seq_id;
     const auto to = out.to_seq_id;
@@ -45,6 +54,7 @@ void RangeReplay::step_over(RangeSummary& out, std::vector<eth::Hash>& before,
     const auto on_grid = [&](std::uint64_t seq) { return seq % out.stride == 0; };
 
     auto start = history_.pending_before(from - 1);
+    if (!is_whole(start)) return false;
     history_.walk(start.seq_id, from, [&](const bus::PendingStep& step) {
         start.set.apply(step);
         if (step.seq_id == from) out.frames.push_back({from, step.timestamp, start.set.count()});
@@ -66,6 +76,7 @@ void RangeReplay::step_over(RangeSummary& out, std::vector<eth::Hash>& before,
     });
     out.to_pending_count = start.set.count();
     after = start.set.sorted_hashes();
+    return true;
 }
 
 Result<RangeSummary, ReplayError> RangeReplay::run(std::uint64_t from, std::uint64_t to,
@@ -80,10 +91,9 @@ Result<RangeSummary, ReplayError> RangeReplay::run(std::uint64_t from, std::uint
     out.stride = std::max(stride, (to - from + kMaxFrames) / kMaxFrames);
     std::vector<eth::Hash> before;
     std::vector<eth::Hash> after;
-    if (to - from <= kExactRange)
-        go_through(out, before, after);
-    else
-        step_over(out, before, after);
+    const bool known =
+        to - from <= kExactRange ? go_through(out, before, after) : step_over(out, before, after);
+    if (!known) return Failure{ReplayError::state_gone};
     std::ranges::set_difference(after, before, std::back_inserter(out.added));
     std::ranges::set_difference(before, after, std::back_inserter(out.removed));
     std::ranges::reverse(out.frames);

@@ -18,6 +18,7 @@ namespace viz::http {
 enum class ReplayError : std::uint8_t {
     unknown_seq, // not (or no longer) in the log
     busy,        // another range is being replayed
+    state_gone,  // retention has deleted what led to the state at `from`
 };
 std::string_view to_string(ReplayError error);
 
@@ -50,10 +51,12 @@ class RangeReplay {
                                           std::uint64_t stride);
 
   private:
-    void go_through(RangeSummary& out, std::vector<eth::Hash>& before,
+    // False: the state at the range's beginning cannot be known.
+    bool go_through(RangeSummary& out, std::vector<eth::Hash>& before,
                     std::vector<eth::Hash>& after);
-    void step_over(RangeSummary& out, std::vector<eth::Hash>& before,
+    bool step_over(RangeSummary& out, std::vector<eth::Hash>& before,
                    std::vector<eth::Hash>& after);
+    bool is_whole(const PendingStart& start);
 
     History& history_;
     std::mutex running_;

@@ -8,6 +8,7 @@
 
 #include "components/evm/opcodes.hpp"
 #include "components/evm/overlay.hpp"
+#include "components/evm/revert.hpp"
 #include "components/evm/rules.hpp"
 #include "components/evm/status.hpp"
 
@@ -58,6 +59,7 @@ struct Failure {
     Status status{};
     eth::Address address; // whose code failed
     std::uint32_t depth{};
+    Revert reason; // of REVERT
 };
 
 struct Frame {
@@ -152,10 +154,13 @@ class Machine {
     bool start(const Message& message);
     Frame& push_frame();
     void leave_frame();
+    void unwind(Status abort);
     Status deposit_code(Frame& frame);
     void note_failure(Frame& frame);
     bool run_precompile(const Target& target, Outcome& outcome);
     Step call_target(Frame& frame, const Target& target);
+    Step resume_after(Frame& frame, const Target& target, Outcome direct,
+                      const Overlay::Checkpoint& checkpoint);
     std::int64_t charge_call(Frame& frame, CallKind kind, Target& target);
     Step skip_call(Frame& frame);
     void enter_create(Frame& parent, CallKind kind, const eth::Address& address, const U256& value,

@@ -15,9 +15,8 @@ template <class Tracer> Machine::Outcome Machine::execute(const Message& message
         Frame& frame = *frames_[depth_ - 1];
         if (interpret(*this, frame, tracer) != Step::finished) continue;
         const bool last = depth_ == 1;
-        if (is_abort(frame.status)) depth_ = 1;
+        if (is_abort(frame.status)) unwind(frame.status);
         Frame& done = *frames_[depth_ - 1];
-        done.status = is_abort(frame.status) ? frame.status : done.status;
         leave_frame();
         if (!last && !is_abort(done.status)) continue;
         Outcome outcome{done.status, done.gas, {done.output.begin(), done.output.end()}, {}};

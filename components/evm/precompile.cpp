@@ -1,8 +1,10 @@
 #include "components/evm/precompile.hpp"
 
+#include <algorithm>
 #include <array>
 
 #include "components/evm/precompiles/contracts.hpp"
+#include "components/evm/rules.hpp"
 
 namespace viz::evm {
 
@@ -35,18 +37,32 @@ constexpr std::array kLow = {
 };
 constexpr Entry kP256Verify = {Fork::osaka,
                                {precompiles::p256verify_gas, precompiles::p256verify_run}};
+constexpr Precompile kNotHere{nullptr, nullptr};
+
+// 0 where any of the other 18 bytes is set.
+std::size_t low_number(const eth::Address& address) {
+    const auto& bytes = address.bytes;
+    for (std::size_t i = 0; i < 18; ++i)
+        if (bytes[i] != 0) return 0;
+    return static_cast<std::size_t>(bytes[18]) << 8 | bytes[19];
+}
 
 } // namespace
 
 const Precompile* find_precompile(const eth::Address& address, Fork fork) {
-    const auto& bytes = address.bytes;
-    for (std::size_t i = 0; i < 18; ++i)
-        if (bytes[i] != 0) return nullptr;
-    const auto number = static_cast<std::size_t>(bytes[18]) << 8 | bytes[19];
+    const auto number = low_number(address);
     const Entry* entry = nullptr;
     if (number >= 1 && number <= kLow.size()) entry = &kLow[number - 1];
     if (number == 0x100) entry = &kP256Verify;
     return entry != nullptr && fork >= entry->since ? &entry->contract : nullptr;
+}
+
+const Precompile* find_precompile(const eth::Address& address, const Rules& rules) {
+    if (const auto* contract = find_precompile(address, rules.fork)) return contract;
+    if (rules.chain_precompiles.empty()) return nullptr;
+    const auto number = low_number(address);
+    return number != 0 && std::ranges::count(rules.chain_precompiles, number) != 0 ? &kNotHere
+                                                                                   : nullptr;
 }
 
 } // namespace viz::evm

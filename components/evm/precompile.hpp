@@ -23,4 +23,8 @@ struct Precompile {
 // (EIP-7951).
 const Precompile* find_precompile(const eth::Address& address, Fork fork);
 
+struct Rules;
+// The same with the chain's own contracts, which have no `run`.
+const Precompile* find_precompile(const eth::Address& address, const Rules& rules);
+
 } // namespace viz::evm

@@ -61,6 +61,16 @@ constexpr Rules with_blobs(Rules r, std::uint64_t target, std::uint64_t max,
 constexpr Rules kBpo1 = with_blobs(kOsaka, 10, 15, 8346193);
 constexpr Rules kBpo2 = with_blobs(kOsaka, 14, 21, 11684671);
 
+// Arbitrum documentation, "Precompiles reference": ArbSys and its kind, NodeInterface, ArbDebug.
+constexpr std::array<std::uint16_t, 18> kArbitrumPrecompiles{0x64, 0x65, 0x66, 0x67, 0x68, 0x69,
+                                                             0x6b, 0x6c, 0x6d, 0x6e, 0x6f, 0x70,
+                                                             0x71, 0x72, 0x73, 0xc8, 0xc9, 0xff};
+constexpr Rules kArbitrum = [] {
+    Rules r = kOsaka;
+    r.chain_precompiles = kArbitrumPrecompiles;
+    return r;
+}();
+
 struct Activation {
     std::uint64_t chain;
     std::uint64_t time_s;
@@ -88,6 +98,7 @@ constexpr std::array kActivations = {
     Activation{560048, 1761677592, &kOsaka},
     Activation{560048, 1762365720, &kBpo1},
     Activation{560048, 1762955544, &kBpo2},
+    Activation{42161, 0, &kArbitrum},
 };
 
 } // namespace

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 
 #include "components/eth/transaction_validity.hpp"
 #include "components/eth/types.hpp"
@@ -51,6 +52,10 @@ struct Rules {
     bool history_contract{false};                // EIP-2935
     bool request_contracts{false};               // EIP-7002, EIP-7251
     bool blob_fee_floor{false};                  // EIP-7918
+    // Addresses (their last two bytes; the others are zero) of contracts that the chain's nodes run
+    // by themselves and the protocol does not know: a transaction that calls one ends as
+    // unsupported_precompile.
+    std::span<const std::uint16_t> chain_precompiles{};
 };
 
 // The rules at that block time. Known: mainnet, Sepolia, Hoodi. Any other chain has the newest.

@@ -1,6 +1,6 @@
 // How fast the EVM is: Ggas/s on each mainnet block of the corpus (state in memory, senders known,
-// code analysed before), microseconds a transaction, nanoseconds an instruction by family, and the
-// word arithmetic beside Boost.Multiprecision.
+// code analysed before), microseconds a transaction and a warm swap of the Uniswap V2 router,
+// nanoseconds an instruction by family, and the word arithmetic beside Boost.Multiprecision.
 #include <chrono>
 #include <iostream>
 #include <random>
@@ -16,13 +16,33 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
+// Times of single transactions.
+class Micros {
+  public:
+    void add(Clock::duration time) {
+        all_.push_back(std::chrono::duration<double, std::micro>(time).count());
+    }
+    void report(benchmark::State& bench) {
+        std::sort(all_.begin(), all_.end());
+        for (const auto& [name, quantile] :
+             {std::pair{"p50_us", 0.5}, {"p90_us", 0.9}, {"p99_us", 0.99}})
+            bench.counters[name] = all_.empty()
+                                       ? 0
+                                       : all_[static_cast<std::size_t>(
+                                             quantile * static_cast<double>(all_.size() - 1))];
+    }
+
+  private:
+    std::vector<double> all_;
+};
+
 void run_block(benchmark::State& bench, const std::filesystem::path& folder) {
     const auto block = test::read_mainnet_block(folder);
     const auto& env = block.environment;
     const auto& rules = evm::rules_at(env.chain_id, env.timestamp);
     evm::CodeCache codes;
     std::uint64_t gas = 0;
-    std::vector<double> micros;
+    Micros micros;
     for (auto _ : bench) {
         evm::Overlay state(block.state, codes);
         evm::TransactionExecutor executor(state, rules, env);
@@ -31,23 +51,55 @@ void run_block(benchmark::State& bench, const std::filesystem::path& folder) {
         for (std::size_t i = 0; i < block.transactions.size(); ++i) {
             const auto start = Clock::now();
             const auto result = executor.execute(block.transactions[i], block.senders[i]);
-            micros.push_back(
-                std::chrono::duration<double, std::micro>(Clock::now() - start).count());
+            micros.add(Clock::now() - start);
             gas += result.gas_used;
         }
     }
-    std::sort(micros.begin(), micros.end());
-    const auto at = [&](double q) {
-        return micros.empty()
-                   ? 0
-                   : micros[static_cast<std::size_t>(q * static_cast<double>(micros.size() - 1))];
-    };
     bench.counters["gas/s"] =
         benchmark::Counter(static_cast<double>(gas), benchmark::Counter::kIsRate);
     bench.counters["txs"] = static_cast<double>(block.transactions.size());
-    bench.counters["p50_us"] = at(0.5);
-    bench.counters["p90_us"] = at(0.9);
-    bench.counters["p99_us"] = at(0.99);
+    micros.report(bench);
+}
+
+// Every transaction of the corpus that goes to the Uniswap V2 router and succeeds, again and again
+// on the state it found: what it reads is in the overlay, its code is analysed.
+void run_router_swaps(benchmark::State& bench) {
+    const auto router = *eth::address_from_hex("0x7a250d5630b4cf539739df2c5dacb4c659f2488d");
+    constexpr int kTimes = 200;
+    std::vector<test::MainnetBlock> blocks;
+    for (const auto& folder : test::merged_mainnet_blocks())
+        blocks.push_back(test::read_mainnet_block(folder));
+    evm::CodeCache codes;
+    Micros micros;
+    double gas = 0;
+    double swaps = 0;
+    const auto run = [&](const test::MainnetBlock& block) {
+        const auto& env = block.environment;
+        const auto& rules = evm::rules_at(env.chain_id, env.timestamp);
+        evm::Overlay state(block.state, codes);
+        evm::TransactionExecutor executor(state, rules, env);
+        executor.collect_sets = false;
+        evm::begin_block(executor, rules, block.input());
+        for (std::size_t i = 0; i < block.transactions.size(); ++i) {
+            const auto& tx = block.transactions[i];
+            const auto before = state.checkpoint();
+            const auto result = executor.execute(tx, block.senders[i]);
+            if (!result.succeeded() || tx.to != router) continue;
+            ++swaps;
+            gas += static_cast<double>(result.gas_used);
+            for (int n = 0; n < kTimes; ++n) {
+                state.rollback(before);
+                const auto start = Clock::now();
+                benchmark::DoNotOptimize(executor.execute(tx, block.senders[i]));
+                micros.add(Clock::now() - start);
+            }
+        }
+    };
+    for (auto _ : bench)
+        for (const auto& block : blocks) run(block);
+    micros.report(bench);
+    bench.counters["swaps"] = benchmark::Counter(swaps, benchmark::Counter::kAvgIterations);
+    bench.counters["gas"] = gas / swaps;
 }
 
 // Code that runs `body` over and over until its gas is gone; each pass leaves the stack as it was.
@@ -85,16 +137,18 @@ void run_family(benchmark::State& bench, const std::string& body) {
     CountSteps counter;
     overlay.begin_transaction();
     machine.execute(message);
+    const auto start = Clock::now();
     for (auto _ : bench) {
         overlay.begin_transaction();
         benchmark::DoNotOptimize(machine.execute(message));
         overlay.rollback(cp);
     }
+    const auto took = Clock::now() - start;
     overlay.begin_transaction();
     machine.execute(message, counter);
-    bench.counters["ns/op"] = benchmark::Counter(
-        static_cast<double>(counter.steps) * static_cast<double>(bench.iterations()) / 1e9,
-        benchmark::Counter::kIsRate | benchmark::Counter::kInvert);
+    bench.counters["ns_per_op"] = std::chrono::duration<double, std::nano>(took).count() /
+                                  static_cast<double>(counter.steps) /
+                                  static_cast<double>(bench.iterations());
 }
 
 std::vector<eth::U256> random_words(std::size_t limbs) {
@@ -178,11 +232,26 @@ void register_families() {
         {"sload_warm", "60015450"},
         {"tstore_tload", "6001600260035d5c50"},
         {"calldata", "60003550"},
+        {"shift", "6001601b1b50"},
+        {"exp", "60ff601e0a50"},
+        {"mcopy", "604060205f5e"},
+        {"sstore_warm", "6001600255"},
+        {"log", "60205fa0"},
+        {"balance_warm", "303150"},
+        {"call", "5f5f5f5f5f60995af150"},
     };
     for (const auto& [name, body] : families)
         benchmark::RegisterBenchmark(
             (std::string("family/") + name).c_str(),
             [body = std::string(body)](benchmark::State& s) { run_family(s, body); });
+}
+
+void register_blocks() {
+    for (const auto& folder : test::merged_mainnet_blocks())
+        benchmark::RegisterBenchmark(("block/" + folder.filename().string()).c_str(),
+                                     [folder](benchmark::State& s) { run_block(s, folder); })
+            ->Unit(benchmark::kMillisecond);
+    benchmark::RegisterBenchmark("v2_router_swap", run_router_swaps)->Unit(benchmark::kMillisecond);
 }
 
 } // namespace
@@ -191,11 +260,7 @@ void register_families() {
 int main(int argc, char** argv) {
     benchmark::Initialize(&argc, argv);
     if (viz::test::has_corpus())
-        for (const auto& folder : viz::test::merged_mainnet_blocks())
-            benchmark::RegisterBenchmark(
-                ("block/" + folder.filename().string()).c_str(),
-                [folder](benchmark::State& s) { viz::run_block(s, folder); })
-                ->Unit(benchmark::kMillisecond);
+        viz::register_blocks();
     else
         std::cerr << "no test corpus: the blocks are left out\n";
     viz::register_families();

@@ -2,27 +2,12 @@
 // missing, and who failed.
 #include <set>
 
-#include <gtest/gtest.h>
-
-#include "components/eth/hex.hpp"
-#include "components/evm/transaction.hpp"
-#include "components/evm/transaction_run.hpp"
-#include "tests/support/memory_state.hpp"
+#include "components/eth/u256_math.hpp"
+#include "components/evm/step_budget.hpp"
+#include "tests/unit/evm/fixture.hpp"
 
 namespace viz::evm {
 namespace {
-
-constexpr eth::Address kSender{{{0x11}}};
-constexpr eth::Address kContract{{{0x22}}};
-constexpr eth::Address kCaller{{{0x33}}};
-const eth::Wei kEther(1'000'000'000'000'000'000);
-
-// Adds one to slot 0 and returns.
-constexpr auto kCounter = "0x60005460010160005500";
-// Calls kContract with all gas and reverts if that fails.
-constexpr auto kForwarder = "0x6000600060006000600073"
-                            "2200000000000000000000000000000000000000"
-                            "5af160295760006000fd5b00";
 
 // Knows only what is in `known`; everything else is not here yet.
 class PartialState : public test::MemoryState {
@@ -34,25 +19,6 @@ class PartialState : public test::MemoryState {
     Answer storage(const eth::Address&, const eth::U256&, eth::U256&) const override {
         return Answer::not_here;
     }
-};
-
-struct Fixture : testing::Test {
-    template <class State> void fill(State& state, const char* code) const {
-        state.accounts[kSender].balance = kEther;
-        state.accounts[kContract].code_hash = state.add_code(eth::bytes_from_hex(code).value());
-        state.accounts[kCaller].code_hash = state.add_code(eth::bytes_from_hex(kForwarder).value());
-    }
-    eth::Transaction call(eth::Nonce nonce, const eth::Address& to = kContract) const {
-        eth::Transaction tx;
-        tx.nonce = nonce;
-        tx.gas_limit = eth::Gas(200'000);
-        tx.max_fee_per_gas = tx.max_priority_fee_per_gas = eth::Wei(10);
-        tx.to = to;
-        return tx;
-    }
-    const Rules& rules = rules_of(Fork::osaka);
-    BlockEnvironment block{.chain_id = eth::ChainId(1), .number = 1, .gas_limit = 30'000'000};
-    CodeCache codes;
 };
 
 using Execution = Fixture;
@@ -75,6 +41,38 @@ TEST_F(Execution, TransactionsFollowEachOtherAndAreTakenBackTogether) {
     const auto again = executor.execute(call(0), kSender);
     EXPECT_TRUE(again.succeeded());
     EXPECT_EQ(state.find(kContract, U256())->now, U256(1));
+}
+
+// Where an account is gone nothing is stored, whatever the reader says of it; where its end is
+// taken back, what the reader says counts again.
+TEST_F(Execution, StorageSeenEmptyAfterASelfDestructionIsBackWhenThatIsTakenBack) {
+    // Self-destructs; with calldata it returns slot 5.
+    constexpr auto kMortal = "0x36600657"
+                             "33ff"
+                             "5b60055460005260206000f3";
+    test::MemoryState below;
+    fill(below, kMortal);
+    below.accounts[kContract].storage[U256(5)] = U256(7);
+    Overlay state(below, codes);
+    TransactionExecutor executor(state, rules_of(Fork::shanghai), block);
+    const auto start = state.checkpoint();
+    ASSERT_TRUE(executor.execute(call(0), kSender).succeeded());
+    auto reads = call(1, kSender);
+    reads.type = eth::TxType::access_list;
+    reads.chain_id = block.chain_id;
+    eth::Hash key;
+    key.bytes[31] = 5;
+    reads.access_list.push_back({kContract, {key}});
+    ASSERT_TRUE(executor.execute(reads, kSender).succeeded());
+    ASSERT_NE(state.find(kContract, U256(5)), nullptr);
+    EXPECT_EQ(state.find(kContract, U256(5))->now, U256());
+
+    state.rollback(start);
+    auto asks = call(0);
+    asks.data = {1};
+    const auto result = executor.execute(asks, kSender);
+    ASSERT_TRUE(result.succeeded());
+    EXPECT_EQ(eth::load_be(result.output.data()), U256(7));
 }
 
 TEST_F(Execution, ACopyAndALayerGoOnFromAPrefixWithoutTouchingIt) {
@@ -155,22 +153,15 @@ TEST_F(Execution, NamesTheFrameThatFailedFirst) {
     EXPECT_EQ(result.first_failure->depth, 1u);
 }
 
-struct StepBudget {
-    static constexpr bool enabled = true;
-    std::uint64_t left;
-    bool step(const Frame&, const std::uint8_t*, const U256*, std::int64_t, std::uint32_t) {
-        return left-- != 0;
-    }
-};
-
-TEST_F(Execution, ATracerMayEndItAtAnyStepOfAnyDepth) {
+TEST_F(Execution, EndsAtTheLastStepOfItsBudgetAtAnyDepth) {
     test::MemoryState below;
     fill(below, "0x5b5f56"); // for ever
     Overlay state(below, codes);
     TransactionExecutor executor(state, rules, block);
-    StepBudget budget{1000};
+    StepBudget budget(1000);
     const auto result = executor.execute(call(0, kCaller), kSender, {}, budget);
     EXPECT_EQ(result.status, Status::step_budget);
+    EXPECT_EQ(budget.left(), 0u);
     EXPECT_EQ(state.find(kSender)->now, state.find(kSender)->first);
 }
 

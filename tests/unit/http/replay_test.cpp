@@ -85,6 +85,15 @@ TEST(RangeReplay, RefusesWhatIsNotInTheLog) {
     EXPECT_TRUE(scene.replay.run(1, 2, 1));
 }
 
+// Where retention has cut without a checkpoint, what was pending at the cut is not known.
+TEST(RangeReplay, DoesNotMakeUpAStateThatIsGone) {
+    Scene scene;
+    for (std::uint64_t n = 0; n < 10; ++n) scene.decode(n);
+    scene.history.forget_up_to(4);
+    EXPECT_EQ(scene.replay.run(4, 6, 1).error(), http::ReplayError::unknown_seq);
+    EXPECT_EQ(scene.replay.run(5, 6, 1).error(), http::ReplayError::state_gone);
+}
+
 TEST(RangeReplay, ThinsFramesByStrideAndKeepsThemFew) {
     Scene scene;
     for (std::uint64_t n = 0; n < 12'000; ++n) scene.decode(n);
