@@ -4,7 +4,6 @@
 
 #include <filesystem>
 #include <fstream>
-#include <thread>
 
 #include "components/storage/checkpointer.hpp"
 #include "tests/support/temp_dir.hpp"
@@ -190,51 +189,6 @@ TEST(Checkpoints, PrunedWithTheLogStillServeWhatIsLeft) {
     const auto rows = file->rows(0, 1000);
     EXPECT_LE(rows->size(), 10u);
     EXPECT_EQ(load(*file, 105'000).seq_id, 100'000u);
-}
-
-// A walk or a replay that takes its time must not keep the writer from starting its write-ahead
-// log anew: it would grow without end.
-TEST(Reader, ALongWalkDoesNotKeepTheWriteAheadLogFromBeingReused) {
-    Scene scene;
-    scene.grow_to(30'000);
-    const auto wal = scene.path + "-wal";
-    std::uintmax_t largest = 0;
-    const auto walked = scene.reader.walk(0, 30'000, [&](const bus::PendingStep& step) {
-        if (step.seq_id % 100 != 0) return;
-        scene.grow_to(scene.store->latest_seq_id() + 1);
-        largest = std::max(largest, std::filesystem::file_size(wal));
-    });
-    ASSERT_EQ(*walked, 30'000u);
-    // 300 batches were written meanwhile, several times what the write-ahead log may hold.
-    EXPECT_GT(std::filesystem::file_size(scene.path), 100u << 20);
-    EXPECT_LT(largest, 32u << 20);
-}
-
-// The same with readers and writer side by side, as it is in life.
-TEST(Reader, ReadersThatNeverRestDoNotStarveTheWritersCheckpoint) {
-    Scene scene;
-    scene.grow_to(30'000);
-    const auto wal = scene.path + "-wal";
-    std::uintmax_t largest = 0;
-    {
-        std::vector<std::jthread> readers;
-        for (int i = 0; i < 2; ++i)
-            readers.emplace_back([&](const std::stop_token& stop) {
-                while (!stop.stop_requested()) {
-                    const EventsQuery rare{.after = 0,
-                                           .types = {bus::EventType::bundle_submitted},
-                                           .chain_id = {},
-                                           .limit = 10};
-                    if (!scene.reader.events(rare)) return;
-                }
-            });
-        while (scene.store->latest_seq_id() < 400'000) {
-            scene.grow_to(scene.store->latest_seq_id() + 1);
-            largest = std::max(largest, std::filesystem::file_size(wal));
-        }
-    }
-    EXPECT_GT(std::filesystem::file_size(scene.path), 100u << 20);
-    EXPECT_LT(largest, 128u << 20) << "several hundred MiB where readers leave no moment";
 }
 
 } // namespace
