@@ -1,0 +1,181 @@
+// Our V3 swaps beside those of the published pool, executed: amounts, price, tick and liquidity
+// afterwards differ by nothing. What we know of the pool is read from its storage.
+#include <algorithm>
+
+#include <gtest/gtest.h>
+
+#include "components/eth/keccak.hpp"
+#include "components/search/amm/pool_address.hpp"
+#include "components/search/amm/pool_storage.hpp"
+#include "tests/conformance/search/contracts.hpp"
+#include "tests/support/random_words.hpp"
+
+namespace viz::search::amm {
+namespace {
+
+using test::Contracts;
+using test::word_of;
+
+struct Tier {
+    std::uint32_t fee;
+    std::int32_t spacing;
+};
+
+class UniswapV3 : public testing::TestWithParam<Tier> {
+  protected:
+    static constexpr auto kPoolArtifact =
+        "v3-core/artifacts/contracts/UniswapV3Pool.sol/UniswapV3Pool";
+    Contracts chain;
+    PoolFactory factory{
+        chain.deploy("v3-core/artifacts/contracts/UniswapV3Factory.sol/UniswapV3Factory", {}),
+        eth::keccak256(test::creation_code(kPoolArtifact))};
+    eth::Address pool{v3_pool_address(factory, chain.token0, chain.token1, GetParam().fee)};
+    V3Curve curve{.fee_pips = GetParam().fee, .tick_spacing = GetParam().spacing, .ticks = {}};
+
+    void create(const U256& price) {
+        const auto made =
+            chain.must(factory.creator, "createPool(address,address,uint24)",
+                       {word_of(chain.token0), word_of(chain.token1), U256(GetParam().fee)});
+        ASSERT_EQ(test::output_word(made, 0), word_of(pool));
+        chain.must(pool, "initialize(uint160)", {price});
+        ASSERT_EQ(state().tick, tick_at_sqrt_ratio(price));
+    }
+
+    void mint(std::int32_t low, std::int32_t high, const U256& liquidity) {
+        chain.must(
+            pool, "mint(address,int24,int24,uint128,bytes)",
+            {word_of(chain.trader), word_of(low), word_of(high), liquidity, U256(160), U256()});
+    }
+
+    void mint_random(test::RandomWords& random, int positions) {
+        const auto at = state().tick / curve.tick_spacing;
+        for (int i = 0; i < positions; ++i) {
+            const auto width = std::int64_t{1} << random.between(0, 12);
+            const auto middle = at + random.between(-width, width);
+            const auto half = random.between(1, width);
+            const auto most = kMaxTick / curve.tick_spacing;
+            const auto low = std::clamp<std::int64_t>(middle - half, -most, most - 1);
+            const auto high = std::clamp<std::int64_t>(middle + half, low + 1, most);
+            mint(static_cast<std::int32_t>(low) * curve.tick_spacing,
+                 static_cast<std::int32_t>(high) * curve.tick_spacing, random.of_bits(20, 90));
+        }
+    }
+
+    V3State state() {
+        return v3_state(chain.storage(pool, U256(kV3PriceSlot)),
+                        chain.storage(pool, U256(kV3LiquiditySlot)));
+    }
+
+    void read_ticks() {
+        curve.ticks.clear();
+        const auto last = v3_bitmap_position(kMaxTick, curve.tick_spacing);
+        for (auto at = v3_bitmap_position(kMinTick, curve.tick_spacing); at <= last; ++at)
+            for (const auto tick :
+                 v3_ticks_in(chain.storage(pool, v3_bitmap_slot(at)), at, curve.tick_spacing))
+                curve.ticks.push_back(v3_tick(tick, chain.storage(pool, v3_tick_slot(tick))));
+    }
+
+    V3Request random_request(test::RandomWords& random) {
+        V3Request request;
+        request.zero_for_one = random.one_in(2);
+        request.exact_in = random.one_in(2);
+        request.amount = random.of_bits(random.one_in(20) ? 0 : 1, 100);
+        if (random.one_in(2)) {
+            const auto away = std::int64_t{1} << random.between(0, 15);
+            const auto tick = static_cast<std::int32_t>(std::clamp<std::int64_t>(
+                state().tick + random.between(-away, away), kMinTick, kMaxTick));
+            request.price_limit =
+                sqrt_ratio_at_tick(tick) + U256(random.below(std::uint64_t{3})) - U256(1);
+        }
+        return request;
+    }
+
+    evm::TransactionResult execute(const V3Request& r) {
+        const auto limit = r.price_limit.value_or(r.zero_for_one ? min_sqrt_ratio() + U256(1)
+                                                                 : max_sqrt_ratio() - U256(1));
+        return chain.call(pool, "swap(address,bool,int256,uint160,bytes)",
+                          {word_of(chain.trader), U256(r.zero_for_one ? 1 : 0),
+                           r.exact_in ? r.amount : eth::negate(r.amount), limit, U256(160),
+                           U256()});
+    }
+};
+
+TEST_P(UniswapV3, RandomSwapsAcrossTicksDifferByZeroWei) {
+    test::RandomWords random(test::seed_or(20'210'505));
+    create(random.of_bits(96 - 20, 96 + 20));
+    int swapped = 0;
+    int refused = 0;
+    int stopped = 0;
+    std::uint32_t crossed = 0;
+    for (int round = 0; round < 3000; ++round) {
+        SCOPED_TRACE(round);
+        if (round % 500 == 0) {
+            mint_random(random, 8);
+            read_ticks();
+        }
+        const auto request = random_request(random);
+        const auto before = state();
+        const auto ours = v3_swap(curve, before, request);
+        const auto compare = [&] {
+            const auto result = execute(request);
+            ASSERT_EQ(result.succeeded(), ours.has_value())
+                << (ours ? "we would swap" : to_string(ours.error()));
+            if (!ours) {
+                ++refused;
+                return;
+            }
+            ++swapped;
+            crossed += ours->crossed;
+            stopped += ours->complete ? 0 : 1;
+            const auto delta0 = test::output_word(result, 0);
+            const auto delta1 = test::output_word(result, 1);
+            ASSERT_EQ(ours->amount_in, request.zero_for_one ? delta0 : delta1);
+            ASSERT_EQ(ours->amount_out, eth::negate(request.zero_for_one ? delta1 : delta0));
+            ASSERT_EQ(ours->after, state());
+        };
+        // A price at the end of all ticks would stay there: what goes far is taken back.
+        const bool far = ours && (ours->after.tick > before.tick + 20'000 ||
+                                  ours->after.tick < before.tick - 20'000);
+        if (far || random.one_in(3))
+            chain.without_trace(compare);
+        else
+            compare();
+        if (HasFatalFailure()) return;
+    }
+    std::cout << swapped << " swaps equal (" << crossed << " ticks crossed, " << stopped
+              << " stopped at their limit), " << refused << " refused by both\n";
+    EXPECT_GE(swapped, 2000);
+    EXPECT_GT(crossed, 1000u);
+    EXPECT_GT(stopped, 50);
+}
+
+TEST_P(UniswapV3, TheTickOfAPriceIsThePools) {
+    test::RandomWords random(test::seed_or(3));
+    create(U256(1) << 96);
+    const auto spread = max_sqrt_ratio() - min_sqrt_ratio();
+    std::vector<U256> prices{min_sqrt_ratio(), max_sqrt_ratio() - U256(1)};
+    for (int i = 0; i < 150; ++i) {
+        prices.push_back(min_sqrt_ratio() + random.of_bits(1, 159) % spread);
+        const auto tick = static_cast<std::int32_t>(random.between(kMinTick + 1, kMaxTick - 1));
+        prices.push_back(sqrt_ratio_at_tick(tick));
+        prices.push_back(sqrt_ratio_at_tick(tick) - U256(1));
+    }
+    // A second pool for every price: the first one's creation is taken back.
+    for (const auto& price : prices)
+        chain.without_trace([&] {
+            const auto other = GetParam().fee == 500 ? 3000U : 500U;
+            chain.must(factory.creator, "createPool(address,address,uint24)",
+                       {word_of(chain.token0), word_of(chain.token1), U256(other)});
+            const auto at = v3_pool_address(factory, chain.token0, chain.token1, other);
+            chain.must(at, "initialize(uint160)", {price});
+            EXPECT_EQ(v3_state(chain.storage(at, U256(kV3PriceSlot)), U256()).tick,
+                      tick_at_sqrt_ratio(price));
+        });
+}
+
+INSTANTIATE_TEST_SUITE_P(Tiers, UniswapV3,
+                         testing::Values(Tier{500, 10}, Tier{3000, 60}, Tier{10000, 200}),
+                         [](const auto& tier) { return "Fee" + std::to_string(tier.param.fee); });
+
+} // namespace
+} // namespace viz::search::amm
