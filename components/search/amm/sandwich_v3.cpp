@@ -47,6 +47,43 @@ struct Three {
         if (root <= gv || (root - gv) >> 1 <= in) return {};
         return (((root - gv) >> 1) - in) * U256(kMillionth) / counted;
     }
+
+    // How far the victim is from its bound, in two's complement; nothing where a swap fails.
+    std::optional<U256> margin(const U256& front_in) const {
+        const auto& v = victim.swap;
+        const auto front = swap(state, victim.zero_for_one, front_in);
+        if (!front || !front->complete) return std::nullopt;
+        const auto s = v3_swap(curve, front->after,
+                               {victim.zero_for_one, v.exact_in, v.amount, victim.price_limit});
+        if (!s || (!v.exact_in && !s->complete)) return std::nullopt;
+        return v.exact_in ? s->amount_out - v.bound : v.bound - s->amount_in;
+    }
+
+    // Across ranges the closed form is only near: a few secant steps on the margin lead closer.
+    U256 nearer(U256 at, const U256& most) const {
+        constexpr int kSteps = 6;
+        const U256 close(8);
+        if (at > most) at = most;
+        auto before = at - (at >> 8);
+        if (before == at) return at;
+        auto margin_before = margin(before);
+        for (int i = 0; i < kSteps; ++i) {
+            const auto now = margin(at);
+            if (!now || !margin_before || size(*now) <= close) return at;
+            const auto change = *now - *margin_before;
+            const auto distance = mul_div(size(*now), size(at - before), size(change));
+            if (!distance) return at;
+            // With a larger front-run the margin falls.
+            const bool up = !eth::is_negative(*now);
+            if (!up && *distance >= at) return at;
+            before = at;
+            margin_before = now;
+            at = up ? (most - at > *distance ? at + *distance : most) : at - *distance;
+            if (at == before) return at;
+        }
+        return at;
+    }
+    static U256 size(const U256& v) { return eth::is_negative(v) ? eth::negate(v) : v; }
 };
 
 } // namespace
@@ -56,7 +93,7 @@ Result<U256, NoSize> v3_largest_front_run(const V3Curve& curve, const V3State& s
     const Three three{curve, state, victim};
     if (!three.keeps_bound(U256())) return Failure{NoSize::victim_fails};
     const auto limit = std::min(most, max_of_bits(128));
-    return passing_edge(three.closed_form(limit), limit,
+    return passing_edge(three.nearer(three.closed_form(limit), limit), limit,
                         [&](const U256& a) { return three.keeps_bound(a); });
 }
 
