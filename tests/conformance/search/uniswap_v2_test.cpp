@@ -4,7 +4,7 @@
 #include "components/eth/keccak.hpp"
 #include "components/search/amm/pool_address.hpp"
 #include "components/search/amm/pool_storage.hpp"
-#include "components/search/amm/v2.hpp"
+#include "components/search/amm/sandwich.hpp"
 #include "tests/conformance/search/contracts.hpp"
 #include "tests/support/random_words.hpp"
 
@@ -147,6 +147,53 @@ TEST_F(UniswapV2, ReservesOf112BitsAreThePairsLimit) {
     EXPECT_FALSE(pair_accepts(true, U256(1000), *out));
     // The invariant is looked at before.
     EXPECT_EQ(v2_refusal(at, U256(1000), *out + U256(2)), SwapError::invariant);
+}
+
+// The largest front-run, its victim through the router with its own bound, and the way back.
+TEST_F(UniswapV2, ASandwichBringsWhatWasComputedAndOneWeiMoreBreaksTheVictim) {
+    test::RandomWords random(test::seed_or(99));
+    int profitable = 0;
+    for (int round = 0; round < 150; ++round) {
+        SCOPED_TRACE(round);
+        if (round % 30 == 0) provide(random.of_bits(50, 90), random.of_bits(50, 90));
+        const bool zero_for_one = random.one_in(2);
+        const bool exact_in = random.one_in(2);
+        const auto before = side(zero_for_one);
+        const auto& of = exact_in ? before.reserve_in : before.reserve_out;
+        Victim victim{exact_in, of >> static_cast<unsigned>(random.between(3, 8)), {}};
+        const U256 percent(random.below(std::uint64_t{5}) + 1);
+        victim.bound =
+            exact_in ? *v2_amount_out(before, victim.amount) * (U256(100) - percent) / U256(100)
+                     : *v2_amount_in(before, victim.amount) * (U256(100) + percent) / U256(100);
+        const auto largest = v2_largest_front_run(before, victim, max_of_bits(kV2ReserveBits));
+        ASSERT_TRUE(largest);
+        const auto* kind = exact_in ? kExactIn : kExactOut;
+        const auto victim_accepts = [&](const U256& front_in) {
+            bool accepted = false;
+            chain.without_trace([&] {
+                ASSERT_TRUE(through_router(kExactIn, zero_for_one, front_in, U256()).succeeded());
+                accepted =
+                    through_router(kind, zero_for_one, victim.amount, victim.bound).succeeded();
+            });
+            return accepted;
+        };
+        EXPECT_TRUE(victim_accepts(*largest));
+        EXPECT_FALSE(victim_accepts(*largest + U256(1)));
+
+        const auto best = v2_best_sandwich(before, victim, max_of_bits(kV2ReserveBits));
+        if (!best) continue;
+        ++profitable;
+        const auto front = through_router(kExactIn, zero_for_one, best->front_in, U256());
+        ASSERT_EQ(test::output_word(front, 3), best->front_out);
+        const auto middle = through_router(kind, zero_for_one, victim.amount, victim.bound);
+        ASSERT_TRUE(middle.succeeded());
+        ASSERT_EQ(test::output_word(middle, 2), best->victim_in);
+        ASSERT_EQ(test::output_word(middle, 3), best->victim_out);
+        const auto back = through_router(kExactIn, !zero_for_one, best->front_out, U256());
+        ASSERT_EQ(test::output_word(back, 3), best->back_out);
+        chain.keep();
+    }
+    EXPECT_GT(profitable, 100);
 }
 
 } // namespace

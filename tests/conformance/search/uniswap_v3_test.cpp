@@ -7,6 +7,7 @@
 #include "components/eth/keccak.hpp"
 #include "components/search/amm/pool_address.hpp"
 #include "components/search/amm/pool_storage.hpp"
+#include "components/search/amm/sandwich.hpp"
 #include "tests/conformance/search/contracts.hpp"
 #include "tests/support/random_words.hpp"
 
@@ -147,6 +148,48 @@ TEST_P(UniswapV3, RandomSwapsAcrossTicksDifferByZeroWei) {
     EXPECT_GE(swapped, 2000);
     EXPECT_GT(crossed, 1000u);
     EXPECT_GT(stopped, 50);
+}
+
+// Three swaps through the pool: what they bring is what was computed, and the victim gets its
+// bound by no more than the last unit.
+TEST_P(UniswapV3, ASandwichBringsWhatWasComputed) {
+    test::RandomWords random(test::seed_or(98));
+    create(U256(1) << 96);
+    mint(-200 * 60 / curve.tick_spacing * curve.tick_spacing,
+         200 * 60 / curve.tick_spacing * curve.tick_spacing, U256(1) << 80);
+    mint_random(random, 8);
+    read_ticks();
+    int profitable = 0;
+    for (int round = 0; round < 100; ++round) {
+        SCOPED_TRACE(round);
+        const auto before = state();
+        V3Victim victim{random.one_in(2), {random.one_in(2), {}, {}}, std::nullopt};
+        victim.swap.amount =
+            from_u128(before.liquidity) >> static_cast<unsigned>(random.between(3, 9));
+        const V3Request request{victim.zero_for_one, victim.swap.exact_in, victim.swap.amount,
+                                std::nullopt};
+        const auto alone = v3_swap(curve, before, request);
+        if (!alone || !alone->complete) continue;
+        victim.swap.bound = victim.swap.exact_in ? alone->amount_out * U256(97) / U256(100)
+                                                 : alone->amount_in * U256(103) / U256(100);
+        const auto best = v3_best_sandwich(curve, before, victim, max_of_bits(100));
+        if (!best) continue;
+        ++profitable;
+        chain.without_trace([&] {
+            const auto bought = [&](const evm::TransactionResult& result, bool zero_for_one) {
+                return eth::negate(test::output_word(result, zero_for_one ? 1 : 0));
+            };
+            const V3Request front{victim.zero_for_one, true, best->front_in, std::nullopt};
+            ASSERT_EQ(bought(execute(front), victim.zero_for_one), best->front_out);
+            const auto middle = execute(request);
+            ASSERT_EQ(bought(middle, victim.zero_for_one), best->victim_out);
+            ASSERT_EQ(test::output_word(middle, victim.zero_for_one ? 0 : 1), best->victim_in);
+            const V3Request back{!victim.zero_for_one, true, best->front_out, std::nullopt};
+            ASSERT_EQ(bought(execute(back), !victim.zero_for_one), best->back_out);
+        });
+    }
+    std::cout << profitable << " sandwiches equal\n";
+    EXPECT_GT(profitable, 20);
 }
 
 TEST_P(UniswapV3, TheTickOfAPriceIsThePools) {
