@@ -1,6 +1,7 @@
 // Our V3 swaps beside those of the published pool, executed: amounts, price, tick and liquidity
 // afterwards differ by nothing. What we know of the pool is read from its storage.
 #include <algorithm>
+#include <map>
 
 #include <gtest/gtest.h>
 
@@ -76,6 +77,23 @@ class UniswapV3 : public testing::TestWithParam<Tier> {
                 curve.ticks.push_back(v3_tick(tick, chain.storage(pool, v3_tick_slot(tick))));
     }
 
+    // After a position was made near that tick.
+    void read_ticks_near(std::int32_t tick) {
+        std::map<std::int32_t, V3Tick> all;
+        for (const auto& known : curve.ticks) all[known.index] = known;
+        const auto middle = v3_bitmap_position(tick, curve.tick_spacing);
+        for (int at = middle - 1; at <= middle + 1; ++at) {
+            const auto position = static_cast<std::int16_t>(at);
+            for (const auto i : v3_ticks_in(chain.storage(pool, v3_bitmap_slot(position)), position,
+                                            curve.tick_spacing))
+                all[i] = v3_tick(i, chain.storage(pool, v3_tick_slot(i)));
+        }
+        near_ = curve;
+        near_.ticks.clear();
+        for (const auto& [index, known] : all) near_.ticks.push_back(known);
+    }
+    V3Curve near_;
+
     V3Request random_request(test::RandomWords& random) {
         V3Request request;
         request.zero_for_one = random.one_in(2);
@@ -148,6 +166,53 @@ TEST_P(UniswapV3, RandomSwapsAcrossTicksDifferByZeroWei) {
     EXPECT_GE(swapped, 2000);
     EXPECT_GT(crossed, 1000u);
     EXPECT_GT(stopped, 50);
+}
+
+// Where products pass 256 bits and amounts 128: the roundings and refusals of the far ends.
+TEST_P(UniswapV3, ExtremePricesAndAmountsAreThePoolsToo) {
+    test::RandomWords random(test::seed_or(97));
+    create(U256(1) << 96);
+    mint_random(random, 4);
+    read_ticks();
+    int swapped = 0;
+    int refused = 0;
+    for (int round = 0; round < 1000; ++round) {
+        SCOPED_TRACE(round);
+        chain.without_trace([&] {
+            // Somewhere far off, by a swap where there is no liquidity, then a position there.
+            const auto price = random.of_bits(40, 158);
+            const auto start = state();
+            const V3Request away{price < start.sqrt_price, true, max_of_bits(180), price};
+            if (!execute(away).succeeded()) return;
+            const auto most = kMaxTick / curve.tick_spacing;
+            const auto at = std::clamp(state().tick / curve.tick_spacing, 3 - most, most - 3);
+            const auto width = static_cast<std::int32_t>(random.between(1, 2));
+            mint((at - width) * curve.tick_spacing, (at + width) * curve.tick_spacing,
+                 random.of_bits(1, 100));
+            read_ticks_near(at * curve.tick_spacing);
+            auto request = random_request(random);
+            request.amount = random.of_bits(1, 190);
+            const auto ours = v3_swap(near_, state(), request);
+            const auto result = execute(request);
+            if (!result.succeeded() || !ours) {
+                ++refused;
+                // Beyond what the trader has, the token refuses: nothing to compare.
+                if (ours && ours->amount_in > max_of_bits(199)) return;
+                ASSERT_EQ(result.succeeded(), ours.has_value())
+                    << (ours ? "we would swap" : to_string(ours.error()));
+                return;
+            }
+            ++swapped;
+            const auto delta0 = test::output_word(result, 0);
+            const auto delta1 = test::output_word(result, 1);
+            ASSERT_EQ(ours->amount_in, request.zero_for_one ? delta0 : delta1);
+            ASSERT_EQ(ours->amount_out, eth::negate(request.zero_for_one ? delta1 : delta0));
+            ASSERT_EQ(ours->after, state());
+        });
+        if (HasFatalFailure()) return;
+    }
+    std::cout << swapped << " swaps equal, " << refused << " refused by both\n";
+    EXPECT_GT(swapped, 400);
 }
 
 // Three swaps through the pool: what they bring is what was computed, and the victim gets its
