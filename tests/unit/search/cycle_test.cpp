@@ -44,6 +44,44 @@ TEST(Cycle, TwoAndThreePairsAreWithinAWeiOfEveryInteger) {
     EXPECT_GE(exact * 10, profitable * 9);
 }
 
+// Ether with 18 decimals against a dollar with 6, in both roles: nothing near brings more.
+TEST(Cycle, AtRealSizesNoNeighbourBringsMore) {
+    test::RandomWords random(test::seed_or(32));
+    int profitable = 0;
+    int beaten = 0;
+    for (int round = 0; round < 300; ++round) {
+        SCOPED_TRACE(round);
+        const auto ether = random.of_bits(68, 76);
+        const auto dollars = ether / U256(400'000'000 + random.below(40'000'000));
+        const auto other = ether / U256(400'000'000 + random.below(40'000'000));
+        const V2Side buy{ether, dollars, {}};
+        const V2Side sell{other, ether, random.one_in(2) ? V2Fee{} : V2Fee{9975, 10000}};
+        const auto path = random.one_in(2) ? std::vector<Hop>{buy, sell}
+                                           : std::vector<Hop>{v2_reversed(sell), v2_reversed(buy)};
+        const auto found = best_cycle(path, max_of_bits(112));
+        if (!found) continue;
+        ++profitable;
+        bool better = false;
+        for (int i = 0; i < 400; ++i) {
+            const auto away = random.of_bits(1, 60) % (found->amount_in / U256(50) + U256(1));
+            const auto near = random.one_in(2) ? found->amount_in + away : found->amount_in - away;
+            const auto reached = path_out(std::span(path).first(1), near);
+            if (!reached) continue;
+            const auto cheapest = path_in(std::span(path).first(1), *reached);
+            const auto out = path_out(path, *cheapest);
+            if (!out || !eth::signed_less(found->profit(), *out - *cheapest)) continue;
+            better = true;
+            // One part in a million of the profit, or a unit.
+            EXPECT_LE(*out - *cheapest - found->profit(),
+                      found->profit() / U256(1'000'000) + U256(1));
+        }
+        beaten += better ? 1 : 0;
+    }
+    std::cout << beaten << " of " << profitable << " have a better neighbour\n";
+    EXPECT_GT(profitable, 100);
+    EXPECT_LE(beaten * 10, profitable);
+}
+
 TEST(Cycle, NoProfitWhereThePricesAgree) {
     const std::vector<Hop> path{V2Side{U256(1) << 80, U256(1) << 70, {}},
                                 V2Side{U256(1) << 71, U256(1) << 81, {}}};
