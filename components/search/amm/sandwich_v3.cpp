@@ -44,8 +44,9 @@ struct Three {
         const auto rest = mul_div(in * gv, out, got);
         if (!rest || in > max_of_bits(128) || *rest > max_of_bits(253)) return most;
         const auto root = isqrt(product(gv, gv) + U512(*rest << 2));
-        if (root <= gv || (root - gv) >> 1 <= in) return {};
-        return (((root - gv) >> 1) - in) * U256(kMillionth) / counted;
+        if (root <= gv) return {};
+        const auto reached = (root - gv) >> 1;
+        return reached <= in ? U256() : (reached - in) * U256(kMillionth) / counted;
     }
 
     // How far the victim is from its bound, in two's complement; nothing where a swap fails.
