@@ -98,6 +98,18 @@ TEST(SandwichV2, AVictimThatFailsByItselfIsNotSandwiched) {
     EXPECT_EQ(v2_best_sandwich(side, victim, kNoLimit).error(), NoSize::victim_fails);
 }
 
+TEST(SandwichV2, ABoundThatIsMetExactlyIsKept) {
+    // Without fee 1000 into (1000, 1000) gives 500 with nothing rounded off.
+    const V2Side side{U256(1000), U256(1000), {1, 1}};
+    EXPECT_EQ(*v2_largest_front_run(side, {true, U256(1000), U256(500)}, kNoLimit), U256());
+    EXPECT_EQ(v2_largest_front_run(side, {true, U256(1000), U256(501)}, kNoLimit).error(),
+              NoSize::victim_fails);
+    // The router's input for 500 is 1001.
+    EXPECT_EQ(*v2_largest_front_run(side, {false, U256(500), U256(1001)}, kNoLimit), U256());
+    EXPECT_EQ(v2_largest_front_run(side, {false, U256(500), U256(1000)}, kNoLimit).error(),
+              NoSize::victim_fails);
+}
+
 TEST(SandwichV2, ATightMinimumBringsNothing) {
     const V2Side side{U256(1) << 80, U256(1) << 100, {}};
     const auto victim = victim_of(side, true, U256(1) << 74, 0);

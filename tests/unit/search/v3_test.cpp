@@ -64,6 +64,16 @@ TEST(V3, AnAmountComesBackSmallerByTheFees) {
     EXPECT_LT(amount - exact->amount_in, U256(3));
 }
 
+// No pool gets there in one step, for steps end with a bitmap word: the formula by itself.
+TEST(V3, APriceIsRoundedUpWhereAmountTimesPricePasses256Bits) {
+    const auto price = U256(1) << 150;
+    EXPECT_EQ(*price_after_input(price, Uint128{1} << 20, U256(1) << 120, true), U256(1));
+    EXPECT_EQ(*price_after_input(price, Uint128{1} << 60, (U256(1) << 120) - U256(65), true),
+              (U256(1) << 36) + U256(1));
+    EXPECT_EQ(price_after_output(kOne, 1, U256(2), true).error(), SwapError::output_unreachable);
+    EXPECT_EQ(price_after_output(kOne, 1, U256(1), false).error(), SwapError::output_unreachable);
+}
+
 TEST(V3, SaysWhenTheTicksItKnowsDoNotReach) {
     auto curve = two_positions();
     curve.known_low = -300;
