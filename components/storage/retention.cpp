@@ -26,11 +26,10 @@ std::uint64_t Retention::target_for(const StoreExtent& extent, bus::UnixMs now) 
 
 Result<Retention::Done, StoreFailure> Retention::step(bus::UnixMs now) {
     Done done;
-    if (!policy_.limits_anything()) return done;
-    auto extent = store_.extent();
+    const auto extent = store_.extent();
     if (!extent) return Failure{extent.error()};
     done.extent = *extent;
-    if (extent->oldest_seq_id == 0) return done;
+    if (!policy_.limits_anything() || extent->oldest_seq_id == 0) return done;
     const auto trimmed = store_.trim({.up_to_seq_id = target_for(*extent, now),
                                       .max_events = kEventsPerStep,
                                       .max_transactions = kTransactionsPerStep});

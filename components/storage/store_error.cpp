@@ -34,7 +34,7 @@ std::string_view advice(StoreError error) {
         return "it was written by a newer viz-api; run that version or choose another "
                "storage_path";
     case StoreError::corrupt:
-        return "keep a copy, then rescue what can be read with `sqlite3 FILE .recover`, see the "
+        return "keep a copy, then rescue what can be read with `sqlite3 FILE .dump`, see the "
                "runbook";
     case StoreError::disk_full:
         return "free space on its file system; recording resumes by itself";

@@ -4,27 +4,10 @@ import { test } from 'node:test';
 import { assertGapless, chainOf, cleanUps, kFinalityDepth, kGwei, loadOn, mine, rpc, Sender, startNode, subscribed } from './support/world.mjs';
 import { freePort, temporaryFolder, VizApi } from './support/process.mjs';
 import { EventStream } from './support/stream.mjs';
+import { drive } from './support/traffic.mjs';
 import { pause, until } from './support/until.mjs';
 
 const atEnd = cleanUps();
-
-/** Sends without pause and mines now and then until stopped. */
-function drive(node, traffic, { blockEveryMs = 400 } = {}) {
-    let running = true;
-    const sending = (async () => {
-        let nextBlock = Date.now() + blockEveryMs;
-        while (running) {
-            await traffic.step();
-            if (Date.now() < nextBlock) continue;
-            nextBlock = Date.now() + blockEveryMs;
-            await traffic.onBlock(await mine(node.httpUrl));
-        }
-    })();
-    return async () => {
-        running = false;
-        await sending;
-    };
-}
 
 async function prepare() {
     const folder = temporaryFolder();

@@ -63,9 +63,11 @@ export class VizApi {
         return `http://127.0.0.1:${this.port}`;
     }
 
-    static async start({ chains, folder, settings = {}, port = undefined, args = [] }) {
+    /** wrapper: a command with options that runs viz-api in its place, by exec. */
+    static async start({ chains, folder, settings = {}, port = undefined, args = [], wrapper = [] }) {
         const api = new VizApi(settings, port);
-        const [command, tiedArgs] = tiedCommand(binary(), args);
+        const whole = [...wrapper, binary(), ...args];
+        const [command, tiedArgs] = tiedCommand(whole[0], whole.slice(1));
         const env = environment({
             // Unless one is given the kernel chooses: a port found free beforehand may be another
             // process's by the time it is bound.
