@@ -82,7 +82,7 @@ test('a damaged store is refused at start, with what to do', async () => {
     const { status, stderr, stdout } = await start();
     assert.notEqual(status, 0);
     assert.match(stderr + stdout, /corrupt/);
-    assert.match(stderr + stdout, /RUNBOOK|\.recover|backup/i);
+    assert.match(stderr + stdout, /RUNBOOK|\.dump|backup/i);
 });
 
 test('what is no store is refused at start and left as it is', async () => {
