@@ -3,10 +3,9 @@
 #include <map>
 #include <set>
 
-#include <nlohmann/json.hpp>
-
 #include "components/eth/hex.hpp"
 #include "components/evm/transaction.hpp"
+#include "tests/support/json_values.hpp"
 #include "tests/support/memory_state.hpp"
 
 namespace viz::test {
@@ -57,22 +56,6 @@ bool reason_fits(std::string expected, std::string_view rejected) {
         if (found != kReasons.end() && found->second.contains(std::string(rejected))) return true;
     }
     return false;
-}
-
-std::uint64_t number(const json& value) {
-    return eth::u64_from_hex(value.get<std::string>()).value();
-}
-eth::U256 word(const json& value) {
-    return eth::u256_from_hex(value.get<std::string>()).value();
-}
-eth::Bytes bytes(const json& value) {
-    return eth::bytes_from_hex(value.get<std::string>()).value();
-}
-eth::Address address(const json& value) {
-    return eth::address_from_hex(value.get<std::string>()).value();
-}
-eth::Hash hash(const json& value) {
-    return eth::hash_from_hex(value.get<std::string>()).value();
 }
 
 MemoryState read_state(const json& pre) {

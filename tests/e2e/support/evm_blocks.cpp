@@ -5,13 +5,12 @@
 #include <cstring>
 #include <iostream>
 
-#include <nlohmann/json.hpp>
-
 #include "components/eth/hex.hpp"
 #include "components/eth/signature.hpp"
 #include "components/eth/transaction_rlp.hpp"
 #include "components/evm/block.hpp"
 #include "components/evm/transaction_run.hpp"
+#include "tests/support/json_values.hpp"
 #include "tests/support/memory_state.hpp"
 
 namespace viz::test {
@@ -19,21 +18,6 @@ namespace {
 
 using nlohmann::json;
 
-std::uint64_t number(const json& value) {
-    return eth::u64_from_hex(value.get<std::string>()).value();
-}
-eth::U256 word(const json& value) {
-    return eth::u256_from_hex(value.get<std::string>()).value();
-}
-eth::Bytes bytes(const json& value) {
-    return eth::bytes_from_hex(value.get<std::string>()).value();
-}
-eth::Address address(const json& value) {
-    return eth::address_from_hex(value.get<std::string>()).value();
-}
-eth::Hash hash(const json& value) {
-    return eth::hash_from_hex(value.get<std::string>()).value();
-}
 std::string quantity(const eth::U256& value) {
     const auto hex = eth::to_hex(eth::to_be(value)).substr(2);
     const auto first = hex.find_first_not_of('0');
