@@ -1,71 +1,14 @@
 #include "bus/socket.hpp"
 
-#include <array>
-#include <atomic>
 #include <cassert>
 #include <cstring>
 
 #include <zmq.hpp>
 
-// libzmq is not instrumented: without a word from us the thread sanitizer takes its hand-over of a
-// message from thread to thread for a race on the bytes.
-#if defined(__SANITIZE_THREAD__)
-#define VIZ_TSAN 1
-#elif defined(__has_feature)
-#if __has_feature(thread_sanitizer)
-#define VIZ_TSAN 1
-#endif
-#endif
-#ifdef VIZ_TSAN
-extern "C" void __tsan_acquire(void* address);
-extern "C" void __tsan_release(void* address);
-#endif
+#include "bus/bus_state.hpp"
+#include "bus/tap.hpp"
 
 namespace viz::bus {
-
-namespace {
-
-void handing_over([[maybe_unused]] StreamStats& stream) {
-#ifdef VIZ_TSAN
-    __tsan_release(&stream);
-#endif
-}
-void taken_over([[maybe_unused]] StreamStats& stream) {
-#ifdef VIZ_TSAN
-    __tsan_acquire(&stream);
-#endif
-}
-
-} // namespace
-
-namespace detail {
-
-struct BusState {
-    BusState(Metrics& metrics_in, const Clock& clock_in, EndpointTable endpoints_in)
-        : metrics(metrics_in), clock(clock_in), endpoints(std::move(endpoints_in)), context(1) {
-        context.set(zmq::ctxopt::max_sockets, 4096);
-        for (const auto& spec : kTopology) {
-            const auto i = static_cast<std::size_t>(spec.stream);
-            stats[i] = std::make_unique<StreamStats>(metrics, spec);
-            capacity[i] = spec.high_water_mark;
-        }
-    }
-
-    StreamStats& stats_of(Stream s) { return *stats[static_cast<std::size_t>(s)]; }
-    std::int64_t capacity_of(Stream s) const {
-        return capacity[static_cast<std::size_t>(s)].load(std::memory_order_relaxed);
-    }
-
-    Metrics& metrics;
-    const Clock& clock;
-    EndpointTable endpoints;
-    zmq::context_t context;
-    std::array<std::unique_ptr<StreamStats>, kStreamCount> stats;
-    std::array<std::atomic<std::int64_t>, kStreamCount> capacity{};
-    std::atomic<bool> stopping{false};
-};
-
-} // namespace detail
 
 namespace {
 
@@ -74,6 +17,8 @@ constexpr int kSendSliceMs = 50;
 // Enough for messages to other processes to leave at shutdown; in-process queues are drained
 // by the ordered stop before sockets close.
 constexpr int kLingerMs = 500;
+// Messages of one sender that wait for the tap's thread.
+constexpr int kTapQueue = 2048;
 
 zmq::message_t copy_of(PayloadView bytes) {
     return zmq::message_t(bytes.data(), bytes.size());
@@ -97,25 +42,47 @@ Sender::Sender(Sender&&) noexcept = default;
 Sender& Sender::operator=(Sender&&) noexcept = default;
 Sender::~Sender() = default;
 
-bool Sender::try_send(std::string_view topic, PayloadView payload) {
+bool Sender::try_send(std::string_view topic, PayloadView payload, const Header* forwarded) {
     const auto flags = spec_of(stream_).when_full == WhenFull::back_pressure
                            ? zmq::send_flags::sndmore
                            : zmq::send_flags::sndmore | zmq::send_flags::dontwait;
     zmq::message_t first(topic.data(), topic.size());
     if (!socket_->send(first, flags)) return false;
 
-    const Header header{.producer = producer_,
-                        .sequence = ++sequence_,
-                        .wall_unix_ns = bus_->clock.wall_unix_ns(),
-                        .mono_ns = bus_->clock.mono_ns()};
-    const auto header_bytes = encode_header(header);
+    const auto header_bytes =
+        encode_header(forwarded != nullptr ? *forwarded
+                                           : Header{.producer = producer_,
+                                                    .sequence = ++sequence_,
+                                                    .wall_unix_ns = bus_->clock.wall_unix_ns(),
+                                                    .mono_ns = bus_->clock.mono_ns()});
     auto second = copy_of(header_bytes);
     auto third = copy_of(payload);
-    handing_over(bus_->stats_of(stream_));
+    detail::handing_over(&bus_->stats_of(stream_));
     // Once the first frame is in, ZeroMQ takes the rest of the message.
     socket_->send(second, zmq::send_flags::sndmore);
     socket_->send(third, zmq::send_flags::none);
+    if (bus_->tap.wants(stream_)) copy_to_tap(topic, header_bytes, payload);
     return true;
+}
+
+// On the thread of the live stream: it never waits, what does not fit is a counted loss of the tap.
+void Sender::copy_to_tap(std::string_view topic, PayloadView header, PayloadView payload) {
+    if (!tap_socket_) {
+        tap_socket_ = std::make_unique<zmq::socket_t>(bus_->context, zmq::socket_type::push);
+        tap_socket_->set(zmq::sockopt::linger, 0);
+        tap_socket_->set(zmq::sockopt::sndhwm, kTapQueue);
+        tap_socket_->connect(detail::kTapInbox);
+    }
+    zmq::message_t first(topic.data(), topic.size());
+    detail::handing_over(&bus_->tap);
+    if (!tap_socket_->send(first, zmq::send_flags::sndmore | zmq::send_flags::dontwait)) {
+        bus_->tap.lost.Increment();
+        return;
+    }
+    auto second = copy_of(header);
+    auto third = copy_of(payload);
+    tap_socket_->send(second, zmq::send_flags::sndmore);
+    tap_socket_->send(third, zmq::send_flags::none);
 }
 
 SendStatus Sender::send(std::string_view topic, PayloadView payload) {
@@ -123,12 +90,7 @@ SendStatus Sender::send(std::string_view topic, PayloadView payload) {
     const auto policy = spec_of(stream_).when_full;
     try {
         while (!bus_->stopping.load(std::memory_order_relaxed)) {
-            // Across processes only ZeroMQ's own mark bounds the queue: what the other side has
-            // received is not counted here.
-            const bool over_bound = policy == WhenFull::drop_counted &&
-                                    bus_->endpoints.of(stream_).in_process() &&
-                                    stats.depth() >= capacity();
-            if (!over_bound && try_send(topic, payload)) {
+            if (!over_bound() && try_send(topic, payload)) {
                 stats.sent();
                 return SendStatus::sent;
             }
@@ -144,6 +106,28 @@ SendStatus Sender::send(std::string_view topic, PayloadView payload) {
     return SendStatus::closed;
 }
 
+SendStatus Sender::forward(std::string_view topic, const Header& header, PayloadView payload) {
+    if (bus_->stopping.load(std::memory_order_relaxed)) return SendStatus::closed;
+    try {
+        if (over_bound() || !try_send(topic, payload, &header)) return SendStatus::full;
+    } catch (const zmq::error_t& error) {
+        if (error.num() != ETERM) throw;
+        return SendStatus::closed;
+    }
+    bus_->stats_of(stream_).sent();
+    return SendStatus::sent;
+}
+
+// Where an endpoint is not in this process only ZeroMQ's own mark bounds the queue: what the other
+// side has received is not counted here.
+bool Sender::over_bound() const {
+    return spec_of(stream_).when_full == WhenFull::drop_counted &&
+           bus_->endpoints.of(stream_).in_process() && depth() >= capacity();
+}
+
+std::uint64_t Sender::lag(std::uint64_t receivers) const {
+    return bus_->stats_of(stream_).lag(receivers);
+}
 std::int64_t Sender::depth() const {
     return bus_->stats_of(stream_).depth();
 }
@@ -184,7 +168,7 @@ Receiver::~Receiver() = default;
 bool Receiver::try_receive(Received& into) {
     auto& frames = *into.frames_;
     while (socket_->recv(frames.topic, zmq::recv_flags::dontwait)) {
-        bus_->stats_of(stream_).received();
+        const auto number = bus_->stats_of(stream_).received();
         bool whole = frames.topic.more();
         if (whole) (void)socket_->recv(frames.header);
         whole = whole && frames.header.more();
@@ -197,16 +181,23 @@ bool Receiver::try_receive(Received& into) {
             more = extra.more();
         }
         if (whole) {
-            taken_over(bus_->stats_of(stream_));
+            detail::taken_over(&bus_->stats_of(stream_));
             const auto header = decode_header(view_of(frames.header));
             if (header && header->schema_version == kSchemaVersion) {
                 into.header_ = *header;
+                if (number % StreamStats::kHopSample == 1) note_hop(*header);
                 return true;
             }
         }
         count_refused();
     }
     return false;
+}
+
+// A stamp from after now is of another machine's clock.
+void Receiver::note_hop(const Header& header) {
+    const auto took = bus_->clock.mono_ns() - header.mono_ns;
+    if (took >= 0) bus_->stats_of(stream_).hop(took);
 }
 
 std::int64_t Receiver::depth() const {
@@ -269,6 +260,9 @@ std::int64_t Bus::capacity(Stream stream) const {
 }
 StreamStats& Bus::stats(Stream stream) {
     return state_->stats_of(stream);
+}
+std::unique_ptr<Component> Bus::tap(const Endpoint& endpoint) {
+    return make_tap(state_, endpoint);
 }
 void Bus::stop_sending() {
     state_->stopping = true;

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "bus/clock.hpp"
+#include "bus/component.hpp"
 #include "bus/message.hpp"
 #include "bus/stream_stats.hpp"
 
@@ -43,19 +44,28 @@ class Sender {
     // this thread until there is room or the bus stops.
     SendStatus send(std::string_view topic, PayloadView payload);
 
+    // Sends on what another process sent, as it was. One try: `full` when there is no room just
+    // now, which is not counted as a drop.
+    SendStatus forward(std::string_view topic, const Header& header, PayloadView payload);
+
     Stream stream() const { return stream_; }
+    // How far the stream's receivers in this process, so many, may be behind its senders.
+    std::uint64_t lag(std::uint64_t receivers) const;
     // Messages queued in this stream now, and the bound at which it is full.
     std::int64_t depth() const;
     std::int64_t capacity() const;
 
   private:
-    bool try_send(std::string_view topic, PayloadView payload);
+    bool try_send(std::string_view topic, PayloadView payload, const Header* forwarded = nullptr);
+    bool over_bound() const;
+    void copy_to_tap(std::string_view topic, PayloadView header, PayloadView payload);
 
     std::shared_ptr<detail::BusState> bus_;
     Stream stream_;
     std::array<char, 14> producer_{};
     std::uint64_t sequence_{};
     std::unique_ptr<zmq::socket_t> socket_;
+    std::unique_ptr<zmq::socket_t> tap_socket_; // made when somebody first taps the stream
 };
 
 // A received message; `payload` is writable and lives as long as the object.
@@ -98,6 +108,8 @@ class Receiver {
     void count_refused();
 
   private:
+    void note_hop(const Header& header);
+
     std::shared_ptr<detail::BusState> bus_;
     Stream stream_;
     std::unique_ptr<zmq::socket_t> socket_;
@@ -123,6 +135,10 @@ class Bus {
     void set_capacity(Stream stream, std::int64_t messages);
     std::int64_t capacity(Stream stream) const;
     StreamStats& stats(Stream stream);
+
+    // The way in for viz-tap, see bus/tap.hpp. Throws EndpointError when the endpoint cannot be
+    // bound.
+    std::unique_ptr<Component> tap(const Endpoint& endpoint);
 
     // From now on every send answers `closed`, also those that are blocked.
     void stop_sending();

@@ -16,6 +16,10 @@ StreamStats::StreamStats(Metrics& metrics, const StreamSpec& spec)
                              labels(spec))),
       refused_(metrics.counter("bus_refused_total",
                                "Messages refused by the receiver: schema version or content.",
-                               labels(spec))) {}
+                               labels(spec))),
+      hop_seconds_(metrics.histogram("bus_hop_seconds",
+                                     "From a producer's stamp to a receiver in this process, "
+                                     "sampled; queueing and other processes included.",
+                                     labels(spec))) {}
 
 } // namespace viz::bus

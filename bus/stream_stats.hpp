@@ -19,7 +19,11 @@ class StreamStats {
         sent_.fetch_add(1, std::memory_order_relaxed);
         messages_.Increment();
     }
-    void received() { received_.fetch_add(1, std::memory_order_relaxed); }
+    // The number of it.
+    std::uint64_t received() { return received_.fetch_add(1, std::memory_order_relaxed) + 1; }
+    // From the sender's stamp to the receiver's hand, of every kHopSample-th message.
+    void hop(std::int64_t ns) { hop_seconds_.Observe(static_cast<double>(ns) * 1e-9); }
+    static constexpr std::uint64_t kHopSample = 16;
     void dropped() { drops_.Increment(); }
     // Wrong schema version, wrong number of frames, bytes the verifier refuses.
     void refused() { refused_.Increment(); }
@@ -30,7 +34,15 @@ class StreamStats {
         return static_cast<std::int64_t>(sent_.load(std::memory_order_relaxed)) -
                static_cast<std::int64_t>(received_.load(std::memory_order_relaxed));
     }
+    // At most so many messages have not been taken by each of so many receivers.
+    std::uint64_t lag(std::uint64_t receivers) const {
+        const auto taken = received_.load(std::memory_order_relaxed);
+        const auto due = sent_.load(std::memory_order_relaxed) * receivers;
+        return due > taken ? due - taken : 0;
+    }
     std::uint64_t sent_total() const { return sent_.load(std::memory_order_relaxed); }
+    std::uint64_t dropped_total() const { return static_cast<std::uint64_t>(drops_.Value()); }
+    std::uint64_t refused_total() const { return static_cast<std::uint64_t>(refused_.Value()); }
 
   private:
     std::atomic<std::uint64_t> sent_{0};
@@ -38,6 +50,7 @@ class StreamStats {
     Counter& messages_;
     Counter& drops_;
     Counter& refused_;
+    Histogram& hop_seconds_;
 };
 
 } // namespace viz::bus

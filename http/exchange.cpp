@@ -14,6 +14,8 @@ std::string_view error_code(int status) {
         return "not_found";
     case 405:
         return "method_not_allowed";
+    case 410:
+        return "gone";
     case 413:
         return "payload_too_large";
     case 429:
@@ -39,6 +41,8 @@ std::string_view reason_phrase(int status) {
         return "Not Found";
     case 405:
         return "Method Not Allowed";
+    case 410:
+        return "Gone";
     case 413:
         return "Payload Too Large";
     case 429:

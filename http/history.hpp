@@ -3,11 +3,13 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <stdexcept>
 #include <vector>
 
 #include "bus/messages.hpp"
+#include "bus/pending_set.hpp"
 #include "bus/transaction_record.hpp"
 
 namespace viz::http {
@@ -26,6 +28,12 @@ class RecordUnavailable : public std::runtime_error {
     using std::runtime_error::runtime_error;
 };
 
+// What was pending after the event `seq_id`.
+struct PendingStart {
+    std::uint64_t seq_id{};
+    bus::PendingSet set;
+};
+
 // Thread-safe. Answers from committed data only; throws RecordUnavailable.
 class History {
   public:
@@ -38,6 +46,16 @@ class History {
     virtual std::vector<TransactionRecord> open_transactions(std::size_t limit) = 0;
     virtual std::uint64_t latest_seq_id() = 0;
     virtual std::uint64_t oldest_seq_id() = 0; // 0: the log is empty
+
+    // For replaying. Each event above `after` up to `last`, in order.
+    virtual void walk(std::uint64_t after, std::uint64_t last,
+                      const std::function<void(const bus::PendingStep&)>& visit);
+    // The stored checkpoint nearest before or at `seq_id`; an empty set at 0 where there is none.
+    virtual PendingStart pending_before(std::uint64_t seq_id);
+    // Stored counts, one for kPointEvery events, from <= seq_hi <= to, ascending: as far as there
+    // are checkpoints.
+    virtual std::vector<bus::PendingPoint> points(std::uint64_t from, std::uint64_t to);
+    static constexpr std::uint64_t kPointEvery = 1'000;
 };
 
 } // namespace viz::http

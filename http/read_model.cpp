@@ -23,6 +23,11 @@ void ReadModel::rehydrate() {
     auto after = newest > limits_.events ? newest - limits_.events : 0;
     if (const auto oldest = history_->oldest_seq_id(); oldest > after + 1) after = oldest - 1;
     latest_.store(after, std::memory_order_release);
+    const auto past = history_->points(1, after);
+    {
+        const std::unique_lock lock(mutex_);
+        state_.replay.begin_with(past, History::kPointEvery);
+    }
 
     // What is pending may have come long before the window: it waited through all of it.
     const auto open = history_->open_transactions(limits_.pending);

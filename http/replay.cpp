@@ -1,91 +1,8 @@
 #include "http/replay.hpp"
 
 #include <algorithm>
-#include <unordered_map>
-
-#include "bus/transaction_fold.hpp"
-#include "components/eth/keccak.hpp"
 
 namespace viz::http {
-
-namespace {
-
-constexpr std::size_t kBatch = 5000;
-
-// Decoded transactions that are neither lost nor included.
-class PendingSet {
-  public:
-    void apply(const bus::Envelope& event) {
-        const auto hash = bus::hash_of(event.data);
-        if (!hash || std::holds_alternative<bus::TxSeen>(event.data)) return;
-        const auto found = open_.find(*hash);
-        const auto was = found == open_.end() ? State{} : found->second;
-        auto now = was;
-        switch (bus::type_of(event.data)) {
-        case bus::EventType::tx_decoded:
-            now.decoded = true;
-            break;
-        case bus::EventType::tx_ready:
-        case bus::EventType::tx_blocked:
-        case bus::EventType::tx_reorged:
-            now.out = false;
-            break;
-        case bus::EventType::tx_replaced:
-        case bus::EventType::tx_dropped:
-        case bus::EventType::tx_confirmed_provisional:
-        case bus::EventType::tx_confirmed_final:
-            now.out = true;
-            break;
-        default:
-            return;
-        }
-        if (was.pending() && !now.pending()) --count_;
-        if (!was.pending() && now.pending()) ++count_;
-        // What is final never comes back: it need not be remembered.
-        if (bus::type_of(event.data) == bus::EventType::tx_confirmed_final)
-            open_.erase(*hash);
-        else
-            open_[*hash] = now;
-    }
-
-    std::uint64_t count() const { return count_; }
-    std::vector<eth::Hash> sorted() const {
-        std::vector<eth::Hash> out;
-        out.reserve(count_);
-        for (const auto& [hash, state] : open_)
-            if (state.pending()) out.push_back(hash);
-        std::ranges::sort(out);
-        return out;
-    }
-
-  private:
-    struct State {
-        bool decoded{};
-        bool out{};
-        bool pending() const { return decoded && !out; }
-    };
-    std::unordered_map<eth::Hash, State> open_;
-    std::uint64_t count_{};
-};
-
-// Calls `visit` for every event of the log up to and including `last`, in order.
-template <class Visit> void walk(History& history, std::uint64_t last, Visit visit) {
-    std::uint64_t after = 0;
-    while (after < last) {
-        const auto batch = history.events({.after = after,
-                                           .types = {},
-                                           .chain_id = {},
-                                           .limit = std::min<std::size_t>(kBatch, last - after)});
-        if (batch.empty()) return;
-        for (const auto& event : batch) {
-            if (event.seq_id > last) return;
-            visit(event);
-        }
-        after = batch.back().seq_id;
-    }
-}
-
-} // namespace
 
 std::string_view to_string(ReplayError error) {
     switch (error) {
@@ -93,17 +10,73 @@ std::string_view to_string(ReplayError error) {
         return "unknown seq_id";
     case ReplayError::busy:
         return "another replay is running";
+    case ReplayError::state_gone:
+        return "what was pending before from is no longer known";
     }
     return "unknown";
 }
 
-eth::Hash checkpoint_hash(std::vector<eth::Hash> pending) {
-    std::ranges::sort(pending);
-    eth::Bytes bytes;
-    bytes.reserve(pending.size() * 32);
-    for (const auto& hash : pending)
-        bytes.insert(bytes.end(), hash.bytes.begin(), hash.bytes.end());
-    return eth::keccak256(bytes);
+// Nothing between the checkpoint and what is to be replayed has been deleted.
+bool RangeReplay::is_whole(const PendingStart& start) {
+    return start.seq_id + 1 >= history_.oldest_seq_id();
+}
+
+// Every event from the checkpoint before `from`.
+bool RangeReplay::go_through(RangeSummary& out, std::vector<eth::Hash>& before,
+                             std::vector<eth::Hash>& after) {
+    const auto from = out.from_seq_id;
+    const auto to = out.to_seq_id;
+    auto start = history_.pending_before(from - 1);
+    if (!is_whole(start)) return false;
+    auto& set = start.set;
+    history_.walk(start.seq_id, to, [&](const bus::PendingStep& step) {
+        set.apply(step);
+        const auto seq = step.seq_id;
+        if (seq == from) {
+            before = set.sorted_hashes();
+            out.from_pending_count = set.count();
+        }
+        if (seq >= from && ((seq - from) % out.stride == 0 || seq == to))
+            out.frames.push_back({seq, step.timestamp, set.count()});
+    });
+    after = set.sorted_hashes();
+    out.to_pending_count = set.count();
+    return true;
+}
+
+// The ends each from the checkpoint before it; what is between from the stored counts.
+bool RangeReplay::step_over(RangeSummary& out, std::vector<eth::Hash>& before,
+                            std::vector<eth::Hash>& after) {
+    const auto from = out.from_seq_id;
+    const auto to = out.to_seq_id;
+    const auto grid = History::kPointEvery;
+    out.stride = (out.stride + grid - 1) / grid * grid;
+    const auto on_grid = [&](std::uint64_t seq) { return seq % out.stride == 0; };
+
+    auto start = history_.pending_before(from - 1);
+    if (!is_whole(start)) return false;
+    history_.walk(start.seq_id, from, [&](const bus::PendingStep& step) {
+        start.set.apply(step);
+        if (step.seq_id == from) out.frames.push_back({from, step.timestamp, start.set.count()});
+    });
+    out.from_pending_count = start.set.count();
+    before = start.set.sorted_hashes();
+
+    auto last = history_.pending_before(to - 1);
+    if (last.seq_id > from)
+        start = std::move(last);
+    else
+        start.seq_id = from;
+    for (const auto& point : history_.points(from + 1, start.seq_id))
+        if (on_grid(point.seq_hi)) out.frames.push_back(point);
+    history_.walk(start.seq_id, to, [&](const bus::PendingStep& step) {
+        start.set.apply(step);
+        if (on_grid(step.seq_id) || step.seq_id == to)
+            out.frames.push_back({step.seq_id, step.timestamp, start.set.count()});
+    });
+    out.to_pending_count = start.set.count();
+    after = start.set.sorted_hashes();
+    return true;
 }
 
 Result<RangeSummary, ReplayError> RangeReplay::run(std::uint64_t from, std::uint64_t to,
@@ -116,20 +89,11 @@ Result<RangeSummary, ReplayError> RangeReplay::run(std::uint64_t from, std::uint
 
     RangeSummary out{.from_seq_id = from, .to_seq_id = to};
     out.stride = std::max(stride, (to - from + kMaxFrames) / kMaxFrames);
-    PendingSet set;
     std::vector<eth::Hash> before;
-    walk(history_, to, [&](const bus::Envelope& event) {
-        set.apply(event);
-        const auto seq = event.seq_id;
-        if (seq == from) {
-            before = set.sorted();
-            out.from_pending_count = set.count();
-        }
-        if (seq >= from && ((seq - from) % out.stride == 0 || seq == to))
-            out.frames.push_back({seq, event.ingest_ts_unix_ms, set.count()});
-    });
-    auto after = set.sorted();
-    out.to_pending_count = set.count();
+    std::vector<eth::Hash> after;
+    const bool known =
+        to - from <= kExactRange ? go_through(out, before, after) : step_over(out, before, after);
+    if (!known) return Failure{ReplayError::state_gone};
     std::ranges::set_difference(after, before, std::back_inserter(out.added));
     std::ranges::set_difference(before, after, std::back_inserter(out.removed));
     std::ranges::reverse(out.frames);

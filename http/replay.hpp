@@ -1,5 +1,6 @@
-// The pending set between two points of the log, recomputed from the record. One at a time: it
-// reads the log from its beginning.
+// The pending set between two points of the log: from the stored checkpoints nearest before them
+// and the events in between. One at a time: where there are no checkpoints yet, it reads the log
+// from its beginning.
 #pragma once
 
 #include <cstdint>
@@ -17,6 +18,7 @@ namespace viz::http {
 enum class ReplayError : std::uint8_t {
     unknown_seq, // not (or no longer) in the log
     busy,        // another range is being replayed
+    state_gone,  // retention has deleted what led to the state at `from`
 };
 std::string_view to_string(ReplayError error);
 
@@ -33,13 +35,14 @@ struct RangeSummary {
     std::vector<ReplayPoint> frames{}; // newest first
 };
 
-// Names a set of pending transactions: Keccak-256 over their hashes, sorted ascending and
-// concatenated. Equal sets give equal names whatever the order they came in.
-eth::Hash checkpoint_hash(std::vector<eth::Hash> pending);
+using bus::checkpoint_hash;
 
 class RangeReplay {
   public:
     static constexpr std::size_t kMaxFrames = 5000;
+    // A range of up to so many events is gone through event by event. Frames of a longer one are
+    // at its ends and at multiples of the stride, which is one of History::kPointEvery then.
+    static constexpr std::uint64_t kExactRange = 20'000;
 
     explicit RangeReplay(History& history) : history_(history) {}
 
@@ -48,6 +51,13 @@ class RangeReplay {
                                           std::uint64_t stride);
 
   private:
+    // False: the state at the range's beginning cannot be known.
+    bool go_through(RangeSummary& out, std::vector<eth::Hash>& before,
+                    std::vector<eth::Hash>& after);
+    bool step_over(RangeSummary& out, std::vector<eth::Hash>& before,
+                   std::vector<eth::Hash>& after);
+    bool is_whole(const PendingStart& start);
+
     History& history_;
     std::mutex running_;
 };

@@ -19,6 +19,13 @@ void ReplayTrack::add(const ReplayPoint& point) {
     points_.push_back(point);
 }
 
+void ReplayTrack::begin_with(const std::vector<ReplayPoint>& past, std::uint64_t every) {
+    if (past.empty()) return;
+    for (const auto& point : past) add(point);
+    every_ *= every; // so far counted in points
+    skipped_ = 0;
+}
+
 std::vector<ReplayPoint> ReplayTrack::points(std::size_t limit) const {
     std::vector<ReplayPoint> out;
     if (points_.empty() || limit == 0) return out;

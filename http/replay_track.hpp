@@ -5,15 +5,11 @@
 #include <cstdint>
 #include <vector>
 
-#include "components/eth/types.hpp"
+#include "bus/pending_set.hpp"
 
 namespace viz::http {
 
-struct ReplayPoint {
-    std::uint64_t seq_hi{};
-    eth::UnixMs timestamp;
-    std::uint64_t pending_count{};
-};
+using ReplayPoint = bus::PendingPoint;
 
 class ReplayTrack {
   public:
@@ -21,6 +17,8 @@ class ReplayTrack {
     explicit ReplayTrack(std::size_t capacity = 16384) : capacity_(capacity) {}
 
     void add(const ReplayPoint& point);
+    // Begins with points of the past, ascending, one for `every` events; so it goes on.
+    void begin_with(const std::vector<ReplayPoint>& past, std::uint64_t every);
 
     // Newest first, at most `limit`: the newest is always the first of them.
     std::vector<ReplayPoint> points(std::size_t limit) const;

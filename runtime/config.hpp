@@ -59,14 +59,21 @@ struct Config {
     std::string storage_path{"viz-api.db"};
     std::int64_t storage_queue_capacity{65536};
     std::string storage_synchronous{"full"};
+    std::int64_t retention_hours{0}; // 0: events of any age are kept
+    std::int64_t retention_mib{0};   // 0: a record of any size
 
     std::string feature_registry_path; // empty: the built-in registry
     std::size_t decode_workers{0};     // 0: by the number of cores
 
+    // ipc://path, a relative one beside the record; empty: none.
+    std::string tap_endpoint;
+    std::string play_endpoint;
     std::string log{"info"};
     bus::EndpointTable endpoints;
     std::map<std::string, std::string> endpoint_overrides; // as given, for --print-config
     std::vector<std::string> components;                   // empty: all
+    std::string curve_key_path; // of viz-tap keygen; needed where an endpoint is tcp
+    std::int64_t peer_wait_secs{10};
 };
 
 struct ConfigError {

@@ -6,6 +6,8 @@
 
 namespace viz::runtime {
 
+static_assert(http::History::kPointEvery == storage::kPointEvery);
+
 namespace {
 
 template <class T> T value_of(storage::Reader::Answer<T> answer) {
@@ -43,6 +45,32 @@ std::uint64_t StoreHistory::latest_seq_id() {
 }
 std::uint64_t StoreHistory::oldest_seq_id() {
     return value_of(reader_.oldest_seq_id());
+}
+
+void StoreHistory::walk(std::uint64_t after, std::uint64_t last,
+                        const std::function<void(const bus::PendingStep&)>& visit) {
+    value_of(reader_.walk(after, last, visit));
+}
+
+// A checkpoint that cannot be used costs time, not the answer: the log has it all.
+http::PendingStart StoreHistory::pending_before(std::uint64_t seq_id) {
+    if (checkpoints_ == nullptr) return {};
+    std::vector<std::string> skipped;
+    const auto state = checkpoints_->load(seq_id, skipped);
+    for (const auto& line : skipped) spdlog::warn("replay reads the log instead: {}", line);
+    if (!state) {
+        spdlog::warn("replay reads the log instead: reason={} detail=\"{}\"",
+                     storage::to_string(state.error()), state.error().detail);
+        return {};
+    }
+    if (!*state) return {};
+    return {(*state)->seq_id, bus::PendingSet((*state)->members, (*state)->gone)};
+}
+
+std::vector<bus::PendingPoint> StoreHistory::points(std::uint64_t from, std::uint64_t to) {
+    if (checkpoints_ == nullptr) return {};
+    auto points = checkpoints_->points(from, to);
+    return points ? std::move(*points) : std::vector<bus::PendingPoint>{};
 }
 
 } // namespace viz::runtime

@@ -1,6 +1,7 @@
 // http's History over storage's read-only connections.
 #pragma once
 
+#include "components/storage/checkpoint_file.hpp"
 #include "components/storage/reader.hpp"
 #include "http/history.hpp"
 
@@ -18,12 +19,20 @@ class StoreHistory final : public http::History {
     std::vector<http::TransactionRecord> open_transactions(std::size_t limit) override;
     std::uint64_t latest_seq_id() override;
     std::uint64_t oldest_seq_id() override;
+    void walk(std::uint64_t after, std::uint64_t last,
+              const std::function<void(const bus::PendingStep&)>& visit) override;
+    http::PendingStart pending_before(std::uint64_t seq_id) override;
+    std::vector<bus::PendingPoint> points(std::uint64_t from, std::uint64_t to) override;
+
+    // Until this is called, or with null, the log is read from its beginning. Before anybody asks.
+    void use_checkpoints(storage::CheckpointFile* file) { checkpoints_ = file; }
 
     storage::Reader& reader() { return reader_; }
 
   private:
     storage::Reader reader_;
     std::vector<bus::ChainId> chains_;
+    storage::CheckpointFile* checkpoints_{};
 };
 
 } // namespace viz::runtime

@@ -90,7 +90,8 @@ void Monitor::export_gauges() {
         f.clock_skew_ms);
     set("replay_lag_events", "Committed events that the read model has not applied yet.",
         static_cast<double>(inputs_.replay_lag_events()));
-    for (const auto stream : {bus::Stream::pending, bus::Stream::query, bus::Stream::journal})
+    for (const auto stream :
+         {bus::Stream::pending, bus::Stream::query, bus::Stream::candidate, bus::Stream::journal})
         metrics_
             .gauge("bus_queue_depth", "Messages sent and not yet received.",
                    {{"stream", std::string(to_string(stream))}})

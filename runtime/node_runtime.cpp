@@ -1,12 +1,21 @@
 #include "runtime/node_runtime.hpp"
 
+#include <sys/resource.h>
+
 #include <algorithm>
+#include <chrono>
+#include <filesystem>
+#include <random>
+#include <thread>
 
 #include <spdlog/spdlog.h>
 
+#include "bus/player.hpp"
 #include "components/storage/component.hpp"
 #include "http/component.hpp"
 #include "http/server.hpp"
+#include "runtime/bridges.hpp"
+#include "runtime/checkpoint_component.hpp"
 #include "runtime/history.hpp"
 #include "runtime/monitor.hpp"
 #include "runtime/monitor_component.hpp"
@@ -18,11 +27,6 @@
 namespace viz::runtime {
 
 namespace {
-
-bool runs(const Config& config, std::string_view component) {
-    const auto& named = config.components;
-    return named.empty() || std::find(named.begin(), named.end(), component) != named.end();
-}
 
 std::unique_ptr<storage::EventStore> open_store(const Config& config) {
     auto opened = storage::EventStore::open(config.storage_path,
@@ -49,19 +53,24 @@ struct NodeRuntime::Live {
     bus::Bus bus;
     std::unique_ptr<storage::EventStore> store; // only where storage runs
     storage::Health storage_health;
+    std::unique_ptr<storage::CheckpointFile> checkpoints; // may be null
     StoreHistory history;
     http::ReadModel model;
     Supervisor supervisor;
     Monitor monitor;
     http::Api api;
     http::Server server;
+    Bridges bridges;
 
   private:
     std::vector<ComponentPlan> plan_components();
+    storage::Retention make_retention();
     ComponentPlan plan_storage();
     ComponentPlan plan_http();
+    ComponentPlan plan_checkpoints();
     MonitorInputs monitor_inputs();
     std::vector<std::string> running(std::string_view prefix) const;
+    Recovered read_record();
     void rehydrate();
     void listen();
     void announce() const;
@@ -74,6 +83,17 @@ http::ApiConfig api_config(const Config& config) {
             .api_keys = config.api_keys,
             .rate_limit_per_minute = config.rate_limit_per_minute,
             .cors_origins = split_list(config.cors_origins)};
+}
+
+// A stream costs two descriptors until the library has let go of its own. What the system gives
+// beyond its default must be asked for.
+void allow_descriptors(rlim_t wanted) {
+    rlimit limit{};
+    if (::getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= wanted) return;
+    limit.rlim_cur = std::min(wanted, limit.rlim_max);
+    if (::setrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur < wanted)
+        spdlog::warn("open files are limited to {}, {} connections may need {}: raise LimitNOFILE",
+                     limit.rlim_cur, wanted / 2, wanted);
 }
 
 http::ServerConfig server_config(const Config& config) {
@@ -91,6 +111,21 @@ std::map<std::string, std::string> moved_endpoints(const Config& config) {
     return moved;
 }
 
+// Tells this life of the process from any other; never 0.
+std::uint64_t new_incarnation() {
+    std::random_device random;
+    const auto high = std::uint64_t{random()} << 32;
+    return (high | random()) | 1u << 31;
+}
+
+bus::Endpoint beside_the_record(const Config& config, const std::string& endpoint) {
+    constexpr std::string_view kScheme = "ipc://";
+    const std::filesystem::path path = endpoint.substr(kScheme.size());
+    if (path.is_absolute()) return {endpoint};
+    const auto beside = std::filesystem::path(config.storage_path).parent_path() / path;
+    return {std::string(kScheme) + beside.string()};
+}
+
 std::vector<bus::ChainId> chain_ids(const Config& config) {
     std::vector<bus::ChainId> ids;
     for (const auto& chain : config.chains) ids.push_back(chain.chain_id);
@@ -100,8 +135,11 @@ std::vector<bus::ChainId> chain_ids(const Config& config) {
 } // namespace
 
 NodeRuntime::Live::Live(const Plan& plan_in)
-    : plan(plan_in), bus(metrics, *plan.clock, plan.config.endpoints),
+    : plan(plan_in), bus(metrics, *plan.clock),
       store(runs(plan.config, "storage") ? open_store(plan.config) : nullptr),
+      checkpoints(
+          open_checkpoints(plan.config.storage_path, store ? storage::CheckpointFile::Mode::write
+                                                           : storage::CheckpointFile::Mode::read)),
       history(plan.config.storage_path, chain_ids(plan.config)), model(&history),
       supervisor(metrics, plan.on_fatal), monitor(metrics, bus, *plan.clock, monitor_inputs()),
       api({.model = model,
@@ -111,7 +149,8 @@ NodeRuntime::Live::Live(const Plan& plan_in)
            .clock = *plan.clock,
            .metrics = metrics},
           api_config(plan.config)),
-      server(api, model, history, metrics, server_config(plan.config)) {
+      server(api, model, history, metrics, server_config(plan.config)),
+      bridges({plan.config, *plan.clock, metrics, bus}, new_incarnation()) {
     bus.set_capacity(bus::Stream::journal, plan.config.storage_queue_capacity);
     metrics
         .gauge("build_info", "1; the labels tell which build this is.",
@@ -134,39 +173,76 @@ MonitorInputs NodeRuntime::Live::monitor_inputs() {
             .component_endpoints = moved_endpoints(plan.config)};
 }
 
+storage::Retention NodeRuntime::Live::make_retention() {
+    const storage::RetentionPolicy policy{
+        .max_age = std::chrono::hours(plan.config.retention_hours),
+        .max_bytes = static_cast<std::uint64_t>(plan.config.retention_mib) << 20};
+    return {*store, policy, [this](std::uint64_t after) -> std::optional<storage::CutPoint> {
+                if (!checkpoints) return std::nullopt;
+                const auto rows = checkpoints->rows(after, 1);
+                if (!rows || rows->empty()) return std::nullopt;
+                return storage::CutPoint{rows->front().seq_id, rows->front().timestamp};
+            }};
+}
+
 ComponentPlan NodeRuntime::Live::plan_storage() {
     auto ports = std::make_shared<storage::Ports>(
         storage::Ports{.journal = bus.receiver(bus::Stream::journal),
                        .events = bus.sender(bus::Stream::events, "storage")});
     return {.name = "storage", .make = [this, ports] {
-                return std::make_unique<storage::StorageComponent>(*ports, *store, storage_health,
-                                                                   *plan.clock, metrics);
+                return std::make_unique<storage::StorageComponent>(
+                    *ports, *store, make_retention(), storage_health, *plan.clock, metrics);
             }};
 }
 
 ComponentPlan NodeRuntime::Live::plan_http() {
-    auto ports = std::make_shared<http::Ports>(
-        http::Ports{.events = bus.receiver(bus::Stream::events),
-                    .chain = bus::ChainIn(bus.receiver(bus::Stream::chain, {"chain.status."}))});
+    auto ports = std::make_shared<http::Ports>(http::Ports{
+        .events = bus.receiver(bus::Stream::events),
+        .chain = chain_in({plan.config, *plan.clock, metrics, bus}, {"chain.status."})});
     return {.name = "http", .make = [this, ports] {
                 return std::make_unique<http::HttpComponent>(*ports, model, *plan.clock, metrics);
             }};
 }
 
+// Reads the record as any other reader does: its life touches nothing else.
+ComponentPlan NodeRuntime::Live::plan_checkpoints() {
+    return {.name = "checkpoints",
+            .make =
+                [this] {
+                    return std::make_unique<CheckpointComponent>(history.reader(), *checkpoints);
+                },
+            .restartable = true};
+}
+
 // Consumers before producers.
 std::vector<ComponentPlan> NodeRuntime::Live::plan_components() {
     const Context context{plan.config, *plan.clock, metrics, bus};
-    const auto recovered = recover(history.reader(), plan.config);
+    const auto recovered = read_record();
     std::vector<ComponentPlan> plans;
     plans.push_back({.name = "monitor",
                      .make = [this] { return std::make_unique<MonitorComponent>(monitor); }});
+    if (!plan.config.tap_endpoint.empty())
+        plans.push_back({.name = "tap",
+                         .make =
+                             [this] {
+                                 return bus.tap(
+                                     beside_the_record(plan.config, plan.config.tap_endpoint));
+                             },
+                         .restartable = true});
     if (runs(plan.config, "http")) plans.push_back(plan_http());
     if (store) plans.push_back(plan_storage());
+    if (store && checkpoints) plans.push_back(plan_checkpoints());
     if (runs(plan.config, "lifecycle")) plans.push_back(plan_lifecycle(context, recovered));
     if (runs(plan.config, "features")) plans.push_back(plan_features(context));
     if (runs(plan.config, "decode"))
         for (auto& worker : plan_decode(context)) plans.push_back(std::move(worker));
     if (runs(plan.config, "ingest")) plans.push_back(plan_ingest(context, recovered));
+    if (!plan.config.play_endpoint.empty())
+        plans.push_back({.name = "play", .make = [this] {
+                             return bus::make_player(
+                                 bus, metrics, *plan.clock,
+                                 beside_the_record(plan.config, plan.config.play_endpoint));
+                         }});
     return plans;
 }
 
@@ -177,20 +253,55 @@ void NodeRuntime::Live::start() {
         model.on_growth([this] { server.wake_streams(); });
         listen();
     }
+    for (auto& bridge : bridges.plans()) supervisor.start(std::move(bridge));
+    // What is sent from here on reaches who is to have it.
+    bridges.wait_for_peers();
     for (auto& component : plans) supervisor.start(std::move(component));
     announce();
     monitor.set_ready(true);
 }
 
-void NodeRuntime::Live::rehydrate() {
-    try {
-        model.rehydrate();
-    } catch (const http::RecordUnavailable& failure) {
-        throw StartError("cannot read " + plan.config.storage_path + ": " + failure.what());
+namespace {
+
+// Where another process writes the record, it may be just about to make it.
+template <class Read> auto patiently(const Config& config, bool ours, Read read) {
+    constexpr std::chrono::milliseconds kRetry{100};
+    const auto wait = std::chrono::seconds(ours ? 0 : config.peer_wait_secs);
+    const auto end = std::chrono::steady_clock::now() + wait;
+    for (;;) {
+        try {
+            return read();
+        } catch (const StartError&) {
+            if (std::chrono::steady_clock::now() >= end) throw;
+        }
+        std::this_thread::sleep_for(kRetry);
     }
 }
 
+} // namespace
+
+Recovered NodeRuntime::Live::read_record() {
+    if (!runs(plan.config, "lifecycle") && !runs(plan.config, "ingest")) return {};
+    return patiently(plan.config, store != nullptr,
+                     [this] { return recover(history.reader(), plan.config); });
+}
+
+void NodeRuntime::Live::rehydrate() {
+    if (checkpoints) {
+        if (store) check_checkpoints(history.reader(), *checkpoints);
+        history.use_checkpoints(checkpoints.get());
+    }
+    patiently(plan.config, store != nullptr, [this] {
+        try {
+            model.rehydrate();
+        } catch (const http::RecordUnavailable& failure) {
+            throw StartError("cannot read " + plan.config.storage_path + ": " + failure.what());
+        }
+    });
+}
+
 void NodeRuntime::Live::listen() {
+    allow_descriptors(2 * plan.config.http_max_connections + 512);
     try {
         server.start();
     } catch (const std::exception& failure) {
@@ -219,10 +330,12 @@ std::vector<std::string> NodeRuntime::Live::running(std::string_view prefix) con
 // let go.
 void NodeRuntime::Live::shutdown() {
     monitor.set_ready(false);
-    supervisor.stop({"ingest"});
+    supervisor.stop({"ingest", "play"});
+    supervisor.stop(running("import."));
     supervisor.stop(running("decode."));
     supervisor.stop({"lifecycle", "features"});
     supervisor.stop({"storage"});
+    supervisor.stop(running("export."));
     supervisor.stop({"http"});
     bus.stop_sending();
     server.stop();

@@ -1,6 +1,7 @@
 #include "runtime/recovery.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <unordered_map>
 
 #include "runtime/node_runtime.hpp"
@@ -101,9 +102,13 @@ Recovered recover(storage::Reader& reader, const Config& config) {
         for (const auto& block : blocks)
             chain.ingest.heads.push_back({block.number, block.hash, block.parent_hash});
         auto known = must(reader.open_transactions(id, config.scheduler_max_pending), config);
-        const auto losers = must(reader.recent_losers(id, kLoserRows), config);
-        known.insert(known.end(), losers.begin(), losers.end());
-        std::ranges::stable_sort(known, {}, &bus::TransactionRecord::first_seen_unix_ms);
+        auto losers = must(reader.recent_losers(id, kLoserRows), config);
+        // Both are in order of first seen already.
+        const auto middle = static_cast<std::ptrdiff_t>(known.size());
+        known.insert(known.end(), std::make_move_iterator(losers.begin()),
+                     std::make_move_iterator(losers.end()));
+        std::ranges::inplace_merge(known, known.begin() + middle, {},
+                                   &bus::TransactionRecord::first_seen_unix_ms);
         chain.lifecycle = lifecycle_recovery(std::move(known), std::move(blocks));
     }
     const auto look_back = config.max_seen_hashes * kEventsPerHash;

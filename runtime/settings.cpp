@@ -6,6 +6,8 @@
 #include <limits>
 #include <sstream>
 
+#include "runtime/bridges.hpp"
+
 namespace viz::runtime {
 
 namespace {
@@ -47,6 +49,21 @@ Setting choice(std::string key, std::string what, std::string Config::*member,
                    [=](Config& config, const std::string& value, const std::string& name) {
                        if (std::find(choices.begin(), choices.end(), value) == choices.end())
                            fail(name, "one of " + all, value);
+                       config.*member = value;
+                   },
+                   [=](const Config& config) { return config.*member; }};
+}
+
+// A Unix socket of ours. A relative path stands beside the record, wherever the process was
+// started.
+Setting socket_file(std::string key, std::string what, std::string Config::*member) {
+    return Setting{std::move(key),
+                   what + ": ipc://path, a relative one beside the record; empty: nowhere",
+                   [=](Config& config, const std::string& value, const std::string& name) {
+                       std::string why;
+                       const auto endpoint = bus::parse_endpoint(value, why);
+                       if (!value.empty() && (!endpoint || !value.starts_with("ipc://")))
+                           fail(name, "nothing or ipc://path", value);
                        config.*member = value;
                    },
                    [=](const Config& config) { return config.*member; }};
@@ -113,8 +130,7 @@ void apply_endpoints(Config& config, const std::string& value, const std::string
 }
 
 void apply_components(Config& config, const std::string& value, const std::string& name) {
-    static const std::vector<std::string> known{"ingest",   "decode",  "lifecycle",
-                                                "features", "storage", "http"};
+    const auto& known = known_components();
     config.components = split_list(value);
     for (const auto& component : config.components)
         if (std::find(known.begin(), known.end(), component) == known.end())
@@ -208,14 +224,29 @@ std::vector<Setting> make_settings() {
                "What survives a power loss: full all that was shown, "
                "normal all but the last moments",
                &Config::storage_synchronous, {"full", "normal"}),
+        number("retention-hours",
+               "Age from which events are deleted, in stretches of 10,000; 0: never",
+               &Config::retention_hours, std::int64_t{0}, std::int64_t{876'000}),
+        number("retention-mib",
+               "Size of the record, in MiB in use, from which the oldest events are deleted; "
+               "0: any",
+               &Config::retention_mib, std::int64_t{0}, std::int64_t{1} << 30),
         text("feature-registry-path", "Protocol registry in place of the built-in one",
              &Config::feature_registry_path),
         number("decode-workers", "Decoding threads; 0: by the number of cores",
                &Config::decode_workers, std::size_t{0}, std::size_t{64}),
+        socket_file("tap-endpoint", "Where viz-tap may look at the streams", &Config::tap_endpoint),
+        socket_file("play-endpoint", "Where viz-tap may play a recording into the streams",
+                    &Config::play_endpoint),
         choice("log", "Least level that is logged", &Config::log,
                {"trace", "debug", "info", "warn", "error"}),
         {"endpoints", "Streams moved out of the process: stream=endpoint, separated by commas",
          apply_endpoints, show_endpoints},
+        text("curve-key-path",
+             "Key of viz-tap keygen, the same in all processes of a service; tcp endpoints need it",
+             &Config::curve_key_path),
+        number("peer-wait-secs", "How long start waits for other processes that take our streams",
+               &Config::peer_wait_secs, std::int64_t{0}, std::int64_t{3600}),
         {"components", "Components this process runs, separated by commas; empty: all",
          apply_components, [](const Config& c) { return join(c.components); }},
     };
@@ -278,6 +309,10 @@ std::string redact_url(const std::string& url) {
 }
 
 void validate(const Config& config) {
+    for (const auto& [stream, endpoint] : config.endpoint_overrides)
+        if (endpoint.starts_with("tcp://") && config.curve_key_path.empty())
+            throw ConfigError{"endpoints: " + stream + "=" + endpoint +
+                              ": tcp needs curve-key-path (viz-tap keygen makes the key)"};
     if (config.auth_enabled && config.api_keys.empty())
         throw ConfigError{"VIZ_API_API_KEYS: expected at least one key because "
                           "VIZ_API_AUTH_ENABLED is true"};

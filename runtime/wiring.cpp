@@ -5,6 +5,7 @@
 #include <sstream>
 #include <thread>
 
+#include "bus/player.hpp"
 #include "components/decode/component.hpp"
 #include "components/features/component.hpp"
 #include "components/ingest/component.hpp"
@@ -24,8 +25,8 @@ bus::JournalOut journal(const Context& context, std::string_view component) {
 }
 
 bus::TxIn tx_in(const Context& context) {
-    return bus::TxIn(
-        context.bus.receiver(Stream::tx, {"tx.decoded."}, decode_worker_count(context.config)));
+    return bus::TxIn(context.bus.receiver(Stream::tx, {"tx.decoded."},
+                                          producers_of(context.config, Stream::tx)));
 }
 
 lifecycle::Config lifecycle_config(const Config& config, const ChainSettings& chain) {
@@ -85,6 +86,18 @@ unsigned decode_worker_count(const Config& config) {
     return std::clamp(std::thread::hardware_concurrency() / 2, 1u, 8u);
 }
 
+unsigned producers_of(const Config& config, Stream stream) {
+    if (stream == Stream::tx) return decode_worker_count(config);
+    // A recording may be played into the streams of the outside world.
+    const bool played = stream == Stream::pending || stream == Stream::chain;
+    return played && !config.play_endpoint.empty() ? bus::kPlayerInstance + 1 : 1;
+}
+
+bus::ChainIn chain_in(const Context& context, const std::vector<std::string>& topics) {
+    return bus::ChainIn(
+        context.bus.receiver(Stream::chain, topics, producers_of(context.config, Stream::chain)));
+}
+
 ComponentPlan plan_lifecycle(const Context& context, const Recovered& recovered) {
     std::map<bus::ChainId, lifecycle::ChainSetup> chains;
     for (const auto& chain : context.config.chains)
@@ -92,8 +105,8 @@ ComponentPlan plan_lifecycle(const Context& context, const Recovered& recovered)
                                   recovered.lifecycle_of(chain.chain_id)};
     auto ports = std::make_shared<lifecycle::Ports>(lifecycle::Ports{
         .tx = tx_in(context),
-        .chain = bus::ChainIn(context.bus.receiver(
-            Stream::chain, {"chain.head.", "chain.reorg.", "chain.nonce.", "chain.presence."})),
+        .chain =
+            chain_in(context, {"chain.head.", "chain.reorg.", "chain.nonce.", "chain.presence."}),
         .query = bus::QueryOut(context.bus.sender(Stream::query, "lifecycle")),
         .journal = journal(context, "lifecycle")});
     // What it follows is its own: a second life would have to begin from the record again.
@@ -108,7 +121,7 @@ ComponentPlan plan_lifecycle(const Context& context, const Recovered& recovered)
 ComponentPlan plan_features(const Context& context) {
     auto ports = std::make_shared<features::Ports>(
         features::Ports{.tx = tx_in(context),
-                        .chain = bus::ChainIn(context.bus.receiver(Stream::chain, {"chain.head."})),
+                        .chain = chain_in(context, {"chain.head."}),
                         .feature = bus::FeatureOut(context.bus.sender(Stream::feature, "features")),
                         .journal = journal(context, "features")});
     return {.name = "features",
@@ -126,7 +139,8 @@ std::vector<ComponentPlan> plan_decode(const Context& context) {
     for (unsigned n = 0; n < decode_worker_count(context.config); ++n) {
         const auto name = "decode." + std::to_string(n);
         auto ports = std::make_shared<decode::Ports>(
-            decode::Ports{.pending = bus::PendingIn(context.bus.receiver(Stream::pending)),
+            decode::Ports{.pending = bus::PendingIn(context.bus.receiver(
+                              Stream::pending, {}, producers_of(context.config, Stream::pending))),
                           .tx = bus::TxOut(context.bus.sender(Stream::tx, name, n)),
                           .refused = bus::QueryOut(context.bus.sender(Stream::query, name)),
                           .journal = journal(context, name)});

@@ -23,6 +23,11 @@ struct Context {
 };
 
 unsigned decode_worker_count(const Config& config);
+// How many senders of the stream a receiver in this process may have to connect to.
+unsigned producers_of(const Config& config, bus::Stream stream);
+
+// The receiving end of `chain` for these topics.
+bus::ChainIn chain_in(const Context& context, const std::vector<std::string>& topics);
 
 ComponentPlan plan_lifecycle(const Context& context, const Recovered& recovered);
 // Throws StartError when the registry file is bad.

@@ -56,14 +56,23 @@ std::string to_decimal(const U256& v) {
     return std::to_string(rest.limbs[0]) + digits;
 }
 
+// Nineteen digits at a time fit a word: most amounts are one or two of them.
 std::optional<U256> from_decimal(std::string_view digits) {
     if (digits.empty()) return std::nullopt;
     U256 value;
-    for (const char c : digits) {
-        if (c < '0' || c > '9') return std::nullopt;
-        const auto shifted = checked_mul(value, U256(10));
+    while (!digits.empty()) {
+        const auto part = digits.substr(0, 19);
+        digits.remove_prefix(part.size());
+        std::uint64_t word = 0;
+        std::uint64_t scale = 1;
+        for (const char c : part) {
+            if (c < '0' || c > '9') return std::nullopt;
+            word = word * 10 + static_cast<std::uint64_t>(c - '0');
+            scale *= 10;
+        }
+        const auto shifted = checked_mul(value, U256(scale));
         if (!shifted) return std::nullopt;
-        const auto added = checked_add(*shifted, U256(static_cast<std::uint64_t>(c - '0')));
+        const auto added = checked_add(*shifted, U256(word));
         if (!added) return std::nullopt;
         value = *added;
     }

@@ -159,6 +159,8 @@ class Machine {
     void note_failure(Frame& frame);
     bool run_precompile(const Target& target, Outcome& outcome);
     Step call_target(Frame& frame, const Target& target);
+    Step resume_after(Frame& frame, const Target& target, Outcome direct,
+                      const Overlay::Checkpoint& checkpoint);
     std::int64_t charge_call(Frame& frame, CallKind kind, Target& target);
     Step skip_call(Frame& frame);
     void enter_create(Frame& parent, CallKind kind, const eth::Address& address, const U256& value,

@@ -109,6 +109,25 @@ Step Machine::call(Frame& frame, CallKind kind) {
     return call_target(frame, target);
 }
 
+// The end of a call that needed no frame: a precompiled contract, or no code at all.
+Step Machine::resume_after(Frame& frame, const Target& target, Outcome direct,
+                           const Overlay::Checkpoint& checkpoint) {
+    if (observer != nullptr) observer->leave(direct.status, direct.gas_left, direct.output);
+    if (is_abort(direct.status)) return finish(frame, direct.status, 0);
+    if (direct.status != Status::success) {
+        state.rollback(checkpoint);
+        first_failure_ = Failure{direct.status, target.code_address, depth_, {}};
+    }
+    frame.gas += direct.gas_left;
+    frame.last_call_failed = direct.status != Status::success;
+    frame.return_data = std::move(direct.output);
+    *frame.sp++ = U256(direct.status == Status::success ? 1 : 0);
+    std::copy_n(frame.return_data.begin(),
+                std::min<std::size_t>(target.output_size, frame.return_data.size()),
+                frame.memory.begin() + static_cast<std::ptrdiff_t>(target.output_offset));
+    return Step::resumed;
+}
+
 Step Machine::call_target(Frame& frame, const Target& target) {
     const auto checkpoint = state.checkpoint();
     const auto self_id = target.self == frame.self ? frame.self_id : state.load(target.self);
@@ -121,31 +140,16 @@ Step Machine::call_target(Frame& frame, const Target& target) {
                          target.input, target.gas},
                         depth_);
     Outcome direct;
-    if (run_precompile(target, direct)) {
-        if (observer != nullptr) observer->leave(direct.status, direct.gas_left, direct.output);
-        if (is_abort(direct.status)) return finish(frame, direct.status, 0);
-        if (direct.status != Status::success) {
-            state.rollback(checkpoint);
-            first_failure_ = Failure{direct.status, target.code_address, depth_, {}};
-        }
-        frame.gas += direct.gas_left;
-        frame.last_call_failed = direct.status != Status::success;
-        frame.return_data = std::move(direct.output);
-        *frame.sp++ = U256(direct.status == Status::success ? 1 : 0);
-        std::copy_n(frame.return_data.begin(),
-                    std::min<std::size_t>(target.output_size, frame.return_data.size()),
-                    frame.memory.begin() + static_cast<std::ptrdiff_t>(target.output_offset));
-        return Step::resumed;
-    }
+    if (run_precompile(target, direct))
+        return resume_after(frame, target, std::move(direct), checkpoint);
     // Where delegation leads to a precompiled contract, empty code runs (EIP-7702).
     CodePointer code =
         target.delegated && find_precompile(state.account(target.code_id).address, rules) != nullptr
             ? empty_code()
             : state.code_pointer(target.code_id);
-    if (state.must_stop()) {
-        if (observer != nullptr) observer->leave(Status::missing_state, 0, {});
-        return finish(frame, Status::missing_state, 0);
-    }
+    if (state.must_stop())
+        return resume_after(frame, target, {.status = Status::missing_state}, checkpoint);
+    if (code->size() == 0) return resume_after(frame, target, {.gas_left = target.gas}, checkpoint);
     Frame& child = push_frame();
     child.kind = target.kind;
     child.code_owner = std::move(code);

@@ -87,6 +87,7 @@ void Overlay::undo(const Entry& entry) {
         break;
     case Kind::wiped:
         accounts_[entry.id].wiped = false;
+        read_unread_slots(entry.id);
         break;
     case Kind::slot:
         slots_[entry.id].now = entry.old;
@@ -99,7 +100,10 @@ void Overlay::undo(const Entry& entry) {
 
 void Overlay::miss(const Missing& what) {
     missed_ = true;
-    if (std::find(missing_.begin(), missing_.end(), what) == missing_.end())
+    // Accounts, slots and code are asked for once and then held; so a list of ten thousands needs
+    // no search.
+    const bool repeats = what.kind == Missing::Kind::block_hash;
+    if (!repeats || std::find(missing_.begin(), missing_.end(), what) == missing_.end())
         missing_.push_back(what);
 }
 
@@ -256,17 +260,20 @@ SlotId Overlay::slot(AccountId id, const eth::U256& key) {
     return found;
 }
 
-SlotId Overlay::slot_new(AccountId id, const eth::U256& key) {
+// What the reader has stored there; false when it does not have it.
+bool Overlay::read_slot(AccountId id, const eth::U256& key, eth::U256& value) {
     const auto& account = accounts_[id];
-    eth::U256 value;
-    bool is_missing = false;
     // An account that did not exist, or was made anew, has nothing stored below.
-    if (!account.wiped && (account.storage_below || account.first.exists || account.missing) &&
-        account.created != transaction_ &&
-        below_->storage(account.address, key, value) == Answer::not_here) {
-        miss({.kind = Missing::Kind::storage, .address = account.address, .slot = key});
-        is_missing = true;
-    }
+    if (account.wiped || account.created == transaction_) return true;
+    if (!account.storage_below && !account.first.exists && !account.missing) return true;
+    if (below_->storage(account.address, key, value) == Answer::here) return true;
+    miss({.kind = Missing::Kind::storage, .address = account.address, .slot = key});
+    return false;
+}
+
+SlotId Overlay::slot_new(AccountId id, const eth::U256& key) {
+    eth::U256 value;
+    const bool is_missing = !read_slot(id, key, value);
     const auto made = slots_.add();
     auto& slot = slots_[made];
     slot.account = id;
@@ -274,10 +281,22 @@ SlotId Overlay::slot_new(AccountId id, const eth::U256& key) {
     slot.now = slot.first = slot.at_start = value;
     slot.seen = transaction_;
     slot.missing = is_missing;
+    slot.unread = accounts_[id].wiped;
     slot_index_.insert(hash_of(id, key), made,
                        [&](SlotId i) { return hash_of(slots_[i].account, slots_[i].key); });
     touched_slots_.push_back(made);
     return made;
+}
+
+// After the end of an account is taken back: its slots that were first seen when it was gone.
+void Overlay::read_unread_slots(AccountId id) {
+    for (SlotId i = 0; i < slots_.size(); ++i) {
+        auto& slot = slots_[i];
+        if (slot.account != id || !slot.unread) continue;
+        slot.unread = false;
+        slot.missing = !read_slot(id, slot.key, slot.now);
+        slot.first = slot.at_start = slot.now;
+    }
 }
 
 void Overlay::set_slot(SlotId id, const eth::U256& value) {

@@ -55,6 +55,7 @@ struct Slot {
     std::uint32_t seen{};
     std::uint32_t warm{};
     bool missing{}; // the reader did not have it; zero stands in
+    bool unread{};  // the reader was not asked, as the account was wiped
 };
 
 struct Log {
@@ -173,7 +174,9 @@ class Overlay {
         journal_.push_back({kind, id, number, old});
     }
     AccountId load_new(const eth::Address& address);
+    bool read_slot(AccountId id, const eth::U256& key, eth::U256& value);
     SlotId slot_new(AccountId id, const eth::U256& key);
+    void read_unread_slots(AccountId id);
     void see(AccountId id);
     void touch(AccountId id);
     void undo(const Entry& entry);

@@ -8,6 +8,7 @@ namespace viz::storage {
 
 namespace {
 constexpr std::chrono::milliseconds kRetryEvery{250};
+constexpr std::chrono::milliseconds kTrimEvery{100};
 // Entries are some hundred bytes; what a foreign process sends beyond this is not one.
 constexpr std::size_t kMaxEntryBytes = 1 << 20;
 } // namespace
@@ -22,18 +23,28 @@ std::string Health::trouble() const {
     return trouble_;
 }
 
-StorageComponent::StorageComponent(Ports& ports, EventStore& store, Health& health,
-                                   const bus::Clock& clock, bus::Metrics& metrics)
-    : ports_(ports), store_(store), health_(health), clock_(clock),
+StorageComponent::StorageComponent(Ports& ports, EventStore& store, Retention retention,
+                                   Health& health, const bus::Clock& clock, bus::Metrics& metrics)
+    : ports_(ports), store_(store), retention_(std::move(retention)), health_(health),
+      clock_(clock),
       events_total_(metrics.counter("storage_events_total", "Events committed to the log.")),
       failures_total_(metrics.counter("storage_failures_total", "Commits that failed.")),
       lost_total_(metrics.counter("storage_lost_total",
                                   "Entries given up at shutdown because they could not be "
                                   "written; nobody was shown them.")),
-      commit_seconds_(metrics.histogram("storage_commit_seconds", "One group commit.")) {
+      commit_seconds_(metrics.histogram("storage_commit_seconds", "One group commit.")),
+      trim_seconds_(metrics.histogram("storage_trim_seconds",
+                                      "One small delete of what retention does not keep.")),
+      trimmed_events_(
+          metrics.counter("storage_trimmed_events_total", "Events that retention deleted.")),
+      trimmed_transactions_(metrics.counter("storage_trimmed_transactions_total",
+                                            "Rows of transactions that retention deleted.")),
+      oldest_seq_id_(metrics.gauge("storage_oldest_seq_id", "Oldest event that is kept.")),
+      used_bytes_(metrics.gauge("storage_used_bytes", "Pages in use, without the log ahead.")) {
     // A group is what has gathered while the last one was written: no timer, no waiting.
     reactor_.on_message(
         ports_.journal, [this](bus::Received& received) { take(received); }, [this] { commit(); });
+    reactor_.every(kTrimEvery, [this] { trim(); });
 }
 
 void StorageComponent::run(std::stop_token stop) {
@@ -90,6 +101,26 @@ bool StorageComponent::append_with_retries() {
         std::unique_lock lock(mutex);
         wait.wait_for(lock, stop_, kRetryEvery, [] { return false; });
     }
+}
+
+// Between commits; what it deletes at once is little, so that no commit waits long.
+void StorageComponent::trim() {
+    const auto start = clock_.mono_ns();
+    const auto done = retention_.step(clock_.unix_ms());
+    if (!done) {
+        if (!trim_failing_)
+            spdlog::warn("retention cannot delete reason={} detail=\"{}\"",
+                         to_string(done.error().reason), done.error().detail);
+        trim_failing_ = true;
+        return;
+    }
+    trim_failing_ = false;
+    oldest_seq_id_.Set(static_cast<double>(done->extent.oldest_seq_id));
+    used_bytes_.Set(static_cast<double>(done->extent.used_bytes));
+    if (done->counts.events + done->counts.transactions == 0) return;
+    trim_seconds_.Observe(static_cast<double>(clock_.mono_ns() - start) * 1e-9);
+    trimmed_events_.Increment(static_cast<double>(done->counts.events));
+    trimmed_transactions_.Increment(static_cast<double>(done->counts.transactions));
 }
 
 void StorageComponent::publish() {

@@ -12,7 +12,7 @@
 #include "bus/metrics.hpp"
 #include "bus/reactor.hpp"
 #include "bus/socket.hpp"
-#include "components/storage/event_store.hpp"
+#include "components/storage/retention.hpp"
 
 namespace viz::storage {
 
@@ -35,8 +35,8 @@ class Health {
 class StorageComponent final : public bus::Component {
   public:
     // All outlive the component.
-    StorageComponent(Ports& ports, EventStore& store, Health& health, const bus::Clock& clock,
-                     bus::Metrics& metrics);
+    StorageComponent(Ports& ports, EventStore& store, Retention retention, Health& health,
+                     const bus::Clock& clock, bus::Metrics& metrics);
 
     void run(std::stop_token stop) override;
     std::int64_t last_turn_ns() const override;
@@ -46,18 +46,26 @@ class StorageComponent final : public bus::Component {
     void commit();
     bool append_with_retries();
     void publish();
+    void trim();
 
     // Entries of one commit: more wait in the journal, where they are bounded and counted.
     static constexpr std::size_t kMaxBatch = 4096;
 
     Ports& ports_;
     EventStore& store_;
+    Retention retention_;
     Health& health_;
     const bus::Clock& clock_;
     bus::Counter& events_total_;
     bus::Counter& failures_total_;
     bus::Counter& lost_total_;
     bus::Histogram& commit_seconds_;
+    bus::Histogram& trim_seconds_;
+    bus::Counter& trimmed_events_;
+    bus::Counter& trimmed_transactions_;
+    bus::Gauge& oldest_seq_id_;
+    bus::Gauge& used_bytes_;
+    bool trim_failing_{};
     std::vector<Entry> batch_;
     std::stop_token stop_;
     std::atomic<std::int64_t> last_try_ns_{0};

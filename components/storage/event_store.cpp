@@ -8,6 +8,7 @@
 #include "components/storage/schema.hpp"
 #include "components/storage/sqlite.hpp"
 #include "components/storage/transaction_table.hpp"
+#include "components/storage/trim.hpp"
 #include "components/storage/writer_lock.hpp"
 
 namespace viz::storage {
@@ -33,8 +34,8 @@ struct EventStore::Impl {
               connection.prepare("INSERT INTO blocks VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10) "
                                  "ON CONFLICT DO UPDATE SET canonical = excluded.canonical")),
           begin(connection.prepare("BEGIN IMMEDIATE")), commit(connection.prepare("COMMIT")),
-          latest(static_cast<std::uint64_t>(
-              connection.integer("SELECT coalesce(max(seq_id), 0) FROM events"))) {}
+          trim(connection), latest(static_cast<std::uint64_t>(connection.integer(
+                                "SELECT coalesce(max(seq_id), 0) FROM events"))) {}
 
     void write_event(const Entry& entry, std::uint64_t seq_id) {
         const auto& e = entry.envelope;
@@ -151,6 +152,7 @@ struct EventStore::Impl {
     Statement upsert_block;
     Statement begin;
     Statement commit;
+    Trim trim;
     std::uint64_t latest;
     std::vector<Place> places; // kept for its memory
 };
@@ -195,6 +197,27 @@ std::optional<StoreFailure> EventStore::append(std::span<Entry> entries) {
 
 std::uint64_t EventStore::latest_seq_id() const {
     return impl_->latest;
+}
+
+Result<StoreExtent, StoreFailure> EventStore::extent() try {
+    auto extent = impl_->trim.extent();
+    extent.latest_seq_id = impl_->latest;
+    return extent;
+} catch (const StoreFailure& failure) {
+    return Failure{failure};
+}
+
+Result<TrimCounts, StoreFailure> EventStore::trim(const TrimRequest& request) {
+    try {
+        if (!impl_->trim.has_work(request)) return TrimCounts{};
+        impl_->begin.run();
+        const auto counts = impl_->trim.run(request, impl_->latest);
+        impl_->commit.run();
+        return counts;
+    } catch (const StoreFailure& failure) {
+        impl_->connection.rollback_if_open();
+        return Failure{failure};
+    }
 }
 
 } // namespace viz::storage

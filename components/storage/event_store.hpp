@@ -31,6 +31,24 @@ struct Entry {
     bus::Payload payload;
 };
 
+struct StoreExtent {
+    std::uint64_t oldest_seq_id{}; // 0: the log is empty
+    std::uint64_t latest_seq_id{};
+    std::uint64_t used_bytes{}; // pages in use; the file itself does not shrink, it uses them again
+};
+
+// What to delete of the oldest, at most; see retention.hpp.
+struct TrimRequest {
+    std::uint64_t up_to_seq_id{}; // the newest event always stays
+    std::uint64_t max_events{};
+    std::uint64_t max_transactions{}; // looked at
+};
+struct TrimCounts {
+    std::uint64_t events{};
+    std::uint64_t transactions{};
+    std::uint64_t blocks{};
+};
+
 class EventStore {
   public:
     // Creates the file where there is none, migrates an older one.
@@ -46,6 +64,10 @@ class EventStore {
     std::optional<StoreFailure> append(std::span<Entry> entries);
 
     std::uint64_t latest_seq_id() const;
+
+    Result<StoreExtent, StoreFailure> extent();
+    // One transaction, all or nothing, as append(); none where there is nothing to delete.
+    Result<TrimCounts, StoreFailure> trim(const TrimRequest& request);
 
   private:
     struct Impl;

@@ -4,6 +4,7 @@
 #include <chrono>
 
 #include "bus/codec.hpp"
+#include "components/eth/keccak.hpp"
 #include "components/storage/sqlite.hpp"
 #include "components/storage/transaction_table.hpp"
 
@@ -73,7 +74,11 @@ namespace {
 
 // A search through the log goes so many numbers at a time, each in a snapshot of its own: a long
 // one must not keep the writer from reusing its write-ahead log.
-constexpr std::uint64_t kSlice = 50'000;
+constexpr std::uint64_t kSlice = 20'000;
+// What a page near its cursor needs: it waits for nobody.
+constexpr std::uint64_t kFirstSlice = 5'000;
+// A walk works on each row it reads.
+constexpr std::uint64_t kWalkSlice = 5'000;
 
 std::string events_sql(const EventsQuery& query) {
     std::string sql = "SELECT payload FROM events WHERE seq_id > ?1 AND seq_id <= ?2";
@@ -90,6 +95,23 @@ bus::Envelope decode_row(const Statement& row, int column) {
     auto envelope = bus::decode<bus::Envelope>(row.blob(column));
     if (!envelope) throw StoreFailure{StoreError::corrupt, "an event that does not decode"};
     return std::move(*envelope);
+}
+
+void read_slice(Statement& rows, std::uint64_t after, std::uint64_t last, WalkDepth depth,
+                std::vector<bus::PendingStep>& into) {
+    into.clear();
+    const ResetOnExit reset(rows);
+    rows.bind_u64(1, after).bind_u64(2, last);
+    while (rows.step()) {
+        auto& step =
+            into.emplace_back(bus::PendingStep{.seq_id = rows.u64(0),
+                                               .timestamp = bus::UnixMs{rows.integer(1)},
+                                               .type = static_cast<bus::EventType>(rows.integer(3)),
+                                               .chain_id = bus::ChainId{rows.u64(2)},
+                                               .hash = {}});
+        if (depth == WalkDepth::every_event || bus::changes_pending(step.type))
+            step.hash = bus::hash_of(decode_row(rows, 4).data).value_or(bus::Hash{});
+    }
 }
 
 bus::BlockRecord read_block(const Statement& row) {
@@ -114,16 +136,56 @@ Reader::Answer<std::vector<bus::Envelope>> Reader::events(const EventsQuery& que
         if (query.chain_id) rows.bind_u64(4, query.chain_id->value);
         const auto latest = Session::number(session.latest);
         const auto oldest = Session::number(session.oldest);
-        auto from = std::max(query.after, std::max<std::uint64_t>(oldest, 1) - 1);
+        const auto start = std::max(query.after, std::max<std::uint64_t>(oldest, 1) - 1);
+        auto from = start;
         while (from < latest && events.size() < query.limit) {
-            const ResetOnExit reset(rows);
-            const auto to = from + std::min(kSlice, latest - from);
-            rows.bind_u64(1, from).bind_u64(2, to);
-            rows.bind(3, static_cast<std::int64_t>(query.limit - events.size()));
-            while (rows.step()) events.push_back(decode_row(rows, 0));
+            const bool first = from == start;
+            const auto to = from + std::min(first ? kFirstSlice : kSlice, latest - from);
+            {
+                const auto pace = first ? nullptr : std::make_unique<ReadPacer::Slice>(pacer_);
+                const ResetOnExit reset(rows);
+                rows.bind_u64(1, from).bind_u64(2, to);
+                rows.bind(3, static_cast<std::int64_t>(query.limit - events.size()));
+                while (rows.step()) events.push_back(decode_row(rows, 0));
+            }
             from = to;
         }
         return events;
+    });
+}
+
+Reader::Answer<std::uint64_t>
+Reader::walk(std::uint64_t after, std::uint64_t last,
+             const std::function<void(const bus::PendingStep&)>& visit, WalkDepth depth) {
+    return with_session([&](Session& session) {
+        auto rows = session.connection.prepare(
+            "SELECT seq_id, ts_unix_ms, chain_id, type, payload FROM events "
+            "WHERE seq_id > ?1 AND seq_id <= ?2 ORDER BY seq_id");
+        last = std::min(last, Session::number(session.latest));
+        const auto oldest = Session::number(session.oldest);
+        auto visited = after;
+        std::vector<bus::PendingStep> slice;
+        auto from = std::max(after, std::max<std::uint64_t>(oldest, 1) - 1);
+        while (from < last) {
+            const auto to = from + std::min(kWalkSlice, last - from);
+            {
+                const ReadPacer::Slice pace(pacer_);
+                read_slice(rows, from, to, depth, slice);
+            }
+            for (const auto& step : slice) visit(step); // with no snapshot held
+            if (!slice.empty()) visited = slice.back().seq_id;
+            from = to;
+        }
+        return visited;
+    });
+}
+
+Reader::Answer<std::optional<bus::Hash>> Reader::payload_hash(std::uint64_t seq_id) {
+    return with_session([&](Session& session) -> std::optional<bus::Hash> {
+        auto row = session.connection.prepare("SELECT payload FROM events WHERE seq_id = ?1");
+        row.bind_u64(1, seq_id);
+        if (!row.step()) return std::nullopt;
+        return eth::keccak256(row.blob(0));
     });
 }
 
@@ -133,6 +195,28 @@ Reader::Answer<std::optional<bus::TransactionRecord>> Reader::transaction(const 
         const ResetOnExit reset(row);
         row.bind(1, hash.view());
         return row.step() ? std::optional(read_transaction(row, session.names)) : std::nullopt;
+    });
+}
+
+Reader::Answer<std::vector<TransactionRow>> Reader::transactions_after(std::int64_t after,
+                                                                       std::size_t limit) {
+    return with_session([&](Session& session) {
+        std::vector<TransactionRow> out;
+        const ReadPacer::Slice pace(pacer_);
+        auto rows = session.connection.prepare(
+            "SELECT " + std::string(kTransactionColumns) +
+            ", id, (SELECT b.timestamp_s FROM blocks b WHERE b.chain_id = transactions.chain_id "
+            "AND b.number = included_block AND b.hash = included_block_hash) "
+            "FROM transactions WHERE id > ?1 ORDER BY id LIMIT ?2");
+        rows.bind(1, after).bind(2, static_cast<std::int64_t>(limit));
+        const int id = kTransactionColumnCount;
+        while (rows.step())
+            out.push_back({.id = rows.integer(id),
+                           .record = read_transaction(rows, session.names),
+                           .block_timestamp_s = rows.is_null(id + 1)
+                                                    ? std::nullopt
+                                                    : std::optional(rows.integer(id + 1))});
+        return out;
     });
 }
 

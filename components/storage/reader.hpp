@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -9,8 +10,10 @@
 #include <vector>
 
 #include "bus/messages.hpp"
+#include "bus/pending_set.hpp"
 #include "bus/transaction_record.hpp"
 #include "components/eth/result.hpp"
+#include "components/storage/read_pacer.hpp"
 #include "components/storage/store_error.hpp"
 
 namespace viz::storage {
@@ -30,6 +33,17 @@ struct SeenTx {
     bus::UnixMs first_seen_unix_ms;
 };
 
+// A transaction's row, with the time of the block that holds it, where that is recorded.
+struct TransactionRow {
+    std::int64_t id{}; // ascending in order of arrival
+    bus::TransactionRecord record;
+    std::optional<std::int64_t> block_timestamp_s;
+};
+
+// What a walk looks into: the events that can change what is pending, or all, which proves that
+// they can be read.
+enum class WalkDepth : std::uint8_t { pending, every_event };
+
 class Reader {
   public:
     // The file exists and is a store (an EventStore has opened it). Connects when first asked.
@@ -42,9 +56,20 @@ class Reader {
 
     // Ascending, seq_id > after, at most `limit`.
     Answer<std::vector<bus::Envelope>> events(const EventsQuery& query);
+    // Calls `visit` for each event above `after` up to `last`, in order; of those that cannot
+    // change what is pending the hash is left empty. A long way is gone in many short snapshots.
+    // Answers the last one visited, or `after`.
+    Answer<std::uint64_t> walk(std::uint64_t after, std::uint64_t last,
+                               const std::function<void(const bus::PendingStep&)>& visit,
+                               WalkDepth depth = WalkDepth::pending);
+    // Keccak-256 of the bytes of event `seq_id`; nothing where the log does not hold it.
+    Answer<std::optional<bus::Hash>> payload_hash(std::uint64_t seq_id);
     Answer<std::optional<bus::TransactionRecord>> transaction(const bus::Hash& hash);
     Answer<std::uint64_t> latest_seq_id();
     Answer<std::uint64_t> oldest_seq_id(); // 0: the log is empty
+
+    // Rows above `after`, in order of arrival, at most `limit`.
+    Answer<std::vector<TransactionRow>> transactions_after(std::int64_t after, std::size_t limit);
 
     // For a restart: transactions whose life goes on, in order of first seen.
     Answer<std::vector<bus::TransactionRecord>> open_transactions(bus::ChainId chain_id,
@@ -64,6 +89,7 @@ class Reader {
     template <class F> auto with_session(F ask) -> Answer<decltype(ask(std::declval<Session&>()))>;
 
     std::string path_;
+    ReadPacer pacer_;
     std::mutex mutex_;
     std::vector<std::unique_ptr<Session>> idle_;
 };

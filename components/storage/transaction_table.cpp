@@ -304,6 +304,8 @@ std::string update_sql() {
 
 } // namespace
 
+const int kTransactionColumnCount = c_count;
+
 TransactionRecord read_transaction(const Statement& row, SourceNames& names) {
     TransactionRecord record;
     record.hash = fixed<bus::Hash>(row, c_hash);

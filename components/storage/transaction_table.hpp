@@ -35,6 +35,7 @@ class SourceNames {
 
 // The columns of a `SELECT` of kTransactionColumns as a record.
 extern const std::string_view kTransactionColumns;
+extern const int kTransactionColumnCount;
 bus::TransactionRecord read_transaction(const Statement& row, SourceNames& names);
 
 class TransactionTable {

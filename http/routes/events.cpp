@@ -4,6 +4,17 @@
 
 namespace viz::http {
 
+namespace {
+
+Response cursor_is_gone(std::uint64_t oldest) {
+    auto response = error_response(410, "events after this one are no longer kept; the oldest is " +
+                                            std::to_string(oldest));
+    response.headers.emplace_back("X-Oldest-Seq-Id", std::to_string(oldest));
+    return response;
+}
+
+} // namespace
+
 Response get_events(Call& call) {
     const auto after = call.query.number("after", 0);
     const EventFilter filter{.types = call.query.event_types(), .chain_id = call.query.chain_id()};
@@ -23,11 +34,13 @@ Response get_events(Call& call) {
         return true;
     });
     if (!in_window && after < UINT64_MAX) {
-        for (const auto& event : call.sources.history.events({.after = after,
-                                 .types = filter.types,
-                                 .chain_id = filter.chain_id,
-                                 .limit = limit}))
-            json.raw(bus::to_json(event));
+        const auto events = call.sources.history.events(
+            {.after = after, .types = filter.types, .chain_id = filter.chain_id, .limit = limit});
+        // From the beginning means from what is kept of it; from a place that is gone there would
+        // be a gap that nobody sees. Asked afterwards: meanwhile some may have been deleted.
+        const auto oldest = call.sources.history.oldest_seq_id();
+        if (after != 0 && oldest > after + 1) return cursor_is_gone(oldest);
+        for (const auto& event : events) json.raw(bus::to_json(event));
     }
     json.end_array();
     return response;

@@ -66,6 +66,8 @@ Response get_replay(Call& call) {
     if (replay) return range(*replay);
     if (replay.error() == ReplayError::unknown_seq)
         return error_response(404, to_string(replay.error()));
+    if (replay.error() == ReplayError::state_gone)
+        return error_response(410, to_string(replay.error()));
     auto response = error_response(503, to_string(replay.error()));
     response.headers.emplace_back("Retry-After", "1");
     return response;

@@ -137,16 +137,18 @@ void run_family(benchmark::State& bench, const std::string& body) {
     CountSteps counter;
     overlay.begin_transaction();
     machine.execute(message);
+    const auto start = Clock::now();
     for (auto _ : bench) {
         overlay.begin_transaction();
         benchmark::DoNotOptimize(machine.execute(message));
         overlay.rollback(cp);
     }
+    const auto took = Clock::now() - start;
     overlay.begin_transaction();
     machine.execute(message, counter);
-    bench.counters["ns/op"] = benchmark::Counter(
-        static_cast<double>(counter.steps) * static_cast<double>(bench.iterations()) / 1e9,
-        benchmark::Counter::kIsRate | benchmark::Counter::kInvert);
+    bench.counters["ns_per_op"] = std::chrono::duration<double, std::nano>(took).count() /
+                                  static_cast<double>(counter.steps) /
+                                  static_cast<double>(bench.iterations());
 }
 
 std::vector<eth::U256> random_words(std::size_t limbs) {
@@ -230,6 +232,13 @@ void register_families() {
         {"sload_warm", "60015450"},
         {"tstore_tload", "6001600260035d5c50"},
         {"calldata", "60003550"},
+        {"shift", "6001601b1b50"},
+        {"exp", "60ff601e0a50"},
+        {"mcopy", "604060205f5e"},
+        {"sstore_warm", "6001600255"},
+        {"log", "60205fa0"},
+        {"balance_warm", "303150"},
+        {"call", "5f5f5f5f5f60995af150"},
     };
     for (const auto& [name, body] : families)
         benchmark::RegisterBenchmark(

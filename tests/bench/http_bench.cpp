@@ -9,6 +9,7 @@
 #include "http/server.hpp"
 #include "tests/support/http_client.hpp"
 #include "tests/support/http_fixture.hpp"
+#include "tests/support/stream_crowd.hpp"
 
 namespace viz::test {
 namespace {
@@ -106,6 +107,43 @@ BENCHMARK_CAPTURE(BM_Served, scheduler_snapshot, "/scheduler/snapshot")
     ->Arg(0)
     ->Arg(1)
     ->UseRealTime();
+
+// A thousand clients of /stream: what an event costs to bring to all of them, and what one costs in
+// memory (of the process, without the kernel's buffers): idle, and while it takes nothing.
+void BM_StreamCrowd(benchmark::State& state) {
+    constexpr std::size_t kClients = 1000;
+    allow_descriptors(5 * kClients);
+    auto parts = std::make_unique<ApiParts>();
+    std::uint64_t n = 0;
+    for (; n < 70'000; ++n) parts->feed(seen(n)); // the window is full: it does not grow any more
+    http::Server server(parts->api, parts->model, parts->history, parts->metrics,
+                        {.bind = "127.0.0.1:0", .streams = {.socket_buffer = 8192}});
+    parts->model.on_growth([&] { server.wake_streams(); });
+    server.start();
+    const auto before = resident_bytes();
+    StreamCrowd crowd(server.port());
+    crowd.join(kClients);
+    if (!crowd.greeted(std::chrono::seconds(20))) return state.SkipWithError("not greeted");
+    const auto idle = resident_bytes();
+    crowd.expect_after(parts->model.latest_seq_id());
+    for (auto _ : state) {
+        for (int i = 0; i < 10; ++i) parts->feed(seen(n++));
+        if (!crowd.read_up_to(parts->model.latest_seq_id(), std::chrono::seconds(20)))
+            return state.SkipWithError("not delivered");
+    }
+    state.SetItemsProcessed(state.iterations() * 10 * static_cast<std::int64_t>(kClients));
+    const auto busy = resident_bytes();
+    for (int i = 0; i < 20'000; ++i) parts->feed(seen(n++)); // nobody reads
+    std::this_thread::sleep_for(std::chrono::seconds(2));
+    const auto stalled = resident_bytes();
+    const auto each = [&](std::uint64_t more, std::uint64_t less) {
+        return (static_cast<double>(more) - static_cast<double>(less)) / 1024 / kClients;
+    };
+    state.counters["kB_idle"] = each(idle, before);
+    state.counters["kB_after_stall"] = each(stalled, busy);
+    state.counters["faults"] = static_cast<double>(crowd.faults());
+}
+BENCHMARK(BM_StreamCrowd)->UseRealTime()->Iterations(50);
 
 // A client of /stream that comes back and has `behind` events to catch up with: the newest 65,536
 // from memory, older ones from the record (here one in memory: SQLite's part is not measured).

@@ -15,7 +15,7 @@
 namespace viz::test {
 
 // A log that numbers what is appended, from 1.
-class MemoryHistory final : public http::History {
+class MemoryHistory : public http::History {
   public:
     bus::Envelope append(bus::Envelope event) {
         const std::lock_guard lock(mutex_);

@@ -17,6 +17,7 @@ struct MemoryAccount {
     eth::Nonce nonce{};
     eth::Hash code_hash = evm::kEmptyCodeHash;
     std::map<eth::U256, eth::U256> storage; // no zeros
+    friend bool operator==(const MemoryAccount&, const MemoryAccount&) = default;
 };
 
 class MemoryState : public evm::StateReader {

@@ -1,5 +1,5 @@
-# make install: binary, unit, configuration examples, documents.
-install(TARGETS viz-api RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+# make install: binaries, unit, configuration examples, documents.
+install(TARGETS viz-api viz-tap viz-replay RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 install(FILES systemd/viz-api.service DESTINATION lib/systemd/system)
 install(FILES systemd/viz-api.sysusers DESTINATION lib/sysusers.d RENAME viz-api.conf)
 install(FILES systemd/viz-api.tmpfiles DESTINATION lib/tmpfiles.d RENAME viz-api.conf)

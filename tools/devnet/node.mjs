@@ -45,6 +45,7 @@ export async function endChild(child, { signal = 'SIGTERM', deadlineMs = kStopDe
 /**
  * Starts a node that mines only when told to (anvil_mine), unless blockTime (whole seconds) is
  * given. port 0 lets the kernel choose. state: file that the chain is loaded from and saved to.
+ * options: further ones of anvil's own.
  */
 export async function startNode({
     port = 0,
@@ -54,11 +55,13 @@ export async function startNode({
     hardfork = 'prague',
     accounts = 24,
     mnemonic = kMnemonic,
+    options = [],
 } = {}) {
     const args = ['--host', '127.0.0.1', '--port', String(port), '--chain-id', String(chainId)];
     args.push('--hardfork', hardfork, '--accounts', String(accounts), '--mnemonic', mnemonic);
     args.push('--balance', '1000000', '--order', 'fees', '--threads', '1');
     args.push(...(blockTime > 0 ? ['--block-time', String(blockTime)] : ['--no-mining']));
+    args.push(...options);
     if (state) args.push('--state', state, '--preserve-historical-states');
 
     const [command, tiedArgs] = tiedCommand(anvilPath(), args);

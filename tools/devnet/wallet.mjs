@@ -13,6 +13,11 @@ export function accounts(count) {
     return Array.from({ length: count }, (_, index) => accountAt(index));
 }
 
+/** keccak256 of a contract's code, as accounts hold it. */
+export function codeHash(code) {
+    return keccak256(code);
+}
+
 const kFieldElements = 4096; // EIP-4844 FIELD_ELEMENTS_PER_BLOB
 const kPointAtInfinity = `0xc0${'00'.repeat(47)}`;
 

@@ -10,6 +10,8 @@
 #include <boost/beast/http.hpp>
 #include <gmock/gmock.h>
 
+#include "bus/tap_client.hpp"
+#include "bus/tap_report.hpp"
 #include "runtime/bootstrap.hpp"
 #include "runtime/node_runtime_builder.hpp"
 #include "tests/support/process_view.hpp"
@@ -159,6 +161,27 @@ TEST(Runtime, InformationFlagsPrintAndExit) {
     EXPECT_EQ(error.str(), "");
     EXPECT_EQ(run_program({"--check-config"}, {}, out, error), kExitUsage);
     EXPECT_THAT(error.str(), testing::HasSubstr("no chain is configured"));
+}
+
+TEST(Runtime, TapWithARelativePathStandsBesideTheRecord) {
+    const test::TempDir dir;
+    auto config = lonely_config(dir);
+    config.tap_endpoint = "ipc://tap.sock";
+    auto runtime = NodeRuntimeBuilder().config(config).build();
+    runtime.start();
+    bus::TapClient client({"ipc://" + dir.file("tap.sock")}, {"tap."});
+    const auto message = client.next(std::chrono::seconds(10));
+    ASSERT_TRUE(message);
+    EXPECT_EQ(message->topic, bus::kTapReportTopic);
+    EXPECT_TRUE(bus::decode<bus::TapReport>(message->payload));
+}
+
+TEST(Runtime, TapThatCannotBeBoundStopsStartUp) {
+    const test::TempDir dir;
+    auto config = lonely_config(dir);
+    config.tap_endpoint = "ipc://no/such/folder/tap.sock";
+    auto runtime = NodeRuntimeBuilder().config(config).build();
+    EXPECT_THROW(runtime.start(), StartError);
 }
 
 } // namespace

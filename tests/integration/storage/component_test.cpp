@@ -57,8 +57,8 @@ struct StorageShell : testing::Test {
     Health health;
     Reader reader{path};
 
-    std::unique_ptr<StorageComponent> component{
-        std::make_unique<StorageComponent>(ports, *store, health, clock, metrics)};
+    std::unique_ptr<StorageComponent> component{std::make_unique<StorageComponent>(
+        ports, *store, Retention(*store, {}, {}), health, clock, metrics)};
     std::jthread loop;
 
     void start() {

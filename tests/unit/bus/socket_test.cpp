@@ -54,6 +54,16 @@ TEST_F(Sockets, SubscriberThatWasThereFirstGetsEveryMessage) {
     }
 }
 
+TEST_F(Sockets, OneOfSixteenHopsIsMeasured) {
+    TxIn in(bus_.receiver(Stream::tx));
+    TxOut out(bus_.sender(Stream::tx, "decode"));
+    for (std::uint64_t n = 0; n < 32; ++n) out.send(decoded(n));
+    clock_.advance_ms(3);
+    for (std::uint64_t n = 0; n < 32; ++n) ASSERT_TRUE(next(in));
+    EXPECT_EQ(metric("viz_api_bus_hop_seconds_count{stream=\"tx\"}"), 2);
+    EXPECT_NEAR(metric("viz_api_bus_hop_seconds_sum{stream=\"tx\"}"), 0.006, 1e-9);
+}
+
 TEST_F(Sockets, SeveralProducersReachOneSubscriber) {
     TxIn in(bus_.receiver(Stream::tx, {}, 2));
     TxOut first(bus_.sender(Stream::tx, "decode.0", 0));

@@ -1,3 +1,6 @@
+#include <atomic>
+#include <thread>
+
 #include <gtest/gtest.h>
 
 #include "components/eth/hex.hpp"
@@ -68,6 +71,25 @@ TEST(CodeCache, StaysInItsBoundsByForgettingWhatWasUsedLongestAgo) {
     EXPECT_TRUE(cache.find(hashes.front()));
     EXPECT_TRUE(cache.find(hashes.back()));
     EXPECT_FALSE(cache.find(hashes[1]));
+}
+
+TEST(CodeCache, IsSharedByThreads) {
+    CodeCache cache(16 * 1024); // so small that they drive out what the others use
+    std::atomic<int> wrong{0};
+    {
+        std::vector<std::jthread> threads;
+        for (int t = 0; t < 4; ++t)
+            threads.emplace_back([&] {
+                for (int i = 0; i < 2'000; ++i) {
+                    const auto first = static_cast<std::uint8_t>(i % 50);
+                    const auto hash = keep(cache, first, 300);
+                    const auto code = cache.find(hash);
+                    if (code && code->bytes()[299] != first) ++wrong;
+                }
+            });
+    }
+    EXPECT_EQ(wrong, 0);
+    EXPECT_LE(cache.bytes(), 16u * 1024);
 }
 
 TEST(CodeCache, CodeInUseOutlivesItsPlaceInTheCache) {

@@ -2,6 +2,7 @@
 // missing, and who failed.
 #include <set>
 
+#include "components/eth/u256_math.hpp"
 #include "components/evm/step_budget.hpp"
 #include "tests/unit/evm/fixture.hpp"
 
@@ -40,6 +41,38 @@ TEST_F(Execution, TransactionsFollowEachOtherAndAreTakenBackTogether) {
     const auto again = executor.execute(call(0), kSender);
     EXPECT_TRUE(again.succeeded());
     EXPECT_EQ(state.find(kContract, U256())->now, U256(1));
+}
+
+// Where an account is gone nothing is stored, whatever the reader says of it; where its end is
+// taken back, what the reader says counts again.
+TEST_F(Execution, StorageSeenEmptyAfterASelfDestructionIsBackWhenThatIsTakenBack) {
+    // Self-destructs; with calldata it returns slot 5.
+    constexpr auto kMortal = "0x36600657"
+                             "33ff"
+                             "5b60055460005260206000f3";
+    test::MemoryState below;
+    fill(below, kMortal);
+    below.accounts[kContract].storage[U256(5)] = U256(7);
+    Overlay state(below, codes);
+    TransactionExecutor executor(state, rules_of(Fork::shanghai), block);
+    const auto start = state.checkpoint();
+    ASSERT_TRUE(executor.execute(call(0), kSender).succeeded());
+    auto reads = call(1, kSender);
+    reads.type = eth::TxType::access_list;
+    reads.chain_id = block.chain_id;
+    eth::Hash key;
+    key.bytes[31] = 5;
+    reads.access_list.push_back({kContract, {key}});
+    ASSERT_TRUE(executor.execute(reads, kSender).succeeded());
+    ASSERT_NE(state.find(kContract, U256(5)), nullptr);
+    EXPECT_EQ(state.find(kContract, U256(5))->now, U256());
+
+    state.rollback(start);
+    auto asks = call(0);
+    asks.data = {1};
+    const auto result = executor.execute(asks, kSender);
+    ASSERT_TRUE(result.succeeded());
+    EXPECT_EQ(eth::load_be(result.output.data()), U256(7));
 }
 
 TEST_F(Execution, ACopyAndALayerGoOnFromAPrefixWithoutTouchingIt) {

@@ -130,6 +130,18 @@ TEST(ApiEvents, ArePagedByACursorThatMissesAndRepeatsNothing) {
     EXPECT_EQ(ok(parts, "/events", "after=18446744073709551615").size(), 0u);
 }
 
+TEST(ApiEvents, ACursorIntoWhatIsNoLongerKeptIsToldSo) {
+    ApiParts parts({}, {.events = 10});
+    for (std::uint64_t n = 0; n < 20; ++n) parts.feed_transaction(n); // 60 events
+    parts.history.forget_up_to(30);
+    expect_error(parts, 410, "gone", "/events", "after=29");
+    const auto reply = parts.get("/events", "after=29");
+    EXPECT_THAT(reply.headers,
+                testing::Contains(std::pair<std::string, std::string>("X-Oldest-Seq-Id", "31")));
+    EXPECT_EQ(ok(parts, "/events", "after=30&limit=1")[0]["seq_id"], 31);
+    EXPECT_EQ(ok(parts, "/events", "limit=1")[0]["seq_id"], 31) << "the beginning of what is kept";
+}
+
 TEST(ApiEvents, AreChosenByTypeAndChainFromMemoryAndFromTheRecordAlike) {
     for (const std::size_t window : {4u, 1000u}) {
         ApiParts parts({}, {.events = window});

@@ -150,7 +150,8 @@ TEST(Config, AuthWithoutKeysIsRefused) {
 
 TEST(Config, EndpointsMoveStreams) {
     const auto config =
-        parse_configuration({"--endpoints", "tx=tcp://127.0.0.1:7001,journal=ipc:///tmp/j"},
+        parse_configuration({"--endpoints", "tx=tcp://127.0.0.1:7001,journal=ipc:///tmp/j",
+                             "--curve-key-path", "service.key"},
                             environment())
             .config;
     EXPECT_EQ(config.endpoints.of(bus::Stream::tx).address, "tcp://127.0.0.1:7001");
@@ -158,6 +159,8 @@ TEST(Config, EndpointsMoveStreams) {
     EXPECT_EQ(config.endpoints.of(bus::Stream::chain).address, "inproc://viz.chain");
     EXPECT_THAT(error_of({"--endpoints", "nosuch=tcp://1:1"}, environment()), HasSubstr("nosuch"));
     EXPECT_THAT(error_of({"--endpoints", "tx=carrier://1"}, environment()), HasSubstr("inproc://"));
+    EXPECT_THAT(error_of({"--endpoints", "tx=tcp://127.0.0.1:7001"}, environment()),
+                HasSubstr("tcp needs curve-key-path"));
 }
 
 TEST(Config, SecretsAreNeverPrinted) {
@@ -184,6 +187,18 @@ TEST(Config, HelpNamesEverySettingThreeWays) {
     for (const char* name : {"--bind", "VIZ_API_BIND", "--rpc-max-in-flight",
                              "VIZ_API_SILENT_CHAIN_TIMEOUT_SECS", "--check-config"})
         EXPECT_THAT(help, HasSubstr(name));
+}
+
+TEST(Config, TapIsOffUnlessAnIpcEndpointIsGiven) {
+    const auto with = [](const std::vector<std::string>& flags) {
+        auto all = flags;
+        all.insert(all.end(), {"--components", "storage"});
+        return parse_configuration(all, {}).config.tap_endpoint;
+    };
+    EXPECT_EQ(with({}), "");
+    EXPECT_EQ(with({"--tap-endpoint", "ipc://tap.sock"}), "ipc://tap.sock");
+    EXPECT_THROW(with({"--tap-endpoint", "tcp://127.0.0.1:7001"}), ConfigError);
+    EXPECT_THROW(with({"--tap-endpoint", "ipc://"}), ConfigError);
 }
 
 } // namespace

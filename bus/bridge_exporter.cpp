@@ -1,0 +1,222 @@
+#include <algorithm>
+#include <atomic>
+
+#include "bus/bridge_detail.hpp"
+
+namespace viz::bus {
+
+namespace {
+
+using detail::BridgeSocket;
+
+constexpr int kFairness = 256;
+constexpr std::int64_t kFarewellNs = 1'000'000'000;
+
+class Exporter final : public Component {
+  public:
+    Exporter(detail::NetPtr net, BridgePlan plan, Receiver from)
+        : net_(std::move(net)), plan_(std::move(plan)), from_(std::move(from)),
+          each_to_one_(spec_of(plan_.stream).pattern == Pattern::push_pull),
+          socket_(net_, plan_, spec_of(plan_.stream).producer_binds),
+          importers_(net_->given.incarnation), exported_(counter("bus_exported_total")),
+          absent_(lost("absent")), full_(lost("full")), unconfirmed_(lost("unconfirmed")),
+          peers_(net_->given.metrics.gauge("bus_peers",
+                                           "Other processes that take the stream from this one.",
+                                           {{"stream", std::string(to_string(plan_.stream))}})) {}
+
+    void run(std::stop_token stop) override {
+        while (!stop.stop_requested()) {
+            const bool busy = turn();
+            if (!busy) wait();
+        }
+        farewell();
+    }
+    std::int64_t last_turn_ns() const override {
+        return last_turn_ns_.load(std::memory_order_relaxed);
+    }
+
+  private:
+    Counter& counter(const char* name) {
+        return net_->given.metrics.counter(name, "Messages sent to another process.",
+                                           {{"stream", std::string(to_string(plan_.stream))}});
+    }
+    Counter& lost(const char* reason) {
+        return net_->given.metrics.counter(
+            "bus_remote_lost_total", "Messages that did not reach another process, by reason.",
+            {{"stream", std::string(to_string(plan_.stream))}, {"reason", reason}});
+    }
+
+    bool turn() {
+        const auto now = net_->given.clock.mono_ns();
+        last_turn_ns_.store(now, std::memory_order_relaxed);
+        hear(now);
+        count(unconfirmed_, importers_.expire(now));
+        offer(now);
+        socket_.watch_handshakes();
+        announce();
+        send_what_waits();
+        return pass_on();
+    }
+
+    static void count(Counter& counter, std::uint64_t n) {
+        if (n != 0) counter.Increment(static_cast<double>(n));
+    }
+
+    void hear(std::int64_t now) {
+        while (const auto message = socket_.receive()) {
+            const auto hello = message->frames.size() == 1
+                                   ? parse_hello(message->frames[0].to_string_view())
+                                   : std::nullopt;
+            if (!hello)
+                socket_.count_refused("shape");
+            else if (hello->schema_version != kSchemaVersion)
+                socket_.count_refused("schema");
+            else
+                importers_.hear(message->address, *hello, now);
+        }
+    }
+
+    // Where we connect the importer does not know of us until we speak.
+    void offer(std::int64_t now) {
+        if (socket_.routes() || now - offered_ns_ < detail::kHelloEveryNs) return;
+        offered_ns_ = now;
+        const auto& all = importers_.all();
+        (void)socket_.send_text("",
+                                encode(Offer{.schema_version = kSchemaVersion,
+                                             .flow = all.empty() ? 0 : all.begin()->second.flow}));
+    }
+
+    void announce() {
+        auto present = importers_.present();
+        if (present == announced_) return;
+        missing_.clear();
+        std::ranges::set_difference(plan_.components, present,
+                                    std::inserter(missing_, missing_.end()));
+        announced_ = present;
+        net_->given.board.set(plan_.stream, std::move(present));
+        peers_.Set(static_cast<double>(importers_.all().size()));
+    }
+
+    // What each goes to one waits in its own queue until somebody has room; of what goes to all
+    // those lose who have none.
+    bool pass_on() {
+        int taken = 0;
+        while (taken < kFairness && (!each_to_one_ || importers_.any_room()) &&
+               from_.try_receive(received_)) {
+            ++taken;
+            const auto header = encode_header(received_.header());
+            if (each_to_one_)
+                send_to_one(header);
+            else
+                send_to_all(header);
+        }
+        return taken == kFairness;
+    }
+
+    void send_to_one(PayloadView header) {
+        while (auto* importer = importers_.next())
+            if (send(*importer, header)) return;
+        absent_.Increment(); // the last of them went just now
+    }
+
+    // Who is not there or has no room gets it later.
+    void send_to_all(PayloadView header) {
+        ParcelPtr parcel;
+        const auto kept = [&]() -> const ParcelPtr& {
+            if (!parcel) parcel = keep(header);
+            return parcel;
+        };
+        if (!missing_.empty()) count(absent_, importers_.keep(missing_, kept()));
+        for (auto at = importers_.all().begin(); at != importers_.all().end();) {
+            auto& importer = (at++)->second; // sending may let it go
+            if (importer.waiting.empty() && importer.has_room())
+                (void)send(importer, header);
+            else
+                count(full_, importer.waiting.push(kept()));
+        }
+    }
+
+    ParcelPtr keep(PayloadView header) const {
+        const auto payload = std::as_const(received_).payload();
+        auto parcel = std::make_shared<Parcel>(
+            Parcel{std::string(received_.topic()), {}, Payload(payload.begin(), payload.end())});
+        std::ranges::copy(header, parcel->header.begin());
+        return parcel;
+    }
+
+    void send_what_waits() {
+        for (auto at = importers_.all().begin(); at != importers_.all().end();) {
+            auto& importer = (at++)->second;
+            while (!importer.waiting.empty() && importer.has_room()) {
+                const auto& parcel = importer.waiting.front();
+                if (!send(importer, parcel.topic, parcel.header, parcel.payload)) break;
+                importer.waiting.pop();
+            }
+        }
+    }
+
+    bool send(Importers::Importer& importer, PayloadView header) {
+        return send(importer, received_.topic(), header, std::as_const(received_).payload());
+    }
+
+    // False when it can not be reached: then it has been let go, and the message of a stream that
+    // goes to all is kept for its components with what was waiting.
+    bool send(Importers::Importer& importer, std::string_view topic, PayloadView header,
+              PayloadView payload) {
+        if (socket_.send_message(importer.address, detail::place(importer.flow, importer.sent + 1),
+                                 topic, header, payload)) {
+            ++importer.sent;
+            exported_.Increment();
+            return true;
+        }
+        if (!each_to_one_ && importer.waiting.empty())
+            count(full_, importer.waiting.push(keep(header)));
+        count(unconfirmed_, importers_.let_go(importer));
+        announce();
+        return false;
+    }
+
+    void wait() {
+        std::array<zmq::pollitem_t, 2> items{{{socket_.socket().handle(), 0, ZMQ_POLLIN, 0},
+                                              {nullptr, from_.event_fd(), ZMQ_POLLIN, 0}}};
+        // Without room the queue is not looked at: its descriptor tells of what comes new.
+        const bool looking = !each_to_one_ || importers_.any_room();
+        zmq::poll(items.data(), looking ? 2 : 1, detail::kBridgeTurn);
+    }
+
+    // In an orderly stop what waits is still handed over and confirmed.
+    void farewell() {
+        const auto end = net_->given.clock.mono_ns() + kFarewellNs;
+        const auto under_way = [&] {
+            return std::ranges::any_of(importers_.all(), [](const auto& each) {
+                return each.second.sent != each.second.confirmed || !each.second.waiting.empty();
+            });
+        };
+        while ((turn() || under_way()) && net_->given.clock.mono_ns() < end) wait();
+    }
+
+    detail::NetPtr net_;
+    BridgePlan plan_;
+    Receiver from_;
+    bool each_to_one_;
+    BridgeSocket socket_;
+    Importers importers_;
+    Counter& exported_;
+    Counter& absent_;
+    Counter& full_;
+    Counter& unconfirmed_;
+    Gauge& peers_;
+    Received received_;
+    std::set<std::string> announced_;
+    std::set<std::string> missing_{plan_.components};
+    std::int64_t offered_ns_{};
+    std::atomic<std::int64_t> last_turn_ns_{0};
+};
+
+} // namespace
+
+std::unique_ptr<Component> BridgeHub::exporter(BridgePlan plan, Receiver from) {
+    return std::make_unique<Exporter>(net_, std::move(plan), std::move(from));
+}
+
+} // namespace viz::bus

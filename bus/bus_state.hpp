@@ -1,0 +1,85 @@
+// What the sockets of one Bus share. Private to bus/.
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <memory>
+
+#include <zmq.hpp>
+
+#include "bus/clock.hpp"
+#include "bus/stream_stats.hpp"
+#include "bus/topology.hpp"
+
+// libzmq is not instrumented: without a word from us the thread sanitizer takes its hand-over of a
+// message from thread to thread for a race on the bytes.
+#if defined(__SANITIZE_THREAD__)
+#define VIZ_TSAN 1
+#elif defined(__has_feature)
+#if __has_feature(thread_sanitizer)
+#define VIZ_TSAN 1
+#endif
+#endif
+#ifdef VIZ_TSAN
+extern "C" void __tsan_acquire(void* address);
+extern "C" void __tsan_release(void* address);
+#endif
+
+namespace viz::bus::detail {
+
+inline void handing_over([[maybe_unused]] void* channel) {
+#ifdef VIZ_TSAN
+    __tsan_release(channel);
+#endif
+}
+inline void taken_over([[maybe_unused]] void* channel) {
+#ifdef VIZ_TSAN
+    __tsan_acquire(channel);
+#endif
+}
+
+// Where senders put their copies for the tap's thread.
+inline constexpr const char* kTapInbox = "inproc://viz.tap.inbox";
+
+// Which streams somebody looks at. While nobody does, it costs a sender one relaxed load.
+struct TapSwitch {
+    explicit TapSwitch(Metrics& metrics)
+        : lost(metrics.counter("bus_tap_drops_total",
+                               "Copies for the tap not made because its queue was full.")) {}
+
+    bool wants(Stream stream) const {
+        return (streams.load(std::memory_order_relaxed) >> static_cast<unsigned>(stream) & 1u) != 0;
+    }
+
+    std::atomic<std::uint32_t> streams{0}; // bit n: the stream of that number
+    Counter& lost;
+};
+
+struct BusState {
+    BusState(Metrics& metrics_in, const Clock& clock_in, EndpointTable endpoints_in)
+        : metrics(metrics_in), clock(clock_in), endpoints(std::move(endpoints_in)), context(1),
+          tap(metrics_in) {
+        context.set(zmq::ctxopt::max_sockets, 4096);
+        for (const auto& spec : kTopology) {
+            const auto i = static_cast<std::size_t>(spec.stream);
+            stats[i] = std::make_unique<StreamStats>(metrics, spec);
+            capacity[i] = spec.high_water_mark;
+        }
+    }
+
+    StreamStats& stats_of(Stream s) { return *stats[static_cast<std::size_t>(s)]; }
+    std::int64_t capacity_of(Stream s) const {
+        return capacity[static_cast<std::size_t>(s)].load(std::memory_order_relaxed);
+    }
+
+    Metrics& metrics;
+    const Clock& clock;
+    EndpointTable endpoints;
+    zmq::context_t context;
+    std::array<std::unique_ptr<StreamStats>, kStreamCount> stats;
+    std::array<std::atomic<std::int64_t>, kStreamCount> capacity{};
+    std::atomic<bool> stopping{false};
+    TapSwitch tap;
+};
+
+} // namespace viz::bus::detail

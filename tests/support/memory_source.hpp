@@ -1,0 +1,52 @@
+// A StateSource that has a whole state, as a node would.
+#pragma once
+
+#include "components/sim/rounds.hpp"
+#include "tests/support/memory_state.hpp"
+
+namespace viz::test {
+
+class MemorySource : public sim::StateSource {
+  public:
+    explicit MemorySource(const MemoryState& state) : state_(state) {}
+
+    bool fetch(std::span<const evm::Missing> missing, sim::HeadState& into) override {
+        ++fetches;
+        for (const auto& what : missing) give(what, into);
+        return available;
+    }
+
+    bool available{true};
+    std::size_t fetches{};
+
+  private:
+    void give(const evm::Missing& what, sim::HeadState& into) const {
+        std::optional<evm::AccountState> account;
+        eth::U256 value;
+        eth::Bytes code;
+        eth::Hash hash;
+        switch (what.kind) {
+        case evm::Missing::Kind::account:
+            state_.account(what.address, account);
+            into.put_account(what.address, account);
+            break;
+        case evm::Missing::Kind::storage:
+            state_.storage(what.address, what.slot, value);
+            into.put_slot(what.address, what.slot, value);
+            break;
+        case evm::Missing::Kind::code:
+            state_.account(what.address, account);
+            state_.code(what.address, account->code_hash, code);
+            into.put_code(account->code_hash, code);
+            break;
+        case evm::Missing::Kind::block_hash:
+            state_.block_hash(what.slot.low_u64(), hash);
+            into.put_block_hash(what.slot.low_u64(), hash);
+            break;
+        }
+    }
+
+    const MemoryState& state_;
+};
+
+} // namespace viz::test

@@ -1,0 +1,155 @@
+#include "components/storage/retention.hpp"
+
+#include <gtest/gtest.h>
+
+#include "components/storage/sqlite.hpp"
+#include "tests/support/temp_dir.hpp"
+#include "tests/unit/storage/entries.hpp"
+
+namespace viz::storage {
+namespace {
+
+using namespace test;
+using namespace std::chrono_literals;
+
+constexpr std::int64_t kStart = 1'700'000'000'000;
+
+// A stretch is 100 events here, an event a second.
+struct Retained : testing::Test {
+    Retained() : store(open_store(path)) {}
+
+    void add_events(std::uint64_t count) {
+        std::vector<Entry> entries;
+        for (std::uint64_t i = 0; i < count; ++i, ++written)
+            entries.push_back(seen(written, time_of(written + 1)));
+        append(*store, std::move(entries));
+    }
+    static std::int64_t time_of(std::uint64_t seq_id) {
+        return kStart + static_cast<std::int64_t>(seq_id) * 1'000;
+    }
+    static std::optional<CutPoint> cut_after(std::uint64_t after) {
+        const auto seq = (after / 100 + 1) * 100;
+        return CutPoint{seq, bus::UnixMs{time_of(seq)}};
+    }
+    // Until there is nothing more to do.
+    TrimCounts keep(const RetentionPolicy& policy, std::int64_t now) {
+        Retention retention(*store, policy, cut_after);
+        TrimCounts all;
+        for (;;) {
+            const auto done = retention.step(bus::UnixMs{now});
+            EXPECT_TRUE(done);
+            all.events += done->counts.events;
+            all.transactions += done->counts.transactions;
+            all.blocks += done->counts.blocks;
+            if (done->counts.events + done->counts.transactions == 0 && ++idle > 3) return all;
+        }
+    }
+    std::int64_t now() const { return time_of(written); }
+    std::int64_t rows(const std::string& table) const {
+        return Connection(path, Access::read_only, 1s).integer("SELECT count(*) FROM " + table);
+    }
+    std::uint64_t oldest() const { return store->extent()->oldest_seq_id; }
+
+    viz::test::TempDir dir;
+    std::string path{dir.file("store.db")};
+    std::unique_ptr<EventStore> store;
+    std::uint64_t written{};
+    int idle{};
+};
+
+TEST_F(Retained, WithoutAPolicyEverythingStays) {
+    add_events(1'000);
+    EXPECT_EQ(keep({}, now() + 1'000'000'000).events, 0u);
+    EXPECT_EQ(oldest(), 1u);
+}
+
+TEST_F(Retained, ByAgeWholeStretchesGoThatAreOlder) {
+    add_events(1'000);
+    EXPECT_EQ(keep({.max_age = 450s}, now()).events, 500u); // 600 is only 400 s old
+    EXPECT_EQ(oldest(), 501u);
+    Reader reader(path);
+    EXPECT_EQ(all_events(reader).size(), 500u);
+}
+
+TEST_F(Retained, BySizeTheOldestGoUntilItFits) {
+    add_events(20'000);
+    const auto before = store->extent()->used_bytes;
+    const auto limit = before * 3 / 4;
+    keep({.max_bytes = limit}, now());
+    EXPECT_LE(store->extent()->used_bytes, limit);
+    EXPECT_GT(store->extent()->used_bytes, limit * 8 / 10);
+    EXPECT_EQ((oldest() - 1) % 100, 0u);
+}
+
+TEST_F(Retained, TheNewestEventStaysAndNumbersGoOn) {
+    add_events(250);
+    keep({.max_age = 1s, .max_bytes = 1}, now() + 1'000'000'000);
+    EXPECT_EQ(oldest(), 201u);
+    store.reset();
+    store = open_store(path);
+    EXPECT_EQ(store->latest_seq_id(), 250u);
+    add_events(1);
+    EXPECT_EQ(store->latest_seq_id(), 251u);
+}
+
+TEST_F(Retained, AtACutPointItselfTheNewestEventStays) {
+    add_events(200);
+    keep({.max_bytes = 1}, now());
+    EXPECT_EQ(oldest(), 101u);
+}
+
+TEST_F(Retained, AStretchThatWasBegunIsFinished) {
+    add_events(1'000);
+    ASSERT_TRUE(store->trim({.up_to_seq_id = 130, .max_events = 1'000}));
+    EXPECT_EQ(oldest(), 131u);
+    keep({.max_age = 100'000s}, now());
+    EXPECT_EQ(oldest(), 201u);
+}
+
+TEST_F(Retained, OneStepIsSmall) {
+    add_events(20'000);
+    Retention retention(*store, {.max_bytes = 1}, cut_after);
+    EXPECT_LE(retention.step(bus::UnixMs{now()})->counts.events, 2'000u);
+}
+
+TEST_F(Retained, ATransactionGoesWhenItIsOverAndItsLastEventIsGone) {
+    std::vector<Entry> entries{seen(1, time_of(1)), seen(2, time_of(2)), seen(3, time_of(3)),
+                               entry(bus::TxDropped{hash_of(1), "absent"}, time_of(4)),
+                               entry(bus::TxDropped{hash_of(2), "absent"}, time_of(205))};
+    append(*store, std::move(entries));
+    written = 1'000; // other hashes
+    std::vector<Entry> more;
+    for (std::uint64_t seq = 6; seq <= 300; ++seq) more.push_back(seen(1'000 + seq, time_of(seq)));
+    append(*store, std::move(more));
+    const auto all = rows("transactions");
+    keep({.max_age = 1s}, time_of(200) + 1'100);
+    EXPECT_EQ(oldest(), 201u);
+    Reader reader(path);
+    EXPECT_FALSE(*reader.transaction(hash_of(1)));
+    EXPECT_TRUE(*reader.transaction(hash_of(2))); // dropped after the cut
+    EXPECT_TRUE(*reader.transaction(hash_of(3))); // still pending
+    EXPECT_EQ(rows("transactions"), all - 1);
+}
+
+TEST_F(Retained, BlocksThatAReorgMayNeedStay) {
+    std::vector<Entry> entries;
+    for (std::uint64_t n = 1; n <= 1'500; ++n)
+        entries.push_back(entry(bus::BlockRecord{.number = bus::BlockNumber{n},
+                                                 .hash = hash_of(n),
+                                                 .parent_hash = hash_of(n - 1),
+                                                 .timestamp_s = 1'600'000'000}));
+    append(*store, std::move(entries));
+    add_events(300);
+    EXPECT_EQ(keep({.max_age = 1s}, now()).blocks, 475u);
+    EXPECT_EQ(rows("blocks"), 1'025);
+}
+
+TEST_F(Retained, WithoutAStoredCheckpointNothingIsCut) {
+    add_events(1'000);
+    Retention retention(*store, {.max_bytes = 1},
+                        [](std::uint64_t) { return std::optional<CutPoint>(); });
+    EXPECT_EQ(retention.step(bus::UnixMs{now()})->counts.events, 0u);
+}
+
+} // namespace
+} // namespace viz::storage

@@ -1,0 +1,73 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sqlite3.h>
+
+#include "scene.hpp"
+
+namespace viz::replay::test {
+namespace {
+
+using testing::HasSubstr;
+
+void damage(const std::string& path, const std::string& sql) {
+    sqlite3* db = nullptr;
+    sqlite3_open(path.c_str(), &db);
+    ASSERT_EQ(sqlite3_exec(db, sql.c_str(), nullptr, nullptr, nullptr), SQLITE_OK) << sql;
+    sqlite3_close(db);
+}
+
+struct Checked : Scene {
+    Checked() {
+        fill(12'000);
+        write_checkpoints();
+    }
+    std::string checkpoints() const { return storage::CheckpointFile::path_of(path); }
+    Said verify() const { return run({"verify", path}); }
+};
+
+TEST(Verify, AWholeRecordIsOk) {
+    const Checked scene;
+    const auto said = scene.verify();
+    EXPECT_EQ(said.status, 0) << said.out;
+    EXPECT_THAT(said.out, HasSubstr("ok: events 1 to 28000, checkpoints compared 2"));
+}
+
+TEST(Verify, WorksWithoutCheckpointsAndOnAnEmptyRecord) {
+    Scene scene;
+    EXPECT_EQ(run({"verify", scene.path}).status, 0);
+    scene.fill(10);
+    EXPECT_EQ(run({"verify", "--quick", scene.path}).status, 0);
+}
+
+TEST(Verify, FindsAGap) {
+    const Checked scene;
+    damage(scene.path, "DELETE FROM events WHERE seq_id BETWEEN 21000 AND 21002");
+    const auto said = scene.verify();
+    EXPECT_EQ(said.status, 1);
+    EXPECT_THAT(said.out, HasSubstr("events 21000 to 21002 are missing"));
+}
+
+TEST(Verify, FindsAnEventThatCannotBeRead) {
+    const Checked scene;
+    damage(scene.path, "UPDATE events SET payload = x'00' WHERE seq_id = 25000");
+    const auto said = scene.verify();
+    EXPECT_EQ(said.status, 1);
+    EXPECT_THAT(said.out, HasSubstr("corrupt"));
+}
+
+TEST(Verify, FindsACheckpointThatIsNotWhatTheLogGives) {
+    for (const auto* change :
+         {"UPDATE checkpoints SET set_hash = zeroblob(32) WHERE seq_id = 20000",
+          "UPDATE checkpoints SET pending_count = 1 WHERE seq_id = 20000",
+          "UPDATE checkpoints SET state = zeroblob(3) WHERE seq_id = 20000",
+          "UPDATE checkpoints SET tip = zeroblob(32) WHERE seq_id = 20000"}) {
+        const Checked scene;
+        damage(scene.checkpoints(), change);
+        const auto said = scene.verify();
+        EXPECT_EQ(said.status, 1) << change;
+        EXPECT_THAT(said.out, HasSubstr("checkpoint 20000")) << change;
+    }
+}
+
+} // namespace
+} // namespace viz::replay::test

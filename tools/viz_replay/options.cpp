@@ -1,0 +1,152 @@
+#include "tools/viz_replay/options.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <ctime>
+#include <map>
+#include <sstream>
+
+#include <boost/program_options.hpp>
+
+namespace viz::replay {
+
+namespace po = boost::program_options;
+
+namespace {
+
+constexpr const char* kUsage =
+    "viz-replay: looks into a record of viz-api, whether the service runs or not.\n\n"
+    "  viz-replay frames STORE   what was pending, every so many events, with checkpoint hashes:\n"
+    "                            the same log gives the same hashes on any machine\n"
+    "  viz-replay verify STORE   database whole, numbers without gap, every event readable,\n"
+    "                            stored checkpoints as the log says\n"
+    "  viz-replay export STORE   transactions, or which source saw them when\n\n"
+    "Exit status: 0 done, 1 verify found something wrong, 2 bad command line, 3 cannot read or "
+    "write.\n\n";
+
+po::options_description described() {
+    po::options_description out("Options");
+    auto add = out.add_options();
+    add("help,h", "this text");
+    add("version", "version and exit");
+    add("jsonl", "JSON, a line each (default)");
+    add("csv", "comma-separated values with a header line");
+    add("what", po::value<std::string>()->value_name("transactions|sources"),
+        "what to export (transactions)");
+    add("output,o", po::value<std::string>()->value_name("FILE"), "instead of standard output");
+    add("since", po::value<std::string>()->value_name("TIME"),
+        "from then on: unix milliseconds, or UTC as 2026-01-31T12:00:00Z");
+    add("until", po::value<std::string>()->value_name("TIME"), "up to then, included");
+    add("chain", po::value<std::vector<std::string>>()->value_name("ID"),
+        "of this chain only; may be given again");
+    add("every", po::value<std::string>()->value_name("N"), "events from frame to frame (10000)");
+    add("from", po::value<std::string>()->value_name("SEQ"), "first event frames are shown of");
+    add("to", po::value<std::string>()->value_name("SEQ"), "last event looked at");
+    add("hashes", "frames list the pending transactions");
+    add("quick", "verify without SQLite's integrity check");
+    return out;
+}
+
+std::uint64_t number(const std::string& name, const std::string& text) {
+    std::uint64_t value = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (error != std::errc{} || end != text.data() + text.size())
+        throw UsageError("--" + name + ": expected a number, got \"" + text + "\"");
+    return value;
+}
+
+Command command_of(const std::string& word) {
+    static const std::map<std::string, Command> known{
+        {"frames", Command::frames}, {"verify", Command::verify}, {"export", Command::export_rows}};
+    const auto found = known.find(word);
+    if (found == known.end())
+        throw UsageError("unknown command \"" + word + "\": expected frames, verify or export");
+    return found->second;
+}
+
+po::variables_map parse(const std::vector<std::string>& arguments) {
+    po::options_description all = described();
+    all.add_options()("command", po::value<std::string>())("store", po::value<std::string>());
+    po::positional_options_description places;
+    places.add("command", 1).add("store", 1);
+    po::variables_map given;
+    try {
+        po::store(po::command_line_parser(arguments).options(all).positional(places).run(), given);
+    } catch (const po::error& bad) {
+        throw UsageError(bad.what());
+    }
+    return given;
+}
+
+void read_window(const po::variables_map& given, Options& out) {
+    const auto text = [&](const char* name) { return given[name].as<std::string>(); };
+    if (given.count("since") != 0) out.since_ms = parse_time(text("since"));
+    if (given.count("until") != 0) out.until_ms = parse_time(text("until"));
+    if (out.since_ms > out.until_ms) throw UsageError("--since is after --until");
+    if (given.count("from") != 0) out.from = number("from", text("from"));
+    if (given.count("to") != 0) out.to = number("to", text("to"));
+    if (out.from > out.to) throw UsageError("--from is after --to");
+    if (given.count("every") != 0) out.every = number("every", text("every"));
+    if (out.every == 0) throw UsageError("--every: expected at least 1");
+    if (given.count("chain") != 0)
+        for (const auto& id : given["chain"].as<std::vector<std::string>>())
+            out.chains.push_back(number("chain", id));
+}
+
+What what_of(const std::string& word) {
+    if (word == "transactions") return What::transactions;
+    if (word == "sources") return What::sources;
+    throw UsageError("--what: expected transactions or sources, got \"" + word + "\"");
+}
+
+} // namespace
+
+bool Options::wants_chain(std::uint64_t chain_id) const {
+    return chains.empty() || std::ranges::find(chains, chain_id) != chains.end();
+}
+
+std::int64_t parse_time(const std::string& text) {
+    std::int64_t ms = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), ms);
+    if (error == std::errc{} && end == text.data() + text.size()) return ms;
+    for (const auto* format : {"%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M", "%Y-%m-%d"}) {
+        std::tm utc{};
+        const char* rest = ::strptime(text.c_str(), format, &utc);
+        if (rest == nullptr) continue;
+        const std::string left(rest);
+        if (left.empty() || left == "Z") return std::int64_t{::timegm(&utc)} * 1000;
+    }
+    throw UsageError("expected a time as unix milliseconds or 2026-01-31T12:00:00Z, got \"" + text +
+                     "\"");
+}
+
+std::string help_text() {
+    std::ostringstream out;
+    out << kUsage << described();
+    return out.str();
+}
+
+Options parse_options(const std::vector<std::string>& arguments) {
+    const auto given = parse(arguments);
+    Options out;
+    if (given.count("help") != 0) return out;
+    if (given.count("version") != 0) {
+        out.command = Command::version;
+        return out;
+    }
+    if (given.count("command") == 0) throw UsageError("no command; see viz-replay --help");
+    out.command = command_of(given["command"].as<std::string>());
+    if (given.count("store") == 0) throw UsageError("no store named; see viz-replay --help");
+    out.store = given["store"].as<std::string>();
+    if (given.count("csv") != 0 && given.count("jsonl") != 0)
+        throw UsageError("--csv and --jsonl exclude each other");
+    if (given.count("csv") != 0) out.format = Format::csv;
+    if (given.count("what") != 0) out.what = what_of(given["what"].as<std::string>());
+    if (given.count("output") != 0) out.output = given["output"].as<std::string>();
+    out.hashes = given.count("hashes") != 0;
+    out.quick = given.count("quick") != 0;
+    read_window(given, out);
+    return out;
+}
+
+} // namespace viz::replay

@@ -1,0 +1,50 @@
+// The command line of viz-replay.
+#pragma once
+
+#include <cstdint>
+#include <limits>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+namespace viz::replay {
+
+enum class Command : std::uint8_t { help, version, frames, verify, export_rows };
+enum class Format : std::uint8_t { jsonl, csv };
+enum class What : std::uint8_t { transactions, sources };
+
+struct Options {
+    Command command{Command::help};
+    std::string store;
+    Format format{Format::jsonl};
+    What what{What::transactions};
+    std::string output; // empty: standard output
+    // The window, both ends included, unix milliseconds.
+    std::int64_t since_ms{std::numeric_limits<std::int64_t>::min()};
+    std::int64_t until_ms{std::numeric_limits<std::int64_t>::max()};
+    std::vector<std::uint64_t> chains; // empty: all
+    std::uint64_t from{1};             // sequence numbers of frames
+    std::uint64_t to{std::numeric_limits<std::uint64_t>::max()};
+    std::uint64_t every{10'000};
+    bool hashes{}; // frames name what is pending
+    bool quick{};  // verify leaves out the database's own check
+
+    bool in_window(std::int64_t unix_ms) const {
+        return unix_ms >= since_ms && unix_ms <= until_ms;
+    }
+    bool wants_chain(std::uint64_t chain_id) const;
+};
+
+// What is wrong with the command line, in one line.
+class UsageError : public std::runtime_error {
+    using std::runtime_error::runtime_error;
+};
+
+Options parse_options(const std::vector<std::string>& arguments);
+std::string help_text();
+
+// Unix milliseconds, or UTC as 2026-01-31, 2026-01-31T12:00 or 2026-01-31T12:00:00, with or without
+// a Z behind. Throws UsageError.
+std::int64_t parse_time(const std::string& text);
+
+} // namespace viz::replay
