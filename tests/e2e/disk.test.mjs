@@ -53,6 +53,32 @@ test('a full disk: told, dropped and counted, nothing shown that is not kept; wi
     assert.equal((await api.stop()).code, 0);
 });
 
+test('a slow disk: commits grow instead of queues, what does not fit is counted, what is shown is kept', async () => {
+    const folder = temporaryFolder();
+    atEnd(folder.remove);
+    const node = await startNode();
+    atEnd(() => node.stop());
+    const api = await VizApi.start({
+        chains: [chainOf([node])], folder: folder.path,
+        settings: { LD_PRELOAD: process.env.SLOW_DISK_LIB, SLOW_DISK_MS: '300', VIZ_API_STORAGE_QUEUE_CAPACITY: '16' } });
+    atEnd(() => api.stop());
+    await subscribed(api);
+    const stream = await EventStream.open(api.url);
+    const stopTraffic = drive(node, await loadOn(node));
+    atEnd(stopTraffic);
+    await until('the alert tells of the disk', async () => (await api.get('/alerts/evaluate')).storage_latency === true, { deadlineMs: 30000 });
+    await until('drops are counted', async () => await metric(api, 'viz_api_ingest_drops_total{') > 0, { deadlineMs: 30000 });
+    await until('much is shown all the same', () => stream.shown.length > 100, { deadlineMs: 60000 });
+    await stopTraffic();
+    const commits = await metric(api, 'viz_api_storage_commit_seconds_count');
+    assert.ok(await metric(api, 'viz_api_storage_events_total') > 2 * commits, 'many events a commit');
+    const record = await api.events();
+    assertGapless(assert, record.map((event) => event.seq_id), 1);
+    for (const { id, data } of stream.shown) assert.deepEqual(record[id - 1], data);
+    stream.close();
+    assert.equal((await api.stop()).code, 0);
+});
+
 /** A store with something in it. */
 async function filledStore() {
     const folder = temporaryFolder();
