@@ -4,6 +4,7 @@
 
 #include "bus/codec.hpp"
 #include "bus/event_json.hpp"
+#include "bus/tap_report.hpp"
 #include "bus/transaction_fold.hpp"
 
 namespace {
@@ -41,7 +42,7 @@ void try_event(PayloadView bytes) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     if (size == 0) return 0;
     const PayloadView bytes(data + 1, size - 1);
-    switch (data[0] % 11) {
+    switch (data[0] % 13) {
     case 0:
         try_as<PendingTx>(bytes);
         break;
@@ -74,6 +75,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         break;
     case 10:
         try_as<BodyRefused>(bytes);
+        break;
+    case 11:
+        try_as<TapReport>(bytes);
         break;
     default:
         try_event(bytes);
