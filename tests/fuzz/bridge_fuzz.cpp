@@ -1,5 +1,5 @@
-// What another process may say on an endpoint: greetings, offers, and messages of any topic. Refused
-// or understood; what is understood says the same again when written anew.
+// What another process may say on an endpoint: greetings, offers, and messages of any topic.
+// Refused or understood; what is understood says the same again when written anew.
 #include <cstdlib>
 
 #include "bus/any_message.hpp"
