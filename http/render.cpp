@@ -48,10 +48,17 @@ void append_decoded(JsonOut& json, const TransactionRecord& record) {
     json.field("raw_tx_len", tx.raw_tx_len);
 }
 
+void append_actions(JsonOut& json, const bus::Feature& feature) {
+    std::string actions;
+    bus::append_json(actions, feature.actions);
+    json.key("actions");
+    json.raw(actions);
+}
+
 void append_label(JsonOut& json, const std::optional<bus::Feature>& feature) {
     if (!feature) {
-        for (const auto* name :
-             {"protocol", "category", "mev_score", "urgency_score", "feature_engine_version"})
+        for (const auto* name : {"protocol", "category", "mev_score", "urgency_score",
+                                 "feature_engine_version", "actions"})
             json.null_field(name);
         return;
     }
@@ -60,6 +67,7 @@ void append_label(JsonOut& json, const std::optional<bus::Feature>& feature) {
     json.field("mev_score", feature->mev_score);
     json.field("urgency_score", feature->urgency_score);
     json.field("feature_engine_version", feature->engine_version);
+    append_actions(json, *feature);
 }
 
 void append_sources(JsonOut& json, const TransactionRecord& record) {
@@ -124,6 +132,7 @@ void append_feature(JsonOut& json, const bus::Feature& feature) {
     json.field("urgency_score", feature.urgency_score);
     json.field("method_selector", feature.method_selector);
     json.field("feature_engine_version", feature.engine_version);
+    append_actions(json, feature);
     json.end_object();
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "components/features/action_fields.hpp"
 #include "components/features/scoring.hpp"
 
 namespace viz::features {
@@ -70,6 +71,14 @@ bus::Feature Labeller::label(const bus::DecodedTx& tx,
                .calldata_len = tx.calldata.size(),
                .by_selector_only = meaning.contract == nullptr && meaning.method != nullptr},
               feature.reasons);
+    const Call call{.chain_id = tx.chain_id,
+                    .from = tx.sender,
+                    .to = tx.to,
+                    .value = tx.value,
+                    .data = tx.calldata,
+                    .blob_count = tx.blob_count};
+    for (const auto& action : decode_actions(call, registry_))
+        feature.actions.push_back(to_message(action));
     feature.mev_score = scores.mev;
     feature.urgency_score = scores.urgency;
     return feature;
