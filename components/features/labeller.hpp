@@ -11,7 +11,7 @@
 namespace viz::features {
 
 // Stands in every label; raised when labels or scores of the same transaction change.
-inline constexpr std::string_view kFeatureEngineVersion = "feature-engine.v3";
+inline constexpr std::string_view kFeatureEngineVersion = "feature-engine.v4";
 
 class Labeller {
   public:
