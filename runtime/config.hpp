@@ -63,6 +63,7 @@ struct Config {
     std::int64_t retention_mib{0};   // 0: a record of any size
 
     std::string feature_registry_path; // empty: the built-in registry
+    std::string registry_overlay;      // entries of one's own; empty: none
     std::size_t decode_workers{0};     // 0: by the number of cores
 
     // ipc://path, a relative one beside the record; empty: none.

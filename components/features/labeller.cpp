@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "components/eth/transaction_rlp.hpp"
 #include "components/features/action_fields.hpp"
 #include "components/features/scoring.hpp"
 
@@ -54,7 +55,7 @@ bus::Feature Labeller::label(const bus::DecodedTx& tx,
     feature.chain_id = tx.chain_id;
     feature.method_selector = selector_of(tx);
     feature.engine_version = kFeatureEngineVersion;
-    const Meaning meaning = meaning_of(tx, feature.method_selector, registry_);
+    const Meaning meaning = meaning_of(tx, feature.method_selector, *registry_);
     feature.protocol = meaning.protocol;
     feature.category = to_string(meaning.category);
     feature.reasons.reserve(8);
@@ -71,13 +72,19 @@ bus::Feature Labeller::label(const bus::DecodedTx& tx,
                .calldata_len = tx.calldata.size(),
                .by_selector_only = meaning.contract == nullptr && meaning.method != nullptr},
               feature.reasons);
+    // The bus carries how many blobs there are, but of authorizations only the raw bytes.
+    std::vector<eth::Authorization> authorizations;
+    if (tx.type == bus::TxType::set_code)
+        if (auto whole = eth::decode_transaction(tx.raw))
+            authorizations = std::move(whole->authorization_list);
     const Call call{.chain_id = tx.chain_id,
                     .from = tx.sender,
                     .to = tx.to,
                     .value = tx.value,
                     .data = tx.calldata,
-                    .blob_count = tx.blob_count};
-    for (const auto& action : decode_actions(call, registry_))
+                    .blob_count = tx.blob_count,
+                    .authorizations = authorizations};
+    for (const auto& action : decode_actions(call, *registry_))
         feature.actions.push_back(to_message(action));
     feature.mev_score = scores.mev;
     feature.urgency_score = scores.urgency;

@@ -2,6 +2,7 @@
 // transaction, registry and base fee give the same label.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string_view>
 
@@ -15,15 +16,18 @@ inline constexpr std::string_view kFeatureEngineVersion = "feature-engine.v4";
 
 class Labeller {
   public:
-    explicit Labeller(ProtocolRegistry registry) : registry_(std::move(registry)) {}
+    explicit Labeller(ProtocolRegistry registry)
+        : Labeller(std::make_shared<const ProtocolRegistry>(std::move(registry))) {}
+    explicit Labeller(std::shared_ptr<const ProtocolRegistry> registry)
+        : registry_(std::move(registry)) {}
 
     // `base_fee`: of the chain's newest head; nothing when unknown.
     bus::Feature label(const bus::DecodedTx& tx, const std::optional<bus::Wei>& base_fee) const;
 
-    const ProtocolRegistry& registry() const { return registry_; }
+    const ProtocolRegistry& registry() const { return *registry_; }
 
   private:
-    ProtocolRegistry registry_;
+    std::shared_ptr<const ProtocolRegistry> registry_;
 };
 
 } // namespace viz::features
