@@ -5,6 +5,7 @@
 #include "components/eth/transaction_rlp.hpp"
 #include "components/features/action_fields.hpp"
 #include "components/features/scoring.hpp"
+#include "components/features/signature_list.hpp"
 
 namespace viz::features {
 namespace {
@@ -63,6 +64,9 @@ bus::Feature Labeller::label(const bus::DecodedTx& tx,
         feature.reasons.push_back("contract:" + meaning.contract->name);
     if (meaning.method != nullptr)
         feature.reasons.push_back("method:" + std::string(meaning.method->name()));
+    else if (feature.method_selector)
+        if (const auto listed = listed_signature(*feature.method_selector); !listed.empty())
+            feature.reasons.push_back("method:" + std::string(listed.substr(0, listed.find('('))));
     const Scores scores =
         score({.category = meaning.category,
                .value = tx.value,
