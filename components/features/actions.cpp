@@ -35,6 +35,16 @@ bool decode_token_call(std::uint32_t selector, const eth::AbiReader& args, Decod
             Approval{.token = *call.to, .spender = *spender, .amount = *amount});
         return true;
     }
+    case 0xa22cb465: { // setApprovalForAll(address,bool) of ERC-721 and ERC-1155
+        const auto spender = args.address(0);
+        const auto granted = args.boolean(1);
+        if (!spender || !granted) return false;
+        const eth::U256 all = eth::U256{} - eth::U256{1};
+        context.out.emplace_back(Approval{.token = *context.call.to,
+                                          .spender = *spender,
+                                          .amount = *granted ? all : eth::U256{}});
+        return true;
+    }
     case 0xd505accf: { // EIP-2612 permit(owner,spender,value,deadline,v,r,s)
         const auto spender = args.address(1);
         const auto amount = args.word(2);

@@ -45,7 +45,7 @@ struct Transfer {
 struct Approval {
     eth::Address token;
     eth::Address spender;
-    eth::U256 amount;
+    eth::U256 amount; // 2^256 - 1: all there is, of collections every token
 };
 
 // A signed approval: EIP-2612 or Permit2.

@@ -486,6 +486,16 @@ TEST(Unfolding, ManyInnerCallsAreCutAndSaySo) {
     EXPECT_TRUE(std::holds_alternative<Cut>(actions.back()));
 }
 
+TEST(ApprovalActions, WholeCollectionsAreApprovedAndRevoked) {
+    for (const std::uint64_t granted : {0U, 1U}) {
+        const auto a =
+            only<Approval>(actions_of(kToken, call_data("setApprovalForAll(address,bool)",
+                                                        {address(kOther), number(granted)})));
+        EXPECT_EQ(a.spender, kOther);
+        EXPECT_EQ(a.amount, granted == 1 ? eth::U256{} - eth::U256{1} : eth::U256{});
+    }
+}
+
 TEST(DelegationActions, AuthorizationsComeFirst) {
     const std::vector<eth::Authorization> list{
         {.chain_id = 1, .address = kOther, .nonce = 5, .y_parity = 0, .r = {}, .s = {}}};
