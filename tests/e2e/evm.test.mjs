@@ -6,12 +6,12 @@ import { after, test } from 'node:test';
 import { startNode } from '../../tools/devnet/node.mjs';
 import { rpc } from '../../tools/devnet/rpc.mjs';
 import { codeHash } from '../../tools/devnet/wallet.mjs';
-import { RandomChain, dumpState, environmentOf, hex } from './support/evm_chain.mjs';
+import { RandomChain, dumpState, environmentOf, hex, kGenesisTime } from './support/evm_chain.mjs';
 import { Random } from './support/evm_programs.mjs';
 
 const kSeed = process.env.EVM_SEED ?? '1';
-const kCases = Number(process.env.EVM_CASES ?? 360);
-const kTransactionsPerBlock = 12;
+const kCases = Number(process.env.EVM_CASES ?? 420);
+const kTransactionsPerBlock = 14;
 const kBlocksPerNode = 30; // then a new one: it keeps every step of every transaction
 const kRounds = Math.ceil(kCases / (kTransactionsPerBlock * kBlocksPerNode));
 const kCalls = 100;
@@ -30,7 +30,7 @@ const kSaid = {
     initcode_too_large: /CreateInitCodeSizeLimit|max initcode size exceeded/,
     precompile_failure: /Precompile/,
     // anvil's pool takes what is below the floor of EIP-7623 alone; its blocks do not, as the EIP says.
-    gas_below_intrinsic: /intrinsic gas too low|^not mined$/,
+    gas_below_intrinsic: /intrinsic gas too low|MoreThanGasLimit|^not mined$/,
     gas_above_cap: /tx_gas_limit_cap/,
     gas_above_block: /env\.block\.gas_limit/,
     max_fee_below_base_fee: /max fee per gas less than block base fee/,
@@ -165,7 +165,7 @@ function compareState(ours, afterwards, what) {
 /** A chain of its own on a node of its own. */
 async function round(fork, seed, counts) {
     const what = `${fork} EVM_SEED=${seed}`;
-    const options = ['--steps-tracing', '--gas-limit', '30000000'];
+    const options = ['--steps-tracing', '--gas-limit', '30000000', '--timestamp', String(kGenesisTime)];
     if (fork === 'osaka') options.push('--enable-tx-gas-limit'); // EIP-7825, not checked unless told
     const node = await startNode({ hardfork: fork, options });
     stops.push(node.stop);

@@ -101,11 +101,9 @@ class Chain {
         const auto result =
             executor.execute(tx, address(call["from"]),
                              {.nonce = false, .funds = true, .fees = false, .eoa = false});
-        // A node answers a creation with the code it left; the library's output is empty then.
-        const auto output = result.created ? code_at(*result.created) : result.output;
         overlay_.rollback(before);
         return {{"status", result.invalid ? to_string(*result.invalid) : to_string(result.status)},
-                {"output", eth::to_hex(output)}};
+                {"output", eth::to_hex(result.output)}};
     }
 
     json state() {
@@ -134,11 +132,6 @@ class Chain {
         const auto sender = recoverer_.sender(tx);
         if (!sender) throw std::runtime_error("a transaction without sender");
         return *sender;
-    }
-
-    eth::Bytes code_at(const eth::Address& address) {
-        const auto& code = overlay_.code(overlay_.load(address));
-        return {code.data(), code.data() + code.size()};
     }
 
     // Between blocks, as anvil_setCode does it.

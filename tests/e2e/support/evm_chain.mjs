@@ -11,6 +11,7 @@ const kMaxGas = 900_000;
 const kRenewed = 3; // contracts that get other code before each block
 const kRefused = 2; // transactions of each block that are wrong
 const kNonceOfStranger = 5;
+export const kGenesisTime = 1_800_000_000; // the clock's would make another chain of the same seed
 export const kCoinbase = '0xc01bba5e00000000000000000000000000c0ffee';
 
 export const hex = (v) => `0x${BigInt(v).toString(16)}`;
@@ -45,6 +46,7 @@ export class RandomChain {
         this.random = random;
         this.fork = fork;
         this.codes = {};
+        this.time = kGenesisTime;
         const all = accounts(kSenders + kAuthorities + kRefused);
         this.accounts = all.slice(0, kSenders + kAuthorities);
         this.strangers = all.slice(kSenders + kAuthorities); // send what no block may hold
@@ -96,6 +98,8 @@ export class RandomChain {
         for (const stranger of this.strangers)
             refused.push(await this.refusal(stranger, BigInt(head.baseFeePerGas)));
         for (let i = 0; i < count; i += 1) await this.send(nonces, BigInt(head.baseFeePerGas));
+        this.time += 1 + this.random.below(24);
+        await rpc(this.url, 'evm_setNextBlockTimestamp', [this.time]);
         await mine(this.url);
         const block = await rpc(this.url, 'eth_getBlockByNumber', ['latest', false]);
         for (const one of refused.filter(({ said }) => said === '')) {
