@@ -78,8 +78,12 @@ async function callNode(url, call) {
     return { status: error.message, output: '0x' };
 }
 
-/** Ours in the node's words, where it says the same. */
-function sameEnd(status, said) {
+/**
+ * Ours in the node's words, where it says the same. anvil calls an overflow also a DUP that reaches
+ * below the stack; there is too little on it (Yellow Paper 9.4.2), and the call fails either way.
+ */
+function sameEnd(status, said, last = '') {
+    if (status === 'stack_underflow' && last.startsWith('DUP') && /StackOverflow/.test(said)) return said;
     return kSaid[status]?.test(said) ? said : status;
 }
 
@@ -193,9 +197,9 @@ async function round(fork, seed, counts) {
     });
     blocks.forEach((block, b) => compareBlock(block, ours.blocks[b], `${what} block ${b + 1}`, counts));
     calls.forEach((call, i) => {
-        const { status, output } = ours.calls[i];
+        const { status, output, last } = ours.calls[i];
         const code = chain.codes[call.to] ?? 'of none';
-        assert.deepEqual({ status: sameEnd(status, answers[i].status), output }, answers[i],
+        assert.deepEqual({ status: sameEnd(status, answers[i].status, last), output }, answers[i],
             `${what} call ${JSON.stringify(call)} to code ${code}`);
         counts.calls[status] = (counts.calls[status] ?? 0) + 1;
     });

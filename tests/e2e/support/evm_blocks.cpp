@@ -41,6 +41,18 @@ struct StepWriter {
     }
 };
 
+// The instruction a run ended with.
+struct LastStep {
+    static constexpr bool enabled = true;
+    std::string_view name;
+
+    bool step(const evm::Frame&, const std::uint8_t* pc, const eth::U256*, std::int64_t,
+              std::uint32_t) {
+        name = evm::kOpcodes[*pc].name;
+        return true;
+    }
+};
+
 class Chain {
   public:
     Chain(const json& input, evm::Fork fork) : rules_(evm::rules_of(fork)) {
@@ -98,11 +110,13 @@ class Chain {
         tx.value = word(call["value"]);
         tx.nonce = overlay_.account(overlay_.load(address(call["from"]))).now.nonce;
         const auto before = overlay_.checkpoint();
+        LastStep last;
         const auto result =
             executor.execute(tx, address(call["from"]),
-                             {.nonce = false, .funds = true, .fees = false, .eoa = false});
+                             {.nonce = false, .funds = true, .fees = false, .eoa = false}, last);
         overlay_.rollback(before);
         return {{"status", result.invalid ? to_string(*result.invalid) : to_string(result.status)},
+                {"last", last.name},
                 {"output", eth::to_hex(result.output)}};
     }
 
