@@ -153,7 +153,7 @@ TEST_F(Bridge, WaitsForPeersOnlySoLong) {
     EXPECT_FALSE(board.wait_for(Stream::tx, {"http"}, 0ms));
 }
 
-TEST_F(Bridge, RestartedImporterGoesOnAndTheDifferenceIsCounted) {
+TEST_F(Bridge, RestartedImporterGoesOnAndNothingComesTwice) {
     Process here(1);
     TxOut out(here.bus.sender(Stream::tx, "decode.0"));
     here.exports(Stream::tx, ipc_, {"features"});
@@ -169,10 +169,6 @@ TEST_F(Bridge, RestartedImporterGoesOnAndTheDifferenceIsCounted) {
             return got.size() >= (life - 1) * 50;
         }));
     }
-    EXPECT_TRUE(eventually([&] {
-        return static_cast<double>(sent - got.size()) <=
-               here.metric("bus_remote_lost_total{reason=\"unconfirmed\",stream=\"tx\"}");
-    }));
 }
 
 TEST_F(Bridge, WhatNoConsumerTookIsCountedAsUnconfirmedWhenItsProcessEnds) {
