@@ -204,7 +204,7 @@ TEST_F(Retained, TransactionsThatStayDoNotHideOnesThatAreOverFromFrequentCuts) {
     append(*store, std::move(later));
     Retention retention(*store, {.max_age = 1s}, cut_after);
     // Time goes on by a stretch with each two steps.
-    for (std::uint64_t seq = 3'200; seq < 6'000; seq += 100)
+    for (std::uint64_t seq = 3'200; seq < 12'000; seq += 100)
         for (int step = 0; step < 2; ++step)
             ASSERT_TRUE(retention.step(bus::UnixMs{time_of(seq) + 2'000}));
     Reader reader(path);
