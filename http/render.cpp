@@ -122,7 +122,7 @@ void append_edges(JsonOut& json, std::span<const PropagationEdge> edges) {
     json.end_array();
 }
 
-void append_feature(JsonOut& json, const bus::Feature& feature) {
+void append_feature(JsonOut& json, const bus::Feature& feature, bool with_actions) {
     json.begin_object();
     json.field("hash", feature.hash);
     json.field("protocol", feature.protocol);
@@ -132,7 +132,7 @@ void append_feature(JsonOut& json, const bus::Feature& feature) {
     json.field("urgency_score", feature.urgency_score);
     json.field("method_selector", feature.method_selector);
     json.field("feature_engine_version", feature.engine_version);
-    append_actions(json, feature);
+    if (with_actions) append_actions(json, feature);
     json.end_object();
 }
 
@@ -216,11 +216,12 @@ void append_chain_status(JsonOut& json, const bus::EndpointStatus& status, bus::
     json.end_object();
 }
 
-void append_features(JsonOut& json, const ReadModel& model, std::size_t limit, Chain chain) {
+void append_features(JsonOut& json, const ReadModel& model, std::size_t limit,
+                     const FeatureFilter& filter, bool with_actions) {
     json.begin_array();
     model.read([&](const ReadModel::State& state) {
-        state.features.newest_first(chain, [&, n = std::size_t{0}](const auto& feature) mutable {
-            append_feature(json, feature);
+        state.features.newest_first(filter, [&, n = std::size_t{0}](const auto& feature) mutable {
+            append_feature(json, feature, with_actions);
             return ++n < limit;
         });
     });
