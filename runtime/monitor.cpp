@@ -39,7 +39,9 @@ Monitor::Monitor(bus::Metrics& metrics, bus::Bus& bus, const bus::Clock& clock,
       failed_(metrics.counter("ingest_decode_fail_total", "Bodies that were not believed.")),
       visible_(metrics.histogram("ingest_to_visible_seconds",
                                  "From the node's announcement to the read model.")),
-      commit_(metrics.histogram("storage_commit_seconds", "One group commit.")) {
+      commit_(metrics.histogram("storage_commit_seconds", "One group commit.")),
+      disconnects_(metrics.counter("ingest_disconnects_total",
+                                   "Connections to nodes that ended, of all endpoints.")) {
     last_ = read_totals();
 }
 
@@ -84,10 +86,13 @@ void Monitor::export_gauges() {
         f.tx_per_sec_current);
     set("ingest_tx_per_sec_baseline", "Transactions decoded a second, over some minutes.",
         f.tx_per_sec_baseline);
-    set("clock_skew_ms",
+    // A board that forgot an endpoint takes nothing back.
+    disconnects_.Increment(
+        std::max(0.0, static_cast<double>(f.peer_disconnects_total) - disconnects_.Value()));
+    set("clock_skew_seconds",
         "By how much our clock is provably behind: a block's timestamp minus its arrival, where "
         "positive.",
-        f.clock_skew_ms);
+        f.clock_skew_ms / 1000);
     set("replay_lag_events", "Committed events that the read model has not applied yet.",
         static_cast<double>(inputs_.replay_lag_events()));
     for (const auto stream :

@@ -73,6 +73,7 @@ class Monitor final : public http::FigureSource, public http::HealthSource {
     bus::Counter& failed_;
     bus::Histogram& visible_;
     bus::Histogram& commit_;
+    bus::Counter& disconnects_;
 
     mutable std::mutex mutex_;
     http::Figures figures_;
