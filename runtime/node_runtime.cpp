@@ -96,8 +96,9 @@ void allow_descriptors(rlim_t wanted) {
                      limit.rlim_cur, wanted / 2, wanted);
 }
 
-http::ServerConfig server_config(const Config& config) {
+http::ServerConfig server_config(const Config& config, const std::vector<int>& sockets) {
     return {.bind = config.bind,
+            .sockets = sockets,
             .threads = static_cast<int>(config.http_threads),
             .max_connections = config.http_max_connections};
 }
@@ -149,7 +150,7 @@ NodeRuntime::Live::Live(const Plan& plan_in)
            .clock = *plan.clock,
            .metrics = metrics},
           api_config(plan.config)),
-      server(api, model, history, metrics, server_config(plan.config)),
+      server(api, model, history, metrics, server_config(plan.config, plan.sockets)),
       bridges({plan.config, *plan.clock, metrics, bus}, new_incarnation()) {
     bus.set_capacity(bus::Stream::journal, plan.config.storage_queue_capacity);
     metrics
@@ -305,12 +306,15 @@ void NodeRuntime::Live::listen() {
     try {
         server.start();
     } catch (const std::exception& failure) {
-        throw StartError("cannot listen on " + plan.config.bind + ": " + failure.what());
+        const auto where = plan.sockets.empty() ? plan.config.bind : "what systemd handed over";
+        throw StartError("cannot listen on " + where + ": " + failure.what());
     }
 }
 
 void NodeRuntime::Live::announce() const {
-    if (runs(plan.config, "http")) spdlog::info("viz-api listening address={}", server.address());
+    if (runs(plan.config, "http"))
+        spdlog::info("viz-api listening address={} socket={}", server.address(),
+                     plan.sockets.empty() ? "own" : "systemd");
     std::string chains;
     for (const auto& chain : plan.config.chains)
         chains += (chains.empty() ? "" : ",") + chain.chain_key;
