@@ -29,6 +29,10 @@ namespace P = Pistache;
 
 constexpr const char* kConnectionKey = "viz";
 
+std::int64_t now_ns() {
+    return std::chrono::steady_clock::now().time_since_epoch().count();
+}
+
 // What the connections share; outlives them all.
 struct Shared {
     Api& api;
@@ -40,6 +44,8 @@ struct Shared {
     // Connections that were taken and are owed an answer: none of their requests was answered yet,
     // or one has begun.
     std::atomic<std::size_t> owed{0};
+    std::vector<std::atomic<std::int64_t>>& turns; // when each worker's loop turned last
+    std::size_t registered{0};                     // workers that have their place there
     // The thread that takes the server down; Pistache leaves open what is still connected then.
     std::atomic<std::thread::id> stopper{};
 };
@@ -226,20 +232,22 @@ class Handler final : public P::Http::Handler {
 // under way have their own.
 class Worker final : public P::Tcp::Transport {
   public:
-    Worker(const std::shared_ptr<P::Tcp::Handler>& handler, std::chrono::milliseconds timeout)
-        : Transport(handler), handler_(handler), timeout_(timeout),
+    Worker(const std::shared_ptr<P::Tcp::Handler>& handler, Shared& shared)
+        : Transport(handler), handler_(handler), shared_(shared),
           timer_(::timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC)) {
         if (!timer_) throw std::runtime_error("timerfd_create");
     }
 
     std::shared_ptr<P::Aio::Handler> clone() const override {
-        return std::make_shared<Worker>(handler_->clone(), timeout_);
+        return std::make_shared<Worker>(handler_->clone(), shared_);
     }
 
     void registerPoller(P::Polling::Epoll& poller) override {
         Transport::registerPoller(poller);
-        const auto look =
-            std::clamp(timeout_ / 8, std::chrono::milliseconds(10), std::chrono::milliseconds(500));
+        turn_ = &shared_.turns.at(shared_.registered++);
+        turn_->store(now_ns(), std::memory_order_relaxed);
+        const auto look = std::clamp(shared_.request_timeout / 8, std::chrono::milliseconds(10),
+                                     std::chrono::milliseconds(500));
         const timespec every{.tv_sec = 0, .tv_nsec = look.count() * 1'000'000};
         const itimerspec timer{.it_interval = every, .it_value = every};
         ::timerfd_settime(timer_.get(), 0, &timer, nullptr);
@@ -257,6 +265,7 @@ class Worker final : public P::Tcp::Transport {
                 others.push_back(event_of(fds[i]));
         }
         if (!others.empty()) Transport::onReady(P::Aio::FdSet(std::move(others)));
+        turn_->store(now_ns(), std::memory_order_relaxed);
     }
 
   private:
@@ -283,7 +292,8 @@ class Worker final : public P::Tcp::Transport {
     }
 
     std::shared_ptr<P::Tcp::Handler> handler_;
-    std::chrono::milliseconds timeout_;
+    Shared& shared_;
+    std::atomic<std::int64_t>* turn_{};
     UniqueFd timer_;
 };
 
@@ -295,7 +305,7 @@ class Workers {
         auto handler = std::make_shared<Handler>(shared);
         handler->setMaxRequestSize(config.max_request_bytes);
         reactor_->init(P::Aio::AsyncContext(static_cast<std::size_t>(config.threads), "viz-http"));
-        key_ = reactor_->addHandler(std::make_shared<Worker>(handler, config.request_timeout));
+        key_ = reactor_->addHandler(std::make_shared<Worker>(handler, *shared));
         reactor_->run();
     }
     ~Workers() { reactor_->shutdown(); }
@@ -329,6 +339,7 @@ std::vector<UniqueFd> listeners_of(const ServerConfig& config) {
 
 struct Server::Impl {
     ServerConfig config;
+    std::vector<std::atomic<std::int64_t>> turns; // 0 while it does not serve
     std::shared_ptr<Shared> shared;
     std::unique_ptr<Workers> workers;
     std::unique_ptr<Acceptor> acceptor;
@@ -340,11 +351,14 @@ Server::Server(Api& api, const ReadModel& model, History& history, bus::Metrics&
                ServerConfig config)
     : impl_(std::make_unique<Impl>()) {
     impl_->config = std::move(config);
+    impl_->turns =
+        std::vector<std::atomic<std::int64_t>>(static_cast<std::size_t>(impl_->config.threads));
     impl_->shared.reset(new Shared{.api = api,
                                    .writer = SlowWriter(),
                                    .hub = StreamHub(model, history, metrics, impl_->config.streams),
                                    .max_connections = impl_->config.max_connections,
-                                   .request_timeout = impl_->config.request_timeout});
+                                   .request_timeout = impl_->config.request_timeout,
+                                   .turns = impl_->turns});
 }
 
 Server::~Server() {
@@ -373,6 +387,7 @@ void Server::stop() {
         std::this_thread::sleep_for(kStep);
     impl.shared->stopper = std::this_thread::get_id();
     impl.workers.reset(); // joins the workers, then lets go of the connections
+    for (auto& turn : impl.turns) turn = 0;
     impl.shared.reset();
 }
 
@@ -384,6 +399,13 @@ const std::string& Server::address() const {
 }
 std::size_t Server::connections() const {
     return impl_->shared ? impl_->shared->connections.load() : 0;
+}
+std::int64_t Server::last_turn_ns() const {
+    std::int64_t oldest = 0;
+    for (const auto& turn : impl_->turns)
+        if (const auto at = turn.load(std::memory_order_relaxed); oldest == 0 || at < oldest)
+            oldest = at;
+    return oldest;
 }
 std::size_t Server::stream_clients() const {
     return impl_->shared ? impl_->shared->hub.clients() : 0;

@@ -49,6 +49,9 @@ class Server {
     const std::string& address() const; // "host:port" as bound, or a Unix socket's path
     std::size_t connections() const;
     std::size_t stream_clients() const;
+    // When the worker whose last turn is longest ago turned (steady clock; idle ones turn twice a
+    // second); 0 when it does not serve. Thread-safe.
+    std::int64_t last_turn_ns() const;
     // There are new events for the streams. Thread-safe.
     void wake_streams();
 

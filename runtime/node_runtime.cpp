@@ -69,6 +69,7 @@ struct NodeRuntime::Live {
     ComponentPlan plan_http();
     ComponentPlan plan_checkpoints();
     MonitorInputs monitor_inputs();
+    std::vector<ComponentReport> reports() const;
     std::vector<std::string> running(std::string_view prefix) const;
     Recovered read_record();
     void rehydrate();
@@ -162,7 +163,7 @@ NodeRuntime::Live::Live(const Plan& plan_in)
 MonitorInputs NodeRuntime::Live::monitor_inputs() {
     return {.endpoints =
                 [this] { return model.read([](const auto& state) { return state.chains.all(); }); },
-            .components = [this] { return supervisor.reports(); },
+            .components = [this] { return reports(); },
             .storage_trouble = [this] { return storage_health.trouble(); },
             .replay_lag_events =
                 [this] {
@@ -172,6 +173,15 @@ MonitorInputs NodeRuntime::Live::monitor_inputs() {
             .ingest_mode = plan.config.ingest_mode,
             .version = std::string(kVersion) + "+" + kRevision,
             .component_endpoints = moved_endpoints(plan.config)};
+}
+
+// The server's workers are threads of http as its reactor is: it is stuck when one of them is.
+std::vector<ComponentReport> NodeRuntime::Live::reports() const {
+    auto all = supervisor.reports();
+    for (auto& report : all)
+        if (const auto turn = server.last_turn_ns(); report.name == "http" && turn != 0)
+            report.last_turn_ns = std::min(report.last_turn_ns, turn);
+    return all;
 }
 
 storage::Retention NodeRuntime::Live::make_retention() {
