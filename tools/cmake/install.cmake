@@ -1,6 +1,7 @@
 # make install: binaries, unit, configuration examples, documents.
 install(TARGETS viz-api viz-tap viz-replay RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
-install(FILES systemd/viz-api.service DESTINATION lib/systemd/system)
+install(FILES systemd/viz-api.service systemd/viz-api@.service systemd/viz-api.socket
+  DESTINATION lib/systemd/system)
 install(FILES systemd/viz-api.sysusers DESTINATION lib/sysusers.d RENAME viz-api.conf)
 install(FILES systemd/viz-api.tmpfiles DESTINATION lib/tmpfiles.d RENAME viz-api.conf)
 install(FILES systemd/viz-api.env systemd/chains.json DESTINATION share/viz-api)
