@@ -130,6 +130,21 @@ test('a component that is stuck ends the feeding of the watchdog and is named, u
     await until('it is fed again', () => fed() > last);
 });
 
+test('under journald a line has its fields, and is said once', async () => {
+    const folder = temporaryFolder();
+    atEnd(folder.remove);
+    const settings = { LD_PRELOAD: process.env.REDIRECT_JOURNAL_LIB, JOURNAL_SOCKET: join(folder.path, 'journal') };
+    const { api, lines } = await startService({ settings });
+    const entries = () => lines('journal').map((text) => Object.fromEntries(text.split('|').filter(Boolean).map((field) =>
+        [field.slice(0, field.indexOf('=')), field.slice(field.indexOf('=') + 1)])));
+    const entry = (begin) => entries().find((one) => one.MESSAGE.startsWith(begin));
+    const left = await until('the endpoint was left', () => entry('endpoint left'), { seen: entries });
+    assert.deepEqual({ ...left, MESSAGE: '' }, { MESSAGE: '', PRIORITY: '4', SYSLOG_IDENTIFIER: 'viz-api', VIZ_CHAIN: 'devnet',
+        VIZ_SOURCE: 'anvil', VIZ_ENDPOINT: 'ws://127.0.0.1:1', VIZ_REASON: 'connect_failed', VIZ_COMPONENT: 'ingest' });
+    assert.equal(entry('viz-api listening').PRIORITY, '6');
+    assert.doesNotMatch(api.log, /^(?!journal ).*endpoint left/m, 'not on standard error as well');
+});
+
 test('keys and URLs come as credentials, and are shown nowhere', async () => {
     const folder = temporaryFolder();
     atEnd(folder.remove);
