@@ -1,6 +1,7 @@
 // The configuration as values. Every setting is one row of a table (settings.cpp): environment
-// VIZ_API_X, flag --x, key x in the configuration file; flag over environment over file over
-// default.
+// VIZ_API_X, flag --x, key x in the configuration file; those that are secret may also come as
+// credentials, files viz-api.x in CREDENTIALS_DIRECTORY. Flag over environment over credential over
+// file over default.
 #pragma once
 
 #include <cstdint>
@@ -90,8 +91,8 @@ struct ParsedCommandLine {
 
 using Environment = std::map<std::string, std::string>;
 
-// Reads flags, the VIZ_API_ part of the environment and the configuration file (--config or
-// VIZ_API_CONFIG), and the chain file. Throws ConfigError.
+// Reads flags, the VIZ_API_ part of the environment, the credentials, the configuration file
+// (--config or VIZ_API_CONFIG), and the chain file. Throws ConfigError.
 ParsedCommandLine parse_configuration(const std::vector<std::string>& arguments,
                                       const Environment& environment);
 Environment process_environment();

@@ -110,7 +110,9 @@ void apply_bind(Config& config, const std::string& value, const std::string& nam
 }
 
 void apply_api_keys(Config& config, const std::string& value, const std::string& name) {
-    config.api_keys = split_list(value);
+    auto list = value;
+    std::replace(list.begin(), list.end(), '\n', ','); // a file has one a line
+    config.api_keys = split_list(list);
     for (const auto& key : config.api_keys)
         if (key.size() > 256) throw ConfigError{name + ": a key is longer than 256 characters"};
 }
@@ -344,7 +346,10 @@ std::string help_text() {
            "  --check-config    exit 0 if the configuration is good, else 2 with the reason\n"
            "  --print-config    the configuration in force, secrets redacted\n\n"
            "Each setting is a flag, an environment variable and a key of the configuration file;\n"
-           "flag over environment over file over default.\n\n";
+           "flag over environment over file over default. Secrets may be files as well, as\n"
+           "systemd's LoadCredential= hands them over: viz-api.api-keys, viz-api.chains,\n"
+           "viz-api.eth-ws-url, viz-api.eth-http-url in $CREDENTIALS_DIRECTORY; environment over\n"
+           "credential over file. A file of API keys has one a line, or a comma between them.\n\n";
     const Config defaults;
     for (const auto& setting : settings()) {
         out << "  --" << setting.key << "  (" << environment_name(setting.key) << ")\n      "
