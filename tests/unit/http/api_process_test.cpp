@@ -350,7 +350,9 @@ TEST(ApiDashboard, IsTheOtherAnswersInOne) {
     EXPECT_EQ(body["propagation"], ok(parts, "/propagation"));
     EXPECT_EQ(body["opportunities"], json::array());
     EXPECT_EQ(body["feature_summary"], ok(parts, "/features"));
-    EXPECT_EQ(body["feature_details"], ok(parts, "/features/recent"));
+    auto features = ok(parts, "/features/recent");
+    for (auto& feature : features) feature.erase("actions"); // the dashboard does without them
+    EXPECT_EQ(body["feature_details"], features);
     EXPECT_EQ(body["transactions"], ok(parts, "/transactions"));
     EXPECT_EQ(body["chain_ingest_status"], ok(parts, "/chains/status"));
     EXPECT_EQ(body["latest_seq_id"], parts.model.latest_seq_id());
