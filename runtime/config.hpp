@@ -66,6 +66,9 @@ struct Config {
     std::string feature_registry_path; // empty: the built-in registry
     std::size_t decode_workers{0};     // 0: by the number of cores
 
+    std::string sim_singles{"none"}; // none, swaps, all
+    std::size_t sim_workers{1};
+
     // ipc://path, a relative one beside the record; empty: none.
     std::string tap_endpoint;
     std::string play_endpoint;

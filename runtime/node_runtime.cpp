@@ -245,6 +245,7 @@ std::vector<ComponentPlan> NodeRuntime::Live::plan_components() {
     if (store && checkpoints) plans.push_back(plan_checkpoints());
     if (runs(plan.config, "lifecycle")) plans.push_back(plan_lifecycle(context, recovered));
     if (runs(plan.config, "features")) plans.push_back(plan_features(context));
+    if (runs(plan.config, "sim")) plans.push_back(plan_sim(context));
     if (runs(plan.config, "decode"))
         for (auto& worker : plan_decode(context)) plans.push_back(std::move(worker));
     if (runs(plan.config, "ingest")) plans.push_back(plan_ingest(context, recovered));
@@ -348,6 +349,7 @@ void NodeRuntime::Live::shutdown() {
     supervisor.stop(running("import."));
     supervisor.stop(running("decode."));
     supervisor.stop({"lifecycle", "features"});
+    supervisor.stop({"sim"});
     supervisor.stop({"storage"});
     supervisor.stop(running("export."));
     supervisor.stop({"http"});

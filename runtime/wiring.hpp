@@ -32,6 +32,7 @@ bus::ChainIn chain_in(const Context& context, const std::vector<std::string>& to
 ComponentPlan plan_lifecycle(const Context& context, const Recovered& recovered);
 // Throws StartError when the registry file is bad.
 ComponentPlan plan_features(const Context& context);
+ComponentPlan plan_sim(const Context& context);
 std::vector<ComponentPlan> plan_decode(const Context& context);
 ComponentPlan plan_ingest(const Context& context, const Recovered& recovered);
 
