@@ -189,6 +189,7 @@ struct MessageWriter {
         m.add("method_selector", f.method_selector);
         m.add("engine_version", f.engine_version);
         m.add("reasons", f.reasons);
+        m.add_with("actions", [&](std::string& out) { append_json(out, f.actions); });
     }
     void operator()(const TapReport& r) const {
         m.add("tap_lost", r.tap_lost);

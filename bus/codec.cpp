@@ -304,15 +304,47 @@ template <> std::optional<BodyRefused> decode(PayloadView payload) {
 
 namespace detail {
 
+fbs::Offset<fb::Action> build_action(fbs::FlatBufferBuilder& b, const Action& m) {
+    std::vector<fbs::Offset<fb::ActionField>> fields;
+    for (const auto& field : m.fields) {
+        const auto name = b.CreateString(field.name);
+        const auto values = b.CreateVectorOfStrings(field.values);
+        fields.push_back(fb::CreateActionField(b, name, static_cast<std::uint8_t>(field.kind),
+                                               field.is_list, values));
+    }
+    const auto type = b.CreateString(m.type);
+    return fb::CreateAction(b, type, b.CreateVector(fields));
+}
+
+// One that is not sound is left out: what is shown of it would not be JSON.
+void read_actions(const fbs::Vector<fbs::Offset<fb::Action>>& from, std::vector<Action>& into) {
+    for (const auto* w : from) {
+        Action action{.type = w->type()->str(), .fields = {}};
+        for (const auto* f : *w->fields()) {
+            const auto kind = enum_up_to(f->kind(), ActionField::Kind::boolean);
+            ActionField field{.name = f->name()->str(),
+                              .kind = kind.value_or(ActionField::Kind::text),
+                              .is_list = f->is_list(),
+                              .values = {}};
+            for (const auto* value : *f->values()) field.values.push_back(value->str());
+            action.fields.push_back(std::move(field));
+        }
+        if (into.size() < kMaxActions && is_sound(action)) into.push_back(std::move(action));
+    }
+}
+
 fbs::Offset<fb::Feature> build_feature(fbs::FlatBufferBuilder& b, const Feature& m) {
     const auto protocol = b.CreateString(m.protocol);
     const auto category = b.CreateString(m.category);
     const auto version = b.CreateString(m.engine_version);
     const auto reasons = b.CreateVectorOfStrings(m.reasons);
+    std::vector<fbs::Offset<fb::Action>> all;
+    for (const auto& action : m.actions) all.push_back(build_action(b, action));
+    const auto actions = b.CreateVector(all);
     const auto hash = put(m.hash);
     const OptionalStruct<fb::Selector> selector(m.method_selector);
     return fb::CreateFeature(b, &hash, m.chain_id.value, protocol, category, m.mev_score,
-                             m.urgency_score, selector.pointer(), version, reasons);
+                             m.urgency_score, selector.pointer(), version, reasons, actions);
 }
 
 Feature read_feature(const fb::Feature& w) {
@@ -324,9 +356,11 @@ Feature read_feature(const fb::Feature& w) {
               .urgency_score = w.urgency_score(),
               .method_selector = get_optional(w.method_selector()),
               .engine_version = get(w.engine_version()),
-              .reasons = {}};
+              .reasons = {},
+              .actions = {}};
     if (w.reasons() != nullptr)
         for (const auto* reason : *w.reasons()) m.reasons.push_back(reason->str());
+    if (w.actions() != nullptr) read_actions(*w.actions(), m.actions);
     return m;
 }
 

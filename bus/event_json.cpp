@@ -126,6 +126,7 @@ struct DataWriter {
         m.add("method_selector", e.method_selector);
         m.add("feature_engine_version", e.engine_version);
         m.add("reasons", e.reasons);
+        m.add_with("actions", [&](std::string& out) { append_json(out, e.actions); });
     }
     void operator()(const BlockRecord& e) const {
         m.add("number", e.number);

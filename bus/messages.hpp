@@ -10,6 +10,7 @@
 #include <variant>
 #include <vector>
 
+#include "bus/action.hpp"
 #include "components/eth/decode_error.hpp"
 #include "components/eth/transaction.hpp"
 #include "components/eth/types.hpp"
@@ -190,6 +191,7 @@ struct Feature {
     std::optional<Selector> method_selector;
     std::string engine_version;
     std::vector<std::string> reasons;
+    std::vector<Action> actions; // in the order of the calldata
 };
 
 // ---------------------------------------------------------------- streams `journal` and `events`

@@ -48,10 +48,17 @@ void append_decoded(JsonOut& json, const TransactionRecord& record) {
     json.field("raw_tx_len", tx.raw_tx_len);
 }
 
+void append_actions(JsonOut& json, const bus::Feature& feature) {
+    std::string actions;
+    bus::append_json(actions, feature.actions);
+    json.key("actions");
+    json.raw(actions);
+}
+
 void append_label(JsonOut& json, const std::optional<bus::Feature>& feature) {
     if (!feature) {
-        for (const auto* name :
-             {"protocol", "category", "mev_score", "urgency_score", "feature_engine_version"})
+        for (const auto* name : {"protocol", "category", "mev_score", "urgency_score",
+                                 "feature_engine_version", "actions"})
             json.null_field(name);
         return;
     }
@@ -60,6 +67,7 @@ void append_label(JsonOut& json, const std::optional<bus::Feature>& feature) {
     json.field("mev_score", feature->mev_score);
     json.field("urgency_score", feature->urgency_score);
     json.field("feature_engine_version", feature->engine_version);
+    append_actions(json, *feature);
 }
 
 void append_sources(JsonOut& json, const TransactionRecord& record) {
@@ -114,7 +122,7 @@ void append_edges(JsonOut& json, std::span<const PropagationEdge> edges) {
     json.end_array();
 }
 
-void append_feature(JsonOut& json, const bus::Feature& feature) {
+void append_feature(JsonOut& json, const bus::Feature& feature, bool with_actions) {
     json.begin_object();
     json.field("hash", feature.hash);
     json.field("protocol", feature.protocol);
@@ -124,6 +132,7 @@ void append_feature(JsonOut& json, const bus::Feature& feature) {
     json.field("urgency_score", feature.urgency_score);
     json.field("method_selector", feature.method_selector);
     json.field("feature_engine_version", feature.engine_version);
+    if (with_actions) append_actions(json, feature);
     json.end_object();
 }
 
@@ -207,11 +216,12 @@ void append_chain_status(JsonOut& json, const bus::EndpointStatus& status, bus::
     json.end_object();
 }
 
-void append_features(JsonOut& json, const ReadModel& model, std::size_t limit, Chain chain) {
+void append_features(JsonOut& json, const ReadModel& model, std::size_t limit,
+                     const FeatureFilter& filter, bool with_actions) {
     json.begin_array();
     model.read([&](const ReadModel::State& state) {
-        state.features.newest_first(chain, [&, n = std::size_t{0}](const auto& feature) mutable {
-            append_feature(json, feature);
+        state.features.newest_first(filter, [&, n = std::size_t{0}](const auto& feature) mutable {
+            append_feature(json, feature, with_actions);
             return ++n < limit;
         });
     });

@@ -9,6 +9,7 @@
 #include "bus/reactor.hpp"
 #include "bus/socket.hpp"
 #include "components/features/labeller.hpp"
+#include "components/features/tip_rank.hpp"
 
 namespace viz::features {
 
@@ -36,7 +37,11 @@ class FeaturesComponent final : public bus::Component {
     bus::Histogram& duration_;
     bus::Counter& labelled_;
     Labeller labeller_;
-    std::unordered_map<bus::ChainId, bus::Wei> base_fees_; // of each chain's newest head
+    struct Chain {
+        std::optional<bus::Wei> base_fee; // of the newest head
+        TipRank tips;
+    };
+    std::unordered_map<bus::ChainId, Chain> chains_;
     bus::Reactor reactor_;
 };
 

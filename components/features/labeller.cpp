@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "components/features/action_fields.hpp"
 #include "components/features/scoring.hpp"
 
 namespace viz::features {
@@ -46,8 +47,7 @@ Meaning meaning_of(const bus::DecodedTx& tx, const std::optional<bus::Selector>&
 
 } // namespace
 
-bus::Feature Labeller::label(const bus::DecodedTx& tx,
-                             const std::optional<bus::Wei>& base_fee) const {
+bus::Feature Labeller::label(const bus::DecodedTx& tx, const Surroundings& around) const {
     bus::Feature feature;
     feature.hash = tx.hash;
     feature.chain_id = tx.chain_id;
@@ -61,15 +61,28 @@ bus::Feature Labeller::label(const bus::DecodedTx& tx,
         feature.reasons.push_back("contract:" + meaning.contract->name);
     if (meaning.method != nullptr)
         feature.reasons.push_back("method:" + std::string(meaning.method->name()));
+    const Call call{.chain_id = tx.chain_id,
+                    .from = tx.sender,
+                    .to = tx.to,
+                    .value = tx.value,
+                    .data = tx.calldata,
+                    .blob_count = tx.blob_count};
+    const auto actions = decode_actions(call, registry_);
     const Scores scores =
         score({.category = meaning.category,
                .value = tx.value,
                .max_fee_per_gas = tx.max_fee_per_gas,
                .max_priority_fee_per_gas = tx.max_priority_fee_per_gas,
-               .base_fee = base_fee,
+               .base_fee = around.base_fee,
                .calldata_len = tx.calldata.size(),
-               .by_selector_only = meaning.contract == nullptr && meaning.method != nullptr},
+               .by_selector_only = meaning.contract == nullptr && meaning.method != nullptr,
+               .actions = actions,
+               .wrapped_native = registry_.wrapped_native(tx.chain_id),
+               .tip_rank = around.tip_rank,
+               .seen_unix_s = tx.first_seen_unix_ms.value / 1000},
               feature.reasons);
+    feature.actions.reserve(actions.size());
+    for (const auto& action : actions) feature.actions.push_back(to_message(action));
     feature.mev_score = scores.mev;
     feature.urgency_score = scores.urgency;
     return feature;

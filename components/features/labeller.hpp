@@ -1,5 +1,5 @@
-// A decoded transaction to its label: protocol, category, scores with reasons. Pure; the same
-// transaction, registry and base fee give the same label.
+// A decoded transaction to its label: protocol, category, actions, scores with reasons. Pure; the
+// same transaction, registry and surroundings give the same label.
 #pragma once
 
 #include <optional>
@@ -11,14 +11,19 @@
 namespace viz::features {
 
 // Stands in every label; raised when labels or scores of the same transaction change.
-inline constexpr std::string_view kFeatureEngineVersion = "feature-engine.v2";
+inline constexpr std::string_view kFeatureEngineVersion = "feature-engine.v3";
+
+// What is known beside the transaction itself.
+struct Surroundings {
+    std::optional<bus::Wei> base_fee{};      // of the chain's newest head; nothing when unknown
+    std::optional<std::uint32_t> tip_rank{}; // TipRank::place among the chain's newest
+};
 
 class Labeller {
   public:
     explicit Labeller(ProtocolRegistry registry) : registry_(std::move(registry)) {}
 
-    // `base_fee`: of the chain's newest head; nothing when unknown.
-    bus::Feature label(const bus::DecodedTx& tx, const std::optional<bus::Wei>& base_fee) const;
+    bus::Feature label(const bus::DecodedTx& tx, const Surroundings& around) const;
 
     const ProtocolRegistry& registry() const { return registry_; }
 

@@ -120,8 +120,23 @@ CREATE VIEW lifecycle AS
   FROM transactions t JOIN lifecycle_statuses s ON s.id = t.status;
 )sql";
 
+// What a transaction does, as a JSON list of typed actions; NULL where nothing is understood.
+constexpr std::string_view kVersion2 = R"sql(
+ALTER TABLE transactions ADD COLUMN actions TEXT;
+
+DROP VIEW features;
+CREATE VIEW features AS
+  SELECT hash, chain_id, protocol, category, mev_score, urgency_score, method_selector,
+         feature_engine_version, feature_reasons, actions
+  FROM transactions WHERE protocol IS NOT NULL;
+
+CREATE VIEW actions AS
+  SELECT t.hash, t.chain_id, json_extract(a.value, '$.type') AS type, a.value AS action
+  FROM transactions t, json_each(t.actions) a;
+)sql";
+
 // Step n brings version n to n + 1.
-constexpr std::array<std::string_view, kStoreVersion> kSteps{kVersion1};
+constexpr std::array<std::string_view, kStoreVersion> kSteps{kVersion1, kVersion2};
 
 } // namespace
 

@@ -62,7 +62,7 @@ void SourceNames::forget_added() {
     "gas_limit,max_fee_per_gas_wei,max_priority_fee_per_gas_wei,max_fee_per_blob_gas_wei,"         \
     "blob_count,calldata_len,raw_tx_len,selector,decoded_first_seen_unix_ms,"                      \
     "decoded_first_seen_mono_ns,protocol,category,mev_score,urgency_score,method_selector,"        \
-    "feature_engine_version,feature_reasons"
+    "feature_engine_version,feature_reasons,actions"
 
 const std::string_view kTransactionColumns = VIZ_TRANSACTION_COLUMNS;
 
@@ -103,6 +103,7 @@ enum Column : int {
     c_method_selector,
     c_engine_version,
     c_reasons,
+    c_actions,
     c_count,
 };
 
@@ -154,6 +155,37 @@ std::vector<std::string> read_reasons(std::string_view json) {
     return reasons;
 }
 
+bus::ActionField read_action_field(const std::string& name, const nlohmann::ordered_json& value) {
+    using Kind = bus::ActionField::Kind;
+    bus::ActionField field{
+        .name = name, .kind = Kind::text, .is_list = value.is_array(), .values = {}};
+    const auto add = [&](const nlohmann::ordered_json& one) {
+        if (one.is_number_unsigned()) field.kind = Kind::number;
+        if (one.is_boolean()) field.kind = Kind::boolean;
+        field.values.push_back(one.is_string() ? one.get<std::string>() : one.dump());
+    };
+    if (!field.is_list) add(value);
+    for (std::size_t i = 0; field.is_list && i < value.size(); ++i) add(value[i]);
+    return field;
+}
+
+std::vector<bus::Action> read_actions(std::string_view json) {
+    const auto list = nlohmann::ordered_json::parse(json, nullptr, false);
+    std::vector<bus::Action> actions;
+    if (!list.is_array()) return actions;
+    for (const auto& one : list) {
+        bus::Action action;
+        if (!one.is_object()) continue;
+        for (const auto& [name, value] : one.items())
+            if (name == "type" && value.is_string())
+                action.type = value.get<std::string>();
+            else
+                action.fields.push_back(read_action_field(name, value));
+        if (bus::is_sound(action)) actions.push_back(std::move(action));
+    }
+    return actions;
+}
+
 bus::TxDecoded read_decoded(const Statement& row) {
     return {.hash = fixed<bus::Hash>(row, c_hash),
             .sender = fixed<bus::Address>(row, c_sender),
@@ -184,7 +216,8 @@ bus::Feature read_feature(const Statement& row) {
             .urgency_score = u32(row, c_urgency_score),
             .method_selector = maybe_fixed<bus::Selector>(row, c_method_selector),
             .engine_version = std::string(row.text(c_engine_version)),
-            .reasons = read_reasons(row.text(c_reasons))};
+            .reasons = read_reasons(row.text(c_reasons)),
+            .actions = read_actions(row.text(c_actions))};
 }
 
 // ---- writing
@@ -256,14 +289,29 @@ void bind_decoded(Statement& to, const bus::TxDecoded& tx, DecodedTexts& texts) 
     to.bind(parameter(c_decoded_mono_ns), tx.first_seen_mono_ns.value);
 }
 
-void bind_feature(Statement& to, const bus::Feature& feature, const std::string& reasons) {
+// The texts have to live until the statement has run.
+struct FeatureTexts {
+    std::string reasons;
+    std::string actions;
+};
+FeatureTexts texts_of(const bus::Feature& feature) {
+    FeatureTexts texts{reasons_json(feature.reasons), {}};
+    if (!feature.actions.empty()) bus::append_json(texts.actions, feature.actions);
+    return texts;
+}
+
+void bind_feature(Statement& to, const bus::Feature& feature, const FeatureTexts& texts) {
     to.bind(parameter(c_protocol), std::string_view(feature.protocol));
     to.bind(parameter(c_category), std::string_view(feature.category));
     to.bind(parameter(c_mev_score), std::int64_t{feature.mev_score});
     to.bind(parameter(c_urgency_score), std::int64_t{feature.urgency_score});
     bind_maybe(to, c_method_selector, feature.method_selector);
     to.bind(parameter(c_engine_version), std::string_view(feature.engine_version));
-    to.bind(parameter(c_reasons), std::string_view(reasons));
+    to.bind(parameter(c_reasons), std::string_view(texts.reasons));
+    if (texts.actions.empty())
+        to.bind_null(parameter(c_actions));
+    else
+        to.bind(parameter(c_actions), std::string_view(texts.actions));
 }
 
 void bind_nulls(Statement& to, Column first, Column last) {
@@ -350,7 +398,7 @@ void TransactionTable::update(const TransactionRecord& record) {
 
 void TransactionTable::write(Statement& to, const TransactionRecord& record) {
     const auto sources = sources_json(record, names_);
-    const auto reasons = record.feature ? reasons_json(record.feature->reasons) : std::string();
+    const auto labels = record.feature ? texts_of(*record.feature) : FeatureTexts{};
     DecodedTexts texts;
     to.bind(parameter(c_hash), record.hash.view());
     to.bind_u64(parameter(c_chain_id), record.chain_id.value);
@@ -362,9 +410,9 @@ void TransactionTable::write(Statement& to, const TransactionRecord& record) {
     else
         bind_nulls(to, c_sender, c_decoded_mono_ns);
     if (record.feature)
-        bind_feature(to, *record.feature, reasons);
+        bind_feature(to, *record.feature, labels);
     else
-        bind_nulls(to, c_protocol, c_reasons);
+        bind_nulls(to, c_protocol, c_actions);
     to.run();
 }
 

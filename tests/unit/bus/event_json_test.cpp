@@ -88,8 +88,8 @@ TEST(EventJson, NamesTheFieldsOfEachEvent) {
     EXPECT_EQ(keys(data_of(TxReorged{h, BlockNumber{2}, h, 1})),
               (List{"block_hash", "block_number", "chain_id", "depth", "hash"}));
     EXPECT_EQ(keys(data_of(Feature{})),
-              (List{"category", "chain_id", "feature_engine_version", "hash", "method_selector",
-                    "mev_score", "protocol", "reasons", "urgency_score"}));
+              (List{"actions", "category", "chain_id", "feature_engine_version", "hash",
+                    "method_selector", "mev_score", "protocol", "reasons", "urgency_score"}));
     EXPECT_EQ(keys(data_of(BlockRecord{})),
               (List{"base_fee_wei", "canonical", "chain_id", "gas_limit", "gas_used", "hash",
                     "number", "parent_hash", "timestamp_s", "tx_count"}));

@@ -1,1 +1,0 @@
-viz_fuzz(state_fetch_fuzz SOURCES state_fetch_fuzz.cpp LIBS viz_sim CORPUS seeds/state_fetch)
