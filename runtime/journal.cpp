@@ -103,6 +103,7 @@ void JournalSink::sink_it_(const spdlog::details::log_msg& line) {
     const std::string_view message(line.payload.data(), line.payload.size());
     auto fields = journal_fields(line.level, message, this_thread_name());
     std::vector<iovec> parts;
+    parts.reserve(fields.size());
     for (auto& text : fields) parts.push_back({.iov_base = text.data(), .iov_len = text.size()});
     if (send_(parts.data(), static_cast<int>(parts.size())) >= 0) return;
     const auto text = std::string(message) + "\n";

@@ -1,6 +1,7 @@
 #include "runtime/service_manager.hpp"
 
 #include <cstdint>
+#include <numeric>
 #include <system_error>
 
 #include <systemd/sd-daemon.h>
@@ -30,8 +31,8 @@ std::vector<int> take_sockets() {
     const int count = sd_listen_fds(1);
     if (count < 0)
         throw std::system_error(-count, std::generic_category(), "sockets handed over at start");
-    std::vector<int> sockets;
-    for (int i = 0; i < count; ++i) sockets.push_back(SD_LISTEN_FDS_START + i);
+    std::vector<int> sockets(static_cast<std::size_t>(count));
+    std::iota(sockets.begin(), sockets.end(), SD_LISTEN_FDS_START);
     return sockets;
 }
 

@@ -2,12 +2,14 @@
 // the watchdog, and starts anew. support/like_systemd.cpp is in its place.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { chainOf, cleanUps, loadOn, startNode, subscribed } from './support/world.mjs';
 import { binary, runToEnd, temporaryFolder, VizApi } from './support/process.mjs';
+import { EventStream } from './support/stream.mjs';
+import { Tap } from './support/tap.mjs';
 import { drive } from './support/traffic.mjs';
 import { until } from './support/until.mjs';
 
@@ -164,6 +166,57 @@ test('keys and URLs come as credentials, and are shown nowhere', async () => {
     assert.match(printed.stdout, /api-keys = <2 keys>/);
     const shown = [await status.text(), await (await api.request('/metrics')).text(), api.log, printed.stdout, printed.stderr];
     for (const text of shown) assert.ok(!text.includes(secret), text.slice(0, 300));
+});
+
+/** The system calls that a unit's SystemCallFilter= lines allow, by systemd's own lists. */
+function allowedCalls(unit) {
+    const expand = (name) => {
+        if (!name.startsWith('@')) return [name];
+        const { status, stdout } = spawnSync('systemd-analyze', ['syscall-filter', '--no-pager', name], { encoding: 'utf8' });
+        assert.equal(status, 0, name);
+        return stdout.split('\n').slice(1).map((line) => line.trim()).filter((line) => line && !line.startsWith('#')).flatMap(expand);
+    };
+    const allowed = new Set(expand('@default'));
+    for (const [, without, names] of unit.matchAll(/^SystemCallFilter=(~?)(.*)$/gm))
+        for (const call of names.split(' ').flatMap(expand)) without ? allowed.delete(call) : allowed.add(call);
+    return allowed;
+}
+
+test('the system calls that the unit allows are enough to start, follow a chain, stream, be looked into, and stop', async () => {
+    const unit = readFileSync(new URL('../../systemd/viz-api.service', import.meta.url), 'utf8');
+    const allowed = allowedCalls(unit);
+    assert.ok(allowed.has('read') && !allowed.has('mount') && !allowed.has('setpriority'));
+    const folder = temporaryFolder();
+    atEnd(folder.remove);
+    const calls = join(folder.path, 'calls');
+    writeFileSync(calls, [...allowed].join('\n'));
+    const node = await startNode();
+    atEnd(() => node.stop());
+    const tap = `ipc://${join(folder.path, 'tap.sock')}`;
+    const { api, lines } = await startService({ chains: [chainOf([node])], settings: { SYSTEM_CALLS: calls, VIZ_API_TAP_ENDPOINT: tap } });
+    await subscribed(api);
+    const stopTraffic = drive(node, await loadOn(node));
+    atEnd(stopTraffic);
+    const stream = await EventStream.open(api.url);
+    await until('events are streamed', () => stream.shown.length > 50);
+    assert.equal((await Tap.run(['list', '--endpoint', tap])).code, 0);
+    for (const path of ['/metrics', '/dashboard/snapshot', '/replay', '/events?limit=10']) assert.equal((await api.request(path)).status, 200, path);
+    await stopTraffic();
+    stream.close();
+    await api.stop();
+    assert.deepEqual(lines('ended'), ['0']);
+});
+
+test('a filter without what libzmq needs would be noticed', () => {
+    const folder = temporaryFolder();
+    atEnd(folder.remove);
+    const calls = join(folder.path, 'calls');
+    const allowed = allowedCalls(readFileSync(new URL('../../systemd/viz-api.service', import.meta.url), 'utf8'));
+    assert.ok(allowed.delete('sched_setscheduler'));
+    writeFileSync(calls, [...allowed].join('\n'));
+    const env = { ...process.env, SYSTEM_CALLS: calls, VIZ_API_CHAINS: JSON.stringify([kNoNode]), VIZ_API_STORAGE_PATH: join(folder.path, 'viz-api.db') };
+    const { stdout } = spawnSync(process.env.LIKE_SYSTEMD_BIN, [binary()], { env, encoding: 'utf8', timeout: 2000 });
+    assert.match(stdout, /^ended 134$/m, 'it ends itself');
 });
 
 test('sockets that are promised in words nobody understands stop start-up with a line', () => {
