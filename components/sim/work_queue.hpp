@@ -30,7 +30,7 @@ class WorkQueue {
     static constexpr std::size_t kMostSingles = 4096;
 
     // True when an older one gave way.
-    bool push(BlockWork work) { return push(blocks_, std::move(work), kMostBlocks); }
+    bool push(BlockWork work) { return push(blocks_, work, kMostBlocks); }
     bool push(SingleWork work) { return push(singles_, std::move(work), kMostSingles); }
 
     // Waits for work; nothing when stop is requested.
