@@ -12,6 +12,7 @@ constexpr std::string_view kHello = "hello";
 constexpr std::string_view kOffer = "offer";
 constexpr std::size_t kMostComponents = 32;
 constexpr std::size_t kMostFlows = 64;
+constexpr std::size_t kMostSuperseded = 64;
 
 // The next word of `text`, which begins after it then.
 std::string_view next_word(std::string_view& text) {
@@ -77,25 +78,61 @@ void Backlog::pop() {
     parcels_.pop_front();
 }
 
-void Importers::hear(const std::string& address, const Hello& hello, std::int64_t now_ns) {
-    const auto [place, is_new] = importers_.try_emplace(hello.incarnation);
-    auto& importer = place->second;
-    if (is_new) {
+Importers::Heard Importers::hear(const std::string& address, const Hello& hello,
+                                 std::int64_t now_ns) {
+    Heard heard;
+    if (!importers_.contains(hello.incarnation)) {
+        if (!welcome(hello)) return {.welcome = false};
+        if (!each_to_one_) heard.lost = supersede(hello);
+        auto& importer = importers_[hello.incarnation];
         importer.flow = next_flow_++;
-        // Components of one process have waited together: the longest of theirs is all of it.
-        for (const auto& component : hello.components) {
-            const auto kept = kept_.find(component);
-            if (kept == kept_.end()) continue;
-            if (kept->second.size() > importer.waiting.size())
-                importer.waiting = std::move(kept->second);
-            kept_.erase(kept);
-        }
+        importer.waiting = take_what_waits_for(hello.components);
     }
+    auto& importer = importers_.at(hello.incarnation);
     importer.address = address;
     importer.components = {hello.components.begin(), hello.components.end()};
     importer.heard_ns = now_ns;
     if (hello.flow == importer.flow && hello.number <= importer.sent)
         importer.confirmed = std::max(importer.confirmed, hello.number);
+    return heard;
+}
+
+// One that was superseded comes back only when its components are nowhere else: else the two would
+// take turns in sending each other away.
+bool Importers::welcome(const Hello& hello) {
+    if (!superseded_.contains(hello.incarnation)) return true;
+    const auto there = present();
+    if (std::ranges::any_of(hello.components, [&](const auto& c) { return there.contains(c); }))
+        return false;
+    superseded_.erase(hello.incarnation);
+    return true;
+}
+
+std::uint64_t Importers::supersede(const Hello& hello) {
+    std::uint64_t lost = 0;
+    for (auto at = importers_.begin(); at != importers_.end();) {
+        const auto other = at++;
+        if (std::ranges::none_of(hello.components, [&](const auto& component) {
+                return other->second.components.contains(component);
+            }))
+            continue;
+        if (superseded_.size() == kMostSuperseded) superseded_.erase(superseded_.begin());
+        superseded_.insert(other->first);
+        lost += part_with(other);
+    }
+    return lost;
+}
+
+// Components of one process have waited together: the longest of theirs is all of it.
+Backlog Importers::take_what_waits_for(const std::vector<std::string>& components) {
+    Backlog longest;
+    for (const auto& component : components) {
+        const auto kept = kept_.find(component);
+        if (kept == kept_.end()) continue;
+        if (kept->second.size() > longest.size()) longest = std::move(kept->second);
+        kept_.erase(kept);
+    }
+    return longest;
 }
 
 std::uint64_t Importers::let_go(const Importer& importer) {
@@ -152,16 +189,19 @@ std::set<std::string> Importers::present() const {
     return all;
 }
 
-Inflows::Verdict Inflows::take(std::uint64_t flow, std::uint64_t number) {
+Inflows::Verdict Inflows::judge(std::uint64_t flow, std::uint64_t number) const {
+    const auto last = this->number(flow);
+    if (number <= last) return {};
+    return {.fresh = true, .lost = number - last - 1};
+}
+
+void Inflows::taken(std::uint64_t flow, std::uint64_t number) {
     auto found = std::ranges::find(flows_, flow, &std::pair<std::uint64_t, std::uint64_t>::first);
     if (found == flows_.end()) {
         if (flows_.size() == kMostFlows) flows_.erase(flows_.begin());
         found = flows_.insert(flows_.end(), {flow, 0});
     }
-    if (number <= found->second) return {};
-    const Verdict verdict{.fresh = true, .lost = number - found->second - 1};
-    found->second = number;
-    return verdict;
+    found->second = std::max(found->second, number);
 }
 
 std::uint64_t Inflows::number(std::uint64_t flow) const {

@@ -87,10 +87,18 @@ class Importers {
     };
 
     // `first_flow`: flows are numbered from here; never reused by another life of this process.
-    explicit Importers(std::uint64_t first_flow) : next_flow_(first_flow) {}
+    // `each_to_one`: any number of importers share the messages. Else all get all of them, and a
+    // component is in one process at a time: the last to say hello of it, since the one before may
+    // have died without a word.
+    Importers(std::uint64_t first_flow, bool each_to_one)
+        : next_flow_(first_flow), each_to_one_(each_to_one) {}
 
+    struct Heard {
+        bool welcome{true};   // false: its components have moved to a later process
+        std::uint64_t lost{}; // under way to those that it has superseded
+    };
     // An importer that is new gets what has waited for its components.
-    void hear(const std::string& address, const Hello& hello, std::int64_t now_ns);
+    Heard hear(const std::string& address, const Hello& hello, std::int64_t now_ns);
     // Both let go and answer how many messages went along unconfirmed: who cannot be sent to any
     // more, and all who are silent. What had not been sent waits for their components.
     std::uint64_t let_go(const Importer& importer);
@@ -108,11 +116,16 @@ class Importers {
     std::set<std::string> present() const;
 
   private:
+    bool welcome(const Hello& hello);
+    std::uint64_t supersede(const Hello& hello);
+    Backlog take_what_waits_for(const std::vector<std::string>& components);
     std::uint64_t part_with(std::map<std::uint64_t, Importer>::iterator importer);
 
     std::map<std::uint64_t, Importer> importers_;
     std::map<std::string, Backlog> kept_; // by component
+    std::set<std::uint64_t> superseded_;
     std::uint64_t next_flow_;
+    bool each_to_one_;
     std::uint64_t last_turn_{};
 };
 
@@ -123,7 +136,9 @@ class Inflows {
         bool fresh{};         // to be passed on; else it has been already
         std::uint64_t lost{}; // missing just before it
     };
-    Verdict take(std::uint64_t flow, std::uint64_t number);
+    Verdict judge(std::uint64_t flow, std::uint64_t number) const;
+    // It has been handed on: only from then on is it confirmed.
+    void taken(std::uint64_t flow, std::uint64_t number);
     // Of the last message taken of a flow; 0: none.
     std::uint64_t number(std::uint64_t flow) const;
 

@@ -18,8 +18,9 @@ class Exporter final : public Component {
         : net_(std::move(net)), plan_(std::move(plan)), from_(std::move(from)),
           each_to_one_(spec_of(plan_.stream).pattern == Pattern::push_pull),
           socket_(net_, plan_, spec_of(plan_.stream).producer_binds),
-          importers_(net_->given.incarnation), exported_(counter("bus_exported_total")),
-          absent_(lost("absent")), full_(lost("full")), unconfirmed_(lost("unconfirmed")),
+          importers_(net_->given.incarnation, each_to_one_),
+          exported_(counter("bus_exported_total")), absent_(lost("absent")), full_(lost("full")),
+          unconfirmed_(lost("unconfirmed")),
           peers_(net_->given.metrics.gauge("bus_peers",
                                            "Other processes that take the stream from this one.",
                                            {{"stream", std::string(to_string(plan_.stream))}})) {}
@@ -72,8 +73,12 @@ class Exporter final : public Component {
             else if (hello->schema_version != kSchemaVersion)
                 socket_.count_refused("schema");
             else
-                importers_.hear(message->address, *hello, now);
+                welcome(importers_.hear(message->address, *hello, now));
         }
+    }
+    void welcome(const Importers::Heard& heard) {
+        if (!heard.welcome) socket_.count_refused("superseded");
+        count(unconfirmed_, heard.lost);
     }
 
     // Where we connect the importer does not know of us until we speak.

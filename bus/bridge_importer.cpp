@@ -35,7 +35,7 @@ class Importer final : public Component {
             turned();
             socket_.watch_handshakes();
             int taken = 0;
-            while (taken < kFairness && take(stop)) ++taken;
+            while (taken < kFairness && !closed_ && take(stop)) ++taken;
             hello(taken == 0);
             if (taken < kFairness) wait();
         }
@@ -88,12 +88,16 @@ class Importer final : public Component {
         if (socket_.routes() && !exporters_.contains(address))
             return socket_.count_refused("shape");
         const auto place = detail::place_of(frames[0]);
-        const auto verdict = inflows_.take(place.flow, place.number);
+        const auto verdict = inflows_.judge(place.flow, place.number);
+        if (verdict.fresh && !pass_on(frames, stop)) {
+            closed_ = true; // what came with it and after it stays unconfirmed
+            return;
+        }
+        inflows_.taken(place.flow, place.number);
         if (verdict.lost != 0) cut_.Increment(static_cast<double>(verdict.lost));
         auto& exporter = exporters_[address];
         follow(exporter, place.flow);
         exporter.heard_ns = now();
-        if (verdict.fresh) pass_on(frames, stop);
         if (settled(exporter) - exporter.confirmed >= kConfirmEvery) tell(address, exporter);
     }
 
@@ -103,20 +107,26 @@ class Importer final : public Component {
         exporter.confirmed = 0;
     }
 
-    void pass_on(const std::vector<zmq::message_t>& frames, const std::stop_token& stop) {
+    // False when our own streams have been closed before it could be handed over.
+    bool pass_on(const std::vector<zmq::message_t>& frames, const std::stop_token& stop) {
         const auto topic = frames[1].to_string_view();
         const auto parts = split_topic(topic);
         const auto header = decode_header(view(frames[2]));
         if (!parts || parts->stream != to_string(plan_.stream) || !header ||
-            header->schema_version != kSchemaVersion)
-            return refused_.Increment();
-        while (to_.forward(topic, *header, view(frames[3])) == SendStatus::full) {
-            if (stop.stop_requested()) return;
+            header->schema_version != kSchemaVersion) {
+            refused_.Increment();
+            return true;
+        }
+        for (;;) {
+            const auto status = to_.forward(topic, *header, view(frames[3]));
+            if (status == SendStatus::sent) break;
+            if (status == SendStatus::closed || stop.stop_requested()) return false;
             turned();
             hello(false);
             std::this_thread::sleep_for(kRetry);
         }
         imported_.Increment();
+        return true;
     }
     static PayloadView view(const zmq::message_t& frame) {
         return {static_cast<const std::uint8_t*>(frame.data()), frame.size()};
@@ -161,6 +171,7 @@ class Importer final : public Component {
     }
 
     void wait() {
+        if (closed_) return std::this_thread::sleep_for(detail::kBridgeTurn);
         std::array<zmq::pollitem_t, 1> items{{{socket_.socket().handle(), 0, ZMQ_POLLIN, 0}}};
         zmq::poll(items, anything_unsettled() ? kUnsettledTurn : detail::kBridgeTurn);
     }
@@ -179,6 +190,7 @@ class Importer final : public Component {
     Counter& refused_;
     Counter& cut_;
     Inflows inflows_;
+    bool closed_{};
     std::map<std::string, Exporter> exporters_; // by address; one, "", where we connect
     std::atomic<std::int64_t> last_turn_ns_{0};
 };

@@ -121,6 +121,7 @@ void Reactor::post(std::function<void()> work) {
 void Reactor::run(std::stop_token stop, std::chrono::milliseconds drain_limit) {
     // An idle loop still turns once a second, so that last_turn_ns tells idle from stuck.
     every(std::chrono::seconds(1), [] {});
+    last_turn_ns_.store(now_ns(), std::memory_order_relaxed);
     bool stopping = false;
     const std::stop_callback on_stop(stop,
                                      [this, &stopping] { post([&stopping] { stopping = true; }); });

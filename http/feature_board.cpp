@@ -25,11 +25,12 @@ void FeatureBoard::apply(const bus::Feature& feature) {
     recent_.push_back(feature);
 }
 
-std::vector<FeatureCount> FeatureBoard::counts(std::optional<bus::ChainId> chain) const {
+std::vector<FeatureCount> FeatureBoard::counts(const FeatureFilter& filter) const {
     std::map<Kind, std::uint64_t> sum;
     for (const auto& [id, of_chain] : chains_)
-        if (!chain || *chain == id)
-            for (const auto& [kind, count] : of_chain.kinds) sum[kind] += count;
+        if (!filter.chain || *filter.chain == id)
+            for (const auto& [kind, count] : of_chain.kinds)
+                if (filter.matches(kind.first, kind.second)) sum[kind] += count;
     std::vector<FeatureCount> out;
     out.reserve(sum.size());
     for (const auto& [kind, count] : sum) out.push_back({kind.first, kind.second, count});

@@ -7,6 +7,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -27,6 +28,21 @@ struct RiskCounts {
     std::uint64_t high{};
 };
 
+// Which labels are asked for: those that match all that is given, letter by letter.
+struct FeatureFilter {
+    std::optional<bus::ChainId> chain{};
+    std::optional<std::string> protocol{};
+    std::optional<std::string> category{};
+
+    bool matches(std::string_view of_protocol, std::string_view of_category) const {
+        return (!protocol || *protocol == of_protocol) && (!category || *category == of_category);
+    }
+    bool matches(const bus::Feature& feature) const {
+        return (!chain || *chain == feature.chain_id) &&
+               matches(feature.protocol, feature.category);
+    }
+};
+
 class FeatureBoard {
   public:
     // Kinds beyond this many are counted together as "other".
@@ -37,13 +53,13 @@ class FeatureBoard {
     void apply(const bus::Feature& feature);
 
     // Largest count first.
-    std::vector<FeatureCount> counts(std::optional<bus::ChainId> chain = {}) const;
+    std::vector<FeatureCount> counts(const FeatureFilter& filter = {}) const;
     RiskCounts risks(std::optional<bus::ChainId> chain = {}) const;
 
     // Newest first, until `visit(feature)` answers false.
-    template <class Visit> void newest_first(std::optional<bus::ChainId> chain, Visit visit) const {
+    template <class Visit> void newest_first(const FeatureFilter& filter, Visit visit) const {
         for (auto i = recent_.rbegin(); i != recent_.rend(); ++i) {
-            if (chain && i->chain_id != *chain) continue;
+            if (!filter.matches(*i)) continue;
             if (!visit(*i)) return;
         }
     }

@@ -122,7 +122,7 @@ void append_edges(JsonOut& json, std::span<const PropagationEdge> edges) {
     json.end_array();
 }
 
-void append_feature(JsonOut& json, const bus::Feature& feature) {
+void append_feature(JsonOut& json, const bus::Feature& feature, bool with_actions) {
     json.begin_object();
     json.field("hash", feature.hash);
     json.field("protocol", feature.protocol);
@@ -132,7 +132,49 @@ void append_feature(JsonOut& json, const bus::Feature& feature) {
     json.field("urgency_score", feature.urgency_score);
     json.field("method_selector", feature.method_selector);
     json.field("feature_engine_version", feature.engine_version);
-    append_actions(json, feature);
+    if (with_actions) append_actions(json, feature);
+    json.end_object();
+}
+
+namespace {
+
+void append_outcome(JsonOut& json, const bus::SimCompleted& done) {
+    json.field("status", std::string_view(done.success ? "succeeded" : "failed"));
+    json.field("fail_category",
+               done.success ? std::nullopt : std::optional(std::string_view(done.fail_category)));
+    json.field("revert_reason", done.revert_reason.empty()
+                                    ? std::nullopt
+                                    : std::optional(std::string_view(done.revert_reason)));
+    json.field("gas_used", done.gas_used);
+    json.field("coinbase_payment_wei", done.coinbase_payment);
+    json.field("log_count", done.log_count);
+    json.field("state_age_ms", done.state_age_ms);
+    json.field("duration_us", done.duration_us);
+    json.field("rounds", done.rounds);
+    json.key("flags");
+    json.begin_array();
+    for (const auto& flag : done.flags) json.value(flag);
+    json.end_array();
+}
+
+} // namespace
+
+void append_simulation(JsonOut& json, const SimView& view) {
+    const auto& sim = view.dispatched;
+    json.begin_object();
+    json.field("sim_id", sim.sim_id);
+    json.field("candidate_id", sim.candidate_id);
+    json.field("tx_hash", sim.hash);
+    json.field("chain_id", view.chain_id);
+    json.field("block_number", sim.block_number);
+    json.field("block_hash", sim.block_hash);
+    json.field("dispatched_unix_ms", view.dispatched_unix_ms);
+    json.field("completed_unix_ms",
+               view.completed ? std::optional(view.completed_unix_ms.value) : std::nullopt);
+    if (view.completed)
+        append_outcome(json, *view.completed);
+    else
+        json.field("status", std::string_view("dispatched"));
     json.end_object();
 }
 
@@ -216,11 +258,12 @@ void append_chain_status(JsonOut& json, const bus::EndpointStatus& status, bus::
     json.end_object();
 }
 
-void append_features(JsonOut& json, const ReadModel& model, std::size_t limit, Chain chain) {
+void append_features(JsonOut& json, const ReadModel& model, std::size_t limit,
+                     const FeatureFilter& filter, bool with_actions) {
     json.begin_array();
     model.read([&](const ReadModel::State& state) {
-        state.features.newest_first(chain, [&, n = std::size_t{0}](const auto& feature) mutable {
-            append_feature(json, feature);
+        state.features.newest_first(filter, [&, n = std::size_t{0}](const auto& feature) mutable {
+            append_feature(json, feature, with_actions);
             return ++n < limit;
         });
     });

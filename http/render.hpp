@@ -14,17 +14,18 @@ namespace viz::http {
 
 void append_replay_point(JsonOut& json, const ReplayPoint& point);
 void append_edges(JsonOut& json, std::span<const PropagationEdge> edges);
-void append_feature(JsonOut& json, const bus::Feature& feature);
+void append_feature(JsonOut& json, const bus::Feature& feature, bool with_actions);
 void append_feature_counts(JsonOut& json, std::span<const FeatureCount> counts);
 // The row of /transactions.
 void append_transaction_row(JsonOut& json, const TransactionRecord& record);
+void append_simulation(JsonOut& json, const SimView& view);
 // TransactionDetail; what is not known is null.
 void append_transaction_detail(JsonOut& json, const TransactionRecord& record);
 void append_chain_status(JsonOut& json, const bus::EndpointStatus& status, bus::UnixMs now);
 
 // Lists, newest first.
 void append_features(JsonOut& json, const ReadModel& model, std::size_t limit,
-                     std::optional<bus::ChainId> chain);
+                     const FeatureFilter& filter, bool with_actions);
 void append_transaction_rows(JsonOut& json, const ReadModel& model, std::size_t limit,
                              std::optional<bus::ChainId> chain);
 void append_transaction_details(JsonOut& json, const ReadModel& model, std::size_t limit,

@@ -4,6 +4,7 @@
 #include <future>
 #include <mutex>
 #include <ostream>
+#include <system_error>
 
 #include <spdlog/spdlog.h>
 
@@ -24,6 +25,7 @@ struct Ending {
 };
 
 int run_node(const Config& config, std::ostream& error) {
+    const auto sockets = service_manager::take_sockets();
     start_logging(config.log);
     std::promise<Ending> ended;
     std::once_flag once;
@@ -47,6 +49,7 @@ int run_node(const Config& config, std::ostream& error) {
 
     auto runtime = NodeRuntimeBuilder()
                        .config(config)
+                       .sockets(sockets)
                        .on_fatal([&](const std::string& what) {
                            end({kExitFailed, what});
                        })
@@ -96,6 +99,8 @@ int run_program(const std::vector<std::string>& arguments, const Environment& en
     } catch (const ConfigError& bad) {
         error << "viz-api: " << bad.message << std::endl;
         return kExitUsage;
+    } catch (const std::system_error& failure) { // what we were started with is broken
+        error << "viz-api: " << failure.what() << std::endl;
     }
     return kExitFailed;
 }

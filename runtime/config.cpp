@@ -1,5 +1,8 @@
 #include "runtime/config.hpp"
 
+#include <algorithm>
+#include <array>
+#include <filesystem>
 #include <fstream>
 #include <sstream>
 
@@ -59,6 +62,30 @@ void take_environment(const Environment& environment, GivenByKey& given) {
         // An empty variable is how unit files leave a setting out.
         if (found != environment.end() && !found->second.empty())
             given[setting.key] = {found->second, name};
+    }
+}
+
+// Secrets as files of their own, as systemd's LoadCredential= hands them over: read by nobody else,
+// and in no environment that a child or a core dump would show.
+constexpr std::array kCredentials{"api-keys", "chains", "eth-ws-url", "eth-http-url"};
+constexpr std::string_view kCredentialPrefix = "viz-api.";
+
+void take_credentials(const Environment& environment, GivenByKey& given) {
+    const auto directory = environment.find("CREDENTIALS_DIRECTORY");
+    if (directory == environment.end() || directory->second.empty()) return;
+    std::error_code failure;
+    const std::filesystem::directory_iterator files(directory->second, failure);
+    if (failure && failure != std::errc::no_such_file_or_directory)
+        throw ConfigError{"CREDENTIALS_DIRECTORY: cannot read " + directory->second};
+    for (const auto& entry : files) {
+        const auto file = entry.path().filename().string();
+        if (!file.starts_with(kCredentialPrefix)) continue;
+        const auto key = file.substr(kCredentialPrefix.size());
+        const auto name = "credential " + file;
+        if (std::find(kCredentials.begin(), kCredentials.end(), key) == kCredentials.end())
+            throw ConfigError{name + ": no such credential"};
+        if (auto value = trim(read_file(entry.path().string(), name)); !value.empty())
+            given[key] = {std::move(value), name};
     }
 }
 
@@ -139,6 +166,7 @@ ParsedCommandLine parse_configuration(const std::vector<std::string>& arguments,
         take_file(file->value, file->name, given);
     else if (const auto named = find(from_environment, "config"))
         take_file(named->value, named->name, given);
+    take_credentials(environment, given);
     for (const auto& [key, value] : from_environment) given[key] = value;
     for (const auto& [key, value] : flags.given) given[key] = value;
 
@@ -156,7 +184,8 @@ Environment process_environment() {
     for (char** entry = environ; entry != nullptr && *entry != nullptr; ++entry) {
         const std::string text(*entry);
         const auto equals = text.find('=');
-        if (text.starts_with("VIZ_API_") && equals != std::string::npos)
+        if ((text.starts_with("VIZ_API_") || text.starts_with("CREDENTIALS_DIRECTORY=")) &&
+            equals != std::string::npos)
             environment[text.substr(0, equals)] = text.substr(equals + 1);
     }
     return environment;

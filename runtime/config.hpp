@@ -1,6 +1,7 @@
 // The configuration as values. Every setting is one row of a table (settings.cpp): environment
-// VIZ_API_X, flag --x, key x in the configuration file; flag over environment over file over
-// default.
+// VIZ_API_X, flag --x, key x in the configuration file; those that are secret may also come as
+// credentials, files viz-api.x in CREDENTIALS_DIRECTORY. Flag over environment over credential over
+// file over default.
 #pragma once
 
 #include <cstdint>
@@ -66,6 +67,9 @@ struct Config {
     std::string registry_overlay;      // entries of one's own; empty: none
     std::size_t decode_workers{0};     // 0: by the number of cores
 
+    std::string sim_singles{"none"}; // none, swaps, all
+    std::size_t sim_workers{1};
+
     // ipc://path, a relative one beside the record; empty: none.
     std::string tap_endpoint;
     std::string play_endpoint;
@@ -91,8 +95,8 @@ struct ParsedCommandLine {
 
 using Environment = std::map<std::string, std::string>;
 
-// Reads flags, the VIZ_API_ part of the environment and the configuration file (--config or
-// VIZ_API_CONFIG), and the chain file. Throws ConfigError.
+// Reads flags, the VIZ_API_ part of the environment, the credentials, the configuration file
+// (--config or VIZ_API_CONFIG), and the chain file. Throws ConfigError.
 ParsedCommandLine parse_configuration(const std::vector<std::string>& arguments,
                                       const Environment& environment);
 Environment process_environment();

@@ -39,7 +39,9 @@ Monitor::Monitor(bus::Metrics& metrics, bus::Bus& bus, const bus::Clock& clock,
       failed_(metrics.counter("ingest_decode_fail_total", "Bodies that were not believed.")),
       visible_(metrics.histogram("ingest_to_visible_seconds",
                                  "From the node's announcement to the read model.")),
-      commit_(metrics.histogram("storage_commit_seconds", "One group commit.")) {
+      commit_(metrics.histogram("storage_commit_seconds", "One group commit.")),
+      disconnects_(metrics.counter("ingest_disconnects_total",
+                                   "Connections to nodes that ended, of all endpoints.")) {
     last_ = read_totals();
 }
 
@@ -84,10 +86,13 @@ void Monitor::export_gauges() {
         f.tx_per_sec_current);
     set("ingest_tx_per_sec_baseline", "Transactions decoded a second, over some minutes.",
         f.tx_per_sec_baseline);
-    set("clock_skew_ms",
+    // A board that forgot an endpoint takes nothing back.
+    disconnects_.Increment(
+        std::max(0.0, static_cast<double>(f.peer_disconnects_total) - disconnects_.Value()));
+    set("clock_skew_seconds",
         "By how much our clock is provably behind: a block's timestamp minus its arrival, where "
         "positive.",
-        f.clock_skew_ms);
+        f.clock_skew_ms / 1000);
     set("replay_lag_events", "Committed events that the read model has not applied yet.",
         static_cast<double>(inputs_.replay_lag_events()));
     for (const auto stream :
@@ -150,9 +155,12 @@ void Monitor::update_problem(const std::string& kind, std::string reason) {
 void Monitor::update_problems(const std::vector<bus::EndpointStatus>& endpoints) {
     auto trouble = inputs_.storage_trouble();
     update_problem("storage", trouble.empty() ? "" : "storage: " + std::move(trouble));
-    const bool any_live = std::any_of(endpoints.begin(), endpoints.end(),
-                                      [](const auto& e) { return is_live(e.state); });
-    update_problem("chains", endpoints.empty() || any_live ? "" : "every chain is down");
+    std::map<std::string_view, bool> live;
+    for (const auto& endpoint : endpoints) live[endpoint.chain_key] |= is_live(endpoint.state);
+    chains_ = live.size();
+    chains_live_ = static_cast<std::size_t>(
+        std::count_if(live.begin(), live.end(), [](const auto& chain) { return chain.second; }));
+    update_problem("chains", chains_ == 0 || chains_live_ > 0 ? "" : "every chain is down");
 }
 
 http::Health Monitor::health() {
@@ -175,17 +183,21 @@ http::Health Monitor::health() {
 
 std::string Monitor::status_line() const {
     const std::scoped_lock lock(mutex_);
-    return fmt::format("{:.0f} tx/s, lag {:.1f} ms, {} decoded", figures_.tx_per_sec_current,
-                       figures_.ingest_lag_ms, figures_.tx_decode_total);
+    std::string line;
+    for (const auto& [kind, problem] : problems_) line += "degraded: " + problem.reason + "; ";
+    if (chains_ > 0) line += fmt::format("{} of {} chains live, ", chains_live_, chains_);
+    return line + fmt::format("{:.0f} tx/s, lag {:.1f} ms, {} decoded", figures_.tx_per_sec_current,
+                              figures_.ingest_lag_ms, figures_.tx_decode_total);
 }
 
-bool Monitor::all_turning(std::int64_t limit_ns) const {
+std::vector<std::string> Monitor::stuck(std::int64_t limit_ns) const {
     const auto now = clock_.mono_ns();
-    const auto reports = inputs_.components();
-    return std::all_of(reports.begin(), reports.end(), [&](const ComponentReport& report) {
-        return report.state != ComponentState::running || report.last_turn_ns == 0 ||
-               now - report.last_turn_ns < limit_ns;
-    });
+    std::vector<std::string> names;
+    for (const auto& report : inputs_.components())
+        if (report.state == ComponentState::running && report.last_turn_ns != 0 &&
+            now - report.last_turn_ns >= limit_ns)
+            names.push_back(report.name);
+    return names;
 }
 
 } // namespace viz::runtime

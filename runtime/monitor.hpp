@@ -41,11 +41,13 @@ class Monitor final : public http::FigureSource, public http::HealthSource {
     http::Figures figures() override;
     http::Health health() override;
 
-    // For people: "12 tx/s, lag 2.1 ms".
+    // For people, as of the last sample: "1 of 2 chains live, 12 tx/s, lag 2.1 ms, 345 decoded",
+    // after what is wrong.
     std::string status_line() const;
 
-    // Whether every component's loop has turned within `limit`: what the watchdog is fed on.
-    bool all_turning(std::int64_t limit_ns) const;
+    // The components whose loop has not turned for `limit`: the watchdog is fed while there are
+    // none.
+    std::vector<std::string> stuck(std::int64_t limit_ns) const;
 
   private:
     struct Totals {
@@ -73,11 +75,14 @@ class Monitor final : public http::FigureSource, public http::HealthSource {
     bus::Counter& failed_;
     bus::Histogram& visible_;
     bus::Histogram& commit_;
+    bus::Counter& disconnects_;
 
     mutable std::mutex mutex_;
     http::Figures figures_;
     Totals last_;
     RateBaseline baseline_;
+    std::size_t chains_{};
+    std::size_t chains_live_{};
     std::map<std::string, http::HealthProblem> problems_; // by kind: the wording may change
     bool ready_{false};
 };

@@ -3,6 +3,9 @@
 
 #include <functional>
 #include <string>
+#include <vector>
+
+#include <spdlog/spdlog.h>
 
 #include "bus/component.hpp"
 #include "bus/reactor.hpp"
@@ -24,13 +27,26 @@ class MonitorComponent final : public bus::Component {
     void turn() {
         monitor_.sample();
         // A component whose loop stands still for half the watchdog's period is stuck.
-        if (watchdog_ && monitor_.all_turning(watchdog_->count() * 1000 / 2))
-            service_manager::feed_watchdog();
-        service_manager::status(monitor_.status_line());
+        constexpr std::chrono::microseconds kWithoutWatchdog = std::chrono::seconds(30);
+        const auto stuck = monitor_.stuck(watchdog_.value_or(kWithoutWatchdog).count() * 1000 / 2);
+        if (watchdog_ && stuck.empty()) service_manager::feed_watchdog();
+        service_manager::status(prefix(stuck) + monitor_.status_line());
+        if (stuck != told_)
+            for (const auto& name : stuck)
+                spdlog::error("component={} stuck: its loop does not turn watchdog={}", name,
+                              watchdog_ ? "not fed" : "none");
+        told_ = stuck;
+    }
+
+    static std::string prefix(const std::vector<std::string>& stuck) {
+        std::string text;
+        for (const auto& name : stuck) text += (text.empty() ? "stuck: " : ", ") + name;
+        return text.empty() ? text : text + "; ";
     }
 
     Monitor& monitor_;
     const std::optional<std::chrono::microseconds> watchdog_{service_manager::watchdog_period()};
+    std::vector<std::string> told_;
     bus::Reactor reactor_;
 };
 

@@ -70,6 +70,7 @@ struct NodeRuntime::Live {
     ComponentPlan plan_http();
     ComponentPlan plan_checkpoints();
     MonitorInputs monitor_inputs();
+    std::vector<ComponentReport> reports() const;
     std::vector<std::string> running(std::string_view prefix) const;
     Recovered read_record();
     void rehydrate();
@@ -97,8 +98,9 @@ void allow_descriptors(rlim_t wanted) {
                      limit.rlim_cur, wanted / 2, wanted);
 }
 
-http::ServerConfig server_config(const Config& config) {
+http::ServerConfig server_config(const Config& config, const std::vector<int>& sockets) {
     return {.bind = config.bind,
+            .sockets = sockets,
             .threads = static_cast<int>(config.http_threads),
             .max_connections = config.http_max_connections};
 }
@@ -150,7 +152,7 @@ NodeRuntime::Live::Live(const Plan& plan_in)
            .clock = *plan.clock,
            .metrics = metrics},
           api_config(plan.config)),
-      server(api, model, history, metrics, server_config(plan.config)),
+      server(api, model, history, metrics, server_config(plan.config, plan.sockets)),
       bridges({plan.config, *plan.clock, metrics, bus}, new_incarnation()) {
     bus.set_capacity(bus::Stream::journal, plan.config.storage_queue_capacity);
     metrics
@@ -162,7 +164,7 @@ NodeRuntime::Live::Live(const Plan& plan_in)
 MonitorInputs NodeRuntime::Live::monitor_inputs() {
     return {.endpoints =
                 [this] { return model.read([](const auto& state) { return state.chains.all(); }); },
-            .components = [this] { return supervisor.reports(); },
+            .components = [this] { return reports(); },
             .storage_trouble = [this] { return storage_health.trouble(); },
             .replay_lag_events =
                 [this] {
@@ -172,6 +174,15 @@ MonitorInputs NodeRuntime::Live::monitor_inputs() {
             .ingest_mode = plan.config.ingest_mode,
             .version = std::string(kVersion) + "+" + kRevision,
             .component_endpoints = moved_endpoints(plan.config)};
+}
+
+// The server's workers are threads of http as its reactor is: it is stuck when one of them is.
+std::vector<ComponentReport> NodeRuntime::Live::reports() const {
+    auto all = supervisor.reports();
+    for (auto& report : all)
+        if (const auto turn = server.last_turn_ns(); report.name == "http" && turn != 0)
+            report.last_turn_ns = std::min(report.last_turn_ns, turn);
+    return all;
 }
 
 storage::Retention NodeRuntime::Live::make_retention() {
@@ -238,6 +249,7 @@ std::vector<ComponentPlan> NodeRuntime::Live::plan_components() {
         registry = load_registry(plan.config);
         plans.push_back(plan_features(context, registry));
     }
+    if (runs(plan.config, "sim")) plans.push_back(plan_sim(context));
     if (runs(plan.config, "decode"))
         for (auto& worker : plan_decode(context)) plans.push_back(std::move(worker));
     if (runs(plan.config, "ingest")) plans.push_back(plan_ingest(context, recovered));
@@ -309,12 +321,15 @@ void NodeRuntime::Live::listen() {
     try {
         server.start();
     } catch (const std::exception& failure) {
-        throw StartError("cannot listen on " + plan.config.bind + ": " + failure.what());
+        const auto where = plan.sockets.empty() ? plan.config.bind : "what systemd handed over";
+        throw StartError("cannot listen on " + where + ": " + failure.what());
     }
 }
 
 void NodeRuntime::Live::announce() const {
-    if (runs(plan.config, "http")) spdlog::info("viz-api listening address={}", server.address());
+    if (runs(plan.config, "http"))
+        spdlog::info("viz-api listening address={} socket={}", server.address(),
+                     plan.sockets.empty() ? "own" : "systemd");
     std::string chains;
     for (const auto& chain : plan.config.chains)
         chains += (chains.empty() ? "" : ",") + chain.chain_key;
@@ -338,6 +353,7 @@ void NodeRuntime::Live::shutdown() {
     supervisor.stop(running("import."));
     supervisor.stop(running("decode."));
     supervisor.stop({"lifecycle", "features"});
+    supervisor.stop({"sim"});
     supervisor.stop({"storage"});
     supervisor.stop(running("export."));
     supervisor.stop({"http"});

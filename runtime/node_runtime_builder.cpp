@@ -20,11 +20,17 @@ NodeRuntimeBuilder::on_fatal(std::function<void(const std::string& what)> handle
     return *this;
 }
 
+NodeRuntimeBuilder& NodeRuntimeBuilder::sockets(std::vector<int> listening) {
+    sockets_ = std::move(listening);
+    return *this;
+}
+
 NodeRuntime NodeRuntimeBuilder::build() const {
     return NodeRuntime(std::make_unique<NodeRuntime::Plan>(
         NodeRuntime::Plan{.config = config_,
                           .clock = clock_ ? clock_ : std::make_shared<bus::SystemClock>(),
-                          .on_fatal = on_fatal_ ? on_fatal_ : [](const std::string&) {}}));
+                          .on_fatal = on_fatal_ ? on_fatal_ : [](const std::string&) {},
+                          .sockets = sockets_}));
 }
 
 } // namespace viz::runtime

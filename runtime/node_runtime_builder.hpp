@@ -4,6 +4,8 @@
 
 #include <functional>
 #include <memory>
+#include <string>
+#include <vector>
 
 #include "bus/clock.hpp"
 #include "runtime/config.hpp"
@@ -19,6 +21,9 @@ class NodeRuntimeBuilder {
     // Called at most once, from a component's thread, when the node cannot go on; the receiver
     // then calls shutdown() from another thread. Default: ignored.
     NodeRuntimeBuilder& on_fatal(std::function<void(const std::string& what)> handler);
+    // Sockets that listen already, to serve the API on in place of the configured address. They
+    // stay the caller's.
+    NodeRuntimeBuilder& sockets(std::vector<int> listening);
 
     // Pure.
     NodeRuntime build() const;
@@ -27,6 +32,7 @@ class NodeRuntimeBuilder {
     Config config_;
     std::shared_ptr<const bus::Clock> clock_;
     std::function<void(const std::string&)> on_fatal_;
+    std::vector<int> sockets_;
 };
 
 } // namespace viz::runtime

@@ -3,6 +3,8 @@
 
 #include <functional>
 #include <memory>
+#include <string>
+#include <vector>
 
 #include "bus/clock.hpp"
 #include "runtime/node_runtime.hpp"
@@ -13,6 +15,7 @@ struct NodeRuntime::Plan {
     Config config;
     std::shared_ptr<const bus::Clock> clock;
     std::function<void(const std::string&)> on_fatal;
+    std::vector<int> sockets;
 };
 
 } // namespace viz::runtime

@@ -1,6 +1,8 @@
 #include "runtime/service_manager.hpp"
 
 #include <cstdint>
+#include <numeric>
+#include <system_error>
 
 #include <systemd/sd-daemon.h>
 
@@ -23,6 +25,15 @@ std::optional<std::chrono::microseconds> watchdog_period() {
     std::uint64_t microseconds = 0;
     if (sd_watchdog_enabled(0, &microseconds) <= 0) return std::nullopt;
     return std::chrono::microseconds(microseconds);
+}
+
+std::vector<int> take_sockets() {
+    const int count = sd_listen_fds(1);
+    if (count < 0)
+        throw std::system_error(-count, std::generic_category(), "sockets handed over at start");
+    std::vector<int> sockets(static_cast<std::size_t>(count));
+    std::iota(sockets.begin(), sockets.end(), SD_LISTEN_FDS_START);
+    return sockets;
 }
 
 } // namespace viz::runtime::service_manager

@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include <chrono>
 
@@ -14,5 +15,8 @@ void stopping();
 void feed_watchdog();
 // How often the watchdog wants to be fed at least; nothing when there is none.
 std::optional<std::chrono::microseconds> watchdog_period();
+// The sockets it listens on for us (socket activation), open as long as this process lives. Asked
+// once, before there are other threads: takes the variables that name them from the environment.
+std::vector<int> take_sockets();
 
 } // namespace viz::runtime::service_manager

@@ -110,7 +110,9 @@ void apply_bind(Config& config, const std::string& value, const std::string& nam
 }
 
 void apply_api_keys(Config& config, const std::string& value, const std::string& name) {
-    config.api_keys = split_list(value);
+    auto list = value;
+    std::replace(list.begin(), list.end(), '\n', ','); // a file has one a line
+    config.api_keys = split_list(list);
     for (const auto& key : config.api_keys)
         if (key.size() > 256) throw ConfigError{name + ": a key is longer than 256 characters"};
 }
@@ -239,6 +241,12 @@ std::vector<Setting> make_settings() {
              &Config::registry_overlay),
         number("decode-workers", "Decoding threads; 0: by the number of cores",
                &Config::decode_workers, std::size_t{0}, std::size_t{64}),
+        choice("sim-singles",
+               "Which pending transactions are executed by themselves on the newest block's state, "
+               "asked of the node over HTTP",
+               &Config::sim_singles, {"none", "swaps", "all"}),
+        number("sim-workers", "Simulating threads", &Config::sim_workers, std::size_t{1},
+               std::size_t{64}),
         socket_file("tap-endpoint", "Where viz-tap may look at the streams", &Config::tap_endpoint),
         socket_file("play-endpoint", "Where viz-tap may play a recording into the streams",
                     &Config::play_endpoint),
@@ -348,7 +356,10 @@ std::string help_text() {
            "  --check-config    exit 0 if the configuration is good, else 2 with the reason\n"
            "  --print-config    the configuration in force, secrets redacted\n\n"
            "Each setting is a flag, an environment variable and a key of the configuration file;\n"
-           "flag over environment over file over default.\n\n";
+           "flag over environment over file over default. Secrets may be files as well, as\n"
+           "systemd's LoadCredential= hands them over: viz-api.api-keys, viz-api.chains,\n"
+           "viz-api.eth-ws-url, viz-api.eth-http-url in $CREDENTIALS_DIRECTORY; environment over\n"
+           "credential over file. A file of API keys has one a line, or a comma between them.\n\n";
     const Config defaults;
     for (const auto& setting : settings()) {
         out << "  --" << setting.key << "  (" << environment_name(setting.key) << ")\n      "

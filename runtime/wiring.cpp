@@ -9,6 +9,7 @@
 #include "components/decode/component.hpp"
 #include "components/features/component.hpp"
 #include "components/ingest/component.hpp"
+#include "components/sim/component.hpp"
 #include "runtime/node_runtime.hpp"
 
 namespace viz::runtime {
@@ -64,6 +65,19 @@ ingest::IngestConfig ingest_config(const Config& config) {
     out.rpc_batch_flush = milliseconds(config.rpc_batch_flush_ms);
     out.silence_limit = seconds(config.silent_chain_timeout_secs);
     if (const auto problem = ingest::validate(out)) throw StartError(*problem);
+    return out;
+}
+
+sim::Options sim_options(const Config& config) {
+    sim::Options out;
+    out.singles = config.sim_singles == "all"     ? sim::Singles::all
+                  : config.sim_singles == "swaps" ? sim::Singles::swaps
+                                                  : sim::Singles::none;
+    out.workers = static_cast<unsigned>(config.sim_workers);
+    for (const auto& chain : config.chains)
+        for (const auto& endpoint : chain.endpoints)
+            if (const auto url = node::parse_url(endpoint.http_url))
+                out.nodes[chain.chain_id].push_back(*url);
     return out;
 }
 
@@ -147,6 +161,21 @@ ComponentPlan plan_features(const Context& context,
                  registry = std::move(registry)] {
                     return std::make_unique<features::FeaturesComponent>(*ports, clock, metrics,
                                                                          registry);
+                },
+            .restartable = true};
+}
+
+ComponentPlan plan_sim(const Context& context) {
+    auto ports = std::make_shared<sim::Ports>(
+        sim::Ports{.tx = tx_in(context),
+                   .chain = chain_in(context, {"chain.head."}),
+                   .feature = bus::FeatureIn(context.bus.receiver(Stream::feature)),
+                   .journal = journal(context, "sim")});
+    return {.name = "sim",
+            .make =
+                [&clock = context.clock, &metrics = context.metrics, ports,
+                 options = sim_options(context.config)] {
+                    return std::make_unique<sim::SimComponent>(*ports, clock, metrics, options);
                 },
             .restartable = true};
 }

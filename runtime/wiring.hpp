@@ -38,6 +38,7 @@ std::shared_ptr<features::RegistrySlot> load_registry(const Config& config);
 void reload_registry(const Config& config, bus::Metrics& metrics, features::RegistrySlot& slot);
 ComponentPlan plan_features(const Context& context,
                             std::shared_ptr<const features::RegistrySlot> registry);
+ComponentPlan plan_sim(const Context& context);
 std::vector<ComponentPlan> plan_decode(const Context& context);
 ComponentPlan plan_ingest(const Context& context, const Recovered& recovered);
 

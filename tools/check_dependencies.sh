@@ -1,15 +1,17 @@
 #!/usr/bin/env bash
 # The arrows between rooms, read from the includes. Fails on a forbidden one.
 #   bus            -> components/eth
-#   components/eth -> nothing; components/evm -> eth
-#   components/X   -> bus, eth, evm, itself; only its shell (component.*, metrics.*) sees
+#   libraries: components/eth, components/node -> themselves; components/evm -> eth;
+#                     components/state -> evm, eth, node
+#   components/X   -> bus, the libraries, itself; only its shell (component.*, metrics.*) sees
 #                     sockets and counters: cores may include bus/ values (messages, codec, JSON) alone
 #   http           -> bus, eth, itself
 #   runtime        -> everything
 set -euo pipefail
 cd "${1:-$(dirname "$0")/..}"
 
-values='bus/(messages|codec|event_json|transaction_record|transaction_fold|pending_set)\.hpp'
+libraries='components/(eth|evm|node|state)'
+values='bus/(action|messages|codec|event_json|transaction_record|transaction_fold|pending_set)\.hpp'
 bad=0
 while IFS=: read -r file line include; do
     include=${include#*\"}
@@ -20,10 +22,12 @@ while IFS=: read -r file line include; do
     bus) allowed='^(bus|components/eth)/' ;;
     components/eth) allowed='^components/eth/' ;;
     components/evm) allowed='^components/(evm|eth)/' ;;
+    components/node) allowed='^components/node/' ;;
+    components/state) allowed='^components/(state|evm|eth|node)/' ;;
     components/*)
         case "$(basename "$file")" in
-        component.hpp | component.cpp | metrics.hpp | metrics.cpp) allowed="^(bus|components/eth|components/evm|$folder)/" ;;
-        *) allowed="^(components/eth/|components/evm/|$folder/|$values)" ;;
+        component.hpp | component.cpp | metrics.hpp | metrics.cpp) allowed="^(bus|$libraries|$folder)/" ;;
+        *) allowed="^(($libraries|$folder)/|$values)" ;;
         esac
         ;;
     http) allowed='^(bus|components/eth|http)/' ;;

@@ -12,9 +12,12 @@ packages_build=(
     libboost-dev libboost-program-options-dev libssl-dev
     libsqlite3-dev sqlite3 prometheus-cpp-dev libgtest-dev libgmock-dev libbenchmark-dev
     flatbuffers-compiler libflatbuffers-dev libsimdjson-dev libsecp256k1-dev
-    libcrypto++-dev libgmp-dev libspdlog-dev libfmt-dev libsystemd-dev
+    libcrypto++-dev libgmp-dev libspdlog-dev libfmt-dev libsystemd-dev libseccomp-dev
 )
 packages_devnet=(nodejs npm curl)
+# What the tests of the deployment call: promtool and the Prometheus server, systemd-analyze, and what
+# the incident pages use.
+packages_operations=(prometheus systemd procps jq sqlite3)
 
 as_root() {
     if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi
@@ -39,6 +42,27 @@ install_packages() {
         >build/setup.log 2>&1 || { tail -n 20 build/setup.log; exit 1; }
 }
 
+# The server is wanted, its service is not: installing it here neither starts nor enables it. Where it
+# was before, it stays as it was.
+install_operations() {
+    local policy=/usr/sbin/policy-rc.d ours=
+    if [ -n "$(missing_packages prometheus)" ]; then
+        ours=disable
+        [ -e "$policy" ] || ours=policy
+    fi
+    if [ "$ours" = policy ]; then
+        printf '#!/bin/sh\nexit 101\n' | as_root install -m 0755 /dev/stdin "$policy"
+        # shellcheck disable=SC2064 # the path as it is now
+        trap "as_root rm -f '$policy'" EXIT
+    fi
+    install_packages "${packages_operations[@]}"
+    [ -z "$ours" ] || as_root systemctl disable --quiet prometheus.service 2>/dev/null || true
+    if [ "$ours" = policy ]; then
+        as_root rm -f "$policy"
+        trap - EXIT
+    fi
+}
+
 install_devnet() {
     # A Node.js from elsewhere (version managers) serves as well as Debian's.
     if command -v node >/dev/null && command -v npm >/dev/null; then
@@ -58,6 +82,7 @@ case "${1:-all}" in
 build) install_packages "${packages_build[@]}" ;;
 all)
     install_packages "${packages_build[@]}"
+    install_operations
     install_devnet
     ;;
 *)

@@ -20,7 +20,7 @@ struct TracedCall {
     eth::Address storage; // whose storage it works on: `from` for CALLCODE and DELEGATECALL
     eth::Wei value;       // as CALLVALUE shows it
     eth::Bytes input;     // or initcode; cut at the limit
-    eth::Bytes output;    // cut at the limit
+    eth::Bytes output;    // cut at the limit; the code, for a creation
     std::int64_t gas{};   // that it was given
     std::int64_t gas_used{};
     Status status{}; // an abort (is_abort) ends all calls that are open then

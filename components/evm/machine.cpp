@@ -67,10 +67,7 @@ void Machine::unwind(Status abort) {
 void Machine::leave_frame() {
     Frame& frame = *frames_[depth_ - 1];
     const bool creates = frame.kind >= CallKind::create;
-    if (creates && frame.status == Status::success) {
-        frame.status = deposit_code(frame);
-        frame.output = {};
-    }
+    if (creates && frame.status == Status::success) frame.status = deposit_code(frame);
     if (frame.status != Status::success) {
         note_failure(frame);
         if (!is_abort(frame.status)) state.rollback(frame.checkpoint);
@@ -86,6 +83,8 @@ void Machine::leave_frame() {
     Frame& parent = *frames_[depth_ - 1];
     parent.gas += frame.gas;
     parent.last_call_failed = frame.status != Status::success;
+    // EIP-211: of a creation that went well the caller sees its address and no data.
+    if (creates && frame.status == Status::success) frame.output = {};
     parent.return_data.assign(frame.output.begin(), frame.output.end());
     U256 result;
     if (frame.status == Status::success) result = creates ? address_word(frame.self) : U256(1);

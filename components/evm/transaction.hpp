@@ -58,7 +58,7 @@ struct TransactionResult {
     Status status{};
     std::uint64_t gas_used{}; // after refund and floor
     std::uint64_t gas_refunded{};
-    eth::Bytes output; // of RETURN or REVERT
+    eth::Bytes output; // of RETURN or REVERT; of a creation thus its code, as eth_call answers
     std::optional<eth::Address> created;
     std::optional<Failure> first_failure;
     eth::Wei coinbase_payment; // tips and what was sent to the coinbase; zero if it lost

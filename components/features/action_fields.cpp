@@ -50,12 +50,14 @@ class Fields {
     Fields& addresses(const char* name, const std::vector<eth::Address>& values) {
         if (values.empty()) return *this;
         std::vector<std::string> texts;
+        texts.reserve(values.size());
         for (const auto& value : values) texts.push_back(text_of(value));
         return add(name, Kind::text, true, std::move(texts));
     }
     Fields& numbers(const char* name, const std::vector<std::uint32_t>& values) {
         if (values.empty()) return *this;
         std::vector<std::string> texts;
+        texts.reserve(values.size());
         for (const auto value : values) texts.push_back(std::to_string(value));
         return add(name, Kind::number, true, std::move(texts));
     }

@@ -16,7 +16,7 @@ FeaturesComponent::FeaturesComponent(Ports& ports, const bus::Clock& clock, bus:
     reactor_.on(ports_.tx, [this](const bus::DecodedTx& tx) { on_transaction(tx); });
     reactor_.on(ports_.chain, [this](const auto& message) {
         if constexpr (std::is_same_v<std::decay_t<decltype(message)>, bus::Head>)
-            base_fees_[message.chain_id] = message.base_fee;
+            chains_[message.chain_id].base_fee = message.base_fee;
     });
 }
 
@@ -26,9 +26,11 @@ void FeaturesComponent::on_transaction(const bus::DecodedTx& tx) {
         registry_version_ = version;
         labeller_ = Labeller(registry_->current());
     }
-    const auto base_fee = base_fees_.find(tx.chain_id);
-    bus::Feature feature = labeller_.label(
-        tx, base_fee == base_fees_.end() ? std::nullopt : std::optional(base_fee->second));
+    auto& chain = chains_[tx.chain_id];
+    Surroundings around{.base_fee = chain.base_fee};
+    const auto tip = effective_tip(tx.max_fee_per_gas, tx.max_priority_fee_per_gas, chain.base_fee);
+    if (tip) around.tip_rank = chain.tips.place(*tip);
+    bus::Feature feature = labeller_.label(tx, around);
     labelled_.Increment();
     duration_.Observe(static_cast<double>(clock_.mono_ns() - start) * 1e-9);
     ports_.feature.send(feature);

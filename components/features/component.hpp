@@ -11,6 +11,7 @@
 #include "bus/socket.hpp"
 #include "components/features/labeller.hpp"
 #include "components/features/registry_slot.hpp"
+#include "components/features/tip_rank.hpp"
 
 namespace viz::features {
 
@@ -41,7 +42,11 @@ class FeaturesComponent final : public bus::Component {
     std::shared_ptr<const RegistrySlot> registry_;
     std::uint64_t registry_version_;
     Labeller labeller_;
-    std::unordered_map<bus::ChainId, bus::Wei> base_fees_; // of each chain's newest head
+    struct Chain {
+        std::optional<bus::Wei> base_fee; // of the newest head
+        TipRank tips;
+    };
+    std::unordered_map<bus::ChainId, Chain> chains_;
     bus::Reactor reactor_;
 };
 

@@ -49,8 +49,7 @@ Meaning meaning_of(const bus::DecodedTx& tx, const std::optional<bus::Selector>&
 
 } // namespace
 
-bus::Feature Labeller::label(const bus::DecodedTx& tx,
-                             const std::optional<bus::Wei>& base_fee) const {
+bus::Feature Labeller::label(const bus::DecodedTx& tx, const Surroundings& around) const {
     bus::Feature feature;
     feature.hash = tx.hash;
     feature.chain_id = tx.chain_id;
@@ -67,15 +66,6 @@ bus::Feature Labeller::label(const bus::DecodedTx& tx,
     else if (feature.method_selector)
         if (const auto listed = listed_signature(*feature.method_selector); !listed.empty())
             feature.reasons.push_back("method:" + std::string(listed.substr(0, listed.find('('))));
-    const Scores scores =
-        score({.category = meaning.category,
-               .value = tx.value,
-               .max_fee_per_gas = tx.max_fee_per_gas,
-               .max_priority_fee_per_gas = tx.max_priority_fee_per_gas,
-               .base_fee = base_fee,
-               .calldata_len = tx.calldata.size(),
-               .by_selector_only = meaning.contract == nullptr && meaning.method != nullptr},
-              feature.reasons);
     // The bus carries how many blobs there are, but of authorizations only the raw bytes.
     std::vector<eth::Authorization> authorizations;
     if (tx.type == bus::TxType::set_code)
@@ -88,8 +78,22 @@ bus::Feature Labeller::label(const bus::DecodedTx& tx,
                     .data = tx.calldata,
                     .blob_count = tx.blob_count,
                     .authorizations = authorizations};
-    for (const auto& action : decode_actions(call, *registry_))
-        feature.actions.push_back(to_message(action));
+    const auto actions = decode_actions(call, *registry_);
+    const Scores scores =
+        score({.category = meaning.category,
+               .value = tx.value,
+               .max_fee_per_gas = tx.max_fee_per_gas,
+               .max_priority_fee_per_gas = tx.max_priority_fee_per_gas,
+               .base_fee = around.base_fee,
+               .calldata_len = tx.calldata.size(),
+               .by_selector_only = meaning.contract == nullptr && meaning.method != nullptr,
+               .actions = actions,
+               .wrapped_native = registry_->wrapped_native(tx.chain_id),
+               .tip_rank = around.tip_rank,
+               .seen_unix_s = tx.first_seen_unix_ms.value / 1000},
+              feature.reasons);
+    feature.actions.reserve(actions.size());
+    for (const auto& action : actions) feature.actions.push_back(to_message(action));
     feature.mev_score = scores.mev;
     feature.urgency_score = scores.urgency;
     return feature;

@@ -1,5 +1,5 @@
-// A decoded transaction to its label: protocol, category, scores with reasons. Pure; the same
-// transaction, registry and base fee give the same label.
+// A decoded transaction to its label: protocol, category, actions, scores with reasons. Pure; the
+// same transaction, registry and surroundings give the same label.
 #pragma once
 
 #include <memory>
@@ -12,7 +12,13 @@
 namespace viz::features {
 
 // Stands in every label; raised when labels or scores of the same transaction change.
-inline constexpr std::string_view kFeatureEngineVersion = "feature-engine.v4";
+inline constexpr std::string_view kFeatureEngineVersion = "feature-engine.v5";
+
+// What is known beside the transaction itself.
+struct Surroundings {
+    std::optional<bus::Wei> base_fee{};      // of the chain's newest head; nothing when unknown
+    std::optional<std::uint32_t> tip_rank{}; // TipRank::place among the chain's newest
+};
 
 class Labeller {
   public:
@@ -21,8 +27,7 @@ class Labeller {
     explicit Labeller(std::shared_ptr<const ProtocolRegistry> registry)
         : registry_(std::move(registry)) {}
 
-    // `base_fee`: of the chain's newest head; nothing when unknown.
-    bus::Feature label(const bus::DecodedTx& tx, const std::optional<bus::Wei>& base_fee) const;
+    bus::Feature label(const bus::DecodedTx& tx, const Surroundings& around) const;
 
     const ProtocolRegistry& registry() const { return *registry_; }
 

@@ -1,5 +1,7 @@
 #include "components/features/scoring.hpp"
 
+#include "components/features/tip_rank.hpp"
+
 #include <algorithm>
 #include <array>
 #include <span>
@@ -46,12 +48,13 @@ constexpr bus::Wei gwei_tenths(std::uint64_t n) {
     return bus::Wei{n * 100'000'000U};
 }
 
-// Native value sent along, descending: only the first step reached counts.
-constexpr std::array kByValue{
-    Step{ether_tenths(1'000), 30, "mev:value>=100eth+30"},
-    Step{ether_tenths(100), 22, "mev:value>=10eth+22"},
-    Step{ether_tenths(10), 12, "mev:value>=1eth+12"},
-    Step{ether_tenths(1), 5, "mev:value>=0.1eth+5"},
+// The native coin that moves: sent along, or an end of a swap. Descending: only the first step
+// reached counts.
+constexpr std::array kBySize{
+    Step{ether_tenths(1'000), 30, "mev:size>=100eth+30"},
+    Step{ether_tenths(100), 22, "mev:size>=10eth+22"},
+    Step{ether_tenths(10), 12, "mev:size>=1eth+12"},
+    Step{ether_tenths(1), 5, "mev:size>=0.1eth+5"},
 };
 
 // Without a head to compare with, the priority fee speaks for itself.
@@ -65,6 +68,9 @@ constexpr std::uint32_t kCap = 100;
 constexpr std::uint32_t kSelectorOnlyPenalty = 5;
 constexpr std::size_t kLongCalldata = 1'024; // several calls bundled
 constexpr std::size_t kMediumCalldata = 260; // an eight-word call
+constexpr std::uint64_t kNoMinimum = 1'000;  // of the smallest unit: less protects nothing
+constexpr std::int64_t kSoon = 30;           // seconds
+constexpr std::int64_t kShortly = 120;
 
 class Sum {
   public:
@@ -95,35 +101,105 @@ class Sum {
     std::vector<std::string>& reasons_;
 };
 
-std::uint32_t mev_score(const ScoreInput& input, std::vector<std::string>& reasons) {
+// What can be read off the swaps of a transaction, however they were wrapped.
+struct SwapFacts {
+    bus::Wei native; // the largest amount of the native coin that one of them names
+    std::size_t most_hops{};
+    bool unlimited{};                      // one that takes whatever it gets
+    std::optional<std::uint64_t> deadline; // the earliest
+};
+
+// More than all there is tells nothing of the size: "sell me whatever it costs".
+bus::Wei plausible(const bus::Wei& amount) {
+    constexpr bus::Wei kAllThereIs = bus::Wei{1'000'000'000U} * 1'000'000'000'000'000'000U;
+    return amount < kAllThereIs ? amount : bus::Wei{};
+}
+
+SwapFacts facts_of(const ScoreInput& input) {
+    SwapFacts facts;
+    const Swap* last = nullptr;
+    for (const auto& action : input.actions) {
+        const auto* swap = std::get_if<Swap>(&action);
+        if (swap == nullptr) continue;
+        last = swap;
+        facts.most_hops = std::max(
+            {facts.most_hops, swap->pools.size(), swap->path.empty() ? 0 : swap->path.size() - 1});
+        const bool sells = swap->kind == SwapKind::exact_in;
+        if (!swap->path.empty() && input.wrapped_native == swap->path.front())
+            facts.native = std::max(facts.native, plausible(sells ? swap->amount : swap->limit));
+        if (swap->path.size() > 1 && input.wrapped_native == swap->path.back())
+            facts.native = std::max(facts.native, plausible(sells ? swap->limit : swap->amount));
+        if (swap->deadline && (!facts.deadline || *swap->deadline < *facts.deadline))
+            facts.deadline = swap->deadline;
+    }
+    // Of swaps behind each other the last one's minimum binds.
+    facts.unlimited =
+        last != nullptr && last->kind == SwapKind::exact_in && last->limit < bus::Wei{kNoMinimum};
+    return facts;
+}
+
+bool too_late(const SwapFacts& facts, const ScoreInput& input) {
+    return facts.deadline && input.seen_unix_s > 0 &&
+           *facts.deadline < static_cast<std::uint64_t>(input.seen_unix_s);
+}
+
+std::uint32_t mev_score(const ScoreInput& input, const SwapFacts& swaps,
+                        std::vector<std::string>& reasons) {
     const Weight& weight = kByCategory[static_cast<std::size_t>(input.category)];
     Sum sum(reasons);
     sum.add(weight.mev, weight.mev_reason);
-    sum.first_reached(input.value, kByValue);
+    sum.first_reached(std::max(input.value, swaps.native), kBySize);
+    if (swaps.unlimited) sum.add(15, "mev:slippage:no_minimum+15");
+    if (swaps.most_hops > 1) sum.add(5, "mev:hops>1+5");
     if (input.calldata_len >= kLongCalldata) {
         sum.add(8, "mev:calldata>=1024+8");
     } else if (input.calldata_len >= kMediumCalldata) {
         sum.add(4, "mev:calldata>=260+4");
     }
     if (input.by_selector_only) sum.subtract(kSelectorOnlyPenalty, "mev:selector_only-5");
+    if (too_late(swaps, input)) sum.limit(5, "mev:deadline_passed<=5"); // it will revert
     return sum.capped();
 }
 
-std::uint32_t urgency_score(const ScoreInput& input, std::vector<std::string>& reasons) {
+// How soon it has to be in, and how many of the others it pays more than.
+void add_pressure(const ScoreInput& input, const SwapFacts& swaps, Sum& sum) {
+    if (swaps.deadline && input.seen_unix_s > 0) {
+        const auto now = static_cast<std::uint64_t>(input.seen_unix_s);
+        const auto left = *swaps.deadline > now ? *swaps.deadline - now : 0;
+        if (left <= kSoon)
+            sum.add(15, "urgency:deadline<=30s+15");
+        else if (left <= kShortly)
+            sum.add(8, "urgency:deadline<=120s+8");
+    }
+    if (!input.tip_rank) return;
+    if (*input.tip_rank >= 95)
+        sum.add(15, "urgency:tip_rank>=95+15");
+    else if (*input.tip_rank >= 75)
+        sum.add(8, "urgency:tip_rank>=75+8");
+}
+
+std::uint32_t urgency_score(const ScoreInput& input, const SwapFacts& swaps,
+                            std::vector<std::string>& reasons) {
     const Weight& weight = kByCategory[static_cast<std::size_t>(input.category)];
     Sum sum(reasons);
     sum.add(weight.urgency, weight.urgency_reason);
+    add_pressure(input, swaps, sum);
+    if (too_late(swaps, input)) {
+        sum.limit(5, "urgency:deadline_passed<=5"); // it will revert
+        return sum.capped();
+    }
     if (!input.base_fee || *input.base_fee == bus::Wei{}) {
         sum.first_reached(input.max_priority_fee_per_gas, kByPriorityFee);
         return sum.capped();
     }
     const bus::Wei& base = *input.base_fee;
-    if (input.max_fee_per_gas < base) {
+    const auto known_tip =
+        effective_tip(input.max_fee_per_gas, input.max_priority_fee_per_gas, input.base_fee);
+    if (!known_tip) {
         sum.limit(5, "urgency:below_base_fee<=5"); // cannot be included at this price
         return sum.capped();
     }
-    // EIP-1559: what the block's producer gets per gas, relative to the base fee.
-    const bus::Wei tip = std::min(input.max_priority_fee_per_gas, input.max_fee_per_gas - base);
+    const bus::Wei& tip = *known_tip;
     const bus::Wei tens = tip.limbs[3] >> 60 != 0 ? tip : tip * 10U; // no wrap for absurd tips
     if (tip >= base) {
         sum.add(45, "urgency:tip>=base_fee+45");
@@ -142,8 +218,9 @@ std::uint32_t urgency_score(const ScoreInput& input, std::vector<std::string>& r
 
 Scores score(const ScoreInput& input, std::vector<std::string>& reasons) {
     Scores scores;
-    scores.mev = mev_score(input, reasons);
-    scores.urgency = urgency_score(input, reasons);
+    const auto swaps = facts_of(input);
+    scores.mev = mev_score(input, swaps, reasons);
+    scores.urgency = urgency_score(input, swaps, reasons);
     return scores;
 }
 

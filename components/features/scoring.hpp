@@ -5,10 +5,12 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
 #include "bus/messages.hpp"
+#include "components/features/actions.hpp"
 #include "components/features/protocol_registry.hpp"
 
 namespace viz::features {
@@ -18,15 +20,19 @@ struct Scores {
     std::uint32_t urgency{};
 };
 
-// What the scores look at. `base_fee`: of the newest head, in wei per gas; nothing when unknown.
+// What the scores look at.
 struct ScoreInput {
     Category category{Category::call};
     bus::Wei value;
     bus::Wei max_fee_per_gas;
     bus::Wei max_priority_fee_per_gas;
-    std::optional<bus::Wei> base_fee;
+    std::optional<bus::Wei> base_fee; // of the newest head, per gas; nothing when unknown
     std::size_t calldata_len{};
     bool by_selector_only{}; // the protocol is a guess
+    std::span<const Action> actions{};
+    std::optional<eth::Address> wrapped_native{};
+    std::optional<std::uint32_t> tip_rank{}; // TipRank::place
+    std::int64_t seen_unix_s{};              // deadlines are compared with it
 };
 
 // Appends one short text per weight that counted: "mev:category:swap+50".

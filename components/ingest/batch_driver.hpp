@@ -11,7 +11,8 @@
 #include <boost/asio/steady_timer.hpp>
 
 #include "components/ingest/batch_queue.hpp"
-#include "components/ingest/transport.hpp"
+#include "components/ingest/node_link.hpp"
+#include "components/ingest/rpc_message.hpp"
 
 namespace viz::ingest {
 

@@ -2,7 +2,7 @@
 
 #include <set>
 
-#include "components/ingest/url.hpp"
+#include "components/ingest/node_link.hpp"
 
 namespace viz::ingest {
 

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "bus/messages.hpp"
+#include "components/ingest/node_link.hpp"
 #include "components/ingest/reasons.hpp"
 #include "components/ingest/time_source.hpp"
 

@@ -10,8 +10,9 @@
 #include "components/ingest/block_reader.hpp"
 #include "components/ingest/chain_sink.hpp"
 #include "components/ingest/head_tracker.hpp"
+#include "components/ingest/node_link.hpp"
+#include "components/ingest/rpc_message.hpp"
 #include "components/ingest/time_source.hpp"
-#include "components/ingest/transport.hpp"
 
 namespace viz::ingest {
 

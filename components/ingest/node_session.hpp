@@ -7,7 +7,8 @@
 #include <string>
 
 #include "components/ingest/config.hpp"
-#include "components/ingest/transport.hpp"
+#include "components/ingest/node_link.hpp"
+#include "components/ingest/rpc_message.hpp"
 
 namespace viz::ingest {
 

@@ -10,7 +10,8 @@
 #include <boost/asio/steady_timer.hpp>
 
 #include "components/ingest/chain_sink.hpp"
-#include "components/ingest/transport.hpp"
+#include "components/ingest/node_link.hpp"
+#include "components/ingest/rpc_message.hpp"
 
 namespace viz::ingest {
 

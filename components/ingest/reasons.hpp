@@ -1,5 +1,5 @@
-// Why an observation did not reach decode, and why an endpoint was left. The texts are label
-// values of metrics and stand in `/chains/status`: they do not change.
+// Why an observation did not reach decode. The texts are label values of metrics: they do not
+// change.
 #pragma once
 
 #include <cstdint>
@@ -20,24 +20,5 @@ enum class DropReason : std::uint8_t {
 };
 inline constexpr std::size_t kDropReasons = 9;
 std::string_view to_string(DropReason reason);
-
-enum class LinkError : std::uint8_t {
-    resolve_failed,
-    connect_failed,
-    tls_failed, // certificate or host name not trusted, or not TLS at all
-    handshake_failed,
-    closed_by_peer,
-    message_too_big,
-    protocol_error,
-    timed_out,
-    wrong_chain_id,
-    subscribe_refused,
-    subscribe_timed_out,
-    chain_id_unknown, // eth_chainId not answered
-    malformed_messages,
-    silent,
-    stopped,
-};
-std::string_view to_string(LinkError error);
 
 } // namespace viz::ingest

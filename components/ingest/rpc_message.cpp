@@ -11,7 +11,7 @@
 namespace viz::ingest {
 
 namespace od = simdjson::ondemand;
-static_assert(kJsonPadding >= simdjson::SIMDJSON_PADDING);
+static_assert(node::kJsonPadding >= simdjson::SIMDJSON_PADDING);
 
 namespace {
 
@@ -70,11 +70,6 @@ std::string shown(std::string_view text) {
 }
 
 } // namespace
-
-PaddedText padded(std::string& text) {
-    text.reserve(text.size() + kJsonPadding);
-    return {text, text.capacity()};
-}
 
 std::string_view to_string(Malformed reason) {
     switch (reason) {

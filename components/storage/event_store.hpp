@@ -41,7 +41,8 @@ struct StoreExtent {
 struct TrimRequest {
     std::uint64_t up_to_seq_id{}; // the newest event always stays
     std::uint64_t max_events{};
-    std::uint64_t max_transactions{}; // looked at
+    std::uint64_t max_transactions{};
+    std::uint64_t max_blocks{};
 };
 struct TrimCounts {
     std::uint64_t events{};

@@ -6,6 +6,7 @@ namespace {
 // Rows of one delete: some milliseconds with the commit.
 constexpr std::uint64_t kEventsPerStep = 2'000;
 constexpr std::uint64_t kTransactionsPerStep = 500;
+constexpr std::uint64_t kBlocksPerStep = 1'000;
 } // namespace
 
 Retention::Retention(EventStore& store, const RetentionPolicy& policy, NextCut next_cut)
@@ -32,7 +33,8 @@ Result<Retention::Done, StoreFailure> Retention::step(bus::UnixMs now) {
     if (!policy_.limits_anything() || extent->oldest_seq_id == 0) return done;
     const auto trimmed = store_.trim({.up_to_seq_id = target_for(*extent, now),
                                       .max_events = kEventsPerStep,
-                                      .max_transactions = kTransactionsPerStep});
+                                      .max_transactions = kTransactionsPerStep,
+                                      .max_blocks = kBlocksPerStep});
     if (!trimmed) return Failure{trimmed.error()};
     done.counts = *trimmed;
     done.extent.oldest_seq_id += trimmed->events;

@@ -1,16 +1,25 @@
 #include "components/storage/trim.hpp"
 
 #include <algorithm>
+#include <optional>
 #include <vector>
 
 namespace viz::storage {
 
 namespace {
 
-// Blocks that a restart and a reorg may need, per chain, whatever their age.
-constexpr const char* kDeleteBlocks =
-    "DELETE FROM blocks WHERE timestamp_s * 1000 < ?1 AND number < "
-    "(SELECT max(b.number) FROM blocks b WHERE b.chain_id = blocks.chain_id) - 1024";
+// A look at a row costs a microsecond, a delete ten times that and a page of the log ahead.
+constexpr std::uint64_t kLooksPerDelete = 10;
+
+// One step of the tree a chain, however many blocks there are.
+constexpr const char* kChains =
+    "WITH RECURSIVE chain(id) AS (SELECT min(chain_id) FROM blocks UNION ALL "
+    "SELECT (SELECT min(chain_id) FROM blocks WHERE chain_id > chain.id) FROM chain "
+    "WHERE chain.id IS NOT NULL) SELECT id FROM chain WHERE id IS NOT NULL";
+// Not those that a restart and a reorg may need, whatever their age.
+constexpr const char* kNextBlocks =
+    "SELECT number, timestamp_s FROM blocks WHERE chain_id = ?1 AND number < "
+    "(SELECT max(number) FROM blocks WHERE chain_id = ?1) - 1024 ORDER BY number LIMIT ?2";
 
 } // namespace
 
@@ -18,10 +27,13 @@ Trim::Trim(Connection& connection)
     : connection_(connection),
       oldest_(connection.prepare("SELECT seq_id, ts_unix_ms FROM events ORDER BY seq_id LIMIT 1")),
       delete_events_(connection.prepare("DELETE FROM events WHERE seq_id <= ?1")),
-      next_transactions_(connection.prepare("SELECT id, status, status_unix_ms FROM transactions "
-                                            "WHERE id > ?1 ORDER BY id LIMIT ?2")),
+      next_transactions_(
+          connection.prepare("SELECT id, status, status_unix_ms, first_seen_unix_ms "
+                             "FROM transactions WHERE id > ?1 ORDER BY id LIMIT ?2")),
       delete_transaction_(connection.prepare("DELETE FROM transactions WHERE id = ?1")),
-      delete_blocks_(connection.prepare(kDeleteBlocks)) {}
+      chains_(connection.prepare(kChains)), next_blocks_(connection.prepare(kNextBlocks)),
+      delete_blocks_(
+          connection.prepare("DELETE FROM blocks WHERE chain_id = ?1 AND number <= ?2")) {}
 
 StoreExtent Trim::extent() {
     StoreExtent extent;
@@ -36,26 +48,41 @@ StoreExtent Trim::extent() {
 bool Trim::has_work(const TrimRequest& request) {
     const ResetOnExit reset(oldest_);
     if (!oldest_.step()) return false;
-    return oldest_.u64(0) <= request.up_to_seq_id || (passing_ && oldest_.u64(0) != 1);
+    return oldest_.u64(0) <= request.up_to_seq_id ||
+           (clean_up_ != CleanUp::none && oldest_.u64(0) != 1);
 }
 
 TrimCounts Trim::run(const TrimRequest& request, std::uint64_t newest_seq_id) {
     TrimCounts counts;
-    counts.events = trim_events(request, newest_seq_id);
+    const bool cleaning = clean_up_ != CleanUp::none;
+    std::uint64_t oldest = 0;
     {
         const ResetOnExit reset(oldest_);
-        if (!oldest_.step() || oldest_.u64(0) == 1) return counts;
-        oldest_event_ms_ = oldest_.integer(1);
+        if (oldest_.step()) oldest = oldest_.u64(0);
+        if (oldest > 1 && cleaning) oldest_event_ms_ = oldest_.integer(1);
     }
-    if (counts.events != 0) {
-        passing_ = true;
+    if (oldest > 1 && cleaning) {
+        clean_up(request, counts);
+        return counts;
+    }
+    counts.events = trim_events(request, newest_seq_id);
+    const bool reached = oldest + counts.events > std::min(request.up_to_seq_id, newest_seq_id - 1);
+    if (counts.events != 0 && reached) {
+        clean_up_ = CleanUp::transactions;
         passed_id_ = 0;
+    } else if (counts.events != 0) {
+        clean_up_ = CleanUp::none;
     }
-    const bool cut = counts.events < request.max_events;
-    // Few rows and one look at all of them: once a cut.
-    if (counts.events != 0 && cut) counts.blocks = trim_blocks();
-    if (passing_ && cut) counts.transactions = trim_transactions(request.max_transactions);
     return counts;
+}
+
+void Trim::clean_up(const TrimRequest& request, TrimCounts& counts) {
+    if (clean_up_ == CleanUp::transactions) {
+        counts.transactions = trim_transactions(request.max_transactions);
+        return;
+    }
+    counts.blocks = trim_blocks(request.max_blocks);
+    if (counts.blocks < request.max_blocks) clean_up_ = CleanUp::none;
 }
 
 std::uint64_t Trim::trim_events(const TrimRequest& request, std::uint64_t newest_seq_id) {
@@ -72,26 +99,52 @@ std::uint64_t Trim::trim_events(const TrimRequest& request, std::uint64_t newest
 
 std::uint64_t Trim::trim_transactions(std::uint64_t limit) {
     constexpr std::int64_t kFirstFinal = 10; // of lifecycle_statuses
+    const auto looks = limit * kLooksPerDelete;
     std::vector<std::int64_t> over;
     std::uint64_t looked_at = 0;
+    bool before_the_cut = false;
     {
         const ResetOnExit reset(next_transactions_);
-        next_transactions_.bind(1, passed_id_).bind(2, static_cast<std::int64_t>(limit));
-        while (next_transactions_.step()) {
+        next_transactions_.bind(1, passed_id_).bind(2, static_cast<std::int64_t>(looks));
+        while (over.size() < limit && next_transactions_.step()) {
             ++looked_at;
             passed_id_ = next_transactions_.integer(0);
+            before_the_cut |= next_transactions_.integer(3) < oldest_event_ms_;
             if (next_transactions_.integer(1) >= kFirstFinal &&
                 next_transactions_.integer(2) < oldest_event_ms_)
                 over.push_back(passed_id_);
         }
     }
-    passing_ = looked_at == limit;
     for (const auto id : over) delete_transaction_.bind(1, id).run();
+    // What arrived after the oldest event that is kept has all its events: so have all behind it.
+    // A whole look at such rows, not the first of them: clocks were wrong at times.
+    const bool more = over.size() == limit || (looked_at == looks && before_the_cut);
+    if (!more) clean_up_ = CleanUp::blocks;
     return over.size();
 }
 
-std::uint64_t Trim::trim_blocks() {
-    delete_blocks_.bind(1, oldest_event_ms_).run();
+std::uint64_t Trim::trim_blocks(std::uint64_t limit) {
+    std::vector<std::int64_t> chains;
+    {
+        const ResetOnExit reset(chains_);
+        while (chains_.step()) chains.push_back(chains_.integer(0));
+    }
+    std::uint64_t deleted = 0;
+    for (const auto chain : chains)
+        if (deleted < limit) deleted += trim_blocks_of(chain, limit - deleted);
+    return deleted;
+}
+
+std::uint64_t Trim::trim_blocks_of(std::int64_t chain, std::uint64_t limit) {
+    std::optional<std::int64_t> last;
+    {
+        const ResetOnExit reset(next_blocks_);
+        next_blocks_.bind(1, chain).bind(2, static_cast<std::int64_t>(limit));
+        while (next_blocks_.step() && next_blocks_.integer(1) * 1000 < oldest_event_ms_)
+            last = next_blocks_.integer(0);
+    }
+    if (!last) return 0;
+    delete_blocks_.bind(1, chain).bind(2, *last).run();
     return static_cast<std::uint64_t>(connection_.last_changes());
 }
 

@@ -1,5 +1,9 @@
-// Deleting the oldest of the record, within a transaction that the caller holds.
+// Deleting the oldest of the record, within a transaction that the caller holds. Events go first,
+// up to what is asked for; then, before any more of them, the transactions and blocks that nothing
+// in the log needs any longer. So what is freed is known before the next stretch is given up.
 #pragma once
+
+#include <cstdint>
 
 #include "components/storage/event_store.hpp"
 #include "components/storage/sqlite.hpp"
@@ -15,19 +19,25 @@ class Trim {
     TrimCounts run(const TrimRequest& request, std::uint64_t newest_seq_id);
 
   private:
+    enum class CleanUp : std::uint8_t { none, transactions, blocks };
+
     std::uint64_t trim_events(const TrimRequest& request, std::uint64_t newest_seq_id);
+    void clean_up(const TrimRequest& request, TrimCounts& counts);
     std::uint64_t trim_transactions(std::uint64_t limit);
-    std::uint64_t trim_blocks();
+    std::uint64_t trim_blocks(std::uint64_t limit);
+    std::uint64_t trim_blocks_of(std::int64_t chain, std::uint64_t limit);
 
     Connection& connection_;
     Statement oldest_;
     Statement delete_events_;
     Statement next_transactions_;
     Statement delete_transaction_;
+    Statement chains_;
+    Statement next_blocks_;
     Statement delete_blocks_;
-    // One pass over the transactions, in order of arrival, each time the log has been cut.
-    bool passing_{true};
-    std::int64_t passed_id_{};
+    // What is left to do for the last cut. Of one before a restart nothing is known: once, all.
+    CleanUp clean_up_{CleanUp::transactions};
+    std::int64_t passed_id_{}; // transactions are looked at in order of arrival
     std::int64_t oldest_event_ms_{};
 };
 

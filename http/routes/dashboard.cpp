@@ -26,7 +26,7 @@ Response get_dashboard_snapshot(Call& call) {
         latest = state.events.newest();
         replay = state.replay.points(replay_limit);
         edges = state.propagation.edges();
-        counts = state.features.counts(chain);
+        counts = state.features.counts({.chain = chain});
     });
 
     Response response;
@@ -45,7 +45,7 @@ Response get_dashboard_snapshot(Call& call) {
     json.key("feature_summary");
     append_feature_counts(json, counts);
     json.key("feature_details");
-    append_features(json, model, feature_limit, chain);
+    append_features(json, model, feature_limit, {.chain = chain}, false);
     json.key("transactions");
     append_transaction_rows(json, model, tx_limit, chain);
     json.key("chain_ingest_status");

@@ -14,8 +14,8 @@ using namespace viz;
 
 void label(benchmark::State& state, const bus::DecodedTx& tx) {
     const features::Labeller labeller(features::ProtocolRegistry::built_in());
-    const std::optional<bus::Wei> base_fee{20'000'000'000U};
-    for (auto _ : state) benchmark::DoNotOptimize(labeller.label(tx, base_fee));
+    const features::Surroundings around{.base_fee = bus::Wei{20'000'000'000U}, .tip_rank = 50};
+    for (auto _ : state) benchmark::DoNotOptimize(labeller.label(tx, around));
 }
 
 bus::DecodedTx base() {

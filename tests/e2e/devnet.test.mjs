@@ -34,6 +34,17 @@ function readJournal(file) {
     return readFileSync(file, 'utf8').split('\n').filter(Boolean).map((line) => JSON.parse(line));
 }
 
+/** What the sender's script asked for is what the calldata is read as. */
+async function assertAsked(api, { hash, kind, asks }) {
+    if (!asks) return;
+    const { actions } = await until(`${kind} ${hash} is labelled`, async () => {
+        const detail = await api.transaction(hash);
+        return detail.actions && detail;
+    });
+    assert.equal(actions.length, 1, kind);
+    for (const [field, value] of Object.entries(asks)) assert.deepEqual(actions[0][field], value, `${kind} ${field}`);
+}
+
 test('every transaction of the devnet is served as it was sent and ends as the chain says', async () => {
     const folder = temporaryFolder();
     atEnd(folder.remove);
@@ -66,6 +77,7 @@ test('every transaction of the devnet is served as it was sent and ends as the c
         assert.equal(detail.tx_type, entry.type);
         assert.equal(detail.sender, entry.from);
         for (const field of kFields) assert.equal(detail[field], entry[field], `${entry.kind} ${field}`);
+        await assertAsked(api, entry);
         const receipt = await rpc(node.httpUrl, 'eth_getTransactionReceipt', [entry.hash]);
         if (receipt) {
             const done = await api.untilStatus(entry.hash, ['confirmed_provisional', 'confirmed_final']);

@@ -142,6 +142,38 @@ test('storage killed under traffic: entries wait for it, the numbers go on witho
     await assertWhole(api);
 });
 
+test('ingest killed under traffic: the rest waits for it, and it goes on where the node is', async () => {
+    const { api, remote, startRemote, stopTraffic } = await split('ingest');
+    await untilMore(api, 'TxDecoded', 50);
+    const before = await api.events();
+    await remote.kill();
+    await api.get('/dashboard/snapshot'); // what is known is still served
+    await startRemote();
+    await untilMore(api, 'TxDecoded', 50);
+    await untilMore(api, 'TxConfirmedProvisional', 20);
+    await stopTraffic();
+    assert.deepEqual((await api.events()).slice(0, before.length), before, 'what was shown stays');
+    assert.equal(await metric(api, 'ingest_drops_total'), 0);
+    await assertWhole(api);
+});
+
+test('http killed under traffic: what it had shown is there when it is back, and the log goes on', async () => {
+    const { api, startRemote, stopTraffic } = await split('http');
+    await untilMore(api, 'TxDecoded', 50);
+    const before = await api.events();
+    await api.kill();
+    const again = await startRemote();
+    await untilMore(again, 'TxDecoded', 80);
+    await stopTraffic();
+    const after = await again.events();
+    assert.deepEqual(after.slice(0, before.length), before, 'what was shown stays');
+    const last = await latest(again);
+    await until('all of the log is served', async () => (await again.events()).length === last);
+    const decoded = await hashesOf(again, 'TxDecoded');
+    await until('every transaction is labelled', async () => (await unlabelled(again, decoded)).length === 0);
+    await assertWhole(again);
+});
+
 test('a part that is suspended (SIGSTOP) does not slow the rest', async () => {
     const { api, remote, stopTraffic } = await split('features');
     await untilMore(api, 'TxDecoded', 30);

@@ -17,7 +17,7 @@ void try_greetings(std::string_view text) {
     if (const auto hello = parse_hello(text)) {
         const auto again = parse_hello(encode(*hello));
         require(again && encode(*again) == encode(*hello));
-        Importers importers(1);
+        Importers importers(1, false);
         importers.hear("peer", *hello, 1);
         require(importers.all().size() == 1);
         importers.expire(2 * kBridgeSilenceNs);

@@ -1,1 +1,1 @@
-viz_fuzz(state_fetch_fuzz SOURCES state_fetch_fuzz.cpp LIBS viz_sim CORPUS seeds/state_fetch)
+viz_fuzz(node_block_fuzz SOURCES node_block_fuzz.cpp LIBS viz_sim CORPUS seeds/node_block)

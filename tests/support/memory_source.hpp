@@ -1,16 +1,16 @@
 // A StateSource that has a whole state, as a node would.
 #pragma once
 
-#include "components/sim/rounds.hpp"
+#include "components/state/rounds.hpp"
 #include "tests/support/memory_state.hpp"
 
 namespace viz::test {
 
-class MemorySource : public sim::StateSource {
+class MemorySource : public state::StateSource {
   public:
     explicit MemorySource(const MemoryState& state) : state_(state) {}
 
-    bool fetch(std::span<const evm::Missing> missing, sim::HeadState& into) override {
+    bool fetch(std::span<const evm::Missing> missing, state::HeadState& into) override {
         ++fetches;
         for (const auto& what : missing) give(what, into);
         return available;
@@ -20,7 +20,7 @@ class MemorySource : public sim::StateSource {
     std::size_t fetches{};
 
   private:
-    void give(const evm::Missing& what, sim::HeadState& into) const {
+    void give(const evm::Missing& what, state::HeadState& into) const {
         std::optional<evm::AccountState> account;
         eth::U256 value;
         eth::Bytes code;

@@ -106,7 +106,8 @@ export class Traffic {
         return kKinds[0][0];
     }
 
-    async send(account, kind, fields, nonce) {
+    /** `asks`, of `fields`: what the calldata asks for, as the API has to show it. */
+    async send(account, kind, { asks, ...fields }, nonce) {
         const tx = { chainId: this.chainId, nonce: nonce ?? (await this.nextNonce(account)), ...fields };
         const { raw, hash } = await sign(account, tx);
         const entry = {
@@ -116,7 +117,7 @@ export class Traffic {
             max_priority_fee_per_gas_wei: text(tx.maxPriorityFeePerGas),
             max_fee_per_blob_gas_wei: text(tx.maxFeePerBlobGas),
             calldata_len: tx.data ? (tx.data.length - 2) / 2 : 0, raw_len: (raw.length - 2) / 2,
-            sent_unix_ms: Date.now(),
+            asks, sent_unix_ms: Date.now(),
         };
         try {
             await rpc(this.url, 'eth_sendRawTransaction', [raw]);
@@ -234,15 +235,16 @@ export class Traffic {
                 return { type: 'legacy', gasPrice: 22n * kGwei, to, value: this.amount(0.001, 2), gas: 21000n };
             case 'transfer_access_list':
                 return {
-                    type: 'eip2930', gasPrice: 23n * kGwei, to: token, gas: 120000n, ...erc20('transfer', [to, this.amount(1, 50)]),
+                    type: 'eip2930', gasPrice: 23n * kGwei, to: token, gas: 120000n,
+                    ...transfer(account, token, to, this.amount(1, 50)),
                     accessList: [{ address: token, storageKeys: [hex32(0), hex32(1)] }],
                 };
             case 'transfer':
                 return { ...this.fees(), to, value: this.amount(0.001, 2), gas: 21000n };
             case 'erc20_transfer':
-                return { ...this.fees(), to: token, gas: 100000n, ...erc20('transfer', [to, this.amount(1, 100)]) };
+                return { ...this.fees(), to: token, gas: 100000n, ...transfer(account, token, to, this.amount(1, 100)) };
             case 'erc20_approve':
-                return { ...this.fees(), to: token, gas: 80000n, ...erc20('approve', [router, this.amount(1e6, 2e6) * 1000000n]) };
+                return { ...this.fees(), to: token, gas: 80000n, ...approval(token, router, this.amount(1e6, 2e6) * 1000000n) };
             case 'blob':
                 return {
                     ...this.fees(), type: 'eip4844', to, gas: 30000n, maxFeePerBlobGas: kGwei, ...constantBlob(++this.blobs),
@@ -269,7 +271,7 @@ export class Traffic {
         };
         const [functionName, args, value = 0n] = calls[kind]();
         const data = encodeFunctionData({ abi: artifacts.router.abi, functionName, args });
-        return { ...this.fees(), to: router, value, data, gas: 300000n };
+        return { ...this.fees(), to: router, value, data, gas: 300000n, asks: asked(functionName, args, value) };
     }
 
     /** Signed by an account that sends nothing itself: its nonce is surely 0. */
@@ -281,8 +283,34 @@ export class Traffic {
 
 export const kTypeNumbers = { legacy: 0, eip2930: 1, eip1559: 2, eip4844: 3, eip7702: 4 };
 
-function erc20(functionName, args) {
-    return { data: encodeFunctionData({ abi: artifacts.erc20.abi, functionName, args }) };
+function transfer({ address }, token, to, amount) {
+    return {
+        data: encodeFunctionData({ abi: artifacts.erc20.abi, functionName: 'transfer', args: [to, amount] }),
+        asks: { type: 'transfer', token: low(token), from: low(address), to: low(to), amount: text(amount) },
+    };
+}
+
+function approval(token, spender, amount) {
+    return {
+        data: encodeFunctionData({ abi: artifacts.erc20.abi, functionName: 'approve', args: [spender, amount] }),
+        asks: { type: 'approval', token: low(token), spender: low(spender), amount: text(amount) },
+    };
+}
+
+/** A call of the router, of which the last three arguments are path, recipient and deadline. */
+function asked(functionName, args, value) {
+    const [path, to, deadline] = args.slice(-3);
+    const amounts = args.slice(0, -3);
+    const exactOut = /ForExact/.test(functionName);
+    if (value > 0n) exactOut ? amounts.push(value) : amounts.unshift(value);
+    return {
+        type: 'swap', kind: exactOut ? 'exact_out' : 'exact_in', path: path.map(low),
+        amount: text(amounts[0]), limit: text(amounts[1]), recipient: low(to), deadline: Number(deadline),
+    };
+}
+
+function low(address) {
+    return address.toLowerCase();
 }
 
 function text(wei) {

@@ -1,6 +1,6 @@
 // Signs transactions of every type; keeps no nonces: the caller says which.
 import { bls12_381 } from '@noble/curves/bls12-381';
-import { keccak256, sha256 } from 'viem';
+import { concatHex, fromRlp, keccak256, sha256, toRlp } from 'viem';
 import { mnemonicToAccount } from 'viem/accounts';
 import { kMnemonic } from './node.mjs';
 
@@ -35,12 +35,26 @@ export function constantBlob(value) {
     };
 }
 
-/** Signs; answers {raw, hash}. A blob transaction's hash leaves the sidecar out. */
-export async function sign(account, tx) {
-    const raw = await account.signTransaction(tx);
-    const hash =
-        tx.type === 'eip4844' && tx.sidecars
-            ? keccak256(await account.signTransaction({ ...tx, sidecars: false }))
-            : keccak256(raw);
-    return { raw, hash };
+const kCellsPerBlob = 128; // EIP-7594 CELLS_PER_EXT_BLOB
+
+/** The form blob transactions are sent in since Osaka; each proof is as constantBlob's. */
+function withCellProofs(consensus, sidecars) {
+    const proofs = Array(kCellsPerBlob * sidecars.length).fill(kPointAtInfinity);
+    const body = fromRlp(`0x${consensus.slice(4)}`, 'hex');
+    return concatHex(['0x03', toRlp(
+        [body, '0x01', sidecars.map(({ blob }) => blob), sidecars.map(({ commitment }) => commitment), proofs])]);
+}
+
+/**
+ * Signs; answers {raw, hash}. A blob transaction's hash leaves the sidecar out; cells: with the
+ * proofs of EIP-7594 instead of those of EIP-4844.
+ */
+export async function sign(account, tx, { cells = false } = {}) {
+    if (tx.type !== 'eip4844' || !tx.sidecars) {
+        const raw = await account.signTransaction(tx);
+        return { raw, hash: keccak256(raw) };
+    }
+    const consensus = await account.signTransaction({ ...tx, sidecars: false });
+    const raw = cells ? withCellProofs(consensus, tx.sidecars) : await account.signTransaction(tx);
+    return { raw, hash: keccak256(consensus) };
 }

@@ -1,5 +1,6 @@
 #include "bus/pending_set.hpp"
 #include "components/eth/hex.hpp"
+#include "tools/viz_replay/beginning.hpp"
 #include "tools/viz_replay/commands.hpp"
 #include "tools/viz_replay/progress.hpp"
 
@@ -26,17 +27,29 @@ void write_frame(std::ostream& out, const Options& options, const bus::PendingSt
     out << "}\n";
 }
 
+std::optional<Beginning> beginning_of(const Options& options, std::uint64_t oldest) {
+    const auto path = storage::CheckpointFile::path_of(options.store);
+    const auto file = storage::CheckpointFile::open(path, storage::CheckpointFile::Mode::read);
+    return replay::beginning_of(file ? file->get() : nullptr, oldest,
+                                [&](auto chain) { return options.wants_chain(chain); });
+}
+
 } // namespace
 
-// From the log alone, never from stored checkpoints: what it prints is what verify compares with.
+// From the log alone where it is whole: what it prints is what verify compares with.
 int write_frames(const Options& options, std::ostream& out) {
     storage::Reader log(options.store);
     const auto last = std::min(options.to, must(log.latest_seq_id(), options.store));
     Progress progress("events", last);
     if (options.format == Format::csv)
         out << "seq_id,timestamp_unix_ms,pending_count,checkpoint_hash\n";
-    bus::PendingSet set;
-    must(log.walk(0, last,
+    const auto oldest = must(log.oldest_seq_id(), options.store);
+    auto known = beginning_of(options, oldest);
+    if (!known)
+        throw Failed("the log begins at event " + std::to_string(oldest) +
+                     ", and no stored checkpoint tells what was pending there");
+    auto& set = known->set;
+    must(log.walk(known->seq_id, last,
                   [&](const bus::PendingStep& step) {
                       progress.at(step.seq_id);
                       if (options.wants_chain(step.chain_id.value)) set.apply(step);

@@ -3,6 +3,7 @@
 #include "components/eth/hex.hpp"
 #include "components/storage/checkpoint_file.hpp"
 #include "components/storage/sqlite.hpp"
+#include "tools/viz_replay/beginning.hpp"
 #include "tools/viz_replay/commands.hpp"
 #include "tools/viz_replay/progress.hpp"
 
@@ -41,8 +42,10 @@ void check_database(const std::string& path, bool quick, Findings& findings) {
 // Walks beside the log and compares what is stored for each point it comes to.
 class CheckpointCheck {
   public:
-    CheckpointCheck(storage::CheckpointFile& file, storage::Reader& log, Findings& findings)
-        : file_(file), log_(log), findings_(findings) {
+    // Those behind event `after`.
+    CheckpointCheck(storage::CheckpointFile& file, storage::Reader& log, std::uint64_t after,
+                    Findings& findings)
+        : file_(file), log_(log), findings_(findings), newest_(after) {
         next();
     }
 
@@ -61,11 +64,12 @@ class CheckpointCheck {
 
   private:
     void next() {
-        const auto after = due_ ? due_->seq_id : 0;
         due_.reset();
-        auto rows = file_.rows(after, 1);
+        auto rows = file_.rows(newest_, 1);
         if (!rows) return findings_.add("checkpoints: " + rows.error().detail);
-        if (!rows->empty()) due_ = std::move(rows->front());
+        if (rows->empty()) return;
+        due_ = std::move(rows->front());
+        newest_ = due_->seq_id;
     }
 
     void compare_point(const bus::PendingStep& step, const bus::PendingSet& set) {
@@ -95,6 +99,7 @@ class CheckpointCheck {
     storage::Reader& log_;
     Findings& findings_;
     std::optional<storage::CheckpointRow> due_;
+    std::uint64_t newest_;
     std::uint64_t checked_{};
 };
 
@@ -110,13 +115,11 @@ int verify(const Options& options, std::ostream& out) {
 
     const auto path = storage::CheckpointFile::path_of(options.store);
     auto file = storage::CheckpointFile::open(path, storage::CheckpointFile::Mode::read);
-    // After pruning the set at the log's beginning is known to the checkpoints alone.
-    const bool comparable = file && oldest <= 1;
+    auto known = beginning_of(file ? file->get() : nullptr, oldest, [](auto) { return true; });
     std::optional<CheckpointCheck> checkpoints;
-    if (comparable) checkpoints.emplace(**file, log, findings);
+    if (file && known) checkpoints.emplace(**file, log, known->seq_id, findings);
 
     Progress progress("events", latest);
-    bus::PendingSet set;
     auto expected = oldest;
     const auto walked = log.walk(
         0, latest,
@@ -125,8 +128,10 @@ int verify(const Options& options, std::ostream& out) {
                 findings.add("events " + std::to_string(expected) + " to " +
                              std::to_string(step.seq_id - 1) + " are missing");
             expected = step.seq_id + 1;
-            set.apply(step);
-            if (checkpoints) checkpoints->at(step, set);
+            if (known && step.seq_id > known->seq_id) {
+                known->set.apply(step);
+                if (checkpoints) checkpoints->at(step, known->set);
+            }
             progress.at(step.seq_id);
         },
         storage::WalkDepth::every_event);
@@ -138,9 +143,13 @@ int verify(const Options& options, std::ostream& out) {
 
     out << (findings.count() == 0 ? "ok" : "wrong") << ": events " << oldest << " to " << latest
         << ", checkpoints compared " << (checkpoints ? checkpoints->checked() : 0)
-        << ", pending at the end " << set.count() << ", checkpoint hash "
-        << eth::to_hex(bus::checkpoint_hash(set.sorted_hashes()).view()) << ", findings "
-        << findings.count() << '\n';
+        << ", pending at the end ";
+    if (known)
+        out << known->set.count() << ", checkpoint hash "
+            << eth::to_hex(bus::checkpoint_hash(known->set.sorted_hashes()).view());
+    else
+        out << "unknown (the log has been cut, and no checkpoint tells what was pending there)";
+    out << ", findings " << findings.count() << '\n';
     return findings.count() == 0 ? kOk : kWrong;
 }
 

@@ -73,7 +73,7 @@ TEST(ActionCoverage, RealTransactionsAreLabelledAndDecoded) {
         if (block.contains("result")) block = nlohmann::json(block["result"]);
         for (const auto& json : block["transactions"]) {
             const auto tx = transaction(json);
-            count(tx, labeller.label(tx, std::nullopt), all);
+            count(tx, labeller.label(tx, {}), all);
         }
     }
     std::printf("| protocol | sent | with actions | actions |\n");

@@ -1,7 +1,8 @@
 // evm_blocks <prague|osaka>: reads a state, blocks of raw transactions and calls as JSON from
 // standard input, executes them with components/evm, and writes what became of them as JSON: each
-// transaction's receipt, the steps of those that are to be traced, the calls' outputs, the state
-// at the end. The other side of tests/e2e/evm.test.mjs.
+// transaction's receipt, the steps of those that are to be traced, what a header says of each
+// block, why a transaction cannot be in it, the calls' outputs, the state at the end. The other
+// side of tests/e2e/evm.test.mjs.
 #include <cstring>
 #include <iostream>
 
@@ -24,20 +25,30 @@ std::string quantity(const eth::U256& value) {
     return "0x" + (first == std::string::npos ? "0" : hex.substr(first));
 }
 
-// [pc, gas, depth, height, the top words of the stack]
+// [pc, opcode, gas, depth, the stack from its bottom]
 struct StepWriter {
     static constexpr bool enabled = true;
-    static constexpr std::ptrdiff_t kShown = 4;
     json steps = json::array();
 
     bool step(const evm::Frame& frame, const std::uint8_t* pc, const eth::U256* sp,
               std::int64_t gas, std::uint32_t depth) {
-        json row{pc - frame.code->data(), gas, depth};
-        const auto height = sp - frame.stack.get();
-        row.push_back(height);
-        for (std::ptrdiff_t i = 1; i <= std::min(height, kShown); ++i)
-            row.push_back(quantity(sp[-i]));
+        const auto name = evm::kOpcodes[*pc].name;
+        json row{pc - frame.code->data(), name.empty() ? "Unknown" : name, gas, depth};
+        for (const auto* word = frame.stack.get(); word != sp; ++word)
+            row.push_back(quantity(*word));
         steps.push_back(std::move(row));
+        return true;
+    }
+};
+
+// The instruction a run ended with.
+struct LastStep {
+    static constexpr bool enabled = true;
+    std::string_view name;
+
+    bool step(const evm::Frame&, const std::uint8_t* pc, const eth::U256*, std::int64_t,
+              std::uint32_t) {
+        name = evm::kOpcodes[*pc].name;
         return true;
     }
 };
@@ -59,23 +70,33 @@ class Chain {
     }
 
     json run_block(const json& block) {
+        set_codes(block["codes"]);
         const auto environment = read_environment(block);
-        evm::TransactionExecutor executor(overlay_, rules_, environment);
-        evm::begin_block(executor, rules_,
-                         {.environment = environment,
-                          .parent_hash = hash(block["parent_hash"]),
-                          .parent_beacon_root = hash(block["parent_beacon_root"])});
-        json results = json::array();
+        std::vector<eth::Transaction> transactions;
+        std::vector<eth::Address> senders;
         for (const auto& item : block["transactions"]) {
-            const auto tx = eth::decode_transaction(bytes(item["raw"]));
-            const auto sender = recoverer_.sender(*tx);
-            StepWriter writer;
-            const auto result = item["trace"].get<bool>()
-                                    ? executor.execute(*tx, *sender, {}, writer)
-                                    : executor.execute(*tx, *sender);
-            results.push_back(receipt(result, std::move(writer.steps)));
+            transactions.push_back(read_transaction(item["raw"]));
+            senders.push_back(sender_of(transactions.back()));
         }
-        return results;
+        const evm::BlockInput input{.environment = environment,
+                                    .parent_hash = hash(block["parent_hash"]),
+                                    .parent_beacon_root = hash(block["parent_beacon_root"]),
+                                    .transactions = transactions,
+                                    .senders = senders,
+                                    .withdrawals = {}};
+        json result{{"refusals", refusals(block["refused"], environment)},
+                    {"header", header_of(input)},
+                    {"transactions", json::array()}};
+        evm::TransactionExecutor executor(overlay_, rules_, environment);
+        evm::begin_block(executor, rules_, input);
+        for (std::size_t i = 0; i < transactions.size(); ++i) {
+            StepWriter writer;
+            const auto done = block["transactions"][i]["trace"].get<bool>()
+                                  ? executor.execute(transactions[i], senders[i], {}, writer)
+                                  : executor.execute(transactions[i], senders[i]);
+            result["transactions"].push_back(receipt(done, std::move(writer.steps)));
+        }
+        return result;
     }
 
     // As a node answers eth_call: on the state there is, which stays as it is.
@@ -84,16 +105,18 @@ class Chain {
         evm::TransactionExecutor executor(overlay_, rules_, environment);
         eth::Transaction tx;
         tx.gas_limit = eth::Gas(number(call["gas"]));
-        tx.to = address(call["to"]);
+        if (call.contains("to")) tx.to = address(call["to"]);
         tx.data = bytes(call["data"]);
         tx.value = word(call["value"]);
         tx.nonce = overlay_.account(overlay_.load(address(call["from"]))).now.nonce;
         const auto before = overlay_.checkpoint();
+        LastStep last;
         const auto result =
             executor.execute(tx, address(call["from"]),
-                             {.nonce = false, .funds = true, .fees = false, .eoa = false});
+                             {.nonce = false, .funds = true, .fees = false, .eoa = false}, last);
         overlay_.rollback(before);
         return {{"status", result.invalid ? to_string(*result.invalid) : to_string(result.status)},
+                {"last", last.name},
                 {"output", eth::to_hex(result.output)}};
     }
 
@@ -114,6 +137,51 @@ class Chain {
     }
 
   private:
+    static eth::Transaction read_transaction(const json& raw) {
+        auto tx = eth::decode_transaction(bytes(raw));
+        if (!tx) throw std::runtime_error("does not decode: " + raw.get<std::string>());
+        return std::move(*tx);
+    }
+    eth::Address sender_of(const eth::Transaction& tx) const {
+        const auto sender = recoverer_.sender(tx);
+        if (!sender) throw std::runtime_error("a transaction without sender");
+        return *sender;
+    }
+
+    // Between blocks, as anvil_setCode does it.
+    void set_codes(const json& codes) {
+        overlay_.begin_transaction();
+        for (const auto& [at, code] : codes.items()) {
+            const auto text = bytes(code);
+            overlay_.set_code(overlay_.load(address(json(at))),
+                              codes_.insert(eth::keccak256(text), text));
+        }
+        overlay_.end_transaction();
+    }
+
+    // What keeps each of them out of the block.
+    json refusals(const json& raws, const evm::BlockEnvironment& environment) {
+        json reasons = json::array();
+        for (const auto& raw : raws) {
+            auto copy = overlay_;
+            evm::TransactionExecutor executor(copy, rules_, environment);
+            const auto tx = read_transaction(raw);
+            const auto invalid = executor.execute(tx, sender_of(tx)).invalid;
+            reasons.push_back(invalid ? evm::to_string(*invalid) : "none");
+        }
+        return reasons;
+    }
+
+    // The block as a whole, on a copy of the state.
+    json header_of(const evm::BlockInput& input) const {
+        auto copy = overlay_;
+        const auto block = evm::execute_block(copy, rules_, input);
+        return {{"gas_used", quantity(eth::U256(block.gas_used))},
+                {"blob_gas_used", quantity(eth::U256(block.blob_gas_used))},
+                {"logs_bloom", eth::to_hex(block.bloom.view())},
+                {"receipts_root", eth::to_hex(block.receipts_root.view())}};
+    }
+
     static evm::BlockEnvironment read_environment(const json& from) {
         return {.chain_id = eth::ChainId(number(from["chain_id"])),
                 .number = number(from["number"]),

@@ -8,6 +8,10 @@ const kContracts = 12;
 const kSenders = 8;
 const kAuthorities = 6;
 const kMaxGas = 900_000;
+const kRenewed = 3; // contracts that get other code before each block
+const kRefused = 2; // transactions of each block that are wrong
+const kNonceOfStranger = 5;
+export const kGenesisTime = 1_800_000_000; // the clock's would make another chain of the same seed
 export const kCoinbase = '0xc01bba5e00000000000000000000000000c0ffee';
 
 export const hex = (v) => `0x${BigInt(v).toString(16)}`;
@@ -41,7 +45,11 @@ export class RandomChain {
         this.url = node.httpUrl;
         this.random = random;
         this.fork = fork;
-        this.accounts = accounts(kSenders + kAuthorities);
+        this.codes = {};
+        this.time = kGenesisTime;
+        const all = accounts(kSenders + kAuthorities + kRefused);
+        this.accounts = all.slice(0, kSenders + kAuthorities);
+        this.strangers = all.slice(kSenders + kAuthorities); // send what no block may hold
         this.senders = this.accounts.slice(0, kSenders);
         this.authorities = this.accounts.slice(kSenders);
         this.raws = new Map();
@@ -57,41 +65,91 @@ export class RandomChain {
     /** Contracts with code, storage and a balance. */
     async prepare() {
         await rpc(this.url, 'anvil_setCoinbase', [kCoinbase]);
+        for (const { address } of this.strangers)
+            await rpc(this.url, 'anvil_setNonce', [address, hex(kNonceOfStranger)]);
         await Promise.all(this.contracts.map(async (address) => {
-            const code = `0x${this.writer().program()}`;
             const value = `0x${this.random.hex(32)}`;
-            await rpc(this.url, 'anvil_setCode', [address, code]);
+            await this.renew(address);
             await rpc(this.url, 'anvil_setBalance', [address, hex(this.random.below(100000))]);
             for (const slot of [0, 1])
                 await rpc(this.url, 'anvil_setStorageAt', [address, hex(slot), value]);
         }));
     }
 
+    /** Other code at that address. */
+    renew(address) {
+        this.codes[address] = `0x${this.writer().program()}`;
+        return rpc(this.url, 'anvil_setCode', [address, this.codes[address]]);
+    }
+
     /** Mines a block of up to `count` random transactions; answers it as evm_blocks takes it. */
     async block(count) {
+        const codes = {};
+        for (let i = 0; i < kRenewed; i += 1) {
+            const address = this.random.pick(this.contracts);
+            await this.renew(address);
+            codes[address] = this.codes[address];
+        }
         const nonces = new Map();
         for (const { address } of this.accounts)
             nonces.set(address, Number(await rpc(this.url, 'eth_getTransactionCount', [address, 'latest'])));
         const head = await rpc(this.url, 'eth_getBlockByNumber', ['latest', false]);
+        const refused = [];
+        for (const stranger of this.strangers)
+            refused.push(await this.refusal(stranger, BigInt(head.baseFeePerGas)));
         for (let i = 0; i < count; i += 1) await this.send(nonces, BigInt(head.baseFeePerGas));
+        this.time += 1 + this.random.below(24);
+        await rpc(this.url, 'evm_setNextBlockTimestamp', [this.time]);
         await mine(this.url);
         const block = await rpc(this.url, 'eth_getBlockByNumber', ['latest', false]);
+        for (const one of refused.filter(({ said }) => said === '')) {
+            one.said = block.transactions.includes(one.hash) ? 'mined' : 'not mined';
+            await rpc(this.url, 'anvil_dropTransaction', [one.hash]);
+        }
         return {
             environment: environmentOf(block),
+            header: {
+                gas_used: block.gasUsed, blob_gas_used: block.blobGasUsed, logs_bloom: block.logsBloom,
+                receipts_root: block.receiptsRoot,
+            },
+            codes,
+            allCodes: { ...this.codes },
+            refused,
             hashes: block.transactions,
             transactions: block.transactions.map((hash) => (
-                { raw: this.raws.get(hash), trace: this.random.oneIn(6) })),
+                { ...this.raws.get(hash), trace: this.random.oneIn(6) })),
         };
+    }
+
+    /** A transaction that is wrong in one way, and what the node says to it ('' if it takes it). */
+    async refusal(stranger, baseFee) {
+        const r = this.random;
+        const good = {
+            type: 'eip1559', chainId: 31337, nonce: kNonceOfStranger, gas: 100000n, to: r.pick(this.contracts),
+            value: 0n, data: '0x', maxFeePerGas: baseFee * 2n, maxPriorityFeePerGas: 1n,
+        };
+        const { raw, hash } = await sign(stranger, { ...good, ...r.pick([
+            { gas: 20999n },
+            { gas: 60999n, data: `0x${'11'.repeat(1000)}` }, // one below the floor of EIP-7623
+            { gas: this.fork === 'osaka' ? (1n << 24n) + 1n : 30000001n },
+            { maxFeePerGas: 1n },
+            { value: 10n ** 30n },
+            { to: undefined, gas: 8000000n, data: `0x${'00'.repeat(49153)}` },
+            { nonce: kNonceOfStranger - 1 },
+            { chainId: 5 },
+        ]) });
+        const said = await rpc(this.url, 'eth_sendRawTransaction', [raw]).then(() => '', (error) => error.message);
+        return { raw, hash, said };
     }
 
     async send(nonces, baseFee) {
         const r = this.random;
         const sender = r.pick(this.senders);
         const tx = await this.transaction(nonces, sender, baseFee);
-        const { raw, hash } = await sign(sender, tx);
+        const { raw, hash } = await sign(sender, tx, { cells: this.fork === 'osaka' });
         try {
             await rpc(this.url, 'eth_sendRawTransaction', [raw]);
-            this.raws.set(hash, raw);
+            this.raws.set(hash, { raw, to: tx.to ?? null });
             nonces.set(sender.address, nonces.get(sender.address) + 1);
         } catch (error) {
             this.rejected.set(error.message, (this.rejected.get(error.message) ?? 0) + 1);
@@ -101,7 +159,7 @@ export class RandomChain {
     async transaction(nonces, sender, baseFee) {
         const r = this.random;
         const type = r.pick(['legacy', 'eip2930', 'eip1559', 'eip1559', 'eip7702',
-            this.fork === 'prague' && r.oneIn(4) ? 'eip4844' : 'eip1559']);
+            r.oneIn(4) ? 'eip4844' : 'eip1559']);
         const creates = r.oneIn(6) && type !== 'eip7702' && type !== 'eip4844';
         const writer = this.writer();
         const data = creates ? writer.creation(writer.program()) : r.hex(r.below(r.oneIn(10) ? 600 : 100));

@@ -76,6 +76,7 @@ export class ProgramWriter {
     program({ statements = 3 + this.random.below(12) } = {}) {
         this.code = '';
         if (this.random.oneIn(40)) return this.random.hex(1 + this.random.below(60)); // noise
+        if (this.random.oneIn(40)) return this.runaway();
         for (let i = 0; i < statements; i += 1) this.statement(2);
         this.end();
         if (this.random.oneIn(15)) this.spoil();
@@ -159,8 +160,8 @@ export class ProgramWriter {
     statement(depth) {
         const r = this.random;
         const kinds = ['store', 'store', 'store', 'transient', 'memory', 'memory', 'copy', 'log', 'call', 'call',
-            'call', 'returnData', 'create', 'branch', 'loop', 'stack'];
-        const kind = r.oneIn(60) ? 'destroy' : r.pick(kinds);
+            'call', 'returnData', 'refund', 'create', 'branch', 'loop', 'stack'];
+        const kind = r.oneIn(40) ? 'destroy' : r.pick(kinds);
         if (depth === 0 && ['branch', 'loop', 'create'].includes(kind)) return this.store();
         return this[kind](depth);
     }
@@ -168,6 +169,12 @@ export class ProgramWriter {
         if (this.random.oneIn(3)) this.emit(push(this.random.below(2)));
         else this.expression(3);
         this.emit(this.slot(), op.SSTORE);
+    }
+    /** One slot set, cleared and set again: the rows of EIP-2200 and EIP-3529. */
+    refund() {
+        const slot = this.slot();
+        for (let i = 2 + this.random.below(3); i > 0; i -= 1)
+            this.emit(push(this.random.below(3)), slot, op.SSTORE);
     }
     transient() {
         this.expression(2);
@@ -195,11 +202,12 @@ export class ProgramWriter {
         this.emit(this.size(), this.offset(), this.size(), this.offset());
         if (kind === 'CALL' || kind === 'CALLCODE') this.emit(r.oneIn(3) ? push(r.below(1000)) : op.PUSH0);
         this.address();
-        // All that is left, a part of it, or so little that it fails somewhere.
-        const gas = r.below(4);
+        // All that is left, a part of it, or so little that it fails somewhere. Seldom all: contracts
+        // that call each other with everything do nothing but run out of gas.
+        const gas = r.below(8);
         if (gas === 0) this.emit(op.GAS);
-        else if (gas === 1) this.emit(push(1), op.GAS, op.SHR);
-        else this.emit(push(r.below(gas === 2 ? 3000 : 60000)));
+        else if (gas < 5) this.emit(op.GAS, push(gas), op.SHR);
+        else this.emit(push(r.below(gas === 5 ? 3000 : 60000)));
         this.emit(op[kind]);
         this.emit(r.oneIn(2) ? op.POP : this.slot() + op.SSTORE);
     }
@@ -211,18 +219,25 @@ export class ProgramWriter {
     create() {
         const r = this.random;
         const inner = new ProgramWriter(r, { others: this.others, fork: this.fork });
-        let init = r.oneIn(8) ? r.hex(32) : inner.creation(inner.program({ statements: r.below(2) }));
+        let init = r.oneIn(6) ? this.strangeInit() : inner.creation(inner.program({ statements: r.below(2) }));
         init = init.slice(0, 2 * 480);
         for (let at = 0; at < init.length; at += 64)
             this.emit(pushBytes(init.slice(at, at + 64).padEnd(64, '0')), push(at / 2), op.MSTORE);
         const salted = r.oneIn(2);
         if (salted) this.emit(push(r.below(3)));
-        this.emit(push(init.length / 2), op.PUSH0, r.oneIn(3) ? push(r.below(50)) : op.PUSH0,
+        const size = r.oneIn(30) ? 49152 + r.below(2) : init.length / 2; // about the limit of EIP-3860
+        this.emit(push(size), op.PUSH0, r.oneIn(3) ? push(r.below(50)) : op.PUSH0,
             salted ? op.CREATE2 : op.CREATE);
         if (r.oneIn(2)) return this.emit(this.slot(), op.SSTORE);
         // Calls what it made.
         this.emit(op.PUSH0, op.PUSH0, op.PUSH0, op.PUSH0, op.PUSH0, '85', op.GAS, op.CALL, op.POP);
         return this.emit(op.POP);
+    }
+    /** Noise, code that begins with 0xef, code about the limit of EIP-170, its own end. */
+    strangeInit() {
+        const r = this.random;
+        return r.pick([r.hex(32), `60ef${op.PUSH0}${op.MSTORE8}${push(1 + r.below(40))}${op.PUSH0}${op.RETURN}`,
+            `${push(24576 + r.below(2))}${op.PUSH0}${op.RETURN}`, `${push(1)}${op.PUSH0}${op.SSTORE}${op.ORIGIN}${op.SELFDESTRUCT}`]);
     }
     branch(depth) {
         this.expression(1);
@@ -273,6 +288,11 @@ export class ProgramWriter {
             default:
                 return this.emit(this.size(), this.offset(), op.RETURN);
         }
+    }
+    /** Grows its stack past the limit, takes from an empty one, or jumps where there is nothing. */
+    runaway() {
+        return this.random.pick([`${op.JUMPDEST}${op.PUSH0}${op.PUSH0}${op.JUMP}`, op.PUSH0 + op.ADD,
+            push(this.random.below(40)) + op.JUMP]);
     }
     /** Breaks one byte. */
     spoil() {

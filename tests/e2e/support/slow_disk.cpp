@@ -1,6 +1,7 @@
 // A disk that takes its time: loaded before viz-api (LD_PRELOAD), it lets each flush wait for
-// SLOW_DISK_MS milliseconds.
+// SLOW_DISK_MS milliseconds, and for as long as the file SLOW_DISK_HANGS exists.
 #include <dlfcn.h>
+#include <unistd.h>
 
 #include <chrono>
 #include <cstdlib>
@@ -12,6 +13,9 @@ void wait() {
     const char* text = std::getenv("SLOW_DISK_MS");
     if (text != nullptr)
         std::this_thread::sleep_for(std::chrono::milliseconds(std::strtol(text, nullptr, 10)));
+    const char* hangs = std::getenv("SLOW_DISK_HANGS");
+    while (hangs != nullptr && ::access(hangs, F_OK) == 0)
+        std::this_thread::sleep_for(std::chrono::milliseconds(10));
 }
 
 int flush(const char* name, int descriptor) {

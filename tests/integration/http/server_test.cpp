@@ -1,3 +1,6 @@
+#include <atomic>
+#include <future>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -214,6 +217,31 @@ TEST(HttpServer, CountsRequestsByPatternNotByPath) {
         text,
         HasSubstr(R"(viz_api_http_requests_total{code="404",method="GET",route="unmatched"} 1)"));
     EXPECT_THAT(text, testing::Not(HasSubstr("aaaa")));
+}
+
+// What the watchdog is fed on.
+TEST(HttpServer, ShowsAWorkerThatIsStuckByItsLastTurn) {
+    ServerParts parts({.threads = 1, .request_timeout = std::chrono::milliseconds(80)});
+    const auto turns_on = [&](std::chrono::milliseconds within) {
+        const auto before = parts.server.last_turn_ns();
+        return eventually([&] { return parts.server.last_turn_ns() > before; }, within);
+    };
+    EXPECT_TRUE(turns_on(kDeadline)) << "while idle";
+    std::promise<void> go_on;
+    std::atomic<bool> held{false};
+    parts.history.before_events = [&, gate = go_on.get_future().share()] {
+        held = true;
+        gate.wait();
+    };
+    HttpClient client(parts.port());
+    client.send(HttpClient::request("/events"));
+    ASSERT_TRUE(eventually([&] { return held.load(); }));
+    EXPECT_FALSE(turns_on(std::chrono::milliseconds(200)));
+    go_on.set_value();
+    EXPECT_TRUE(turns_on(kDeadline));
+    EXPECT_EQ(client.read_reply().status, 200);
+    parts.server.stop();
+    EXPECT_EQ(parts.server.last_turn_ns(), 0);
 }
 
 TEST(HttpServer, StopsWithClientsConnectedAndCanBeFollowedByAnother) {

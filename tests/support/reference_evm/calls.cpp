@@ -123,8 +123,7 @@ Outcome run_creation(Context& context, const Creation& creation) {
             outcome = {Ending::halt, 0, {}};
         } else {
             outcome.gas -= deposit;
-            world.accounts[creation.address].code = std::move(outcome.output);
-            outcome.output.clear();
+            world.accounts[creation.address].code = outcome.output;
         }
     }
     if (outcome.ending != Ending::success) world = before;
@@ -207,8 +206,9 @@ void Frame::create(bool salted) {
     const auto outcome =
         run_creation(context_, {call_.self, address, value, initcode, given, call_.depth + 1});
     gas_ += outcome.gas;
-    return_data_ = outcome.output;
-    push(outcome.ending == Ending::success ? word_of(address) : Word(0));
+    const bool made = outcome.ending == Ending::success;
+    if (!made) return_data_ = outcome.output; // EIP-211
+    push(made ? word_of(address) : Word(0));
 }
 
 void Frame::self_destruct() {

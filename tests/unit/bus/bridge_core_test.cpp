@@ -47,7 +47,7 @@ TEST(BridgeHello, AnythingElseIsRefused) {
 }
 
 TEST(Importers, CountWhatWasUnderWayToOneThatGoes) {
-    Importers importers(100);
+    Importers importers(100, false);
     importers.hear("a", hello(1), 0);
     auto& one = importers.all().at(1);
     one.sent = 10;
@@ -61,7 +61,7 @@ TEST(Importers, CountWhatWasUnderWayToOneThatGoes) {
 }
 
 TEST(Importers, ConfirmationOfAnotherFlowOrOfWhatWasNotSentIsNone) {
-    Importers importers(100);
+    Importers importers(100, false);
     importers.hear("a", hello(1), 0);
     auto& one = importers.all().at(1);
     one.sent = 5;
@@ -76,7 +76,7 @@ TEST(Importers, ConfirmationOfAnotherFlowOrOfWhatWasNotSentIsNone) {
 }
 
 TEST(Importers, TakeTurnsAndPassOverWhoHasNoRoom) {
-    Importers importers(1);
+    Importers importers(1, true);
     for (std::uint64_t n = 1; n <= 3; ++n) importers.hear("a", hello(n), 0);
     importers.all().at(2).sent = kBridgeWindow;
     std::vector<std::uint64_t> turns;
@@ -92,7 +92,7 @@ TEST(Importers, TakeTurnsAndPassOverWhoHasNoRoom) {
 }
 
 TEST(Importers, WhatIsKeptForAComponentGoesToWhoeverBringsIt) {
-    Importers importers(1);
+    Importers importers(1, false);
     EXPECT_EQ(importers.keep({"features", "lifecycle"}, parcel(1)), 0u);
     EXPECT_EQ(importers.keep({"lifecycle"}, parcel(2)), 0u);
     importers.hear("a", hello(1, {"features", "lifecycle"}), 0);
@@ -102,6 +102,36 @@ TEST(Importers, WhatIsKeptForAComponentGoesToWhoeverBringsIt) {
     importers.let_go(one);
     importers.hear("b", hello(2, {"lifecycle"}), 0);
     EXPECT_EQ(importers.all().at(2).waiting.front().topic, "1");
+}
+
+TEST(Importers, TheNextLifeOfAComponentGetsWhatTheLastWasNotSent) {
+    Importers importers(1, false);
+    importers.hear("a", hello(1), 0);
+    auto& first = importers.all().at(1);
+    (void)first.waiting.push(parcel(1));
+    first.sent = 5;
+    EXPECT_EQ(importers.hear("b", hello(2), 1).lost, 5u);
+    ASSERT_EQ(importers.all().size(), 1u);
+    ASSERT_EQ(importers.all().at(2).waiting.size(), 1u);
+    EXPECT_EQ(importers.all().at(2).waiting.front().topic, "1");
+}
+
+TEST(Importers, OneThatWasSupersededComesBackOnlyToAFreePlace) {
+    Importers importers(1, false);
+    importers.hear("a", hello(1), 0);
+    EXPECT_TRUE(importers.hear("b", hello(2), 0).welcome);
+    EXPECT_FALSE(importers.hear("a", hello(1), 0).welcome);
+    EXPECT_FALSE(importers.all().contains(1));
+    importers.let_go(importers.all().at(2));
+    EXPECT_TRUE(importers.hear("a", hello(1), 0).welcome);
+    EXPECT_TRUE(importers.all().contains(1));
+}
+
+TEST(Importers, OtherComponentsDoNotSupersedeEachOther) {
+    Importers importers(1, false);
+    importers.hear("a", hello(1, {"features"}), 0);
+    importers.hear("b", hello(2, {"lifecycle"}), 0);
+    EXPECT_EQ(importers.all().size(), 2u);
 }
 
 TEST(Backlog, OldestGiveWayAtTheBounds) {
@@ -118,13 +148,22 @@ TEST(Backlog, OldestGiveWayAtTheBounds) {
 
 TEST(Inflows, CountWhatIsMissingAndPassOnNothingTwice) {
     Inflows inflows;
-    EXPECT_TRUE(inflows.take(5, 1).fresh);
-    EXPECT_FALSE(inflows.take(5, 1).fresh);
-    EXPECT_EQ(inflows.take(5, 4).lost, 2u);
-    EXPECT_FALSE(inflows.take(5, 3).fresh);
+    EXPECT_TRUE(inflows.judge(5, 1).fresh);
+    inflows.taken(5, 1);
+    EXPECT_FALSE(inflows.judge(5, 1).fresh);
+    EXPECT_EQ(inflows.judge(5, 4).lost, 2u);
+    inflows.taken(5, 4);
+    EXPECT_FALSE(inflows.judge(5, 3).fresh);
     EXPECT_EQ(inflows.number(5), 4u);
-    EXPECT_EQ(inflows.take(6, 1).lost, 0u) << "a flow of its own";
+    EXPECT_EQ(inflows.judge(6, 1).lost, 0u) << "a flow of its own";
     EXPECT_EQ(inflows.number(7), 0u);
+}
+
+TEST(Inflows, WhatCouldNotBeHandedOnIsNotConfirmed) {
+    Inflows inflows;
+    inflows.taken(5, 1);
+    EXPECT_TRUE(inflows.judge(5, 2).fresh);
+    EXPECT_EQ(inflows.number(5), 1u);
 }
 
 // Exporter and importer over a wire that cuts, delays and dies at random: every message is taken
@@ -135,14 +174,16 @@ TEST(BridgeModel, EveryMessageIsTakenOnceOrCounted) {
     std::mt19937_64 random(seed);
     const auto chance = [&](unsigned percent) { return random() % 100 < percent; };
     for (int round = 0; round < 200; ++round) {
-        Importers exporter(random());
+        Importers exporter(random(), false);
         struct OnTheWire {
+            std::uint64_t to;
             std::uint64_t flow;
             std::uint64_t number;
             std::uint64_t message;
         };
         std::deque<OnTheWire> wire;
         Inflows inflows;
+        std::int64_t now = 0;
         std::uint64_t incarnation = 1;
         std::set<std::uint64_t> taken;
         std::uint64_t gave_way = 0;
@@ -156,48 +197,56 @@ TEST(BridgeModel, EveryMessageIsTakenOnceOrCounted) {
                 greeting.flow = it->second.flow;
                 greeting.number = inflows.number(greeting.flow);
             }
-            exporter.hear("a", greeting, 0);
+            unconfirmed += exporter.hear("a", greeting, now).lost;
         };
         const auto send = [&](std::uint64_t message) {
-            for (auto& [key, importer] : exporter.all()) {
-                (void)importer.waiting.push(parcel(message));
-                return;
-            }
-            gave_way += exporter.keep(component, parcel(message));
-        };
-        for (int step = 0; step < 300; ++step) {
-            if (chance(50)) send(next_message++);
             for (auto& [key, importer] : exporter.all())
-                while (!importer.waiting.empty() && importer.has_room() && chance(80)) {
-                    wire.push_back({importer.flow, ++importer.sent,
+                gave_way += importer.waiting.push(parcel(message));
+            if (exporter.all().empty()) gave_way += exporter.keep(component, parcel(message));
+        };
+        const auto flush = [&](unsigned percent) {
+            for (auto& [key, importer] : exporter.all())
+                while (!importer.waiting.empty() && importer.has_room() && chance(percent)) {
+                    wire.push_back({key, importer.flow, ++importer.sent,
                                     std::stoull(importer.waiting.front().topic)});
                     importer.waiting.pop();
                 }
-            while (!wire.empty() && chance(60)) {
-                const auto verdict = inflows.take(wire.front().flow, wire.front().number);
+        };
+        const auto arrive = [&](unsigned percent) {
+            for (; !wire.empty() && chance(percent); wire.pop_front()) {
+                const auto& [to, flow, number, message] = wire.front();
+                if (to != incarnation) continue; // nobody there
+                const auto verdict = inflows.judge(flow, number);
                 cut += verdict.lost;
                 if (verdict.fresh) {
-                    EXPECT_TRUE(taken.insert(wire.front().message).second) << "taken twice";
+                    EXPECT_TRUE(taken.insert(message).second) << "taken twice";
                 }
-                wire.pop_front();
+                inflows.taken(flow, number);
             }
+        };
+        for (int step = 0; step < 300; ++step) {
+            now += kBridgeSilenceNs / 16;
+            if (chance(50)) send(next_message++);
+            flush(80);
+            arrive(60);
             if (chance(30)) greet();
-            if (chance(3)) { // the importer's process ends
-                wire.clear();
-                if (const auto it = exporter.all().find(incarnation); it != exporter.all().end())
+            if (chance(3)) { // the importer's process ends, and is noticed at once or later
+                const auto it = exporter.all().find(incarnation);
+                if (it != exporter.all().end() && chance(50))
                     unconfirmed += exporter.let_go(it->second);
                 inflows = {};
                 ++incarnation;
             }
+            unconfirmed += exporter.expire(now);
         }
         // In the end all that still goes through does.
         greet();
-        for (auto& [key, importer] : exporter.all())
-            for (; !importer.waiting.empty(); importer.waiting.pop())
-                wire.push_back(
-                    {importer.flow, ++importer.sent, std::stoull(importer.waiting.front().topic)});
-        for (const auto& each : wire)
-            if (inflows.take(each.flow, each.number).fresh) taken.insert(each.message);
+        flush(100);
+        arrive(100);
+        now += kBridgeSilenceNs;
+        greet();
+        now += 1;
+        unconfirmed += exporter.expire(now);
         const auto missing = next_message - 1 - taken.size();
         EXPECT_LE(missing, unconfirmed + gave_way + cut);
         EXPECT_EQ(cut, 0u);

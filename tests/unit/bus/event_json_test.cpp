@@ -88,11 +88,18 @@ TEST(EventJson, NamesTheFieldsOfEachEvent) {
     EXPECT_EQ(keys(data_of(TxReorged{h, BlockNumber{2}, h, 1})),
               (List{"block_hash", "block_number", "chain_id", "depth", "hash"}));
     EXPECT_EQ(keys(data_of(Feature{})),
-              (List{"category", "chain_id", "feature_engine_version", "hash", "method_selector",
-                    "mev_score", "protocol", "reasons", "urgency_score"}));
+              (List{"actions", "category", "chain_id", "feature_engine_version", "hash",
+                    "method_selector", "mev_score", "protocol", "reasons", "urgency_score"}));
     EXPECT_EQ(keys(data_of(BlockRecord{})),
               (List{"base_fee_wei", "canonical", "chain_id", "gas_limit", "gas_used", "hash",
                     "number", "parent_hash", "timestamp_s", "tx_count"}));
+    EXPECT_EQ(keys(data_of(SimDispatched{})),
+              (List{"block_hash", "block_number", "candidate_id", "chain_id", "hash", "sim_id"}));
+    EXPECT_EQ(
+        keys(data_of(SimCompleted{})),
+        (List{"block_hash", "block_number", "candidate_id", "chain_id", "coinbase_payment_wei",
+              "duration_us", "fail_category", "flags", "gas_used", "hash", "log_count",
+              "revert_reason", "rounds", "sim_id", "state_age_ms", "status"}));
 }
 
 TEST(EventJson, EscapesWhatAStringMayHold) {

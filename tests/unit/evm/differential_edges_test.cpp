@@ -1,4 +1,6 @@
 // Where random programs seldom come: the edges of words, prices and limits, on both EVMs.
+#include <pthread.h>
+
 #include <gtest/gtest.h>
 
 #include "tests/support/reference_evm/differential.hpp"
@@ -141,13 +143,35 @@ TEST(EvmDifferentialEdges, TheStackHolds1024WordsAndNoMore) {
 }
 
 // Calls itself with all gas until it cannot; 63/64 leaves enough only because gas is free here.
+// The reference calls itself: a thousand calls deep, instrumented, it needs more than the usual
+// stack.
+void on_a_large_stack(void (*run)()) {
+    pthread_attr_t attributes;
+    ASSERT_EQ(pthread_attr_init(&attributes), 0);
+    ASSERT_EQ(pthread_attr_setstacksize(&attributes, 512U << 20), 0);
+    pthread_t thread{};
+    const auto start = [](void* function) -> void* {
+        reinterpret_cast<void (*)()>(function)();
+        return nullptr;
+    };
+    ASSERT_EQ(pthread_create(&thread, &attributes, start, reinterpret_cast<void*>(run)), 0);
+    pthread_join(thread, nullptr);
+    pthread_attr_destroy(&attributes);
+}
+
 TEST(EvmDifferentialEdges, CallsAreNestedTo1024AndNotDeeper) {
-    const eth::Bytes calls{0x60, 0, 0x60, 0, 0x60, 0, 0x60, 0, 0x60, 0, 0x30, 0x5a, 0xf1, 0x00};
-    const auto comparison = agree(calling(calls, Fork::prague, 1ULL << 50));
-    EXPECT_EQ(comparison.deepest, 1025u);
-    // Creates with its own code as initcode.
-    const eth::Bytes creates{0x38, 0x60, 0, 0x60, 0, 0x39, 0x38, 0x60, 0, 0x60, 0, 0xf0, 0x00};
-    EXPECT_EQ(agree(calling(creates, Fork::prague, 1ULL << 50)).deepest, 1025u);
+    on_a_large_stack([] {
+        const eth::Bytes calls{0x60, 0, 0x60, 0, 0x60, 0, 0x60, 0, 0x60, 0, 0x30, 0x5a, 0xf1, 0x00};
+        EXPECT_EQ(agree(calling(calls, Fork::prague, 1ULL << 50)).deepest, 1025u);
+    });
+}
+
+TEST(EvmDifferentialEdges, CreationsAreNestedTo1024AndNotDeeper) {
+    on_a_large_stack([] {
+        // Creates with its own code as initcode.
+        const eth::Bytes creates{0x38, 0x60, 0, 0x60, 0, 0x39, 0x38, 0x60, 0, 0x60, 0, 0xf0, 0x00};
+        EXPECT_EQ(agree(calling(creates, Fork::prague, 1ULL << 50)).deepest, 1025u);
+    });
 }
 
 // Code that is all zeros, by initcode of this size that returns this many bytes.

@@ -259,5 +259,30 @@ TEST_F(Transactions, ReasonsHaveTextsOfTheirOwn) {
     EXPECT_EQ(ends.size(), static_cast<std::size_t>(Status::step_budget) + 1);
 }
 
+// What a call without a contract is good for: its constructor's answer.
+TEST_F(Transactions, GiveBackTheCodeTheyCreateAlsoWhereItDestroysItself) {
+    auto tx = call(0);
+    tx.to.reset();
+    tx.data = eth::bytes_from_hex("0x602a60005360016000f3").value(); // returns 0x2a
+    EXPECT_EQ(run(tx).output, eth::Bytes{0x2a});
+    tx.data = eth::bytes_from_hex("0x60ef60005360016000f3").value(); // EIP-3541
+    EXPECT_TRUE(run(tx).output.empty());
+
+    // Calls kContract's code as its own, which destroys what is being created.
+    fill(below, "0x33ff");
+    tx.data =
+        eth::bytes_from_hex("0x" + calling("f4", kContract) + "50602a60005360016000f3").value();
+    const auto result = run(tx);
+    EXPECT_TRUE(result.succeeded());
+    EXPECT_EQ(result.output, eth::Bytes{0x2a});
+}
+
+TEST_F(Transactions, LeaveNoDataToTheCallerOfACreation) { // EIP-211
+    // CREATE with an initcode that returns one byte; returns RETURNDATASIZE.
+    fill(below, "0x6460016000f3600052"
+                "6005601b6000f0503d60005260206000f3");
+    EXPECT_EQ(run(call(0)).output, eth::Bytes(32));
+}
+
 } // namespace
 } // namespace viz::evm

@@ -49,10 +49,10 @@ TEST(Labeller, NamesProtocolAndCategory) {
         {"too short for a selector", tx(1, address_of(5), {1, 2, 3}), "unknown", "call"},
     };
     for (const Case& c : cases) {
-        const auto feature = labeller().label(c.tx, std::nullopt);
+        const auto feature = labeller().label(c.tx, {});
         EXPECT_EQ(feature.protocol, c.protocol) << c.what;
         EXPECT_EQ(feature.category, c.category) << c.what;
-        EXPECT_EQ(feature.engine_version, "feature-engine.v4");
+        EXPECT_EQ(feature.engine_version, "feature-engine.v5");
     }
 }
 
@@ -62,8 +62,8 @@ TEST(Labeller, ADeploymentHasNoSelector) {
 }
 
 TEST(Labeller, ASelectorAloneScoresBelowTheKnownContract) {
-    const auto known = labeller().label(tx(1, kRouter, kSwapCall), std::nullopt);
-    const auto guessed = labeller().label(tx(31337, kRouter, kSwapCall), std::nullopt);
+    const auto known = labeller().label(tx(1, kRouter, kSwapCall), {});
+    const auto guessed = labeller().label(tx(31337, kRouter, kSwapCall), {});
     EXPECT_GT(known.mev_score, guessed.mev_score);
     EXPECT_THAT(known.reasons, Contains("contract:UniswapV2Router02"));
     EXPECT_THAT(known.reasons, Contains("method:swapExactTokensForTokens"));
@@ -71,8 +71,8 @@ TEST(Labeller, ASelectorAloneScoresBelowTheKnownContract) {
 }
 
 TEST(Labeller, SaysTheSameOfTheSame) {
-    const auto one = labeller().label(tx(1, kRouter, kSwapCall), bus::Wei{7});
-    const auto two = labeller().label(tx(1, kRouter, kSwapCall), bus::Wei{7});
+    const auto one = labeller().label(tx(1, kRouter, kSwapCall), {.base_fee = bus::Wei{7}});
+    const auto two = labeller().label(tx(1, kRouter, kSwapCall), {.base_fee = bus::Wei{7}});
     EXPECT_EQ(one.reasons, two.reasons);
     EXPECT_EQ(one.mev_score, two.mev_score);
     EXPECT_EQ(one.urgency_score, two.urgency_score);

@@ -1,6 +1,12 @@
 #include "components/features/scoring.hpp"
 
+#include <deque>
+#include <random>
+
 #include <gmock/gmock.h>
+
+#include "components/features/tip_rank.hpp"
+#include "tests/support/values.hpp"
 
 namespace viz::test {
 namespace {
@@ -8,6 +14,8 @@ namespace {
 using features::Category;
 using features::ScoreInput;
 using ::testing::Contains;
+using ::testing::Not;
+using ::testing::StartsWith;
 
 constexpr std::uint64_t kGwei = 1'000'000'000;
 const bus::Wei kEther = bus::Wei{kGwei} * kGwei;
@@ -113,6 +121,127 @@ TEST(Scoring, ReasonsAddUpToTheScore) {
     }
     EXPECT_EQ(scores.mev, mev);
     EXPECT_EQ(scores.urgency, urgency);
+}
+
+// ------------------------------------------------------------------ what the swaps themselves say
+
+const eth::Address kWeth = address_of(1);
+const eth::Address kToken = address_of(2);
+
+features::Swap exact_in(const bus::Wei& amount, const bus::Wei& limit) {
+    return {.protocol = "uniswap-v2",
+            .kind = features::SwapKind::exact_in,
+            .path = {kWeth, kToken},
+            .amount = amount,
+            .limit = limit};
+}
+
+struct Scored {
+    features::Scores scores;
+    std::vector<std::string> reasons;
+};
+Scored scored(const std::vector<features::Action>& actions, ScoreInput input = swap_of({})) {
+    input.actions = actions;
+    input.wrapped_native = kWeth;
+    input.seen_unix_s = 1'700'000'000;
+    Scored result;
+    result.scores = score(input, result.reasons);
+    return result;
+}
+
+TEST(Scoring, TheSizeIsWhatTheSwapNamesWhereNoValueIsSent) {
+    EXPECT_THAT(scored({exact_in(kEther * 150U, 5'000)}).reasons, Contains("mev:size>=100eth+30"));
+    auto sells_token = exact_in(7, kEther * 12U);
+    sells_token.path = {kToken, kWeth};
+    EXPECT_THAT(scored({sells_token}).reasons, Contains("mev:size>=10eth+22"));
+}
+
+TEST(Scoring, AMaximumWithoutMeaningIsNoSize) {
+    auto buys = exact_in(5'000, 0);
+    buys.kind = features::SwapKind::exact_out;
+    buys.limit.limbs = {~0ULL, ~0ULL, ~0ULL, ~0ULL};
+    EXPECT_THAT(scored({buys}).reasons, Not(Contains(StartsWith("mev:size"))));
+}
+
+TEST(Scoring, ASwapWithoutAMinimumHasAllTheRoom) {
+    EXPECT_THAT(scored({exact_in(kEther, 0)}).reasons, Contains("mev:slippage:no_minimum+15"));
+    EXPECT_THAT(scored({exact_in(kEther, 1)}).reasons, Contains("mev:slippage:no_minimum+15"));
+    EXPECT_THAT(scored({exact_in(kEther, kEther)}).reasons,
+                Not(Contains("mev:slippage:no_minimum+15")));
+}
+
+TEST(Scoring, OfSwapsBehindEachOtherTheLastMinimumBinds) {
+    EXPECT_THAT(scored({exact_in(kEther, 0), exact_in(0, kEther)}).reasons,
+                Not(Contains("mev:slippage:no_minimum+15")));
+}
+
+TEST(Scoring, MorePoolsAreMoreChances) {
+    auto far = exact_in(kEther, kEther);
+    far.path = {kWeth, kToken, address_of(3)};
+    EXPECT_THAT(scored({far}).reasons, Contains("mev:hops>1+5"));
+    EXPECT_THAT(scored({exact_in(kEther, kEther)}).reasons, Not(Contains("mev:hops>1+5")));
+}
+
+TEST(Scoring, ANearDeadlinePressesAndAPassedOneEndsIt) {
+    const auto with_deadline = [](std::uint64_t deadline) {
+        auto swap = exact_in(kEther, kEther);
+        swap.deadline = deadline;
+        return scored({swap});
+    };
+    EXPECT_THAT(with_deadline(1'700'000'020).reasons, Contains("urgency:deadline<=30s+15"));
+    EXPECT_THAT(with_deadline(1'700'000'100).reasons, Contains("urgency:deadline<=120s+8"));
+    const auto passed = with_deadline(1'699'999'999);
+    EXPECT_LE(passed.scores.mev, 5u);
+    EXPECT_LE(passed.scores.urgency, 5u);
+    EXPECT_THAT(passed.reasons, Contains("urgency:deadline_passed<=5"));
+}
+
+TEST(Scoring, PayingMoreThanTheOthersIsUrgent) {
+    auto input = swap_of(kEther);
+    const auto before = scores_of(input).urgency;
+    input.tip_rank = 80;
+    const auto high = scores_of(input).urgency;
+    input.tip_rank = 99;
+    EXPECT_GT(high, before);
+    EXPECT_GT(scores_of(input).urgency, high);
+}
+
+TEST(TipRank, TellsNothingBeforeItHasSeenEnough) {
+    features::TipRank rank;
+    for (std::size_t i = 0; i < features::TipRank::kFewest; ++i) EXPECT_FALSE(rank.place({1}));
+    EXPECT_EQ(rank.place({0}), 0u);
+    EXPECT_EQ(rank.place({2}), 100u);
+}
+
+TEST(TipRank, ComparesWithTheNewestOnly) {
+    features::TipRank rank;
+    for (std::size_t i = 0; i < features::TipRank::kWindow; ++i) rank.place({100});
+    for (std::size_t i = 0; i < features::TipRank::kWindow; ++i) rank.place({10});
+    EXPECT_EQ(rank.place({50}), 100u);
+    EXPECT_EQ(rank.place({10}), 0u) << "as much is not more";
+}
+
+TEST(TipRank, IsTheShareOfAPlainCount) {
+    std::mt19937_64 random(7);
+    features::TipRank rank;
+    std::deque<std::uint64_t> window;
+    for (int i = 0; i < 3'000; ++i) {
+        const auto tip = random() % 50;
+        const auto less = std::ranges::count_if(window, [&](auto other) { return other < tip; });
+        const auto place = rank.place({tip});
+        if (window.size() >= features::TipRank::kFewest) {
+            ASSERT_EQ(place, static_cast<std::size_t>(less) * 100 / window.size());
+        }
+        window.push_back(tip);
+        if (window.size() > features::TipRank::kWindow) window.pop_front();
+    }
+}
+
+TEST(EffectiveTip, IsWhatTheMaximumLeavesAboveTheBaseFee) {
+    EXPECT_EQ(features::effective_tip({30}, {5}, bus::Wei{20}), bus::Wei{5});
+    EXPECT_EQ(features::effective_tip({22}, {5}, bus::Wei{20}), bus::Wei{2});
+    EXPECT_EQ(features::effective_tip({19}, {5}, bus::Wei{20}), std::nullopt);
+    EXPECT_EQ(features::effective_tip({19}, {5}, std::nullopt), bus::Wei{5});
 }
 
 } // namespace

@@ -55,7 +55,7 @@ TEST(SignatureList, StandsInTheReasonsOfALabel) {
     tx.chain_id = eth::ChainId{1};
     tx.to = test::address_of(5);
     tx.calldata = {0xc9, 0x80, 0x75, 0x39};
-    const auto feature = Labeller(ProtocolRegistry::built_in()).label(tx, std::nullopt);
+    const auto feature = Labeller(ProtocolRegistry::built_in()).label(tx, {});
     EXPECT_EQ(feature.protocol, "unknown"); // a name is no evidence of whose contract it is
     ASSERT_FALSE(feature.reasons.empty());
     EXPECT_EQ(feature.reasons[0], "method:transmit");

@@ -27,9 +27,9 @@ TEST(ApiFeatures, RecentOnesAreNewestFirst) {
     for (std::uint64_t n = 0; n < 4; ++n) parts.feed_transaction(n, 1 + n % 2);
     const auto rows = ok(parts, "/features/recent");
     ASSERT_EQ(rows.size(), 4u);
-    EXPECT_THAT(keys(rows[0]),
-                UnorderedElementsAre("hash", "protocol", "category", "chain_id", "mev_score",
-                                     "urgency_score", "method_selector", "feature_engine_version"));
+    EXPECT_THAT(keys(rows[0]), UnorderedElementsAre("hash", "protocol", "category", "chain_id",
+                                                    "mev_score", "urgency_score", "method_selector",
+                                                    "feature_engine_version", "actions"));
     EXPECT_EQ(rows[0]["hash"], hex(3));
     EXPECT_EQ(rows[0]["chain_id"], 2);
     EXPECT_EQ(rows[0]["method_selector"], "0xa9059cbb");
@@ -40,6 +40,40 @@ TEST(ApiFeatures, RecentOnesAreNewestFirst) {
     plain.method_selector.reset();
     parts.feed(event(plain));
     EXPECT_EQ(ok(parts, "/features/recent", "limit=1")[0]["method_selector"], nullptr);
+}
+
+TEST(ApiFeatures, OnlyThoseOfAProtocolOrCategoryWhereAskedFor) {
+    ApiParts parts;
+    for (std::uint64_t n = 0; n < 4; ++n) parts.feed(event(label(n, 1 + n / 2)));
+    for (const auto* query :
+         {"protocol=erc20", "category=transfer", "protocol=erc20&category=transfer"}) {
+        const auto rows = ok(parts, "/features/recent", query);
+        ASSERT_EQ(rows.size(), 2u) << query;
+        for (const auto& row : rows) EXPECT_EQ(row["protocol"], "erc20");
+        EXPECT_EQ(ok(parts, "/features", query),
+                  json::parse(R"([{"protocol":"erc20","category":"transfer","count":2}])"));
+    }
+    EXPECT_EQ(ok(parts, "/features/recent", "protocol=erc20&chain_id=2&limit=5").size(), 1u);
+    EXPECT_EQ(ok(parts, "/features", "protocol=erc20&category=swap"), json::array());
+    EXPECT_EQ(ok(parts, "/features/recent", "protocol=none"), json::array());
+    EXPECT_EQ(parts.get("/features", "protocol=%zz").status, 400);
+    EXPECT_EQ(parts.get("/features/recent", "category=%zz").status, 400);
+}
+
+TEST(ApiFeatures, ShowWhatIsAskedForInTypedFields) {
+    ApiParts parts;
+    parts.feed_transaction(1);
+    auto swap = label(1);
+    swap.actions = {
+        {.type = "swap",
+         .fields = {{.name = "amount", .values = {"340282366920938463463374607431768211456"}},
+                    {.name = "path", .is_list = true, .values = {"0xaa", "0xbb"}}}}};
+    parts.feed(event(swap));
+    const auto expected = json::parse(
+        R"([{"type":"swap","amount":"340282366920938463463374607431768211456","path":["0xaa","0xbb"]}])");
+    EXPECT_EQ(ok(parts, "/features/recent", "limit=1")[0]["actions"], expected);
+    EXPECT_EQ(ok(parts, "/transactions/" + hex(1))["actions"], expected);
+    EXPECT_FALSE(ok(parts, "/dashboard/snapshot")["feature_details"][0].contains("actions"));
 }
 
 TEST(ApiOpportunities, AreAnHonestEmptyList) {
@@ -316,7 +350,9 @@ TEST(ApiDashboard, IsTheOtherAnswersInOne) {
     EXPECT_EQ(body["propagation"], ok(parts, "/propagation"));
     EXPECT_EQ(body["opportunities"], json::array());
     EXPECT_EQ(body["feature_summary"], ok(parts, "/features"));
-    EXPECT_EQ(body["feature_details"], ok(parts, "/features/recent"));
+    auto features = ok(parts, "/features/recent");
+    for (auto& feature : features) feature.erase("actions"); // the dashboard does without them
+    EXPECT_EQ(body["feature_details"], features);
     EXPECT_EQ(body["transactions"], ok(parts, "/transactions"));
     EXPECT_EQ(body["chain_ingest_status"], ok(parts, "/chains/status"));
     EXPECT_EQ(body["latest_seq_id"], parts.model.latest_seq_id());

@@ -212,6 +212,7 @@ const std::vector<std::string> kDetailKeys = {"hash",
                                               "mev_score",
                                               "urgency_score",
                                               "feature_engine_version",
+                                              "actions",
                                               "sources",
                                               "included_block",
                                               "inclusion_delay_ms"};

@@ -64,6 +64,84 @@ TEST(Config, FlagBeatsEnvironmentBeatsFileBeatsDefault) {
     EXPECT_EQ(config.log, "warn");
 }
 
+TEST(Config, EnvironmentBeatsCredentialBeatsFile) {
+    const test::TempDir dir;
+    const auto file = write(dir, "viz.conf", "api-keys = of-file\neth-ws-url = ws://file:1\n");
+    write(dir, "viz-api.api-keys", "of-credential\n");
+    const Environment only{{"CREDENTIALS_DIRECTORY", dir.path().string()},
+                           {"VIZ_API_CHAINS", kChains}};
+    const auto keys = [&](const std::vector<std::string>& arguments, const Environment& given) {
+        return parse_configuration(arguments, given).config.api_keys;
+    };
+    EXPECT_THAT(keys({"--config", file}, {{"VIZ_API_CHAINS", kChains}}),
+                testing::ElementsAre("of-file"));
+    EXPECT_THAT(keys({"--config", file}, only), testing::ElementsAre("of-credential"));
+    auto both = only;
+    both["VIZ_API_API_KEYS"] = "of-environment";
+    EXPECT_THAT(keys({"--config", file}, both), testing::ElementsAre("of-environment"));
+    EXPECT_THAT(keys({"--api-keys", "of-flag"}, both), testing::ElementsAre("of-flag"));
+    EXPECT_EQ(parse_configuration({"--config", file}, only).config.chains[0].endpoints[0].ws_url,
+              "ws://file:1")
+        << "what is no credential comes as before";
+}
+
+TEST(Config, CredentialsCarryKeysChainsAndUrls) {
+    const test::TempDir dir;
+    const Environment given{{"CREDENTIALS_DIRECTORY", dir.path().string()}};
+    write(dir, "viz-api.api-keys", "first\nsecond, third\n\n");
+    write(dir, "viz-api.chains", kChains + "\n");
+    write(dir, "viz-api.eth-ws-url", "wss://node.example/v2/secret\n");
+    write(dir, "viz-api.eth-http-url", "https://node.example/v2/secret\n");
+    write(dir, "of-somebody-else", "\x01");
+    const auto config = parse_configuration({}, given).config;
+    EXPECT_THAT(config.api_keys, testing::ElementsAre("first", "second", "third"));
+    EXPECT_EQ(config.chains.at(0).chain_key, "dev");
+    EXPECT_EQ(config.chains.at(0).endpoints.at(0).ws_url, "wss://node.example/v2/secret");
+    EXPECT_EQ(config.chains.at(0).endpoints.at(0).http_url, "https://node.example/v2/secret");
+}
+
+TEST(Config, ChainsOfACredentialWinOverTheChainFile) {
+    const test::TempDir dir;
+    const auto path = write(dir, "chains.json", R"([{"chain_key":"file","chain_id":1,"endpoints":
+        [{"ws_url":"ws://a","http_url":"http://a"}]}])");
+    write(dir, "viz-api.chains", kChains);
+    const auto config = parse_configuration({}, {{"CREDENTIALS_DIRECTORY", dir.path().string()},
+                                                 {"VIZ_API_CHAIN_CONFIG_PATH", path}})
+                            .config;
+    EXPECT_EQ(config.chains.at(0).chain_key, "dev");
+}
+
+TEST(Config, BrokenCredentialsAreNamedAndNotRepeated) {
+    const auto error = [](const std::string& name, const std::string& text) {
+        const test::TempDir dir;
+        write(dir, name, text);
+        return error_of({}, environment({{"CREDENTIALS_DIRECTORY", dir.path().string()}}));
+    };
+    EXPECT_THAT(error("viz-api.api-key", "a"), HasSubstr("viz-api.api-key: no such credential"));
+    EXPECT_THAT(error("viz-api.bind", "127.0.0.1:1"), HasSubstr("no such credential"));
+    EXPECT_EQ(error("viz-api.api-keys", "\n"), "accepted") << "an empty file is left out";
+    const std::vector<std::pair<std::string, std::string>> broken{
+        {"viz-api.eth-ws-url", "SECRET"},
+        {"viz-api.eth-http-url", "ws://SECRET"},
+        {"viz-api.api-keys", "SECRET" + std::string(256, 's')}};
+    for (const auto& [name, text] : broken)
+        EXPECT_THAT(error(name, text), testing::AllOf(HasSubstr(name), Not(HasSubstr("SECRET"))));
+    const test::TempDir nothing;
+    EXPECT_EQ(error_of({}, environment({{"CREDENTIALS_DIRECTORY", nothing.file("gone")}})),
+              "accepted");
+}
+
+TEST(Config, SecretsOfCredentialsAreNeverPrinted) {
+    const test::TempDir dir;
+    write(dir, "viz-api.api-keys", "SECRET1\nSECRET2\n");
+    write(dir, "viz-api.eth-ws-url", "ws://user:SECRET3@node:1/SECRET4?k=SECRET5");
+    write(dir, "viz-api.eth-http-url", "http://node:1/SECRET6");
+    const auto printed = print_config(
+        parse_configuration({}, {{"CREDENTIALS_DIRECTORY", dir.path().string()}}).config);
+    EXPECT_THAT(printed, Not(HasSubstr("SECRET")));
+    EXPECT_THAT(printed, testing::AllOf(HasSubstr("<2 keys>"), HasSubstr("ws://node:1")));
+}
+
 TEST(Config, EmptyEnvironmentVariableCountsAsUnset) {
     EXPECT_EQ(parse_configuration({}, environment({{"VIZ_API_BIND", ""}})).config.bind,
               "0.0.0.0:3000");

@@ -80,6 +80,20 @@ TEST(Monitor, TakesClockSkewFromTheEndpointThatShowsMost) {
     EXPECT_EQ(scene.monitor.figures().peer_disconnects_total, 6u);
 }
 
+TEST(Monitor, CountsDisconnectsAsACounterThatNeverGoesBack) {
+    Scene scene;
+    const auto& counted = scene.metrics.counter("ingest_disconnects_total", "");
+    scene.endpoints = {Scene::endpoint(bus::EndpointState::subscribed),
+                       Scene::endpoint(bus::EndpointState::error)};
+    scene.monitor.sample();
+    EXPECT_EQ(counted.Value(), 4);
+    scene.monitor.sample();
+    EXPECT_EQ(counted.Value(), 4);
+    scene.endpoints.pop_back();
+    scene.monitor.sample();
+    EXPECT_EQ(counted.Value(), 4);
+}
+
 TEST(Monitor, TellsSinceWhenAProblemExists) {
     Scene scene;
     EXPECT_TRUE(scene.monitor.health().problems.empty()) << "no chain is no chain that is down";

@@ -168,12 +168,20 @@ TEST_F(EventStoreTest, PeopleCanAskTheTypedTables) {
            {seen(1, 100), entry(bus::TxSeen{hash_of(1)}, 140, "node-b"),
             entry(bus::TxReady{hash_of(1), address_of(1), 2, "next_nonce"}, 150, "lifecycle"),
             entry(bus::Feature{.hash = hash_of(1), .protocol = "erc20", .category = "transfer"})});
+    append(*store,
+           {entry(bus::Feature{
+               .hash = hash_of(2),
+               .protocol = "uniswap_v2",
+               .actions = {{.type = "swap", .fields = {{.name = "amount", .values = {"5"}}}}}})});
     Connection people(path, Access::read_only, std::chrono::seconds(1));
     EXPECT_EQ(people.integer("SELECT delay_ms FROM transaction_sources "
                              "WHERE source_id = 'node-b'"),
               40);
     EXPECT_EQ(people.text("SELECT status FROM lifecycle"), "ready");
-    EXPECT_EQ(people.text("SELECT category FROM features"), "transfer");
+    EXPECT_EQ(people.text("SELECT category FROM features WHERE protocol = 'erc20'"), "transfer");
+    EXPECT_EQ(people.text("SELECT json_extract(action, '$.amount') FROM actions "
+                          "WHERE type = 'swap'"),
+              "5");
     EXPECT_EQ(people.text("SELECT t.name FROM events e JOIN event_types t ON t.id = e.type "
                           "ORDER BY e.seq_id DESC LIMIT 1"),
               "TxReady");

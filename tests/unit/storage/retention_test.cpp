@@ -24,6 +24,16 @@ struct Retained : testing::Test {
             entries.push_back(seen(written, time_of(written + 1)));
         append(*store, std::move(entries));
     }
+    void add_blocks(std::uint64_t count, std::int64_t timestamp_s, std::uint64_t chain = 1) {
+        std::vector<Entry> entries;
+        for (std::uint64_t n = 1; n <= count; ++n)
+            entries.push_back(entry(bus::BlockRecord{.number = bus::BlockNumber{n},
+                                                     .hash = hash_of(n),
+                                                     .parent_hash = hash_of(n - 1),
+                                                     .timestamp_s = timestamp_s},
+                                    kStart, "node-a", chain));
+        append(*store, std::move(entries));
+    }
     static std::int64_t time_of(std::uint64_t seq_id) {
         return kStart + static_cast<std::int64_t>(seq_id) * 1'000;
     }
@@ -41,7 +51,10 @@ struct Retained : testing::Test {
             all.events += done->counts.events;
             all.transactions += done->counts.transactions;
             all.blocks += done->counts.blocks;
-            if (done->counts.events + done->counts.transactions == 0 && ++idle > 3) return all;
+            // Steps that only look delete nothing.
+            const auto& now_gone = done->counts;
+            idle = now_gone.events + now_gone.transactions + now_gone.blocks == 0 ? idle + 1 : 0;
+            if (idle > 10) return all;
         }
     }
     std::int64_t now() const { return time_of(written); }
@@ -132,16 +145,70 @@ TEST_F(Retained, ATransactionGoesWhenItIsOverAndItsLastEventIsGone) {
 }
 
 TEST_F(Retained, BlocksThatAReorgMayNeedStay) {
-    std::vector<Entry> entries;
-    for (std::uint64_t n = 1; n <= 1'500; ++n)
-        entries.push_back(entry(bus::BlockRecord{.number = bus::BlockNumber{n},
-                                                 .hash = hash_of(n),
-                                                 .parent_hash = hash_of(n - 1),
-                                                 .timestamp_s = 1'600'000'000}));
-    append(*store, std::move(entries));
+    add_blocks(1'500, 1'600'000'000);
     add_events(300);
     EXPECT_EQ(keep({.max_age = 1s}, now()).blocks, 475u);
     EXPECT_EQ(rows("blocks"), 1'025);
+}
+
+// As a service has it: a stretch is several whole deletes of events.
+TEST_F(Retained, BlocksGoAlsoWhereAStretchIsAWholeNumberOfSteps) {
+    add_blocks(1'500, 1'600'000'000);
+    add_events(10'100);
+    Retention retention(*store, {.max_age = 1s}, [](std::uint64_t after) {
+        const auto seq = (after / 10'000 + 1) * 10'000;
+        return std::optional(CutPoint{seq, bus::UnixMs{time_of(seq)}});
+    });
+    for (int step = 0; step < 20; ++step) ASSERT_TRUE(retention.step(bus::UnixMs{now()}));
+    EXPECT_EQ(oldest(), 10'001u);
+    EXPECT_EQ(rows("blocks"), 1'025);
+}
+
+TEST_F(Retained, NoStepDeletesManyBlocks) {
+    add_blocks(6'000, 1'600'000'000);
+    add_events(300);
+    Retention retention(*store, {.max_age = 1s}, cut_after);
+    std::uint64_t deleted = 0;
+    for (int step = 0; step < 100; ++step) {
+        const auto done = retention.step(bus::UnixMs{now()});
+        ASSERT_TRUE(done);
+        EXPECT_LE(done->counts.blocks, 1'000u);
+        deleted += done->counts.blocks;
+    }
+    EXPECT_EQ(deleted, 6'000u - 1'025u);
+}
+
+TEST_F(Retained, EachChainKeepsItsNewestBlocks) {
+    add_blocks(1'100, 1'600'000'000, 1);
+    add_blocks(1'200, 1'600'000'000, 10);
+    add_blocks(1'030, 1'600'000'000, UINT64_MAX); // by bit pattern the first of all
+    add_events(300);
+    keep({.max_age = 1s}, now());
+    EXPECT_EQ(rows("blocks"), 3 * 1'025);
+}
+
+// Each cut looks at the transactions anew: those that stay must not keep it from those behind.
+TEST_F(Retained, TransactionsThatStayDoNotHideOnesThatAreOverFromFrequentCuts) {
+    add_events(2'000); // pending for good
+    std::vector<Entry> over;
+    for (std::uint64_t n = 0; n < 500; ++n) {
+        over.push_back(seen(100'000 + n, time_of(2'001)));
+        over.push_back(entry(bus::TxDropped{.hash = hash_of(100'000 + n), .reason = "absent"},
+                             time_of(2'001)));
+    }
+    append(*store, std::move(over));
+    written = 200'000;
+    std::vector<Entry> later;
+    for (std::uint64_t seq = 3'001; seq <= 20'000; ++seq)
+        later.push_back(seen(200'000 + seq, time_of(seq)));
+    append(*store, std::move(later));
+    Retention retention(*store, {.max_age = 1s}, cut_after);
+    // Time goes on by a stretch with each two steps.
+    for (std::uint64_t seq = 3'200; seq < 12'000; seq += 100)
+        for (int step = 0; step < 2; ++step)
+            ASSERT_TRUE(retention.step(bus::UnixMs{time_of(seq) + 2'000}));
+    Reader reader(path);
+    EXPECT_FALSE(*reader.transaction(hash_of(100'000)));
 }
 
 TEST_F(Retained, WithoutAStoredCheckpointNothingIsCut) {

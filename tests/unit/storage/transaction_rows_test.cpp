@@ -57,6 +57,17 @@ bus::TxDecoded decoded(std::uint64_t n) {
     return tx;
 }
 
+std::vector<bus::Action> actions() {
+    using Kind = bus::ActionField::Kind;
+    return {{.type = "swap",
+             .fields = {{.name = "amount", .values = {"5"}},
+                        {.name = "path", .is_list = true, .values = {"0xaa", "a \"quoted\" one"}},
+                        {.name = "fees", .kind = Kind::number, .is_list = true, .values = {"500"}},
+                        {.name = "deadline", .kind = Kind::number, .values = {"17"}},
+                        {.name = "native_in", .kind = Kind::boolean, .values = {"true"}}}},
+            {.type = "cancel", .fields = {}}};
+}
+
 bus::Feature feature(std::uint64_t n) {
     return {.hash = hash_of(n),
             .chain_id = bus::ChainId{1},
@@ -66,7 +77,8 @@ bus::Feature feature(std::uint64_t n) {
             .urgency_score = 7,
             .method_selector = n % 2 == 0 ? std::optional(bus::Selector{}) : std::nullopt,
             .engine_version = "1",
-            .reasons = {"a \"quoted\" reason", "", "zwei\n"}};
+            .reasons = {"a \"quoted\" reason", "", "zwei\n"},
+            .actions = n % 2 == 0 ? std::vector<bus::Action>{} : actions()};
 }
 
 // One random happening of one of a few transactions.

@@ -39,6 +39,43 @@ TEST(Verify, WorksWithoutCheckpointsAndOnAnEmptyRecord) {
     EXPECT_EQ(run({"verify", "--quick", scene.path}).status, 0);
 }
 
+// As retention leaves it: between two checkpoints, or in the middle of a stretch.
+TEST(Verify, BehindACutItBeginsWithTheFirstCheckpointThatIsLeft) {
+    for (const auto& [gone, compared] : {std::pair{10'000, 1}, {12'000, 0}}) {
+        const Checked scene;
+        damage(scene.path, "DELETE FROM events WHERE seq_id <= " + std::to_string(gone));
+        const auto said = scene.verify();
+        EXPECT_EQ(said.status, 0) << said.out;
+        EXPECT_THAT(said.out, HasSubstr("ok: events " + std::to_string(gone + 1) +
+                                        " to 28000, checkpoints compared " +
+                                        std::to_string(compared) + ", pending at the end 8000"));
+        damage(scene.checkpoints(),
+               "UPDATE checkpoints SET pending_count = 1 WHERE seq_id = 20000");
+        EXPECT_EQ(scene.verify().status, compared);
+    }
+}
+
+TEST(Verify, BehindACutWithoutCheckpointsItClaimsNothingOfWhatIsPending) {
+    Scene scene;
+    scene.fill(100);
+    damage(scene.path, "DELETE FROM events WHERE seq_id <= 50");
+    const auto said = run({"verify", scene.path});
+    EXPECT_EQ(said.status, 0);
+    EXPECT_THAT(said.out, HasSubstr("pending at the end unknown"));
+    const auto frames = run({"frames", scene.path});
+    EXPECT_EQ(frames.status, 3);
+    EXPECT_THAT(frames.error, HasSubstr("no stored checkpoint tells"));
+}
+
+TEST(Frames, BehindACutAreThoseOfTheWholeLog) {
+    const Checked scene;
+    const auto whole = run({"frames", "--every", "4000", scene.path}).lines();
+    damage(scene.path, "DELETE FROM events WHERE seq_id <= 10000");
+    const auto behind = run({"frames", "--every", "4000", scene.path}).lines();
+    ASSERT_EQ(behind.size(), 5u); // 12, 16, 20, 24 and 28 thousand
+    EXPECT_TRUE(std::equal(behind.rbegin(), behind.rend(), whole.rbegin()));
+}
+
 TEST(Verify, FindsAGap) {
     const Checked scene;
     damage(scene.path, "DELETE FROM events WHERE seq_id BETWEEN 21000 AND 21002");

@@ -1,0 +1,65 @@
+// From a URL to a connected (and for TLS: verified) stream; shared by the WebSocket and HTTP
+// clients.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <utility>
+
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/ssl/host_name_verification.hpp>
+#include <boost/beast/core.hpp>
+#include <boost/beast/ssl.hpp>
+
+#include "components/node/transport.hpp"
+
+namespace viz::node {
+
+namespace asio = boost::asio;
+namespace beast = boost::beast;
+
+using PlainStream = beast::tcp_stream;
+using TlsStream = beast::ssl_stream<beast::tcp_stream>;
+
+// Resolver bound to the life of its owner: `owner` keeps both it and the stream alive.
+template <class Stream, class Owner>
+void open_stream(std::shared_ptr<Owner> owner, asio::ip::tcp::resolver& resolver, Stream& stream,
+                 const Url& url, std::chrono::milliseconds timeout,
+                 const std::function<void(std::optional<LinkError>)>& done) {
+    auto& lowest = beast::get_lowest_layer(stream);
+    lowest.expires_after(timeout);
+    const auto connected = [owner, &stream, host = url.host, done](const beast::error_code& error,
+                                                                   const auto&) {
+        if (error)
+            return done(error == beast::error::timeout ? LinkError::timed_out
+                                                       : LinkError::connect_failed);
+        beast::error_code ignored;
+        beast::get_lowest_layer(stream).socket().set_option(asio::ip::tcp::no_delay(true), ignored);
+        if constexpr (std::is_base_of_v<TlsStream, Stream>) {
+            beast::error_code refused;
+            stream.set_verify_callback(asio::ssl::host_name_verification(host), refused);
+            const bool is_address = (asio::ip::make_address(host, ignored), !ignored);
+            // SNI carries names only (RFC 6066).
+            if (!is_address && !SSL_set_tlsext_host_name(stream.native_handle(), host.c_str()))
+                return done(LinkError::tls_failed);
+            if (refused) return done(LinkError::tls_failed);
+            stream.async_handshake(
+                asio::ssl::stream_base::client, [owner, done](const beast::error_code& failed) {
+                    if (!failed) return done(std::nullopt);
+                    done(failed == beast::error::timeout ? LinkError::timed_out
+                                                         : LinkError::tls_failed);
+                });
+        } else {
+            done(std::nullopt);
+        }
+    };
+    resolver.async_resolve(
+        url.host, std::to_string(url.port),
+        [owner, &lowest, connected, done](const beast::error_code& error,
+                                          const asio::ip::tcp::resolver::results_type& results) {
+            if (error) return done(LinkError::resolve_failed);
+            lowest.async_connect(results, connected);
+        });
+}
+
+} // namespace viz::node

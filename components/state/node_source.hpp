@@ -1,0 +1,57 @@
+// A node as the source of state. Blocking: whoever asks waits, bounded in time, on its own thread.
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "components/node/url.hpp"
+#include "components/state/rounds.hpp"
+#include "components/state/state_fetch.hpp"
+
+namespace viz::state {
+
+struct NodeLimits {
+    std::chrono::milliseconds connect_timeout{3'000};
+    std::chrono::milliseconds request_timeout{5'000};
+    std::size_t max_reply_bytes{32u << 20};
+};
+
+// What fetches cost, and how they ended. Never reset.
+struct NodeFigures {
+    std::uint64_t requests{}; // of JSON-RPC, within batches
+    std::uint64_t batches{};
+    std::uint64_t failed{};  // batches without any use
+    std::uint64_t refused{}; // answers within batches that were of no use
+};
+
+// One at a time: not thread-safe. Finds out by itself whether the node knows eth_getProof.
+class NodeSource final : public StateSource {
+  public:
+    // `ca_file` (PEM) beside the system's authorities, for https. Throws where that is unreadable.
+    NodeSource(const node::Url& url, const std::string& ca_file, const NodeLimits& limits);
+    ~NodeSource() override;
+    NodeSource(const NodeSource&) = delete;
+    NodeSource& operator=(const NodeSource&) = delete;
+
+    bool fetch(std::span<const evm::Missing> missing, HeadState& into) override;
+
+    // One POST; nothing where there is no answer, for the reason in last_error().
+    std::optional<std::string> post(const std::string& body);
+
+    const NodeFigures& figures() const { return figures_; }
+    const std::string& last_error() const { return last_error_; } // empty: none since the last
+
+  private:
+    struct Impl;
+    std::optional<FetchReport> fetch_as(FetchStyle style, std::span<const evm::Missing> missing,
+                                        HeadState& into);
+
+    std::unique_ptr<Impl> impl_;
+    FetchStyle style_{FetchStyle::proof};
+    NodeFigures figures_;
+    std::string last_error_;
+};
+
+} // namespace viz::state

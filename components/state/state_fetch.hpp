@@ -1,0 +1,61 @@
+// What a simulation was missing, as one JSON-RPC batch to a node, and the node's answers into the
+// state. Every read names the block by its hash (EIP-1898), so that nothing of another block comes
+// in unnoticed.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "components/state/head_state.hpp"
+
+namespace viz::state {
+
+enum class FetchStyle : std::uint8_t {
+    proof, // eth_getProof (EIP-1186): an account and all its slots by one request
+    plain, // eth_getBalance and its kind, for nodes without it
+};
+
+struct FetchReport {
+    std::size_t stored{};  // accounts, slots, codes and block hashes
+    std::size_t refused{}; // answers that are errors, of another shape, or not there at all
+    // The node does not have the method: the other style may do.
+    bool method_unknown{};
+    // The node does not know the block (any more): nothing of it can be had.
+    bool block_unknown{};
+    std::string reason; // of the first refusal; at most 160 characters
+    friend bool operator==(const FetchReport&, const FetchReport&) = default;
+};
+
+// One batch for one node. The answers may come in any order.
+class StateFetch {
+  public:
+    StateFetch(const BlockRef& block, std::span<const evm::Missing> missing, FetchStyle style);
+
+    const std::string& request() const { return request_; }
+    std::size_t requests() const { return asked_.size(); }
+    // Reads the reply and keeps what is sound in it. `reply` is not trusted.
+    FetchReport store(std::string_view reply, HeadState& into) const;
+
+  private:
+    enum class Kind : std::uint8_t { proof, balance, nonce, code, account_code, slot, block };
+    struct Asked {
+        Kind kind{};
+        eth::Address address;
+        std::vector<eth::U256> slots;
+        std::uint64_t number{};
+    };
+    struct Reader;
+
+    void ask(Asked asked, const std::string& method, const std::string& parameters);
+    void ask_account(const eth::Address& address, const std::vector<eth::U256>& slots,
+                     bool whole_account);
+
+    BlockRef block_;
+    FetchStyle style_;
+    std::vector<Asked> asked_; // by id
+    std::string request_;
+};
+
+} // namespace viz::state
