@@ -46,6 +46,12 @@ bool read_token_path(const eth::AbiReader& args, std::size_t slot, Swap& swap) {
     return true;
 }
 
+void set_pair_fees(const DecodeContext& context, Swap& swap) {
+    const Factory* factory = context.registry.factory(context.call.chain_id, swap.protocol);
+    if (factory != nullptr && factory->fixed_fee)
+        swap.fees.assign(swap.path.size() - 1, *factory->fixed_fee);
+}
+
 std::optional<eth::Address> router_recipient(const DecodeContext& context,
                                              const eth::Address& written) {
     const eth::U256 number = eth::from_be(written.view());

@@ -23,6 +23,11 @@ struct DecodeContext {
     std::string protocol_or(std::string_view otherwise) const {
         return std::string(protocol.empty() ? otherwise : protocol);
     }
+    // Uniswap's own routers swap in its pools; a fork's copies of them in the fork's.
+    std::string pools_of(std::string_view uniswap) const {
+        return std::string(protocol.starts_with("uniswap-") || protocol.empty() ? uniswap
+                                                                                : protocol);
+    }
     bool full() const { return out.size() >= kMaxActions; }
 };
 
@@ -34,6 +39,8 @@ eth::Address low_address(const eth::U256& word);
 bool read_v3_path(eth::BytesView bytes, bool reversed, Swap& swap);
 // Tokens of an address[] at that slot.
 bool read_token_path(const eth::AbiReader& args, std::size_t slot, Swap& swap);
+// The fee that the registry knows of every V2 pair of the swap's protocol, for each hop.
+void set_pair_fees(const DecodeContext& context, Swap& swap);
 // 1: the sender, 2: the router itself, as SwapRouter02 and the Universal Router have it.
 std::optional<eth::Address> router_recipient(const DecodeContext& context,
                                              const eth::Address& written);

@@ -36,7 +36,7 @@ bool decode_uniswap_v2(std::uint32_t selector, const eth::AbiReader& args, Decod
         const auto second = method.native_in ? context.call.value : args.word(1);
         const auto recipient = args.address(path + 1);
         Swap swap{.protocol = method.has_deadline ? context.protocol_or("uniswap-v2")
-                                                  : std::string("uniswap-v2"),
+                                                  : context.pools_of("uniswap-v2"),
                   .kind = method.kind,
                   .native_in = method.native_in};
         if (!first || !second || !recipient || !read_token_path(args, path, swap)) return false;
@@ -46,8 +46,7 @@ bool decode_uniswap_v2(std::uint32_t selector, const eth::AbiReader& args, Decod
         swap.limit = swapped ? *first : *second;
         swap.deadline = method.has_deadline ? args.u64(path + 2) : context.deadline;
         swap.recipient = method.has_deadline ? recipient : router_recipient(context, *recipient);
-        if (swap.protocol == "uniswap-v2" || swap.protocol == "sushiswap")
-            swap.fees.assign(swap.path.size() - 1, 3000); // 30 bp in every pair
+        set_pair_fees(context, swap);
         if (!method.has_deadline && method.kind == SwapKind::exact_in && swap.amount == eth::U256{})
             context.ledger.spend_all(swap);
         add_router_swap(context, std::move(swap));

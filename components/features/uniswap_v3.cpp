@@ -45,7 +45,7 @@ bool decode_uniswap_v3(std::uint32_t selector, const eth::AbiReader& args, Decod
     for (const Method3& method : kMethods) {
         if (method.selector != selector) continue;
         const auto fields = method.single ? std::optional(args) : args.tuple(0);
-        Swap swap{.protocol = "uniswap-v3", .kind = method.kind};
+        Swap swap{.protocol = context.pools_of("uniswap-v3"), .kind = method.kind};
         const auto at = fields ? read_path(method, *fields, swap) : std::nullopt;
         if (!at) return false;
         const std::size_t amounts = *at + (method.has_deadline ? 2 : 1);

@@ -34,14 +34,14 @@ void swap(const eth::AbiReader& in, DecodeContext& context, SwapKind kind, bool 
     const auto recipient = in.address(0);
     const auto amount = in.word(1);
     const auto limit = in.word(2);
-    Swap result{.protocol = v3 ? "uniswap-v3" : "uniswap-v2", .kind = kind};
+    Swap result{.protocol = context.pools_of(v3 ? "uniswap-v3" : "uniswap-v2"), .kind = kind};
     if (!recipient || !amount || !limit) return;
     if (v3) {
         const auto path = in.bytes(3);
         if (!path || !read_v3_path(*path, kind == SwapKind::exact_out, result)) return;
     } else {
         if (!read_token_path(in, 3, result)) return;
-        result.fees.assign(result.path.size() - 1, 3000);
+        set_pair_fees(context, result);
     }
     result.amount = *amount;
     result.limit = *limit;

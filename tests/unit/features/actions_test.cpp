@@ -115,6 +115,23 @@ TEST(SwapRouter02, MulticallCarriesItsDeadlineAndUnwrapsWithAMinimum) {
     EXPECT_EQ(swap.deadline, 123U);
 }
 
+TEST(Actions, AForksRoutersSwapInItsOwnPools) {
+    const auto path = list({address(kToken), address(kWeth)});
+    const auto data =
+        call_data("swapExactTokensForTokens(uint256,uint256,address[],address,uint256)",
+                  {number(5), number(4), path, address(kSender), number(9)});
+    const auto fork =
+        actions_of(*eth::address_from_hex("0xeff92a263d31888d860bd50809a8d171709b7b1c"), data);
+    ASSERT_EQ(fork.size(), 1U);
+    EXPECT_EQ(std::get<Swap>(fork[0]).protocol, "pancakeswap");
+    EXPECT_EQ(std::get<Swap>(fork[0]).fees, std::vector<std::uint32_t>{2500});
+    // A router that nobody knows: by its methods taken for Uniswap's, with its fee.
+    const auto unknown = actions_of(kToken, data);
+    ASSERT_EQ(unknown.size(), 1U);
+    EXPECT_EQ(std::get<Swap>(unknown[0]).protocol, "uniswap-v2");
+    EXPECT_EQ(std::get<Swap>(unknown[0]).fees, std::vector<std::uint32_t>{3000});
+}
+
 TEST(Actions, NestedMulticallsAndManyCallsAreBounded) {
     eth::Bytes inner = call_data("transfer(address,uint256)", {address(kSender), number(1)});
     const auto many = call_data("multicall(bytes[])", {list(std::vector(100, raw(inner)))});

@@ -139,6 +139,14 @@ TEST(ProtocolRegistry, KnowsTokensWithTheirDecimals) {
     EXPECT_EQ(registry.token(eth::ChainId{1}, address(kWeth))->symbol, "WETH");
 }
 
+TEST(ProtocolRegistry, CoversTheChainsItNames) {
+    const auto registry = ProtocolRegistry::built_in();
+    for (const std::uint64_t chain : {1U, 10U, 137U, 8453U, 31337U, 42161U}) {
+        EXPECT_TRUE(registry.wrapped_native(eth::ChainId{chain})) << chain;
+        EXPECT_NE(registry.factory(eth::ChainId{chain}, "uniswap-v2"), nullptr) << chain;
+    }
+}
+
 TEST(ProtocolRegistry, DerivesPoolsFromTheirFactory) {
     const auto registry = ProtocolRegistry::built_in();
     const auto usdc = address("0xA0b86991c6218b36c1d19D4a2e9Eb0cE3606eB48");
@@ -152,7 +160,7 @@ TEST(ProtocolRegistry, DerivesPoolsFromTheirFactory) {
               address("0xB4e16d0168e52d35CaCD2c6185b44281Ec28C9Dc"));
     EXPECT_EQ(v3->pool(usdc, address(kWeth), 500),
               address("0x88e6A0c2dDD26FEEb64F039a2c41296FcB3f5640"));
-    EXPECT_EQ(registry.factory(eth::ChainId{31337}, "uniswap-v2"), nullptr);
+    EXPECT_EQ(registry.factory(eth::ChainId{5}, "uniswap-v2"), nullptr);
 }
 
 TEST(ProtocolRegistry, SaysWhereAndWhyAFileIsRefused) {
