@@ -1,0 +1,44 @@
+#include "components/search/trial.hpp"
+
+#include "components/evm/token_view.hpp"
+
+namespace viz::search {
+
+namespace {
+constexpr std::uint64_t kSwapGas = 3'000'000; // more than any honest path of a few pools
+} // namespace
+
+Trial::Trial(evm::Overlay& state, const evm::Rules& rules, const evm::BlockEnvironment& block,
+             const Searcher& searcher)
+    : state_(state), block_(block), searcher_(searcher), executor_(state, rules, block) {}
+
+bool Trial::fund(const eth::Address& token, const U256& amount) {
+    evm::install_swapper(state_, searcher_.swapper);
+    return evm::give_token(machine(), token, searcher_.swapper, amount);
+}
+
+evm::TransactionResult Trial::swap(std::span<const evm::SwapLeg> legs) {
+    eth::Transaction tx;
+    tx.type = eth::TxType::dynamic_fee;
+    tx.chain_id = block_.chain_id;
+    tx.nonce = state_.account(state_.load(searcher_.sender)).now.nonce;
+    tx.max_fee_per_gas = block_.base_fee;
+    tx.gas_limit = eth::Gas(std::min(kSwapGas, block_.gas_limit));
+    tx.to = searcher_.swapper;
+    tx.data = evm::swapper_call(legs);
+    executor_.block_gas_left = block_.gas_limit;
+    ++executions_;
+    return executor_.execute(tx, searcher_.sender, {.funds = false});
+}
+
+evm::TransactionResult Trial::run(const Pending& pending) {
+    executor_.block_gas_left = block_.gas_limit;
+    ++executions_;
+    return executor_.execute(pending.tx, pending.sender);
+}
+
+U256 Trial::balance(const eth::Address& token) {
+    return evm::token_balance(machine(), token, searcher_.swapper).value_or(U256());
+}
+
+} // namespace viz::search
