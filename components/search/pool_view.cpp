@@ -20,12 +20,6 @@ U256 slot_of(evm::Overlay& state, evm::AccountId account, const U256& key) {
     return state.slot(state.slot(account, key)).now;
 }
 
-std::vector<const Pool*> sorted(std::vector<const Pool*> pools) {
-    std::sort(pools.begin(), pools.end(),
-              [](const Pool* a, const Pool* b) { return a->address < b->address; });
-    return pools;
-}
-
 } // namespace
 
 amm::Hop PoolState::hop(const Pool& pool, bool zero_for_one) const {
@@ -41,7 +35,8 @@ std::optional<Pool> PoolView::ask(evm::Machine& machine, evm::PoolKind kind,
     Pool pool{.kind = kind, .address = address, .token0 = *token0, .token1 = *token1, .v2_fee = {}};
     if (kind == evm::PoolKind::v2) {
         const auto factory = evm::view_address(machine, address, kFactory);
-        if (factory && v2_fees_.contains(*factory)) pool.v2_fee = v2_fees_.at(*factory);
+        if (factory && config_.v2_fees.contains(*factory))
+            pool.v2_fee = config_.v2_fees.at(*factory);
         return pool;
     }
     const auto fee = evm::view_word(machine, address, kFee);
@@ -62,24 +57,49 @@ const Pool* PoolView::pool(evm::Machine& machine, evm::PoolKind kind, const eth:
     auto asked = ask(machine, kind, address);
     // An answer from a state that is not all here is none.
     if (machine.state.missing().size() != missing) return nullptr;
-    if (pools_.size() >= limits_.pools) pools_.clear();
+    if (pools_.size() >= config_.pools) {
+        pools_.clear();
+        of_token_.clear();
+    }
     const auto& kept = pools_.emplace(address, std::move(asked)).first->second;
-    return kept ? &*kept : nullptr;
+    if (!kept) return nullptr;
+    of_token_[kept->token0].push_back(address);
+    of_token_[kept->token1].push_back(address);
+    return &*kept;
+}
+
+void PoolView::discover(evm::Machine& machine, const eth::Address& a, const eth::Address& b) {
+    for (const auto& factory : config_.v2_factories)
+        pool(machine, evm::PoolKind::v2, amm::v2_pair_address(factory, a, b));
+    for (const auto& factory : config_.v3_factories)
+        for (const auto fee : config_.v3_fees)
+            pool(machine, evm::PoolKind::v3, amm::v3_pool_address(factory, a, b, fee));
+}
+
+void PoolView::forget(const eth::Address& address) {
+    const auto known = pools_.find(address);
+    if (known == pools_.end()) return;
+    if (known->second) {
+        std::erase(of_token_[known->second->token0], address);
+        std::erase(of_token_[known->second->token1], address);
+    }
+    pools_.erase(known);
 }
 
 std::vector<const Pool*> PoolView::between(const eth::Address& a, const eth::Address& b) const {
-    const auto [token0, token1] = amm::sorted_tokens(a, b);
-    std::vector<const Pool*> found;
-    for (const auto& [address, pool] : pools_)
-        if (pool && pool->token0 == token0 && pool->token1 == token1) found.push_back(&*pool);
-    return sorted(std::move(found));
+    auto found = of(a);
+    std::erase_if(found, [&](const Pool* pool) { return pool->token0 != b && pool->token1 != b; });
+    return found;
 }
 
 std::vector<const Pool*> PoolView::of(const eth::Address& token) const {
     std::vector<const Pool*> found;
-    for (const auto& [address, pool] : pools_)
-        if (pool && (pool->token0 == token || pool->token1 == token)) found.push_back(&*pool);
-    return sorted(std::move(found));
+    const auto known = of_token_.find(token);
+    if (known == of_token_.end()) return found;
+    for (const auto& address : known->second) found.push_back(&*pools_.at(address));
+    std::sort(found.begin(), found.end(),
+              [](const Pool* a, const Pool* b) { return a->address < b->address; });
+    return found;
 }
 
 PoolState PoolView::read(evm::Overlay& state, const Pool& pool) const {
@@ -103,8 +123,8 @@ void PoolView::read_curve(evm::Overlay& state, const Pool& pool, PoolState& out)
     const int first = amm::v3_bitmap_position(amm::kMinTick, pool.tick_spacing);
     const int last = amm::v3_bitmap_position(amm::kMaxTick, pool.tick_spacing);
     const int middle = amm::v3_bitmap_position(out.v3.tick, pool.tick_spacing);
-    const int low = std::max(first, middle - limits_.bitmap_words);
-    const int high = std::min(last, middle + limits_.bitmap_words);
+    const int low = std::max(first, middle - config_.bitmap_words);
+    const int high = std::min(last, middle + config_.bitmap_words);
     const auto account = state.load(pool.address);
     for (int at = low; at <= high; ++at) {
         const auto position = static_cast<std::int16_t>(at);

@@ -41,22 +41,30 @@ struct PoolState {
     amm::Hop hop(const Pool& pool, bool zero_for_one) const; // points into this
 };
 
-struct PoolViewLimits {
-    int bitmap_words{3};        // read to each side of the price's own
+struct PoolViewConfig {
+    // Fees of V2 forks by their factories; any other pair is taken to have 0.3 %. A wrong fee is
+    // found out when a swap is executed.
+    std::unordered_map<eth::Address, amm::V2Fee> v2_fees;
+    // Where discover() looks.
+    std::vector<amm::PoolFactory> v2_factories;
+    std::vector<amm::PoolFactory> v3_factories;
+    std::vector<std::uint32_t> v3_fees{100, 500, 3000, 10'000};
+    int bitmap_words{3};        // of V3, read to each side of the price's own
     std::size_t pools{100'000}; // remembered; beyond, all are forgotten and learned again
 };
 
 class PoolView {
   public:
-    // Fees of V2 forks by their factories; any other pair is taken to have 0.3 %. A wrong fee is
-    // found out when a swap is executed.
-    explicit PoolView(std::unordered_map<eth::Address, amm::V2Fee> v2_fees = {},
-                      PoolViewLimits limits = {})
-        : v2_fees_(std::move(v2_fees)), limits_(limits) {}
+    explicit PoolView(PoolViewConfig config = {}) : config_(std::move(config)) {}
 
     // What the contract at that address says of itself, asked once. Null where it is no such pool.
     // The pointer holds until the next call.
     const Pool* pool(evm::Machine& machine, evm::PoolKind kind, const eth::Address& address);
+    // Asks for all pools that the factories may have made for two tokens. What is not there is
+    // remembered too, until forget().
+    void discover(evm::Machine& machine, const eth::Address& a, const eth::Address& b);
+    // Something was created at that address.
+    void forget(const eth::Address& address);
     // All remembered pools between two tokens, by address.
     std::vector<const Pool*> between(const eth::Address& a, const eth::Address& b) const;
     // All remembered pools of a token, by address.
@@ -71,9 +79,9 @@ class PoolView {
                             const eth::Address& address) const;
     void read_curve(evm::Overlay& state, const Pool& pool, PoolState& out) const;
 
-    std::unordered_map<eth::Address, amm::V2Fee> v2_fees_;
-    PoolViewLimits limits_;
+    PoolViewConfig config_;
     std::unordered_map<eth::Address, std::optional<Pool>> pools_;
+    std::unordered_map<eth::Address, std::vector<eth::Address>> of_token_;
 };
 
 } // namespace viz::search

@@ -78,6 +78,34 @@ class Market {
         return pending(from, router, calldata(signature, words));
     }
 
+    // From now on only the pair and the first owner may send that token: everybody may buy it, and
+    // nobody sell. The rest is done by the code of token1, on the token's own storage.
+    void make_honeypot(const eth::Address& token, const eth::Address& pair) {
+        const auto push = [](const eth::Address& a) {
+            return "73" + eth::to_hex(a.view()).substr(2);
+        };
+        std::string code = "63a9059cbb60003560e01c1415"; // not transfer(address,uint256)?
+        const std::string refuse =                       // Error("not for sale")
+            "7f08c379a0" + std::string(56, '0') + "6000526020600452600c602452" +
+            "6b6e6f7420666f722073616c65" + "60a01b604452" + "60646000fd";
+        const auto head = code.size() / 2 + 4;
+        const auto allowed = 2 * (1 + 21 + 1 + 4);
+        const auto at = head + static_cast<std::size_t>(allowed) + refuse.size() / 2;
+        const std::array<std::uint8_t, 2> target{static_cast<std::uint8_t>(at >> 8),
+                                                 static_cast<std::uint8_t>(at)};
+        const auto jump = "61" + eth::to_hex(target).substr(2) + "57";
+        code += jump + "33" + push(pair) + "14" + jump + "33" + push(chain.trader) + "14" + jump;
+        code += refuse + "5b" + "3660006000376000600036600073" +
+                eth::to_hex(chain.token1.view()).substr(2) + "5af4" + "3d600060003e";
+        const auto good = code.size() / 2 + 8;
+        const std::array<std::uint8_t, 2> end{static_cast<std::uint8_t>(good >> 8),
+                                              static_cast<std::uint8_t>(good)};
+        code += "61" + eth::to_hex(end).substr(2) + "57" + "3d6000fd" + "5b3d6000f3";
+        const auto bytes = eth::bytes_from_hex("0x" + code).value();
+        chain.state().set_code(chain.state().load(token),
+                               std::make_shared<const evm::Code>(bytes, eth::keccak256(bytes)));
+    }
+
     search::Trial make_trial() { return {chain.state(), rules(), block}; }
     const evm::Rules& rules() const { return evm::rules_at(block.chain_id, block.timestamp); }
 
