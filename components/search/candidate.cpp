@@ -30,6 +30,18 @@ bool share(const std::vector<SlotUse>& a, const std::vector<SlotUse>& b) {
     return false;
 }
 
+// What the searcher holds is written by every candidate and stands in nobody's way.
+void leave_out_own(Trial& trial, const Candidate& candidate, std::vector<SlotUse>& uses) {
+    for (const auto& step : candidate.steps) {
+        const auto* legs = std::get_if<Legs>(&step);
+        if (legs == nullptr) continue;
+        for (const auto& leg : *legs)
+            for (const auto& token : {leg.token_in, leg.token_out})
+                if (const auto own = trial.own_slot(token))
+                    std::erase(uses, SlotUse{own->account, own->key});
+    }
+}
+
 U256 in_wei(const U256& units, const BaseToken& base) {
     return units * base.wei_numerator / base.wei_denominator;
 }
@@ -106,8 +118,10 @@ bool execute_candidate(Trial& trial, const BaseToken& base, Candidate& candidate
                                ? eth::negate(in_wei(eth::negate(filled.expected), base))
                                : in_wei(filled.expected, base);
         filled.expected_net = value - trial.block().base_fee * U256(filled.own_gas);
-        sort_unique(filled.reads);
-        sort_unique(filled.writes);
+        for (auto* uses : {&filled.reads, &filled.writes}) {
+            sort_unique(*uses);
+            leave_out_own(trial, candidate, *uses);
+        }
         candidate = std::move(filled);
         return true;
     });

@@ -1,7 +1,5 @@
 #include "components/search/trial.hpp"
 
-#include "components/evm/token_view.hpp"
-
 namespace viz::search {
 
 namespace {
@@ -14,7 +12,19 @@ Trial::Trial(evm::Overlay& state, const evm::Rules& rules, const evm::BlockEnvir
 
 bool Trial::fund(const eth::Address& token, const U256& amount) {
     evm::install_swapper(state_, searcher_.swapper);
-    return evm::give_token(machine(), token, searcher_.swapper, amount);
+    const auto at = own_slot(token);
+    if (!at) return false;
+    state_.set_slot(state_.slot(state_.load(at->account), at->key), amount);
+    return true;
+}
+
+std::optional<evm::BalanceSlot> Trial::own_slot(const eth::Address& token) {
+    const auto known = own_slots_.find(token);
+    if (known != own_slots_.end()) return known->second;
+    const auto missing = state_.missing().size();
+    const auto found = evm::find_balance_slot(machine(), token, searcher_.swapper);
+    if (state_.missing().size() == missing) own_slots_.emplace(token, found);
+    return found;
 }
 
 evm::TransactionResult Trial::swap(std::span<const evm::SwapLeg> legs) {

@@ -4,6 +4,7 @@
 
 #include <string>
 
+#include "components/evm/token_view.hpp"
 #include "components/evm/transaction.hpp"
 #include "components/search/pool_view.hpp"
 
@@ -42,6 +43,8 @@ class Trial {
     bool fund(const eth::Address& token, const U256& amount);
     evm::TransactionResult swap(std::span<const evm::SwapLeg> legs);
     evm::TransactionResult run(const Pending& pending);
+    // Where the swapper's own balance of a token is kept; asked once. No other candidate minds it.
+    std::optional<evm::BalanceSlot> own_slot(const eth::Address& token);
     // Of the swapper; zero for a token that does not say.
     U256 balance(const eth::Address& token);
 
@@ -55,6 +58,7 @@ class Trial {
     const evm::BlockEnvironment& block_;
     Searcher searcher_;
     evm::TransactionExecutor executor_;
+    std::unordered_map<eth::Address, std::optional<evm::BalanceSlot>> own_slots_;
     std::uint64_t executions_{};
 };
 

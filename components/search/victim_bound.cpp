@@ -98,6 +98,26 @@ VictimBound bracket(Behind& behind, const TouchedPool& touched, bool exact_in, U
              exact_in ? at_good.amount_out : at_good.amount_in}};
 }
 
+// The bound as a word of the calldata, when executions on both sides of it say that it is it.
+std::optional<VictimBound> hinted(const SearchInput& input, const Observed& victim,
+                                  const TouchedPool& touched, const PoolState& state,
+                                  const U256& most, Behind& behind, bool exact_in) {
+    const auto path = path_through(victim.pools, touched.pool.address);
+    const auto& bounded = exact_in ? path.back().amount_out : path.front().amount_in;
+    for (const auto& hint : bound_hints(victim.pending, bounded, exact_in)) {
+        const auto swap = in_pool(input, path, touched.pool.address, exact_in, hint);
+        if (!swap) continue;
+        const auto largest =
+            largest_front_run(touched.pool, state, touched.zero_for_one, *swap, most);
+        if (!largest || eth::is_zero(*largest)) continue;
+        if (*largest < most && behind.passes(*largest + U256(1))) continue;
+        if (!behind.passes(*largest)) continue;
+        return VictimBound{*largest == most ? VictimBound::How::none : VictimBound::How::exact,
+                           *largest, *swap};
+    }
+    return std::nullopt;
+}
+
 U256 reserve_in(const Pool& pool, const PoolState& state, bool zero_for_one) {
     if (pool.kind == evm::PoolKind::v2)
         return zero_for_one ? state.v2.reserve_in : state.v2.reserve_out;
@@ -127,23 +147,14 @@ std::optional<VictimBound> find_bound(const SearchInput& input, const Observed& 
                                       const BaseToken& base) {
     Behind behind(input, victim, touched, base);
     const auto& most = base.capital;
+    for (const bool exact_in : {true, false})
+        if (auto found = hinted(input, victim, touched, state, most, behind, exact_in))
+            return found;
     const auto reserve = reserve_in(touched.pool, state, touched.zero_for_one);
     const auto small = std::min(most, reserve / U256(100'000) + U256(1));
     const auto at_small = behind.after(small);
     if (!at_small) return std::nullopt;
     const bool exact_in = at_small->amount_in == touched.amount_in;
-    const auto path = path_through(victim.pools, touched.pool.address);
-    const auto& bounded = exact_in ? path.back().amount_out : path.front().amount_in;
-    for (const auto& hint : bound_hints(victim.pending, bounded, exact_in)) {
-        const auto swap = in_pool(input, path, touched.pool.address, exact_in, hint);
-        if (!swap) continue;
-        const auto largest =
-            largest_front_run(touched.pool, state, touched.zero_for_one, *swap, most);
-        if (!largest || *largest < small || !behind.passes(*largest)) continue;
-        if (*largest == most) return VictimBound{VictimBound::How::none, *largest, *swap};
-        if (!behind.passes(*largest + U256(1)))
-            return VictimBound{VictimBound::How::exact, *largest, *swap};
-    }
     if (const auto at_most = behind.after(most))
         return VictimBound{VictimBound::How::none,
                            most,

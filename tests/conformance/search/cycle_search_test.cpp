@@ -131,5 +131,26 @@ TEST_F(CycleSearch, TheEngineRanksByNetProfitAndGivesTheSameAnswerTwice) {
     EXPECT_EQ(bounded.candidates.size(), 1U);
 }
 
+TEST_F(CycleSearch, CandidatesOfUnrelatedPoolsDoNotConflict) {
+    const auto third = market.chain.deploy("v2-periphery/build/ERC20", {ether(10'000'000)});
+    market.pair_of(market.factory, third, base, ether(3'000'000), ether(1000));
+    const auto second = market.trader(2);
+    const auto found =
+        market.find(SandwichStrategy(),
+                    {market.swap(trader, test::kExactIn, ether(20), U256(1), {base, other}),
+                     market.swap(second, test::kExactIn, ether(20), U256(1), {base, third})});
+    ASSERT_EQ(found.size(), 2U);
+    EXPECT_FALSE(conflict(found[0], found[1]));
+    EXPECT_TRUE(conflict(found[0], found[0]));
+    // In one block after each other both bring what each of them says.
+    auto both = market.request(found[0]);
+    const auto more = market.request(found[1]);
+    both.steps.insert(both.steps.end(), more.steps.begin(), more.steps.end());
+    both.capital = std::max(both.capital, more.capital);
+    const auto result = sim::simulate(market.chain.state(), market.rules(), market.block, both);
+    ASSERT_TRUE(result.succeeded()) << result.failure->reason;
+    EXPECT_EQ(result.profit, found[0].computed + found[1].computed);
+}
+
 } // namespace
 } // namespace viz::search
