@@ -54,14 +54,14 @@ const Pool* PoolView::pool(evm::Machine& machine, evm::PoolKind kind, const eth:
     if (known != pools_.end())
         return known->second && known->second->kind == kind ? &*known->second : nullptr;
     const auto missing = machine.state.missing().size();
-    auto asked = ask(machine, kind, address);
+    const auto asked = ask(machine, kind, address);
     // An answer from a state that is not all here is none.
     if (machine.state.missing().size() != missing) return nullptr;
     if (pools_.size() >= config_.pools) {
         pools_.clear();
         of_token_.clear();
     }
-    const auto& kept = pools_.emplace(address, std::move(asked)).first->second;
+    const auto& kept = pools_.emplace(address, asked).first->second;
     if (!kept) return nullptr;
     of_token_[kept->token0].push_back(address);
     of_token_[kept->token1].push_back(address);

@@ -43,6 +43,14 @@ class Contracts {
     }
     void keep() { state_.forget_journal(); }
 
+    // All of the state, by itself.
+    MemoryState snapshot() const {
+        auto copy = below_;
+        copy.apply(state_);
+        for (evm::AccountId id = 0; id < state_.accounts(); ++id)
+            if (const auto& code = state_.account(id).code) copy.add_code(code->bytes());
+        return copy;
+    }
     evm::Overlay& state() { return state_; }
     const evm::BlockEnvironment& block() const { return block_; }
 

@@ -6,7 +6,9 @@
 #include "components/search/backrun.hpp"
 #include "components/search/bundle.hpp"
 #include "components/search/engine.hpp"
+#include "components/sim/rounds.hpp"
 #include "tests/conformance/search/market.hpp"
+#include "tests/support/memory_source.hpp"
 
 namespace viz::search {
 namespace {
@@ -129,6 +131,60 @@ TEST_F(CycleSearch, TheEngineRanksByNetProfitAndGivesTheSameAnswerTwice) {
                                      {.pending = 1, .candidates = 1});
     EXPECT_EQ(bounded.left_out, 1U);
     EXPECT_EQ(bounded.candidates.size(), 1U);
+}
+
+// As after a start: what search and simulation need is fetched round by round.
+TEST_F(CycleSearch, FromAStateOfWhichNothingIsKnownTheSameIsFoundByRounds) {
+    market.pair_of(rival_factory, base, other, ether(1000), ether(2'000'000));
+    const std::vector<Pending> pending{
+        market.swap(trader, test::kExactIn, ether(20), U256(1), {base, other})};
+    const std::vector<BaseToken> bases{{base, 1, 1, ether(100'000)}};
+    const auto strategies = all_strategies();
+    auto warm = market.make_trial();
+    const auto expected = search_head(warm, market.pools, bases, pending, strategies);
+    ASSERT_FALSE(expected.candidates.empty());
+
+    const auto below = market.chain.snapshot();
+    test::MemorySource source(below);
+    sim::HeadState head({eth::Hash{{{1}}}, market.block.number - 1});
+    evm::CodeCache codes;
+    SetUp(); // pools are unknown again
+    Findings findings;
+    const auto rounds =
+        sim::run_in_rounds(head, codes, source, {.rounds = 60}, [&](evm::Overlay& state) {
+            Trial trial(state, market.rules(), market.block);
+            findings = search_head(trial, market.pools, bases, pending, strategies);
+        });
+    ASSERT_EQ(rounds.end, sim::RoundsEnd::complete);
+    ASSERT_EQ(findings.candidates.size(), expected.candidates.size());
+    EXPECT_EQ(findings.candidates[0].expected_net, expected.candidates[0].expected_net);
+    std::cout << rounds.runs << " runs, " << rounds.fetched << " fetched\n";
+
+    sim::SimResult result;
+    const auto request = market.request(findings.candidates[0]);
+    const auto again = sim::run_in_rounds(head, codes, source, {}, [&](evm::Overlay& state) {
+        result = sim::simulate(state, market.rules(), market.block, request);
+    });
+    ASSERT_EQ(again.end, sim::RoundsEnd::complete);
+    ASSERT_TRUE(result.succeeded()) << result.failure->reason;
+    EXPECT_EQ(result.profit, findings.candidates[0].expected);
+}
+
+// Nothing of a pool is kept that a rollback would not take back.
+TEST_F(CycleSearch, PoolsMoveWithPendingSwapsAndBackWithARollback) {
+    auto trial = market.make_trial();
+    const Pool pool = *market.pools.pool(trial.machine(), evm::PoolKind::v2, pair);
+    const auto reserves = [&] { return market.pools.read(trial.state(), pool).v2; };
+    const auto before = reserves();
+    const auto after = trial.without_trace([&] {
+        trial.run(market.swap(trader, test::kExactIn, ether(20), U256(1), {base, other}));
+        return reserves();
+    });
+    const amm::V2Side from_base = pool.token0 == base ? before : amm::v2_reversed(before);
+    const auto moved =
+        amm::v2_after(from_base, ether(20), *amm::v2_amount_out(from_base, ether(20)));
+    EXPECT_EQ(after, pool.token0 == base ? moved : amm::v2_reversed(moved));
+    EXPECT_EQ(reserves(), before);
 }
 
 TEST_F(CycleSearch, CandidatesOfUnrelatedPoolsDoNotConflict) {
