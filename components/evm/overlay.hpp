@@ -188,7 +188,7 @@ class Overlay {
     CodeCache* codes_;
     MissPolicy policy_;
     bool missed_{};
-    std::uint32_t transaction_{};
+    std::uint32_t transaction_{1}; // 0 is never: before the first one, nothing is created in it
     StableStore<Account> accounts_;
     StableStore<Slot> slots_;
     StableStore<Transient> transients_;

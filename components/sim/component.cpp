@@ -43,10 +43,9 @@ SimComponent::Figures::Figures(bus::Metrics& metrics)
       blocks_failed(metrics.counter("sim_blocks_total", "Blocks, by how their state was had.",
                                     {{"state", "not_had"}})),
       queue_depth(metrics.gauge("sim_queue_depth", "Blocks and transactions that wait.")) {
-    for (std::size_t i = 1; i < kFailCategories; ++i)
+    for (std::size_t i = 0; i < kFailCategories; ++i)
         failed[i] = &metrics.counter("sim_fail_total", "Simulations without success, by category.",
                                      {{"category", std::string(to_string(FailCategory(i)))}});
-    failed[0] = nullptr;
     for (std::size_t i = 0; i < kParityResults; ++i)
         parity[i] = &metrics.counter(
             "sim_parity_total",
@@ -160,10 +159,9 @@ class SimComponent::Worker {
             bus::SimCompleted{.hash = decoded.hash,
                               .sim_id = sim_id,
                               .candidate_id = {},
-                              .success = single.category == FailCategory::none,
-                              .fail_category = single.category == FailCategory::none
-                                                   ? ""
-                                                   : std::string(to_string(single.category)),
+                              .success = !single.failed,
+                              .fail_category =
+                                  single.failed ? std::string(to_string(*single.failed)) : "",
                               .revert_reason = single.reason,
                               .gas_used = bus::Gas{single.result.gas_used},
                               .coinbase_payment = single.result.coinbase_payment,
@@ -181,8 +179,7 @@ class SimComponent::Worker {
         figures.completed.Increment();
         figures.duration.Observe(static_cast<double>(took_ns) * 1e-9);
         figures.latency_ms.Set(static_cast<double>(took_ns) * 1e-6);
-        if (single.category != FailCategory::none)
-            figures.failed[static_cast<std::size_t>(single.category)]->Increment();
+        if (single.failed) figures.failed[static_cast<std::size_t>(*single.failed)]->Increment();
     }
 
     SimComponent& owner_;

@@ -1,7 +1,5 @@
 #include "components/sim/single.hpp"
 
-#include <array>
-
 #include "components/evm/revert.hpp"
 #include "components/evm/step_budget.hpp"
 
@@ -21,10 +19,10 @@ FailCategory category_of(evm::Invalid reason) {
     }
 }
 
-FailCategory category_of(evm::Status status) {
+std::optional<FailCategory> category_of(evm::Status status) {
     switch (status) {
     case evm::Status::success:
-        return FailCategory::none;
+        return std::nullopt;
     case evm::Status::out_of_gas:
         return FailCategory::out_of_gas;
     case evm::Status::unsupported_precompile:
@@ -41,13 +39,13 @@ FailCategory category_of(evm::Status status) {
 void judge(Single& single) {
     const auto& result = single.result;
     if (single.rounds.end != state::RoundsEnd::complete) {
-        single.category = FailCategory::state_mismatch;
+        single.failed = FailCategory::state_mismatch;
         single.reason = to_string(single.rounds.end);
     } else if (result.invalid) {
-        single.category = category_of(*result.invalid);
+        single.failed = category_of(*result.invalid);
         single.reason = to_string(*result.invalid);
     } else {
-        single.category = category_of(result.status);
+        single.failed = category_of(result.status);
         if (result.status == evm::Status::revert)
             single.reason = evm::describe(evm::decode_revert(result.output), result.output);
         else if (result.status != evm::Status::success)
@@ -56,19 +54,6 @@ void judge(Single& single) {
 }
 
 } // namespace
-
-std::string_view to_string(FailCategory category) {
-    constexpr std::array<std::string_view, kFailCategories> kTexts{"none",
-                                                                   "revert",
-                                                                   "out_of_gas",
-                                                                   "nonce_mismatch",
-                                                                   "insufficient_funds",
-                                                                   "state_mismatch",
-                                                                   "unsupported_precompile",
-                                                                   "timeout",
-                                                                   "unknown"};
-    return kTexts[static_cast<std::size_t>(category)];
-}
 
 Single simulate_single(state::HeadState& head, evm::CodeCache& codes, state::StateSource& source,
                        const evm::Rules& rules, const evm::BlockEnvironment& next,

@@ -53,6 +53,17 @@ eth::Bytes creation_code(const std::string& artifact) {
     return eth::bytes_from_hex(code).value();
 }
 
+eth::Bytes calldata(const std::string& signature, const std::vector<U256>& words) {
+    const auto hash =
+        eth::keccak256({reinterpret_cast<const std::uint8_t*>(signature.data()), signature.size()});
+    eth::Bytes data(hash.bytes.begin(), hash.bytes.begin() + 4);
+    for (const auto& word : words) {
+        const auto bytes = eth::to_be(word);
+        data.insert(data.end(), bytes.begin(), bytes.end());
+    }
+    return data;
+}
+
 U256 word_of(const eth::Address& address) {
     return eth::from_be(address.bytes);
 }
@@ -97,14 +108,7 @@ eth::Address Contracts::deploy(const std::string& artifact, const std::vector<U2
 
 evm::TransactionResult Contracts::call(const eth::Address& to, const std::string& signature,
                                        const std::vector<U256>& words) {
-    const auto hash =
-        eth::keccak256({reinterpret_cast<const std::uint8_t*>(signature.data()), signature.size()});
-    eth::Bytes data(hash.bytes.begin(), hash.bytes.begin() + 4);
-    for (const auto& word : words) {
-        const auto bytes = eth::to_be(word);
-        data.insert(data.end(), bytes.begin(), bytes.end());
-    }
-    return send(to, std::move(data));
+    return send(to, calldata(signature, words));
 }
 
 evm::TransactionResult Contracts::must(const eth::Address& to, const std::string& signature,
@@ -116,6 +120,12 @@ evm::TransactionResult Contracts::must(const eth::Address& to, const std::string
 
 U256 Contracts::storage(const eth::Address& of, const U256& slot) {
     return state_.slot(state_.slot(state_.load(of), slot)).now;
+}
+
+eth::Address output_address(const evm::TransactionResult& result) {
+    eth::Address address;
+    std::copy_n(result.output.begin() + 12, 20, address.bytes.begin());
+    return address;
 }
 
 U256 output_word(const evm::TransactionResult& result, std::size_t index) {

@@ -15,6 +15,9 @@ using eth::U256;
 // Creation code from an npm package's artifact, e.g. "v2-core/build/UniswapV2Factory".
 eth::Bytes creation_code(const std::string& artifact);
 
+// A function's selector and the words of its arguments.
+eth::Bytes calldata(const std::string& signature, const std::vector<U256>& words);
+
 U256 word_of(const eth::Address& address);
 U256 word_of(std::int32_t value); // two's complement
 
@@ -40,6 +43,17 @@ class Contracts {
     }
     void keep() { state_.forget_journal(); }
 
+    // All of the state, by itself.
+    MemoryState snapshot() const {
+        auto copy = below_;
+        copy.apply(state_);
+        for (evm::AccountId id = 0; id < state_.accounts(); ++id)
+            if (const auto& code = state_.account(id).code) copy.add_code(code->bytes());
+        return copy;
+    }
+    evm::Overlay& state() { return state_; }
+    const evm::BlockEnvironment& block() const { return block_; }
+
     eth::Address trader{{{0x77, 1}}};
     eth::Address token0;
     eth::Address token1;
@@ -57,6 +71,8 @@ class Contracts {
     evm::TransactionExecutor executor_;
 };
 
+// The address in the first word.
+eth::Address output_address(const evm::TransactionResult& result);
 U256 output_word(const evm::TransactionResult& result, std::size_t index);
 
 } // namespace viz::test

@@ -32,6 +32,13 @@ TEST_F(Overlays, ShowWhatIsBelowUntilItIsChanged) {
     EXPECT_FALSE(state.account(state.load(kCaller)).now.exists);
 }
 
+TEST_F(Overlays, ShowStorageBeforeAnyTransaction) {
+    Overlay fresh(below, codes);
+    const auto sender = fresh.load(kSender);
+    EXPECT_FALSE(fresh.created_now(sender));
+    EXPECT_EQ(fresh.slot(fresh.slot(sender, U256(1))).now, U256(7));
+}
+
 TEST_F(Overlays, TakeBackEverythingSinceACheckpoint) {
     state.set_slot(state.slot(id(), U256(1)), U256(8));
     state.access(id());

@@ -1,0 +1,26 @@
+// Ways around: out of a base token through two or three pools and back, where that leaves more.
+#pragma once
+
+#include "components/search/strategy.hpp"
+
+namespace viz::search {
+
+struct CyclePlan {
+    Legs legs; // the first with its amount, the others with everything
+    amm::Cycle cycle;
+    bool partial{}; // a V3 pool's ticks are known in part
+};
+
+struct CycleLimits {
+    std::size_t cycles{2000}; // computed; those beyond are not looked at
+    std::size_t plans{8};     // the best are kept
+};
+
+// Over the pools that the view knows, on the overlay's state; with `through`, only cycles that have
+// one of those pools. The most profitable first, before gas; equal ones by pools.
+std::vector<CyclePlan> profitable_cycles(evm::Overlay& state, const PoolView& pools,
+                                         const BaseToken& base,
+                                         std::span<const eth::Address> through = {},
+                                         const CycleLimits& limits = {});
+
+} // namespace viz::search

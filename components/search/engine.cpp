@@ -1,0 +1,40 @@
+#include "components/search/engine.hpp"
+
+#include "components/search/arb.hpp"
+#include "components/search/backrun.hpp"
+#include "components/search/bundle.hpp"
+#include "components/search/sandwich.hpp"
+
+namespace viz::search {
+
+Findings search_head(Trial& trial, PoolView& pools, std::span<const BaseToken> bases,
+                     std::span<const Pending> pending,
+                     std::span<const std::unique_ptr<Strategy>> strategies,
+                     const EngineLimits& limits) {
+    Findings findings;
+    findings.left_out = pending.size() - std::min(pending.size(), limits.pending);
+    std::vector<Observed> observed;
+    for (const auto& one : pending.first(pending.size() - findings.left_out)) {
+        observed.push_back(observe(trial, pools, one));
+        if (!observed.back().pools.empty()) ++findings.moved_pools;
+    }
+    findings.observed = observed.size();
+    std::vector<Candidate> all;
+    for (const auto& strategy : strategies)
+        for (auto& candidate : strategy->search({trial, pools, bases, observed}))
+            all.push_back(std::move(candidate));
+    findings.candidates = ranked(std::move(all), limits.candidates);
+    return findings;
+}
+
+std::vector<std::unique_ptr<Strategy>> all_strategies() {
+    std::vector<std::unique_ptr<Strategy>> all;
+    all.push_back(std::make_unique<SandwichStrategy>());
+    all.push_back(std::make_unique<BackrunStrategy>());
+    all.push_back(std::make_unique<ArbStrategy>());
+    all.push_back(
+        std::make_unique<BundleStrategy>(std::vector<const Strategy*>{all[0].get(), all[1].get()}));
+    return all;
+}
+
+} // namespace viz::search

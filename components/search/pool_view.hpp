@@ -1,0 +1,87 @@
+// Pools as a state has them. Nothing is copied that would have to be kept in step: amounts are read
+// from the overlay at hand, so that pending swaps executed on it are in, and a rollback or another
+// head takes them out. What never changes of a pool is remembered.
+#pragma once
+
+#include <optional>
+#include <unordered_map>
+#include <variant>
+
+#include "components/evm/machine.hpp"
+#include "components/evm/swapper.hpp"
+#include "components/search/amm/path.hpp"
+#include "components/search/amm/pool_address.hpp"
+
+namespace viz::search {
+
+using eth::U256;
+
+struct Pool {
+    evm::PoolKind kind{};
+    eth::Address address;
+    eth::Address token0;
+    eth::Address token1;
+    amm::V2Fee v2_fee;
+    std::uint32_t fee_pips{}; // V3
+    std::int32_t tick_spacing{};
+    friend bool operator==(const Pool&, const Pool&) = default;
+
+    const eth::Address& token_in(bool zero_for_one) const { return zero_for_one ? token0 : token1; }
+    const eth::Address& token_out(bool zero_for_one) const {
+        return zero_for_one ? token1 : token0;
+    }
+};
+
+// A pool's amounts at one moment.
+struct PoolState {
+    amm::V2Side v2;     // from token0
+    amm::V3State v3;    //
+    amm::V3Curve curve; // of V3: the ticks in the window
+    bool partial{};     // of V3: there may be ticks outside the window
+    amm::Hop hop(const Pool& pool, bool zero_for_one) const; // points into this
+};
+
+struct PoolViewConfig {
+    // Fees of V2 forks by their factories; any other pair is taken to have 0.3 %. A wrong fee is
+    // found out when a swap is executed.
+    std::unordered_map<eth::Address, amm::V2Fee> v2_fees;
+    // Where discover() looks.
+    std::vector<amm::PoolFactory> v2_factories;
+    std::vector<amm::PoolFactory> v3_factories;
+    std::vector<std::uint32_t> v3_fees{100, 500, 3000, 10'000};
+    int bitmap_words{3};        // of V3, read to each side of the price's own
+    std::size_t pools{100'000}; // remembered; beyond, all are forgotten and learned again
+};
+
+class PoolView {
+  public:
+    explicit PoolView(PoolViewConfig config = {}) : config_(std::move(config)) {}
+
+    // What the contract at that address says of itself, asked once. Null where it is no such pool.
+    // The pointer holds until the next call.
+    const Pool* pool(evm::Machine& machine, evm::PoolKind kind, const eth::Address& address);
+    // Asks for all pools that the factories may have made for two tokens. What is not there is
+    // remembered too, until forget().
+    void discover(evm::Machine& machine, const eth::Address& a, const eth::Address& b);
+    // Something was created at that address.
+    void forget(const eth::Address& address);
+    // All remembered pools between two tokens, by address.
+    std::vector<const Pool*> between(const eth::Address& a, const eth::Address& b) const;
+    // All remembered pools of a token, by address.
+    std::vector<const Pool*> of(const eth::Address& token) const;
+
+    // As the overlay has it. What the overlay's reader does not have is noted there as missing, and
+    // the answer is not to be used.
+    PoolState read(evm::Overlay& state, const Pool& pool) const;
+
+  private:
+    std::optional<Pool> ask(evm::Machine& machine, evm::PoolKind kind,
+                            const eth::Address& address) const;
+    void read_curve(evm::Overlay& state, const Pool& pool, PoolState& out) const;
+
+    PoolViewConfig config_;
+    std::unordered_map<eth::Address, std::optional<Pool>> pools_;
+    std::unordered_map<eth::Address, std::vector<eth::Address>> of_token_;
+};
+
+} // namespace viz::search

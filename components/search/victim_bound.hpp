@@ -1,0 +1,31 @@
+// How much of a front-run a victim bears, decided by executing it. Where a victim's bound stands in
+// its calldata, as it does with every router known, the pool's mathematics says at once which
+// front-run is the last that passes, and two executions prove it; otherwise it is bracketed.
+#pragma once
+
+#include "components/search/sandwich_size.hpp"
+#include "components/search/strategy.hpp"
+
+namespace viz::search {
+
+struct VictimBound {
+    enum class How : std::uint8_t {
+        exact,     // one unit more of front-run breaks the victim
+        bracketed, // what passes is within a millionth of what does not
+        none,      // it passes with the most
+    };
+    How how{};
+    U256 largest;     // front-run that passes
+    amm::Victim swap; // in the pool's terms, with the bound there
+};
+
+// `touched` is the victim's swap in the pool, `state` the pool before it; the front-run pays with
+// at most the base's capital. Nothing where the victim bears no front-run worth one.
+std::optional<VictimBound> find_bound(const SearchInput& input, const Observed& victim,
+                                      const TouchedPool& touched, const PoolState& state,
+                                      const BaseToken& base);
+
+// The swaps of a transaction around the one in that pool that hand each other on what comes out.
+std::vector<TouchedPool> path_through(std::span<const TouchedPool> pools, const eth::Address& pool);
+
+} // namespace viz::search
