@@ -118,6 +118,26 @@ struct DataWriter {
         of_block(e.block_number, e.block_hash);
         m.add("depth", e.depth);
     }
+    void operator()(const SimDispatched& e) const {
+        m.add("sim_id", e.sim_id);
+        m.add("candidate_id", e.candidate_id);
+        of_block(e.block_number, e.block_hash);
+    }
+    void operator()(const SimCompleted& e) const {
+        m.add("sim_id", e.sim_id);
+        m.add("candidate_id", e.candidate_id);
+        m.add("status", std::string_view(e.success ? "succeeded" : "failed"));
+        m.add("fail_category", e.fail_category);
+        m.add("revert_reason", e.revert_reason);
+        m.add("gas_used", e.gas_used);
+        m.add_wei("coinbase_payment_wei", e.coinbase_payment);
+        m.add("log_count", e.log_count);
+        of_block(e.block_number, e.block_hash);
+        m.add("state_age_ms", e.state_age_ms);
+        m.add("duration_us", e.duration_us);
+        m.add("rounds", e.rounds);
+        m.add("flags", e.flags);
+    }
     void operator()(const Feature& e) const {
         m.add("protocol", e.protocol);
         m.add("category", e.category);

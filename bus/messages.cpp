@@ -85,6 +85,8 @@ EventType type_of(const EventData& data) {
         EventType::tx_reorged,
         EventType::feature_record,
         EventType::block_record,
+        EventType::sim_dispatched,
+        EventType::sim_completed,
     };
     static_assert(kTypes.size() == std::variant_size_v<EventData>);
     return kTypes[data.index()];

@@ -301,6 +301,33 @@ struct TxReorged {
     Hash block_hash;
     std::uint64_t depth{};
 };
+// A transaction or candidate goes to an execution of ours, on the state of that block.
+struct SimDispatched {
+    Hash hash;   // of the transaction that it is about
+    Hash sim_id; // names this execution: what on which block
+    std::optional<Hash> candidate_id; // nothing: the transaction by itself
+    BlockNumber block_number;
+    Hash block_hash;
+};
+// What came of it. By itself, a transaction that reverts has been simulated well: it is `failed`
+// with its category, as it would be on chain.
+struct SimCompleted {
+    Hash hash;
+    Hash sim_id;
+    std::optional<Hash> candidate_id;
+    bool success{};
+    std::string fail_category; // "revert", "out_of_gas", …; empty on success
+    std::string revert_reason; // for people; empty where there is none
+    Gas gas_used;
+    Wei coinbase_payment; // tips and transfers to the builder
+    std::uint32_t log_count{};
+    BlockNumber block_number; // of the state
+    Hash block_hash;
+    std::int64_t state_age_ms{}; // from that block's arrival to the result
+    std::int64_t duration_us{};
+    std::uint32_t rounds{};         // runs until no state was missing
+    std::vector<std::string> flags; // why it may end otherwise: "reads_coinbase", …
+};
 struct BlockRecord {
     BlockNumber number;
     Hash hash;
@@ -313,9 +340,11 @@ struct BlockRecord {
     bool canonical{true}; // false: taken back by a reorg
 };
 
+// The places are stored: new ones come last.
 using EventData =
     std::variant<TxSeen, TxFetched, TxDecoded, TxReady, TxBlocked, TxReplaced, TxDropped,
-                 TxConfirmedProvisional, TxConfirmedFinal, TxReorged, Feature, BlockRecord>;
+                 TxConfirmedProvisional, TxConfirmedFinal, TxReorged, Feature, BlockRecord,
+                 SimDispatched, SimCompleted>;
 EventType type_of(const EventData& data);
 // The transaction the event is about; nothing for a block.
 std::optional<Hash> hash_of(const EventData& data);

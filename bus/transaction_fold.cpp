@@ -120,6 +120,8 @@ struct Fold {
     void operator()(const TxReorged&) const { waiting(LifecycleStatus::pending, "reorged"); }
     void operator()(const Feature& e) const { record.feature = e; }
     void operator()(const BlockRecord&) const {}
+    void operator()(const SimDispatched&) const {}
+    void operator()(const SimCompleted&) const {}
 };
 
 } // namespace

@@ -46,6 +46,7 @@ const std::vector<Route>& Api::routes() {
         {"/features/recent", keyed, get_recent_features},
         {"/opps", keyed, get_opportunities},
         {"/opps/recent", keyed, get_opportunities},
+        {"/sim/{id}", keyed, get_simulation},
         {"/transactions", keyed, get_transactions},
         {"/transactions/all", keyed, get_all_transactions},
         {"/transactions/{hash}", keyed, get_transaction},

@@ -15,7 +15,8 @@ ReadModel::ReadModel(History* history, const ReadModelLimits& limits)
                                                  .pending = PendingView(limits.pending),
                                                  .replay = ReplayTrack(),
                                                  .propagation = Propagation(),
-                                                 .chains = ChainBoard()} {}
+                                                 .chains = ChainBoard(),
+                                                 .simulations = SimBoard(limits.simulations)} {}
 
 void ReadModel::rehydrate() {
     if (history_ == nullptr) return;
@@ -137,6 +138,7 @@ void ReadModel::take(const bus::Envelope& event) {
         state_.propagation.apply(event, *seen);
     if (const auto* feature = std::get_if<bus::Feature>(&event.data))
         state_.features.apply(*feature);
+    state_.simulations.apply(event);
     if (event.seq_id == 0) return;
     state_.events.push(event);
     state_.replay.add({.seq_hi = event.seq_id,

@@ -16,6 +16,7 @@
 #include "http/pending_view.hpp"
 #include "http/propagation.hpp"
 #include "http/replay_track.hpp"
+#include "http/sim_board.hpp"
 #include "http/tx_index.hpp"
 
 namespace viz::http {
@@ -24,6 +25,7 @@ struct ReadModelLimits {
     std::size_t events{65536};
     std::size_t transactions{50000};
     std::size_t features{8192};
+    std::size_t simulations{8192};
     std::size_t pending{262144};
     std::size_t rehydrate_features{5000}; // labels of the newest transactions read at start
 };
@@ -38,6 +40,7 @@ class ReadModel {
         ReplayTrack replay;
         Propagation propagation;
         ChainBoard chains;
+        SimBoard simulations;
     };
 
     // `history` may be null (nothing beyond the window is known then) and must outlive the model.

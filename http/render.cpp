@@ -136,6 +136,48 @@ void append_feature(JsonOut& json, const bus::Feature& feature, bool with_action
     json.end_object();
 }
 
+namespace {
+
+void append_outcome(JsonOut& json, const bus::SimCompleted& done) {
+    json.field("status", std::string_view(done.success ? "succeeded" : "failed"));
+    json.field("fail_category",
+               done.success ? std::nullopt : std::optional(std::string_view(done.fail_category)));
+    json.field("revert_reason", done.revert_reason.empty()
+                                    ? std::nullopt
+                                    : std::optional(std::string_view(done.revert_reason)));
+    json.field("gas_used", done.gas_used);
+    json.field("coinbase_payment_wei", done.coinbase_payment);
+    json.field("log_count", done.log_count);
+    json.field("state_age_ms", done.state_age_ms);
+    json.field("duration_us", done.duration_us);
+    json.field("rounds", done.rounds);
+    json.key("flags");
+    json.begin_array();
+    for (const auto& flag : done.flags) json.value(flag);
+    json.end_array();
+}
+
+} // namespace
+
+void append_simulation(JsonOut& json, const SimView& view) {
+    const auto& sim = view.dispatched;
+    json.begin_object();
+    json.field("sim_id", sim.sim_id);
+    json.field("candidate_id", sim.candidate_id);
+    json.field("tx_hash", sim.hash);
+    json.field("chain_id", view.chain_id);
+    json.field("block_number", sim.block_number);
+    json.field("block_hash", sim.block_hash);
+    json.field("dispatched_unix_ms", view.dispatched_unix_ms);
+    json.field("completed_unix_ms",
+               view.completed ? std::optional(view.completed_unix_ms.value) : std::nullopt);
+    if (view.completed)
+        append_outcome(json, *view.completed);
+    else
+        json.field("status", std::string_view("dispatched"));
+    json.end_object();
+}
+
 void append_feature_counts(JsonOut& json, std::span<const FeatureCount> counts) {
     json.begin_array();
     for (const auto& row : counts) {

@@ -18,6 +18,7 @@ void append_feature(JsonOut& json, const bus::Feature& feature, bool with_action
 void append_feature_counts(JsonOut& json, std::span<const FeatureCount> counts);
 // The row of /transactions.
 void append_transaction_row(JsonOut& json, const TransactionRecord& record);
+void append_simulation(JsonOut& json, const SimView& view);
 // TransactionDetail; what is not known is null.
 void append_transaction_detail(JsonOut& json, const TransactionRecord& record);
 void append_chain_status(JsonOut& json, const bus::EndpointStatus& status, bus::UnixMs now);

@@ -32,9 +32,20 @@ int run_node(const Config& config, std::ostream& error) {
     const auto end = [&](Ending ending) {
         std::call_once(once, [&] { ended.set_value(std::move(ending)); });
     };
-    const SignalWatcher signals([&](int signal) {
-        end({kExitOk, signal == SIGTERM ? "SIGTERM" : "SIGINT"});
-    });
+    std::mutex reloading;
+    NodeRuntime* reloads = nullptr; // set while it may be asked to
+    const auto let_reload = [&](NodeRuntime* runtime) {
+        const std::lock_guard lock(reloading);
+        reloads = runtime;
+    };
+    const SignalWatcher signals(
+        [&](int signal) {
+            end({kExitOk, signal == SIGTERM ? "SIGTERM" : "SIGINT"});
+        },
+        [&] {
+            const std::lock_guard lock(reloading);
+            if (reloads != nullptr) reloads->reload_registry();
+        });
 
     auto runtime = NodeRuntimeBuilder()
                        .config(config)
@@ -50,9 +61,11 @@ int run_node(const Config& config, std::ostream& error) {
         error << "viz-api: " << failure.what() << std::endl;
         return kExitFailed;
     }
+    let_reload(&runtime);
     service_manager::ready("listening on port " + std::to_string(runtime.http_port()));
 
     const auto ending = ended.get_future().get();
+    let_reload(nullptr);
     spdlog::info("stopping reason=\"{}\"", ending.reason);
     service_manager::stopping();
     runtime.shutdown();

@@ -12,14 +12,21 @@ namespace viz::runtime {
 
 namespace {
 
+// One that the configuration leaves nothing to do is not there, in any process.
+bool has_work(const Config& config, std::string_view component) {
+    return component != "sim" || config.sim_singles != "none";
+}
+
 // A list, or "every component": those that have something to record. What does not exist yet takes
 // and sends nothing.
-std::set<std::string> components_of(std::string_view listed) {
+std::set<std::string> components_of(std::string_view listed, const Config& config) {
     const auto& known = known_components();
-    if (listed == "every component") return {"ingest", "decode", "lifecycle", "features"};
+    auto names = split_list(std::string(listed));
+    if (listed == "every component") names = {"ingest", "decode", "lifecycle", "features", "sim"};
     std::set<std::string> all;
-    for (auto& name : split_list(std::string(listed)))
-        if (std::ranges::find(known, name) != known.end()) all.insert(std::move(name));
+    for (auto& name : names)
+        if (std::ranges::find(known, name) != known.end() && has_work(config, name))
+            all.insert(std::move(name));
     return all;
 }
 
@@ -48,12 +55,13 @@ bus::BridgeContext bridge_context(const Context& context, bus::PeerBoard& board,
 } // namespace
 
 const std::vector<std::string>& known_components() {
-    static const std::vector<std::string> known{"ingest",   "decode",  "lifecycle",
-                                                "features", "storage", "http"};
+    static const std::vector<std::string> known{"ingest", "decode",  "lifecycle", "features",
+                                                "sim",    "storage", "http"};
     return known;
 }
 
 bool runs(const Config& config, std::string_view component) {
+    if (!has_work(config, component)) return false;
     const auto& named = config.components;
     return named.empty() || std::find(named.begin(), named.end(), component) != named.end();
 }
@@ -65,11 +73,11 @@ std::vector<BridgeRoute> bridge_routes(const Config& config) {
         if (endpoint.in_process()) continue;
         std::set<std::string> our_consumers;
         std::set<std::string> other_consumers;
-        for (const auto& name : components_of(spec.to))
+        for (const auto& name : components_of(spec.to, config))
             (runs(config, name) ? our_consumers : other_consumers).insert(name);
         bool we_produce = false;
         bool others_produce = false;
-        for (const auto& name : components_of(spec.from))
+        for (const auto& name : components_of(spec.from, config))
             (runs(config, name) ? we_produce : others_produce) = true;
         if (we_produce && !other_consumers.empty())
             routes.push_back({true, {spec.stream, endpoint, other_consumers}});

@@ -64,7 +64,11 @@ struct Config {
     std::int64_t retention_mib{0};   // 0: a record of any size
 
     std::string feature_registry_path; // empty: the built-in registry
+    std::string registry_overlay;      // entries of one's own; empty: none
     std::size_t decode_workers{0};     // 0: by the number of cores
+
+    std::string sim_singles{"none"}; // none, swaps, all
+    std::size_t sim_workers{1};
 
     // ipc://path, a relative one beside the record; empty: none.
     std::string tap_endpoint;

@@ -56,6 +56,7 @@ struct NodeRuntime::Live {
     std::unique_ptr<storage::CheckpointFile> checkpoints; // may be null
     StoreHistory history;
     http::ReadModel model;
+    std::shared_ptr<features::RegistrySlot> registry; // only where features run
     Supervisor supervisor;
     Monitor monitor;
     http::Api api;
@@ -244,7 +245,11 @@ std::vector<ComponentPlan> NodeRuntime::Live::plan_components() {
     if (store) plans.push_back(plan_storage());
     if (store && checkpoints) plans.push_back(plan_checkpoints());
     if (runs(plan.config, "lifecycle")) plans.push_back(plan_lifecycle(context, recovered));
-    if (runs(plan.config, "features")) plans.push_back(plan_features(context));
+    if (runs(plan.config, "features")) {
+        registry = load_registry(plan.config);
+        plans.push_back(plan_features(context, registry));
+    }
+    if (runs(plan.config, "sim")) plans.push_back(plan_sim(context));
     if (runs(plan.config, "decode"))
         for (auto& worker : plan_decode(context)) plans.push_back(std::move(worker));
     if (runs(plan.config, "ingest")) plans.push_back(plan_ingest(context, recovered));
@@ -348,6 +353,7 @@ void NodeRuntime::Live::shutdown() {
     supervisor.stop(running("import."));
     supervisor.stop(running("decode."));
     supervisor.stop({"lifecycle", "features"});
+    supervisor.stop({"sim"});
     supervisor.stop({"storage"});
     supervisor.stop(running("export."));
     supervisor.stop({"http"});
@@ -375,6 +381,11 @@ void NodeRuntime::start() {
 
 void NodeRuntime::shutdown() {
     live_.reset();
+}
+
+void NodeRuntime::reload_registry() {
+    if (live_ && live_->registry)
+        runtime::reload_registry(plan_->config, live_->metrics, *live_->registry);
 }
 
 bool NodeRuntime::running() const {

@@ -32,6 +32,9 @@ class NodeRuntime {
     // the API closes. Idempotent.
     void shutdown();
 
+    // Reads the protocol registry again, where this process labels transactions.
+    void reload_registry();
+
     bool running() const;
     // The port the API listens on; 0 before start or without the http component.
     std::uint16_t http_port() const;

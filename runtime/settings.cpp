@@ -235,8 +235,18 @@ std::vector<Setting> make_settings() {
                &Config::retention_mib, std::int64_t{0}, std::int64_t{1} << 30),
         text("feature-registry-path", "Protocol registry in place of the built-in one",
              &Config::feature_registry_path),
+        text("registry-overlay",
+             "Entries of one's own, added to the protocol registry or in place of its; read again "
+             "on SIGHUP",
+             &Config::registry_overlay),
         number("decode-workers", "Decoding threads; 0: by the number of cores",
                &Config::decode_workers, std::size_t{0}, std::size_t{64}),
+        choice("sim-singles",
+               "Which pending transactions are executed by themselves on the newest block's state, "
+               "asked of the node over HTTP",
+               &Config::sim_singles, {"none", "swaps", "all"}),
+        number("sim-workers", "Simulating threads", &Config::sim_workers, std::size_t{1},
+               std::size_t{64}),
         socket_file("tap-endpoint", "Where viz-tap may look at the streams", &Config::tap_endpoint),
         socket_file("play-endpoint", "Where viz-tap may play a recording into the streams",
                     &Config::play_endpoint),

@@ -16,13 +16,14 @@ constexpr int kWake = SIGUSR2;
 sigset_t watched() {
     sigset_t set;
     sigemptyset(&set);
-    for (const int signal : {SIGTERM, SIGINT, kWake}) sigaddset(&set, signal);
+    for (const int signal : {SIGTERM, SIGINT, SIGHUP, kWake}) sigaddset(&set, signal);
     return set;
 }
 
 } // namespace
 
-SignalWatcher::SignalWatcher(std::function<void(int)> on_first) : on_first_(std::move(on_first)) {
+SignalWatcher::SignalWatcher(std::function<void(int)> on_first, std::function<void()> on_hangup)
+    : on_first_(std::move(on_first)), on_hangup_(std::move(on_hangup)) {
     const auto set = watched();
     pthread_sigmask(SIG_BLOCK, &set, nullptr);
     // A client that goes away while it is written to is not a reason to end.
@@ -40,6 +41,10 @@ void SignalWatcher::watch() {
     for (bool stopping = false;;) {
         int signal = 0;
         if (sigwait(&set, &signal) != 0 || signal == kWake) return;
+        if (signal == SIGHUP) {
+            if (on_hangup_) on_hangup_();
+            continue;
+        }
         if (stopping) _exit(128 + signal);
         stopping = true;
         on_first_(signal);

@@ -1,5 +1,5 @@
-// SIGTERM and SIGINT as a value to wait for. Construct before any other thread starts, so that
-// all of them inherit the blocked mask.
+// SIGTERM, SIGINT and SIGHUP as calls on a thread of their own. Construct before any other thread
+// starts, so that all of them inherit the blocked mask.
 #pragma once
 
 #include <functional>
@@ -11,7 +11,9 @@ class SignalWatcher {
   public:
     // `on_first` runs on the watcher's thread at the first SIGTERM or SIGINT; the second ends the
     // process at once with status 128 + its number.
-    explicit SignalWatcher(std::function<void(int signal)> on_first);
+    // `on_hangup` runs there at every SIGHUP; without it they are without effect.
+    explicit SignalWatcher(std::function<void(int signal)> on_first,
+                           std::function<void()> on_hangup = {});
     ~SignalWatcher();
     SignalWatcher(const SignalWatcher&) = delete;
     SignalWatcher& operator=(const SignalWatcher&) = delete;
@@ -20,6 +22,7 @@ class SignalWatcher {
     void watch();
 
     std::function<void(int)> on_first_;
+    std::function<void()> on_hangup_;
     std::jthread thread_;
 };
 

@@ -1,14 +1,15 @@
 #include "runtime/wiring.hpp"
 
 #include <algorithm>
-#include <fstream>
-#include <sstream>
 #include <thread>
+
+#include <spdlog/spdlog.h>
 
 #include "bus/player.hpp"
 #include "components/decode/component.hpp"
 #include "components/features/component.hpp"
 #include "components/ingest/component.hpp"
+#include "components/sim/component.hpp"
 #include "runtime/node_runtime.hpp"
 
 namespace viz::runtime {
@@ -67,16 +68,17 @@ ingest::IngestConfig ingest_config(const Config& config) {
     return out;
 }
 
-features::ProtocolRegistry registry(const std::string& path) {
-    if (path.empty()) return features::ProtocolRegistry::built_in();
-    std::ifstream in(path);
-    std::ostringstream text;
-    text << in.rdbuf();
-    if (!in) throw StartError("feature-registry-path: cannot read " + path);
-    auto parsed = features::ProtocolRegistry::parse(text.str());
-    if (!parsed)
-        throw StartError("feature-registry-path: " + path + ": " + parsed.error().message());
-    return std::move(*parsed);
+sim::Options sim_options(const Config& config) {
+    sim::Options out;
+    out.singles = config.sim_singles == "all"     ? sim::Singles::all
+                  : config.sim_singles == "swaps" ? sim::Singles::swaps
+                                                  : sim::Singles::none;
+    out.workers = static_cast<unsigned>(config.sim_workers);
+    for (const auto& chain : config.chains)
+        for (const auto& endpoint : chain.endpoints)
+            if (const auto url = node::parse_url(endpoint.http_url))
+                out.nodes[chain.chain_id].push_back(*url);
+    return out;
 }
 
 } // namespace
@@ -118,7 +120,36 @@ ComponentPlan plan_lifecycle(const Context& context, const Recovered& recovered)
             }};
 }
 
-ComponentPlan plan_features(const Context& context) {
+std::shared_ptr<features::RegistrySlot> load_registry(const Config& config) {
+    auto registry =
+        features::ProtocolRegistry::load(config.feature_registry_path, config.registry_overlay);
+    if (!registry) throw StartError("protocol registry: " + registry.error().message());
+    return std::make_shared<features::RegistrySlot>(std::move(*registry));
+}
+
+void reload_registry(const Config& config, bus::Metrics& metrics, features::RegistrySlot& slot) {
+    const auto count = [&metrics](const std::string& result) {
+        metrics
+            .counter("registry_reloads_total", "Times the protocol registry was read again.",
+                     {{"result", result}})
+            .Increment();
+    };
+    auto registry =
+        features::ProtocolRegistry::load(config.feature_registry_path, config.registry_overlay);
+    if (!registry) {
+        count(std::string(features::to_string(registry.error().fault)));
+        spdlog::error("protocol registry refused, the one before stays in use reason=\"{}\"",
+                      registry.error().message());
+        return;
+    }
+    spdlog::info("protocol registry read again contracts={} methods={} tokens={}",
+                 registry->contract_count(), registry->methods().size(), registry->token_count());
+    slot.replace(std::move(*registry));
+    count("ok");
+}
+
+ComponentPlan plan_features(const Context& context,
+                            std::shared_ptr<const features::RegistrySlot> registry) {
     auto ports = std::make_shared<features::Ports>(
         features::Ports{.tx = tx_in(context),
                         .chain = chain_in(context, {"chain.head."}),
@@ -127,9 +158,24 @@ ComponentPlan plan_features(const Context& context) {
     return {.name = "features",
             .make =
                 [&clock = context.clock, &metrics = context.metrics, ports,
-                 known = registry(context.config.feature_registry_path)] {
+                 registry = std::move(registry)] {
                     return std::make_unique<features::FeaturesComponent>(*ports, clock, metrics,
-                                                                         known);
+                                                                         registry);
+                },
+            .restartable = true};
+}
+
+ComponentPlan plan_sim(const Context& context) {
+    auto ports = std::make_shared<sim::Ports>(
+        sim::Ports{.tx = tx_in(context),
+                   .chain = chain_in(context, {"chain.head."}),
+                   .feature = bus::FeatureIn(context.bus.receiver(Stream::feature)),
+                   .journal = journal(context, "sim")});
+    return {.name = "sim",
+            .make =
+                [&clock = context.clock, &metrics = context.metrics, ports,
+                 options = sim_options(context.config)] {
+                    return std::make_unique<sim::SimComponent>(*ports, clock, metrics, options);
                 },
             .restartable = true};
 }

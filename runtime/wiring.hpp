@@ -3,10 +3,12 @@
 // starts, so that no subscriber misses a first message.
 #pragma once
 
+#include <memory>
 #include <random>
 #include <vector>
 
 #include "bus/socket.hpp"
+#include "components/features/registry_slot.hpp"
 #include "components/ingest/config.hpp"
 #include "components/lifecycle/component.hpp"
 #include "runtime/config.hpp"
@@ -30,8 +32,13 @@ unsigned producers_of(const Config& config, bus::Stream stream);
 bus::ChainIn chain_in(const Context& context, const std::vector<std::string>& topics);
 
 ComponentPlan plan_lifecycle(const Context& context, const Recovered& recovered);
-// Throws StartError when the registry file is bad.
-ComponentPlan plan_features(const Context& context);
+// Throws StartError when the registry file or its overlay is bad.
+std::shared_ptr<features::RegistrySlot> load_registry(const Config& config);
+// Reads both again; a bad file is logged and counted, and the registry in use stays.
+void reload_registry(const Config& config, bus::Metrics& metrics, features::RegistrySlot& slot);
+ComponentPlan plan_features(const Context& context,
+                            std::shared_ptr<const features::RegistrySlot> registry);
+ComponentPlan plan_sim(const Context& context);
 std::vector<ComponentPlan> plan_decode(const Context& context);
 ComponentPlan plan_ingest(const Context& context, const Recovered& recovered);
 

@@ -29,6 +29,15 @@ class Fields {
     Fields& amount(const char* name, const eth::U256& value) {
         return text(name, eth::to_decimal(value));
     }
+    Fields& amount(const char* name, const std::optional<eth::U256>& value) {
+        return value ? amount(name, *value) : *this;
+    }
+    Fields& amounts(const char* name, const std::vector<eth::U256>& values) {
+        if (values.empty()) return *this;
+        std::vector<std::string> texts;
+        for (const auto& value : values) texts.push_back(eth::to_decimal(value));
+        return add(name, Kind::text, true, std::move(texts));
+    }
     Fields& number(const char* name, std::uint64_t value) {
         return add(name, Kind::number, false, {std::to_string(value)});
     }
@@ -41,12 +50,14 @@ class Fields {
     Fields& addresses(const char* name, const std::vector<eth::Address>& values) {
         if (values.empty()) return *this;
         std::vector<std::string> texts;
+        texts.reserve(values.size());
         for (const auto& value : values) texts.push_back(text_of(value));
         return add(name, Kind::text, true, std::move(texts));
     }
     Fields& numbers(const char* name, const std::vector<std::uint32_t>& values) {
         if (values.empty()) return *this;
         std::vector<std::string> texts;
+        texts.reserve(values.size());
         for (const auto value : values) texts.push_back(std::to_string(value));
         return add(name, Kind::number, true, std::move(texts));
     }
@@ -108,6 +119,87 @@ struct ToMessage {
         return Fields("blob").number("count", a.count).take();
     }
     bus::Action operator()(const Cancel&) const { return Fields("cancel").take(); }
+    bus::Action operator()(const Liquidity& a) const {
+        constexpr const char* kKinds[] = {"add", "remove", "collect"};
+        return Fields("liquidity")
+            .text("protocol", a.protocol)
+            .text("kind", kKinds[static_cast<std::size_t>(a.kind)])
+            .addresses("tokens", a.tokens)
+            .addresses("pools", a.pools)
+            .amounts("amounts", a.amounts)
+            .amount("liquidity", a.liquidity)
+            .amount("position", a.position)
+            .address("recipient", a.recipient)
+            .number("deadline", a.deadline)
+            .take();
+    }
+    bus::Action operator()(const Lend& a) const {
+        constexpr const char* kKinds[] = {"supply", "withdraw", "borrow", "repay"};
+        return Fields("lend")
+            .text("protocol", a.protocol)
+            .text("kind", kKinds[static_cast<std::size_t>(a.kind)])
+            .address("asset", a.asset)
+            .address("market", a.market)
+            .amount("amount", a.amount)
+            .flag("in_shares", a.in_shares)
+            .address("account", a.account)
+            .take();
+    }
+    bus::Action operator()(const Liquidation& a) const {
+        return Fields("liquidation")
+            .text("protocol", a.protocol)
+            .addresses("borrowers", a.borrowers)
+            .address("collateral", a.collateral)
+            .address("debt", a.debt)
+            .amount("amount", a.amount)
+            .take();
+    }
+    bus::Action operator()(const NftTrade& a) const {
+        return Fields("nft_trade")
+            .text("protocol", a.protocol)
+            .address("collection", a.collection)
+            .amount("token_id", a.token_id)
+            .amount("count", a.count)
+            .address("maker", a.maker)
+            .flag("maker_sells", a.maker_sells)
+            .address("currency", a.currency)
+            .amount("price", a.price)
+            .take();
+    }
+    bus::Action operator()(const Bridge& a) const {
+        return Fields("bridge")
+            .text("protocol", a.protocol)
+            .address("token", a.token)
+            .amount("amount", a.amount)
+            .number("destination", a.destination)
+            .address("recipient", a.recipient)
+            .take();
+    }
+    bus::Action operator()(const Stake& a) const {
+        constexpr const char* kKinds[] = {"stake", "unstake", "claim", "delegate", "undelegate"};
+        return Fields("stake")
+            .text("protocol", a.protocol)
+            .text("kind", kKinds[static_cast<std::size_t>(a.kind)])
+            .address("token", a.token)
+            .amount("amount", a.amount)
+            .address("operator", a.operator_)
+            .take();
+    }
+    bus::Action operator()(const UserOp& a) const {
+        return Fields("user_op")
+            .address("account", a.account)
+            .amount("nonce", a.nonce)
+            .flag("deploys", a.deploys)
+            .take();
+    }
+    bus::Action operator()(const Delegation& a) const {
+        return Fields("delegation")
+            .address("code", a.code)
+            .amount("chain_id", a.chain_id)
+            .number("nonce", a.nonce)
+            .take();
+    }
+    bus::Action operator()(const Cut&) const { return Fields("cut").take(); }
 };
 
 } // namespace

@@ -35,6 +35,16 @@ bool decode_token_call(std::uint32_t selector, const eth::AbiReader& args, Decod
             Approval{.token = *call.to, .spender = *spender, .amount = *amount});
         return true;
     }
+    case 0xa22cb465: { // setApprovalForAll(address,bool) of ERC-721 and ERC-1155
+        const auto spender = args.address(0);
+        const auto granted = args.boolean(1);
+        if (!spender || !granted) return false;
+        const eth::U256 all = eth::U256{} - eth::U256{1};
+        context.out.emplace_back(Approval{.token = *context.call.to,
+                                          .spender = *spender,
+                                          .amount = *granted ? all : eth::U256{}});
+        return true;
+    }
     case 0xd505accf: { // EIP-2612 permit(owner,spender,value,deadline,v,r,s)
         const auto spender = args.address(1);
         const auto amount = args.word(2);
@@ -49,27 +59,56 @@ bool decode_token_call(std::uint32_t selector, const eth::AbiReader& args, Decod
     }
 }
 
-bool decode_call(eth::BytesView data, DecodeContext& context, std::size_t depth);
-
 // Uniswap's three forms: multicall(bytes[]), (uint256 deadline, bytes[]), (bytes32, bytes[]).
-bool decode_multicall(std::uint32_t selector, const eth::AbiReader& args, DecodeContext& context,
-                      std::size_t depth) {
+bool decode_multicall(std::uint32_t selector, const eth::AbiReader& args, DecodeContext& context) {
     const bool plain = selector == 0xac9650d8;
     const bool with_deadline = selector == 0x5ae401dc;
     if (!plain && !with_deadline && selector != 0x1f0464d1) return false;
-    if (depth >= kMaxUnfolding) return false;
+    if (context.depth >= kMaxUnfolding) {
+        context.cut = true;
+        return false;
+    }
     if (with_deadline) context.deadline = args.u64(0);
     const auto calls = args.array(plain ? 0 : 1, 1, kMaxInnerCalls);
     if (!calls) return false;
+    ++context.depth;
     for (std::size_t i = 0; i < calls->length; ++i) {
-        if (context.full() || context.calls_left == 0) break;
+        if (context.full() || context.calls_left == 0) {
+            context.cut = true;
+            break;
+        }
         --context.calls_left;
-        if (const auto inner = calls->elements.bytes(i)) decode_call(*inner, context, depth + 1);
+        if (const auto inner = calls->elements.bytes(i)) decode_call(*inner, context);
     }
+    --context.depth;
     return true;
 }
 
-bool decode_call(eth::BytesView data, DecodeContext& context, std::size_t depth) {
+// A call without data. Nothing to oneself is a cancellation.
+void decode_payment(const Call& call, std::vector<Action>& out) {
+    if (call.value == eth::U256{} && call.from == *call.to)
+        out.emplace_back(Cancel{});
+    else
+        out.emplace_back(Transfer{
+            .token = std::nullopt, .from = call.from, .to = *call.to, .amount = call.value});
+}
+
+DecodeContext context_of(const Call& call, const ProtocolRegistry& registry,
+                         std::vector<Action>& out, RouterLedger& ledger) {
+    const Contract* contract = registry.contract(call.chain_id, *call.to);
+    return {.registry = registry,
+            .call = call,
+            .protocol =
+                contract != nullptr ? std::string_view(contract->protocol) : std::string_view(),
+            .wrapped_native = registry.wrapped_native(call.chain_id),
+            .out = out,
+            .ledger = ledger,
+            .deadline = std::nullopt};
+}
+
+} // namespace
+
+bool decode_call(eth::BytesView data, DecodeContext& context) {
     if (data.size() < 4) return false;
     const std::uint32_t selector = selector_number(data);
     const eth::AbiReader args(data.subspan(4));
@@ -79,37 +118,58 @@ bool decode_call(eth::BytesView data, DecodeContext& context, std::size_t depth)
            decode_router_payment(selector, args, context) ||
            decode_universal_router(selector, args, context) ||
            decode_aggregator(selector, args, context) ||
-           decode_multicall(selector, args, context, depth);
+           decode_multicall(selector, args, context) || decode_curve(selector, args, context) ||
+           decode_balancer(selector, args, context) || decode_cow(selector, args, context) ||
+           decode_permit2(selector, args, context) || decode_liquidity(selector, args, context) ||
+           decode_lending(selector, args, context) || decode_nft_trade(selector, args, context) ||
+           decode_bridge(selector, args, context) || decode_staking(selector, args, context) ||
+           decode_unfolding(selector, args, context);
 }
 
-} // namespace
+void unfold(const Call& inner, DecodeContext& context) {
+    if (context.depth >= kMaxUnfolding || context.calls_left == 0 || context.full()) {
+        context.cut = true;
+        return;
+    }
+    --context.calls_left;
+    if (!inner.to) return;
+    if (inner.data.empty()) {
+        if (inner.value != eth::U256{}) decode_payment(inner, context.out);
+        return;
+    }
+    RouterLedger ledger(context.out);
+    DecodeContext own = context_of(inner, context.registry, context.out, ledger);
+    own.calls_left = context.calls_left;
+    own.depth = context.depth + 1;
+    decode_call(inner.data, own);
+    context.calls_left = own.calls_left;
+    context.cut = context.cut || own.cut;
+}
 
 std::vector<Action> decode_actions(const Call& call, const ProtocolRegistry& registry) {
     std::vector<Action> actions;
     if (call.blob_count != 0) actions.emplace_back(Blob{.count = call.blob_count});
+    for (const auto& authorization : call.authorizations) {
+        if (actions.size() == kMaxActions) break;
+        actions.emplace_back(Delegation{.code = authorization.address,
+                                        .chain_id = authorization.chain_id,
+                                        .nonce = authorization.nonce});
+    }
     if (!call.to) {
         actions.emplace_back(Deploy{.init_code_size = call.data.size()});
         return actions;
     }
     if (call.data.empty()) {
-        if (call.value == eth::U256{} && call.from == *call.to)
-            actions.emplace_back(Cancel{});
-        else
-            actions.emplace_back(Transfer{
-                .token = std::nullopt, .from = call.from, .to = *call.to, .amount = call.value});
+        decode_payment(call, actions);
         return actions;
     }
     RouterLedger ledger(actions);
-    const Contract* contract = registry.contract(call.chain_id, *call.to);
-    DecodeContext context{.registry = registry,
-                          .call = call,
-                          .protocol = contract != nullptr ? std::string_view(contract->protocol)
-                                                          : std::string_view(),
-                          .wrapped_native = registry.wrapped_native(call.chain_id),
-                          .out = actions,
-                          .ledger = ledger,
-                          .deadline = std::nullopt};
-    decode_call(call.data, context, 0);
+    DecodeContext context = context_of(call, registry, actions, ledger);
+    decode_call(call.data, context);
+    if (context.cut || actions.size() > kMaxActions) {
+        if (actions.size() >= kMaxActions) actions.resize(kMaxActions - 1);
+        actions.emplace_back(Cut{});
+    }
     return actions;
 }
 

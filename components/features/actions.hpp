@@ -4,10 +4,12 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <variant>
 #include <vector>
 
+#include "components/eth/transaction.hpp"
 #include "components/eth/types.hpp"
 #include "components/features/protocol_registry.hpp"
 
@@ -43,7 +45,7 @@ struct Transfer {
 struct Approval {
     eth::Address token;
     eth::Address spender;
-    eth::U256 amount;
+    eth::U256 amount; // 2^256 - 1: all there is, of collections every token
 };
 
 // A signed approval: EIP-2612 or Permit2.
@@ -63,10 +65,94 @@ struct Blob {
     std::uint32_t count{};
 };
 
+enum class LiquidityKind : std::uint8_t { add, remove, collect };
+
+// To or from a pool. What the calldata does not name is left out.
+struct Liquidity {
+    std::string protocol;
+    LiquidityKind kind{};
+    std::vector<eth::Address> tokens;
+    std::vector<eth::Address> pools;
+    std::vector<eth::U256> amounts;     // add: most given, remove: least taken; of each token
+    std::optional<eth::U256> liquidity; // pool tokens (V3: units) taken back, or least minted
+    std::optional<eth::U256> position;  // V3: the token that stands for it
+    std::optional<eth::Address> recipient;
+    std::optional<std::uint64_t> deadline;
+};
+
+enum class LendKind : std::uint8_t { supply, withdraw, borrow, repay };
+
+struct Lend {
+    std::string protocol;
+    LendKind kind{};
+    std::optional<eth::Address> asset;  // absent: the market's own, which the calldata leaves out
+    std::optional<eth::Address> market; // where each asset has a contract or parameters of its own
+    eth::U256 amount;                   // 2^256 - 1: all there is
+    bool in_shares{};                   // `amount` counts shares of the market, not the asset
+    std::optional<eth::Address> account;
+};
+
+// Of another's debt.
+struct Liquidation {
+    std::string protocol;
+    std::vector<eth::Address> borrowers;
+    std::optional<eth::Address> collateral;
+    std::optional<eth::Address> debt;
+    eth::U256 amount; // of debt repaid (or collateral bought); 0: not named
+};
+
+// One token of a collection, or several equal ones, for a price.
+struct NftTrade {
+    std::string protocol;
+    eth::Address collection;
+    eth::U256 token_id;
+    eth::U256 count;
+    eth::Address maker; // who signed the order
+    bool maker_sells{};
+    std::optional<eth::Address> currency; // absent: the native coin
+    eth::U256 price;                      // in all, fees included
+};
+
+struct Bridge {
+    std::string protocol;
+    std::optional<eth::Address> token; // absent: the native coin
+    eth::U256 amount;
+    std::optional<std::uint64_t> destination; // as the protocol numbers chains
+    std::optional<eth::Address> recipient;
+};
+
+enum class StakeKind : std::uint8_t { stake, unstake, claim, delegate, undelegate };
+
+struct Stake {
+    std::string protocol;
+    StakeKind kind{};
+    std::optional<eth::Address> token;
+    eth::U256 amount;                      // 0: not named
+    std::optional<eth::Address> operator_; // whom it is entrusted to
+};
+
+// EIP-4337. What it does follows as actions of its own.
+struct UserOp {
+    eth::Address account;
+    eth::U256 nonce;
+    bool deploys{}; // the account, first
+};
+
+// EIP-7702: an account lets its code be another's.
+struct Delegation {
+    eth::Address code; // zero: no longer
+    eth::U256 chain_id;
+    std::uint64_t nonce{};
+};
+
+// What follows was not looked at: more calls, or deeper ones, than the bounds below.
+struct Cut {};
+
 // Nothing to oneself: sent to take the place of another transaction with its nonce.
 struct Cancel {};
 
-using Action = std::variant<Swap, Transfer, Approval, Permit, Deploy, Blob, Cancel>;
+using Action = std::variant<Swap, Transfer, Approval, Permit, Deploy, Blob, Cancel, Liquidity, Lend,
+                            Liquidation, NftTrade, Bridge, Stake, UserOp, Delegation, Cut>;
 
 // A message call as the decoders see it; `data` must outlive the call of decode_actions.
 struct Call {
@@ -76,12 +162,13 @@ struct Call {
     eth::U256 value;
     eth::BytesView data;
     std::uint32_t blob_count{};
+    std::span<const eth::Authorization> authorizations{}; // EIP-7702
 };
 
 // Bounds on what hostile calldata can make us do.
 inline constexpr std::size_t kMaxActions = 64;
 inline constexpr std::size_t kMaxInnerCalls = 128;
-inline constexpr std::size_t kMaxUnfolding = 4; // multicall in multicall, plan in plan
+inline constexpr std::size_t kMaxUnfolding = 4; // calls in calls, plans in plans
 inline constexpr std::size_t kMaxPath = 16;     // tokens
 
 // In the order the calldata has them; empty when nothing is understood.

@@ -6,12 +6,13 @@
 namespace viz::features {
 
 FeaturesComponent::FeaturesComponent(Ports& ports, const bus::Clock& clock, bus::Metrics& metrics,
-                                     ProtocolRegistry registry)
+                                     std::shared_ptr<const RegistrySlot> registry)
     : ports_(ports), clock_(clock),
       duration_(metrics.histogram("stage_duration_seconds", "Work of one stage on one message.",
                                   {{"stage", "features"}})),
       labelled_(metrics.counter("features_labelled_total", "Transactions labelled.")),
-      labeller_(std::move(registry)) {
+      registry_(std::move(registry)), registry_version_(registry_->version()),
+      labeller_(registry_->current()) {
     reactor_.on(ports_.tx, [this](const bus::DecodedTx& tx) { on_transaction(tx); });
     reactor_.on(ports_.chain, [this](const auto& message) {
         if constexpr (std::is_same_v<std::decay_t<decltype(message)>, bus::Head>)
@@ -21,6 +22,10 @@ FeaturesComponent::FeaturesComponent(Ports& ports, const bus::Clock& clock, bus:
 
 void FeaturesComponent::on_transaction(const bus::DecodedTx& tx) {
     const auto start = clock_.mono_ns();
+    if (const auto version = registry_->version(); version != registry_version_) {
+        registry_version_ = version;
+        labeller_ = Labeller(registry_->current());
+    }
     auto& chain = chains_[tx.chain_id];
     Surroundings around{.base_fee = chain.base_fee};
     const auto tip = effective_tip(tx.max_fee_per_gas, tx.max_priority_fee_per_gas, chain.base_fee);

@@ -1,6 +1,7 @@
 // Shell of features: tx in, feature out and recorded; heads of chain in, for the base fee.
 #pragma once
 
+#include <memory>
 #include <unordered_map>
 
 #include "bus/clock.hpp"
@@ -9,6 +10,7 @@
 #include "bus/reactor.hpp"
 #include "bus/socket.hpp"
 #include "components/features/labeller.hpp"
+#include "components/features/registry_slot.hpp"
 #include "components/features/tip_rank.hpp"
 
 namespace viz::features {
@@ -22,9 +24,10 @@ struct Ports {
 
 class FeaturesComponent final : public bus::Component {
   public:
-    // `ports`, `clock` and `metrics` must outlive the component.
+    // `ports`, `clock` and `metrics` must outlive the component. What stands in `registry` when a
+    // transaction comes is what it is labelled with.
     FeaturesComponent(Ports& ports, const bus::Clock& clock, bus::Metrics& metrics,
-                      ProtocolRegistry registry);
+                      std::shared_ptr<const RegistrySlot> registry);
 
     void run(std::stop_token stop) override { reactor_.run(stop); }
     std::int64_t last_turn_ns() const override { return reactor_.last_turn_ns(); }
@@ -36,6 +39,8 @@ class FeaturesComponent final : public bus::Component {
     const bus::Clock& clock_;
     bus::Histogram& duration_;
     bus::Counter& labelled_;
+    std::shared_ptr<const RegistrySlot> registry_;
+    std::uint64_t registry_version_;
     Labeller labeller_;
     struct Chain {
         std::optional<bus::Wei> base_fee; // of the newest head

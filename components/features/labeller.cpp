@@ -2,8 +2,10 @@
 
 #include <algorithm>
 
+#include "components/eth/transaction_rlp.hpp"
 #include "components/features/action_fields.hpp"
 #include "components/features/scoring.hpp"
+#include "components/features/signature_list.hpp"
 
 namespace viz::features {
 namespace {
@@ -53,7 +55,7 @@ bus::Feature Labeller::label(const bus::DecodedTx& tx, const Surroundings& aroun
     feature.chain_id = tx.chain_id;
     feature.method_selector = selector_of(tx);
     feature.engine_version = kFeatureEngineVersion;
-    const Meaning meaning = meaning_of(tx, feature.method_selector, registry_);
+    const Meaning meaning = meaning_of(tx, feature.method_selector, *registry_);
     feature.protocol = meaning.protocol;
     feature.category = to_string(meaning.category);
     feature.reasons.reserve(8);
@@ -61,13 +63,22 @@ bus::Feature Labeller::label(const bus::DecodedTx& tx, const Surroundings& aroun
         feature.reasons.push_back("contract:" + meaning.contract->name);
     if (meaning.method != nullptr)
         feature.reasons.push_back("method:" + std::string(meaning.method->name()));
+    else if (feature.method_selector)
+        if (const auto listed = listed_signature(*feature.method_selector); !listed.empty())
+            feature.reasons.push_back("method:" + std::string(listed.substr(0, listed.find('('))));
+    // The bus carries how many blobs there are, but of authorizations only the raw bytes.
+    std::vector<eth::Authorization> authorizations;
+    if (tx.type == bus::TxType::set_code)
+        if (auto whole = eth::decode_transaction(tx.raw))
+            authorizations = std::move(whole->authorization_list);
     const Call call{.chain_id = tx.chain_id,
                     .from = tx.sender,
                     .to = tx.to,
                     .value = tx.value,
                     .data = tx.calldata,
-                    .blob_count = tx.blob_count};
-    const auto actions = decode_actions(call, registry_);
+                    .blob_count = tx.blob_count,
+                    .authorizations = authorizations};
+    const auto actions = decode_actions(call, *registry_);
     const Scores scores =
         score({.category = meaning.category,
                .value = tx.value,
@@ -77,7 +88,7 @@ bus::Feature Labeller::label(const bus::DecodedTx& tx, const Surroundings& aroun
                .calldata_len = tx.calldata.size(),
                .by_selector_only = meaning.contract == nullptr && meaning.method != nullptr,
                .actions = actions,
-               .wrapped_native = registry_.wrapped_native(tx.chain_id),
+               .wrapped_native = registry_->wrapped_native(tx.chain_id),
                .tip_rank = around.tip_rank,
                .seen_unix_s = tx.first_seen_unix_ms.value / 1000},
               feature.reasons);

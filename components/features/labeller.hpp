@@ -2,6 +2,7 @@
 // same transaction, registry and surroundings give the same label.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string_view>
 
@@ -11,7 +12,7 @@
 namespace viz::features {
 
 // Stands in every label; raised when labels or scores of the same transaction change.
-inline constexpr std::string_view kFeatureEngineVersion = "feature-engine.v3";
+inline constexpr std::string_view kFeatureEngineVersion = "feature-engine.v5";
 
 // What is known beside the transaction itself.
 struct Surroundings {
@@ -21,14 +22,17 @@ struct Surroundings {
 
 class Labeller {
   public:
-    explicit Labeller(ProtocolRegistry registry) : registry_(std::move(registry)) {}
+    explicit Labeller(ProtocolRegistry registry)
+        : Labeller(std::make_shared<const ProtocolRegistry>(std::move(registry))) {}
+    explicit Labeller(std::shared_ptr<const ProtocolRegistry> registry)
+        : registry_(std::move(registry)) {}
 
     bus::Feature label(const bus::DecodedTx& tx, const Surroundings& around) const;
 
-    const ProtocolRegistry& registry() const { return registry_; }
+    const ProtocolRegistry& registry() const { return *registry_; }
 
   private:
-    ProtocolRegistry registry_;
+    std::shared_ptr<const ProtocolRegistry> registry_;
 };
 
 } // namespace viz::features

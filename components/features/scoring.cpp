@@ -29,6 +29,7 @@ constexpr std::array<Weight, kCategoryCount> kByCategory{{
     {55, 30, "mev:category:flash_loan+55", "urgency:category+30"},
     {25, 20, "mev:category:nft_trade+25", "urgency:category+20"},
     {5, 5, "mev:category:staking+5", "urgency:category+5"},
+    {5, 5, "mev:category:bridge+5", "urgency:category+5"},
     {15, 10, "mev:category:account_abstraction+15", "urgency:category+10"},
     {5, 5, "mev:category:deploy+5", "urgency:category+5"},
     {10, 10, "mev:category:call+10", "urgency:category+10"},

@@ -16,6 +16,8 @@ struct DecodeContext {
     std::vector<Action>& out;
     RouterLedger& ledger;
     std::size_t calls_left{kMaxInnerCalls};
+    std::size_t depth{};                   // of calls in calls
+    bool cut{};                            // a bound was met
     std::optional<std::uint64_t> deadline; // of the enclosing multicall or program
 
     std::string protocol_or(std::string_view otherwise) const {
@@ -44,6 +46,25 @@ bool decode_router_payment(std::uint32_t selector, const eth::AbiReader& args,
                            DecodeContext& context);
 bool decode_universal_router(std::uint32_t selector, const eth::AbiReader& args,
                              DecodeContext& context);
+// One call's meaning, after `context.call`.
+bool decode_call(eth::BytesView data, DecodeContext& context);
+// A call that the current one makes: decoded as one of its own, within the bounds.
+void unfold(const Call& inner, DecodeContext& context);
+// Safe, Multicall3, EIP-4337 and its accounts.
+bool decode_unfolding(std::uint32_t selector, const eth::AbiReader& args, DecodeContext& context);
+
+bool decode_uniswap_v4(eth::BytesView input, DecodeContext& context);
+bool decode_curve(std::uint32_t selector, const eth::AbiReader& args, DecodeContext& context);
+bool decode_balancer(std::uint32_t selector, const eth::AbiReader& args, DecodeContext& context);
+bool decode_cow(std::uint32_t selector, const eth::AbiReader& args, DecodeContext& context);
+bool decode_permit2(std::uint32_t selector, const eth::AbiReader& args, DecodeContext& context);
+// PermitBatch: ((token, amount, expiration, nonce)[], spender, sigDeadline)
+bool decode_permit_batch(const eth::AbiReader& batch, DecodeContext& context);
+bool decode_liquidity(std::uint32_t selector, const eth::AbiReader& args, DecodeContext& context);
+bool decode_lending(std::uint32_t selector, const eth::AbiReader& args, DecodeContext& context);
+bool decode_nft_trade(std::uint32_t selector, const eth::AbiReader& args, DecodeContext& context);
+bool decode_bridge(std::uint32_t selector, const eth::AbiReader& args, DecodeContext& context);
+bool decode_staking(std::uint32_t selector, const eth::AbiReader& args, DecodeContext& context);
 bool decode_aggregator(std::uint32_t selector, const eth::AbiReader& args, DecodeContext& context);
 
 } // namespace viz::features

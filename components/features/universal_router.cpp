@@ -11,6 +11,7 @@ enum class Command : std::uint8_t {
     v3_swap_exact_in = 0x00,
     v3_swap_exact_out = 0x01,
     permit2_transfer_from = 0x02,
+    permit2_permit_batch = 0x03,
     sweep = 0x04,
     transfer = 0x05,
     pay_portion = 0x06,
@@ -19,6 +20,7 @@ enum class Command : std::uint8_t {
     permit2_permit = 0x0a,
     wrap = 0x0b,
     unwrap = 0x0c,
+    v4_swap = 0x10,
     sub_plan = 0x21,
 };
 
@@ -134,7 +136,16 @@ void step(std::uint8_t command, const eth::AbiReader& in, DecodeContext& context
             if (const auto bips = in.u64(2)) context.ledger.pay_portion(*token, *bips);
         return;
     case Command::sub_plan: // (commands, inputs)
-        if (depth < kMaxUnfolding) run(in, context, depth + 1);
+        if (depth < kMaxUnfolding)
+            run(in, context, depth + 1);
+        else
+            context.cut = true;
+        return;
+    case Command::v4_swap: // (actions, params)
+        decode_uniswap_v4(in.data(), context);
+        return;
+    case Command::permit2_permit_batch: // (details[], spender, deadline), signature
+        if (const auto batch = in.tuple(0)) decode_permit_batch(*batch, context);
         return;
     case Command::transfer:
         return;
@@ -146,7 +157,10 @@ bool run(const eth::AbiReader& args, DecodeContext& context, std::size_t depth) 
     const auto inputs = args.array(1, 1, kMaxInnerCalls);
     if (!commands || !inputs || commands->size() != inputs->length) return false;
     for (std::size_t i = 0; i < commands->size(); ++i) {
-        if (context.full() || context.calls_left == 0) break;
+        if (context.full() || context.calls_left == 0) {
+            context.cut = true;
+            break;
+        }
         --context.calls_left;
         if (const auto input = inputs->elements.bytes(i))
             step((*commands)[i], eth::AbiReader(*input), context, depth);

@@ -4,6 +4,7 @@
 #include "components/eth/hex.hpp"
 #include "components/features/actions.hpp"
 #include "components/features/labeller.hpp"
+#include "components/features/signature_list.hpp"
 #include "tests/support/corpus.hpp"
 #include "tests/support/values.hpp"
 
@@ -85,5 +86,21 @@ void BM_DecodeUniversalRouter(benchmark::State& state) {
     decode(state, calls, *eth::address_from_hex(router));
 }
 BENCHMARK(BM_DecodeUniversalRouter);
+
+// Hits and misses in turn.
+void BM_ListedSignature(benchmark::State& state) {
+    std::uint32_t next = 0x9e3779b9;
+    for (auto _ : state) {
+        next = next * 1664525 + 1013904223;
+        const eth::Selector selector = (next & 1024U) != 0
+                                           ? eth::Selector{{0xc9, 0x80, 0x75, 0x39}}
+                                           : eth::Selector{{static_cast<std::uint8_t>(next >> 24U),
+                                                            static_cast<std::uint8_t>(next >> 16U),
+                                                            static_cast<std::uint8_t>(next >> 8U),
+                                                            static_cast<std::uint8_t>(next)}};
+        benchmark::DoNotOptimize(features::listed_signature(selector));
+    }
+}
+BENCHMARK(BM_ListedSignature);
 
 } // namespace

@@ -4,30 +4,14 @@
 #include <nlohmann/json.hpp>
 
 #include "components/eth/hex.hpp"
-#include "components/eth/transaction_json.hpp"
-#include "components/evm/block.hpp"
+#include "components/state/node_block.hpp"
 #include "tests/support/corpus.hpp"
 #include "tests/support/memory_state.hpp"
 
 namespace viz::test {
 
-struct MainnetBlock {
+struct MainnetBlock : state::NodeBlock {
     MemoryState state; // before the block
-    evm::BlockEnvironment environment;
-    eth::Hash parent_hash;
-    eth::Hash parent_beacon_root;
-    std::vector<eth::Transaction> transactions;
-    std::vector<eth::Address> senders; // as the node says
-    std::vector<eth::Hash> hashes;
-    std::vector<evm::Withdrawal> withdrawals;
-    std::uint64_t gas_used{};
-    std::optional<std::uint64_t> blob_gas_used;
-    evm::Bloom bloom;
-    eth::Hash receipts_root;
-
-    evm::BlockInput input() const {
-        return {environment, parent_hash, parent_beacon_root, transactions, senders, withdrawals};
-    }
 };
 
 namespace detail {
@@ -85,36 +69,11 @@ inline MainnetBlock read_mainnet_block(const std::filesystem::path& folder) {
     using namespace detail;
     MainnetBlock block;
     read_state(folder, block.state);
-    const auto text = read_text(folder / "block.json");
     eth::TransactionJsonParser parser;
-    const auto parsed = parser.parse_block(text);
+    const auto parsed =
+        state::parse_block(read_text(folder / "block.json"), eth::ChainId(1), parser);
     if (!parsed) throw std::runtime_error("cannot read " + folder.string());
-    for (const auto& tx : parsed->transactions) {
-        block.transactions.push_back(tx.tx);
-        block.senders.push_back(tx.from.value());
-        block.hashes.push_back(tx.hash.value());
-    }
-    const auto json = nlohmann::json::parse(text);
-    auto& env = block.environment;
-    env.chain_id = eth::ChainId(1);
-    env.number = number(json["number"]);
-    env.timestamp = number(json["timestamp"]);
-    env.coinbase = address(json["miner"].get<std::string>());
-    env.gas_limit = number(json["gasLimit"]);
-    env.base_fee = eth::u256_from_hex(json["baseFeePerGas"].get<std::string>()).value();
-    env.prev_randao = hash(json["mixHash"]);
-    if (json.contains("excessBlobGas")) env.excess_blob_gas = number(json["excessBlobGas"]);
-    block.parent_hash = hash(json["parentHash"]);
-    if (json.contains("parentBeaconBlockRoot"))
-        block.parent_beacon_root = hash(json["parentBeaconBlockRoot"]);
-    if (json.contains("withdrawals"))
-        for (const auto& w : json["withdrawals"])
-            block.withdrawals.push_back(
-                {address(w["address"].get<std::string>()), number(w["amount"])});
-    block.gas_used = number(json["gasUsed"]);
-    if (json.contains("blobGasUsed")) block.blob_gas_used = number(json["blobGasUsed"]);
-    eth::fixed_from_hex(json["logsBloom"].get<std::string>(), block.bloom.bytes);
-    block.receipts_root = hash(json["receiptsRoot"]);
+    static_cast<state::NodeBlock&>(block) = *parsed;
     return block;
 }
 

@@ -7,9 +7,7 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
-#include "components/eth/abi.hpp"
 #include "components/eth/hex.hpp"
-#include "components/eth/keccak.hpp"
 #include "components/features/actions.hpp"
 #include "tests/support/corpus.hpp"
 
@@ -30,47 +28,11 @@ const std::set<std::string, std::less<>> kRouters{
     "AggregationRouterV6",     "ExchangeProxy",       "MetaSwap router",
     "MetaAggregationRouterV2", "AugustusSwapper v5"};
 
-// EIP-1014; salt is keccak of the packed (V2) or encoded (V3) tokens, lower address first.
-eth::Address pool_of(std::string_view factory, std::string_view init_hash, const eth::Hash& salt) {
-    eth::Bytes text{0xff};
-    for (const auto& part :
-         {*eth::bytes_from_hex(factory), eth::Bytes(salt.bytes.begin(), salt.bytes.end()),
-          *eth::bytes_from_hex(init_hash)})
-        text.insert(text.end(), part.begin(), part.end());
-    const auto hash = eth::keccak256(text);
-    eth::Address address;
-    std::copy(hash.bytes.begin() + 12, hash.bytes.end(), address.bytes.begin());
-    return address;
-}
-
-// Factories and init-code hashes: v2-core and v2-periphery, Sushi's fork of it, v3-core.
-std::optional<eth::Address> pool_of(const Swap& swap, std::size_t hop) {
-    const auto [low, high] = std::minmax(swap.path[hop], swap.path[hop + 1]);
-    eth::Bytes tokens;
-    const auto add = [&](const eth::Address& token, std::size_t padding) {
-        tokens.resize(tokens.size() + padding);
-        tokens.insert(tokens.end(), token.bytes.begin(), token.bytes.end());
-    };
-    if (swap.protocol == "uniswap-v3") {
-        add(low, 12);
-        add(high, 12);
-        const auto fee = eth::to_be(swap.fees.at(hop));
-        tokens.insert(tokens.end(), fee.begin(), fee.end());
-        return pool_of("0x1f98431c8ad98523631ae4a59f267346ea31f984",
-                       "0xe34f199b19b2b4f47f68442619d555527d244f78a3297ea89325f843f87b8b54",
-                       eth::keccak256(tokens));
-    }
-    add(low, 0);
-    add(high, 0);
-    if (swap.protocol == "uniswap-v2")
-        return pool_of("0x5c69bee701ef814a2b6a3edd4b1652cb9cc5aa6f",
-                       "0x96e8ac4277198ff8b6f785478aa9a39f403cb768dd02cbee326c3e7da348845f",
-                       eth::keccak256(tokens));
-    if (swap.protocol == "sushiswap")
-        return pool_of("0xc0aee478e3658e2610c5f7a4a2e1777ce9e4f2ac",
-                       "0xe18a34eb0e04b04f7a0ac29a6e80748dca96319b42c54d679cb821dca90c6303",
-                       eth::keccak256(tokens));
-    return std::nullopt;
+std::optional<eth::Address> pool_of(const ProtocolRegistry& registry, const Swap& swap,
+                                    std::size_t hop) {
+    const Factory* factory = registry.factory(eth::ChainId{1}, swap.protocol);
+    if (factory == nullptr) return std::nullopt;
+    return factory->pool(swap.path[hop], swap.path[hop + 1], swap.fees.at(hop));
 }
 
 bool tells_amounts(const Swap& swap) {
@@ -78,8 +40,8 @@ bool tells_amounts(const Swap& swap) {
            (swap.amount != eth::U256{} || swap.amount_is_balance);
 }
 
-void count(const std::vector<Action>& actions, const nlohmann::json& pre_state,
-           Coverage& coverage) {
+void count(const ProtocolRegistry& registry, const std::vector<Action>& actions,
+           const nlohmann::json& pre_state, Coverage& coverage) {
     ++coverage.sent;
     bool decoded = false;
     bool by_pools = false;
@@ -89,7 +51,7 @@ void count(const std::vector<Action>& actions, const nlohmann::json& pre_state,
         decoded = true;
         by_pools = by_pools || swap->path.size() < 2;
         for (std::size_t hop = 0; hop + 1 < swap->path.size(); ++hop) {
-            const auto pool = pool_of(*swap, hop);
+            const auto pool = pool_of(registry, *swap, hop);
             if (!pool) continue;
             ++coverage.pools;
             coverage.pools_touched += pre_state.contains(eth::to_hex(pool->view())) ? 1 : 0;
@@ -121,7 +83,7 @@ std::map<std::string, Coverage> measure(const ProtocolRegistry& registry) {
             const auto actions = decode_actions(call, registry);
             Coverage& row = table[contract->protocol + " " + contract->name];
             const int before = row.decoded;
-            count(actions, pre_state, row);
+            count(registry, actions, pre_state, row);
             if (row.decoded == before)
                 std::printf("not decoded: %s %s\n", tx["hash"].get<std::string>().c_str(),
                             tx["input"].get<std::string>().substr(0, 10).c_str());

@@ -21,9 +21,9 @@ TEST(MainnetBlocks, AdvanceFromNothingByRoundsOfFetching) {
         test::MemorySource source(block.state);
         HeadState parent({block.parent_hash, env.number - 1});
         evm::CodeCache codes;
-        const BlockClaims claims{block.gas_used, block.bloom, block.receipts_root};
         const auto done = advance(parent, {eth::Hash{{{0x01}}}, env.number},
-                                  evm::rules_at(env.chain_id, env.timestamp), block.input(), claims,
+                                  evm::rules_at(env.chain_id, env.timestamp), block.input(),
+                                  block.claims,
                                   codes, source, {.rounds = {.rounds = 200}});
         ASSERT_EQ(done.end, AdvanceEnd::advanced) << to_string(done.rounds.end);
         std::cout << env.number << ": " << block.transactions.size() << " transactions, "

@@ -5,6 +5,7 @@
 
 #include <thread>
 
+#include "components/eth/hex.hpp"
 #include "tests/support/fake_clock.hpp"
 #include "tests/support/values.hpp"
 #include "tests/support/wait.hpp"
@@ -26,8 +27,9 @@ TEST(FeaturesOnTheBus, PublishesAndRecordsALabelPerTransaction) {
         .journal = bus::JournalOut(bus.sender(Stream::journal, "features"), "features", metrics)};
     bus::FeatureIn feature_in(bus.receiver(Stream::feature));
     bus::TxOut tx_out(bus.sender(Stream::tx, "decode"));
-    features::FeaturesComponent component(ports, clock, metrics,
-                                          features::ProtocolRegistry::built_in());
+    const auto registry =
+        std::make_shared<features::RegistrySlot>(features::ProtocolRegistry::built_in());
+    features::FeaturesComponent component(ports, clock, metrics, registry);
     std::jthread thread([&](std::stop_token stop) { component.run(stop); });
 
     bus::DecodedTx tx;
@@ -49,6 +51,18 @@ TEST(FeaturesOnTheBus, PublishesAndRecordsALabelPerTransaction) {
     ASSERT_TRUE(recorded);
     EXPECT_EQ(std::get<bus::Feature>(recorded->data).hash, hash_of(7));
     EXPECT_EQ(recorded->source_id, "features");
+
+    // Another registry takes effect with the next transaction.
+    registry->replace(*features::ProtocolRegistry::parse(
+        R"j({"schema":2,"chains":{"1":"mainnet"},"protocols":[{"name":"ours","category":"bridge",
+            "contracts":[{"name":"c","source":"us","addresses":{"1":[")j" +
+        eth::to_hex(address_of(1).view()) + R"j("]}}]}]})j"));
+    ASSERT_EQ(tx_out.send(tx), bus::SendStatus::sent);
+    ASSERT_TRUE(eventually([&] { return feature_in.receiver().try_receive(received); }));
+    const auto again = feature_in.decode(received);
+    ASSERT_TRUE(again);
+    EXPECT_EQ(std::get<bus::Feature>(*again).protocol, "ours");
+    EXPECT_EQ(std::get<bus::Feature>(*again).category, "bridge");
 }
 
 } // namespace

@@ -1,6 +1,7 @@
 // A node is a value until it is started, and leaves nothing behind when it is shut down.
 #include <csignal>
 #include <filesystem>
+#include <fstream>
 #include <sstream>
 #include <thread>
 
@@ -37,7 +38,12 @@ Config lonely_config(const test::TempDir& dir) {
     return config;
 }
 
-unsigned get(std::uint16_t port, const std::string& target) {
+struct Answer {
+    unsigned status{};
+    std::string body;
+};
+
+Answer ask(std::uint16_t port, const std::string& target) {
     namespace beast = boost::beast;
     boost::asio::io_context io;
     beast::tcp_stream stream(io);
@@ -48,7 +54,39 @@ unsigned get(std::uint16_t port, const std::string& target) {
     beast::flat_buffer buffer;
     beast::http::response<beast::http::string_body> response;
     beast::http::read(stream, buffer, response);
-    return response.result_int();
+    return {response.result_int(), response.body()};
+}
+
+unsigned get(std::uint16_t port, const std::string& target) {
+    return ask(port, target).status;
+}
+
+void write(const std::string& path, const std::string& text) {
+    std::ofstream(path) << text;
+}
+
+TEST(Runtime, ARegistryOverlayIsReadAgainAndABadOneChangesNothing) {
+    const test::TempDir dir;
+    auto config = lonely_config(dir);
+    config.registry_overlay = dir.file("overlay.json");
+    write(config.registry_overlay, R"({"schema":2,"tokens":[{}]})");
+    auto refused = NodeRuntimeBuilder().config(config).build();
+    try {
+        refused.start();
+        FAIL() << "started with a bad overlay";
+    } catch (const StartError& error) {
+        EXPECT_THAT(error.what(), testing::HasSubstr("tokens[0].symbol: missing_field"));
+    }
+    write(config.registry_overlay, R"({"schema":2})");
+    auto runtime = NodeRuntimeBuilder().config(config).build();
+    runtime.start();
+    runtime.reload_registry();
+    write(config.registry_overlay, "not JSON");
+    runtime.reload_registry();
+    const auto metrics = ask(runtime.http_port(), "/metrics").body;
+    EXPECT_THAT(metrics, testing::HasSubstr(R"(registry_reloads_total{result="ok"} 1)"));
+    EXPECT_THAT(metrics, testing::HasSubstr(R"(registry_reloads_total{result="not_json"} 1)"));
+    EXPECT_TRUE(runtime.running());
 }
 
 TEST(Runtime, DefaultStateIsPureAndDoesNotSpawnIngest) {

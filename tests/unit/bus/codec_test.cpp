@@ -90,6 +90,22 @@ std::vector<EventData> one_of_each() {
                     .gas_limit = Gas{2},
                     .tx_count = 3,
                     .canonical = false},
+        SimDispatched{hash_of(16), hash_of(17), hash_of(18), BlockNumber{100}, hash_of(11)},
+        SimCompleted{.hash = hash_of(16),
+                     .sim_id = hash_of(17),
+                     .candidate_id = {},
+                     .success = false,
+                     .fail_category = "revert",
+                     .revert_reason = "Error: no",
+                     .gas_used = Gas{21'000},
+                     .coinbase_payment = Wei(9),
+                     .log_count = 2,
+                     .block_number = BlockNumber{100},
+                     .block_hash = hash_of(11),
+                     .state_age_ms = 40,
+                     .duration_us = 300,
+                     .rounds = 3,
+                     .flags = {"nonce_ahead", "reads_timestamp"}},
     };
 }
 

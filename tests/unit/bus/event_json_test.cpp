@@ -93,6 +93,13 @@ TEST(EventJson, NamesTheFieldsOfEachEvent) {
     EXPECT_EQ(keys(data_of(BlockRecord{})),
               (List{"base_fee_wei", "canonical", "chain_id", "gas_limit", "gas_used", "hash",
                     "number", "parent_hash", "timestamp_s", "tx_count"}));
+    EXPECT_EQ(keys(data_of(SimDispatched{})),
+              (List{"block_hash", "block_number", "candidate_id", "chain_id", "hash", "sim_id"}));
+    EXPECT_EQ(
+        keys(data_of(SimCompleted{})),
+        (List{"block_hash", "block_number", "candidate_id", "chain_id", "coinbase_payment_wei",
+              "duration_us", "fail_category", "flags", "gas_used", "hash", "log_count",
+              "revert_reason", "rounds", "sim_id", "state_age_ms", "status"}));
 }
 
 TEST(EventJson, EscapesWhatAStringMayHold) {

@@ -83,11 +83,33 @@ TEST(ProtocolRegistry, KnowsContractsOnTheirChainOnly) {
     EXPECT_EQ(registry.contract(eth::ChainId{31337}, router), nullptr);
 }
 
+// A registry with the given members of its root, besides the schema and two chains.
+std::string with(const std::string& rest) {
+    return R"j({"schema":2,"chains":{"1":"mainnet","10":"optimism"},)j" + rest + "}";
+}
+// One with a protocol p of the given members.
+std::string with_protocol(const std::string& rest) {
+    return with(R"j("protocols":[{"name":"p","category":"swap",)j" + rest + "}]");
+}
+std::string with_contract(const std::string& rest) {
+    return with_protocol(R"j("contracts":[{"name":"n","source":"s",)j" + rest + "}]");
+}
+std::string with_factory(const std::string& rest) {
+    return with_protocol(R"j("factories":[{"name":"n","source":"s",)j" + rest + "}]");
+}
+std::string with_method(const std::string& rest) {
+    return with_protocol(R"j("methods":[{"source":"s",)j" + rest + "}]");
+}
+std::string with_token(const std::string& rest) {
+    return with(R"j("tokens":[{"source":"s",)j" + rest + "}]");
+}
+
+constexpr const char* kWeth = "0xC02aaA39b223FE8D0A0e5C4F27eAD9083C756Cc2";
+
 TEST(ProtocolRegistry, PrefersTheMeaningWithinTheContractsProtocol) {
-    const auto registry = ProtocolRegistry::parse(R"j({"schema":1,"contracts":[],"methods":[
-        {"protocol":"a","category":"swap","signature":"f()","selector":"0x26121ff0","source":"s"},
-        {"protocol":"b","category":"call","signature":"f()","selector":"0x26121ff0","source":"s"}
-    ]})j");
+    const auto registry = ProtocolRegistry::parse(with(R"j("protocols":[
+        {"name":"a","category":"swap","methods":[{"signature":"f()","source":"s"}]},
+        {"name":"b","category":"call","methods":[{"signature":"f()","source":"s"}]}])j"));
     ASSERT_TRUE(registry);
     const eth::Selector selector{{0x26, 0x12, 0x1f, 0xf0}};
     EXPECT_EQ(registry->method(selector, "b")->protocol, "b");
@@ -95,45 +117,112 @@ TEST(ProtocolRegistry, PrefersTheMeaningWithinTheContractsProtocol) {
     EXPECT_EQ(registry->method({{1, 2, 3, 4}}), nullptr);
 }
 
-// A file with one contract, or one method, of which some fields are as given.
-std::string with_contract(const std::string& fields) {
-    return R"j({"schema":1,"methods":[],"contracts":[{"protocol":"p",)j" + fields + "}]}";
+TEST(ProtocolRegistry, ACommonNameMeansNothingWithoutItsContract) {
+    const auto registry = ProtocolRegistry::built_in();
+    const eth::Selector mint{{0x12, 0x49, 0xc5, 0x8b}}; // mint(), of most collections too
+    EXPECT_EQ(registry.method(mint), nullptr);
+    ASSERT_NE(registry.method(mint, "compound-v2"), nullptr);
+    EXPECT_EQ(registry.method(mint, "compound-v2")->category, Category::lending);
 }
-std::string with_method(const std::string& fields) {
-    return R"j({"schema":1,"contracts":[],"methods":[{"protocol":"p","category":"swap",)j" +
-           fields + "}]}";
+
+TEST(ProtocolRegistry, KnowsTokensWithTheirDecimals) {
+    const auto registry = ProtocolRegistry::built_in();
+    const auto usdc = address("0xA0b86991c6218b36c1d19D4a2e9Eb0cE3606eB48");
+    const auto* token = registry.token(eth::ChainId{1}, usdc);
+    ASSERT_NE(token, nullptr);
+    EXPECT_EQ(token->symbol, "USDC");
+    EXPECT_EQ(token->decimals, 6);
+    EXPECT_EQ(registry.token(eth::ChainId{10}, usdc), nullptr);
+    EXPECT_EQ(registry.contract(eth::ChainId{1}, usdc)->protocol, "erc20");
+    // A protocol's own token stays that protocol's.
+    EXPECT_EQ(registry.contract(eth::ChainId{1}, address(kWeth))->protocol, "weth");
+    EXPECT_EQ(registry.token(eth::ChainId{1}, address(kWeth))->symbol, "WETH");
+}
+
+TEST(ProtocolRegistry, DerivesPoolsFromTheirFactory) {
+    const auto registry = ProtocolRegistry::built_in();
+    const auto usdc = address("0xA0b86991c6218b36c1d19D4a2e9Eb0cE3606eB48");
+    const auto* v2 = registry.factory(eth::ChainId{1}, "uniswap-v2");
+    const auto* v3 = registry.factory(eth::ChainId{1}, "uniswap-v3");
+    ASSERT_TRUE(v2 != nullptr && v3 != nullptr);
+    EXPECT_EQ(v2->fixed_fee, 3000u);
+    EXPECT_EQ(v3->fixed_fee, std::nullopt);
+    // The best known pools of both: USDC/WETH, and that of 0.05 %.
+    EXPECT_EQ(v2->pool(address(kWeth), usdc, 0),
+              address("0xB4e16d0168e52d35CaCD2c6185b44281Ec28C9Dc"));
+    EXPECT_EQ(v3->pool(usdc, address(kWeth), 500),
+              address("0x88e6A0c2dDD26FEEb64F039a2c41296FcB3f5640"));
+    EXPECT_EQ(registry.factory(eth::ChainId{31337}, "uniswap-v2"), nullptr);
 }
 
 TEST(ProtocolRegistry, SaysWhereAndWhyAFileIsRefused) {
-    const std::string contract = R"j("category":"swap","source":"s","name":"n","addresses":)j";
-    const std::string twice =
-        R"j("source":"s","signature":"f()","selector":"0x26121ff0"},{"protocol":"p",
-            "category":"swap","source":"s","signature":"f()","selector":"0x26121ff0")j";
+    const std::string weth = kWeth;
+    const std::string at_1 = R"j("addresses":{"1":[")j";
     struct Case {
         std::string json;
-        const char* message;
+        std::string message;
     };
-    const Case cases[] = {
+    const std::vector<Case> cases{
         {"[", "file: not_json"},
         {"[]", "file: not_json"},
-        {"{}", "schema: wrong_schema"},
-        {R"j({"schema":2,"contracts":[],"methods":[]})j", "schema: wrong_schema"},
-        {R"j({"schema":1,"methods":[]})j", "contracts: missing_field"},
-        {R"j({"schema":1,"contracts":[7],"methods":[]})j", "contracts[0]: missing_field"},
-        {with_contract(R"j("category":"swap")j"), "contracts[0].source: missing_field"},
-        {with_contract(R"j("category":"nope","source":"s")j"),
-         "contracts[0].category: unknown_category"},
-        {with_contract(contract + R"j({"one":["0x00"]})j"),
-         "contracts[0].addresses.one: bad_chain_id"},
-        {with_contract(contract + R"j({"1":["0x00"]})j"), "contracts[0].addresses.1: bad_address"},
-        {with_contract(contract + R"j({})j"), "contracts[0].addresses: missing_field"},
-        {with_method(R"j("source":"s","signature":"f","selector":"0x26121ff0")j"),
-         "methods[0].signature: bad_signature"},
-        {with_method(R"j("source":"s","signature":"f()","selector":"26121ff0")j"),
-         "methods[0].selector: bad_selector"},
-        {with_method(R"j("signature":"f()","selector":"0x26121ff0")j"),
-         "methods[0].source: missing_field"},
-        {with_method(twice), "methods[1].selector: duplicate"},
+        {"{}", "schema: wrong_schema (2 is read here)"},
+        {R"j({"schema":1})j", "schema: wrong_schema (2 is read here)"},
+        {with(R"j("tokens":[],"tokens":[])j"), "file: duplicate (key tokens)"},
+        {with(R"j("token":[])j"), "token: unknown_key"},
+        {with(R"j("protocols":{})j"), "protocols: wrong_type (a list is expected)"},
+        {with(R"j("protocols":[7])j"), "protocols[0]: wrong_type (an object is expected)"},
+        {R"j({"schema":2,"chains":{"one":"x"}})j", "chains.one: bad_chain_id"},
+        {with(R"j("protocols":[{"name":"p"}])j"), "protocols[0].category: missing_field"},
+        {with(R"j("protocols":[{"name":"p","category":"nope"}])j"),
+         "protocols[0].category: unknown_category (nope)"},
+        {with(R"j("protocols":[{"name":"p","category":"swap"},{"name":"p","category":"swap"}])j"),
+         "protocols[1].name: duplicate (p)"},
+        {with_protocol(R"j("contract":[])j"), "protocols[0].contract: unknown_key"},
+        {with_protocol(R"j("contracts":[{"name":"n"}])j"),
+         "protocols[0].contracts[0].source: missing_field"},
+        {with_contract(R"j("addresses":{})j"),
+         "protocols[0].contracts[0].addresses: missing_field"},
+        {with_contract(R"j("addresses":{"one":["0x00"]})j"),
+         "protocols[0].contracts[0].addresses.one: bad_chain_id"},
+        {with_contract(R"j("addresses":{"5":["0x00"]})j"),
+         "protocols[0].contracts[0].addresses.5: unknown_chain"},
+        {with_contract(at_1 + R"j(0x00"]})j"),
+         "protocols[0].contracts[0].addresses.1[0]: bad_address (0x00)"},
+        {with_contract(at_1 + R"j(0x0000000000000000000000000000000000000000"]})j"),
+         "protocols[0].contracts[0].addresses.1[0]: bad_address "
+         "(0x0000000000000000000000000000000000000000)"},
+        {with_contract(at_1 + R"j(0xc02aaA39b223FE8D0A0e5C4F27eAD9083C756Cc2"]})j"),
+         "protocols[0].contracts[0].addresses.1[0]: bad_checksum (" + weth + ")"},
+        {with_contract(at_1 + weth + R"j(","0xc02aaa39b223fe8d0a0e5c4f27ead9083c756cc2"]})j"),
+         "protocols[0].contracts[0].addresses.1[1]: duplicate"},
+        {with_factory(R"j("kind":"v9","init_code_hash":"0x00")j"),
+         "protocols[0].factories[0].kind: unknown_kind (v2 or v3 is expected)"},
+        {with_factory(R"j("kind":"v2","init_code_hash":"0x00")j"),
+         "protocols[0].factories[0].init_code_hash: bad_hash (0x00)"},
+        {with_factory(R"j("kind":"v2","init_code_hash":")j" + ("0x" + std::string(64, '0')) +
+                      R"j(","fee":1000001)j"),
+         "protocols[0].factories[0].fee: out_of_range (at most 1000000)"},
+        {with_factory(R"j("kind":"v3","init_code_hash":")j" + ("0x" + std::string(64, '0')) +
+                      R"j(","fee":3000)j"),
+         "protocols[0].factories[0].fee: unknown_key (it is in each pool's key)"},
+        {with_method(R"j("signature":"f")j"),
+         "protocols[0].methods[0].signature: bad_signature (f)"},
+        {with_method(R"j("signature":"f(uint)")j"),
+         "protocols[0].methods[0].signature: bad_signature (f(uint))"},
+        {with_method(R"j("signature":"f()","selector":"26121ff0")j"),
+         "protocols[0].methods[0].selector: bad_selector (26121ff0)"},
+        {with_method(R"j("signature":"f()","selector":"0x26121ff1")j"),
+         "protocols[0].methods[0].selector: wrong_selector (the signature gives 0x26121ff0)"},
+        {with_method(R"j("signature":"f()","only_at_contract":1)j"),
+         "protocols[0].methods[0].only_at_contract: wrong_type (true or false is expected)"},
+        {with_method(R"j("signature":"f()"},{"source":"s","signature":"f()")j"),
+         "protocols[0].methods[1]: duplicate (0x26121ff0)"},
+        {with_token(R"j("symbol":"T","decimals":78)j"),
+         "tokens[0].decimals: out_of_range (at most 77)"},
+        {with_token(R"j("symbol":"T","decimals":-1)j"),
+         "tokens[0].decimals: wrong_type (a whole number is expected)"},
+        {with_token(R"j("symbol":"","decimals":6)j"),
+         "tokens[0].symbol: wrong_type (a text is expected)"},
     };
     for (const Case& c : cases) {
         const auto registry = ProtocolRegistry::parse(c.json);
@@ -143,6 +232,29 @@ TEST(ProtocolRegistry, SaysWhereAndWhyAFileIsRefused) {
     const auto missing = ProtocolRegistry::load("/nonexistent/registry.json");
     ASSERT_FALSE(missing);
     EXPECT_EQ(missing.error().fault, RegistryFault::unreadable);
+}
+
+TEST(ProtocolRegistry, AnOverlayAddsToItAndTakesPrecedence) {
+    const auto base = ProtocolRegistry::built_in();
+    const auto both = base.overlaid(R"j({"schema":2,"chains":{"5":"mine"},"protocols":[
+        {"name":"mine","category":"bridge",
+         "contracts":[{"name":"Mine","source":"us","addresses":{
+            "1":["0xC02aaA39b223FE8D0A0e5C4F27eAD9083C756Cc2"],
+            "5":["0x0000000000000000000000000000000000000001"]}}]},
+        {"name":"erc20","category":"transfer","methods":[
+         {"signature":"transfer(address,uint256)","category":"call","source":"us"}]}]})j");
+    ASSERT_TRUE(both) << both.error().message();
+    EXPECT_EQ(both->contract(eth::ChainId{1}, address(kWeth))->name, "Mine");
+    EXPECT_NE(both->contract(eth::ChainId{5}, eth::Address{{0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+                                                            0, 0, 0, 0, 0, 0, 0, 0, 0, 1}}),
+              nullptr);
+    const eth::Selector transfer{{0xa9, 0x05, 0x9c, 0xbb}};
+    EXPECT_EQ(both->method(transfer)->category, Category::call);
+    EXPECT_EQ(both->methods().size(), base.methods().size());
+    EXPECT_EQ(base.method(transfer)->category, Category::transfer);
+    const auto bad = base.overlaid(R"j({"schema":2,"tokens":[{}]})j");
+    ASSERT_FALSE(bad);
+    EXPECT_EQ(bad.error().message(), "tokens[0].symbol: missing_field");
 }
 
 } // namespace

@@ -22,6 +22,8 @@ struct Served : ApiParts {
         bus::EndpointStatus status;
         status.chain_key = "mainnet";
         model.apply(status);
+        feed(event(bus::SimDispatched{.hash = hash_of(1), .sim_id = hash_of(9)}));
+        feed(event(bus::SimCompleted{.hash = hash_of(1), .sim_id = hash_of(9), .success = true}));
         health.value.ready = true;
     }
     http::Response ask(Method method, const std::string& path,
@@ -36,6 +38,7 @@ struct Served : ApiParts {
         };
         fill("{hash}", hex(1));
         fill("{chain_key}", "mainnet");
+        fill("{id}", "latest");
         return pattern;
     }
 };
@@ -87,7 +90,7 @@ TEST(Routes, NoOtherPathAnswers) {
     Served parts;
     for (const auto* path : {"", "/nothing", "/events/", "//events", "/Events", "/transactions/",
                              "/tx", "/tx/", "/transactions/a/b", "/chains", "/chains//status",
-                             "/chains/a/b/status", "/chains/status/", "/health/x", "/sim/latest",
+                             "/chains/a/b/status", "/chains/status/", "/health/x", "/sim", "/sim/",
                              "/bundle/latest", "/../health", "events", "/metrics/"}) {
         const auto response = parts.ask(Method::get, path);
         EXPECT_EQ(response.status, 404) << path;

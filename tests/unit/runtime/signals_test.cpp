@@ -47,5 +47,23 @@ TEST_F(SignalsDeathTest, TheFirstSignalIsHandedOverAndEndsNothing) {
         ::testing::ExitedWithCode(7), "");
 }
 
+TEST_F(SignalsDeathTest, AHangupIsHandedOverEachTimeAndEndsNothing) {
+    EXPECT_EXIT(
+        {
+            ::alarm(20);
+            std::atomic<int> hangups{0};
+            std::atomic<bool> ended{false};
+            {
+                const SignalWatcher watcher([&](int) { ended = true; }, [&] { ++hangups; });
+                for (int n = 1; n <= 2; ++n) {
+                    ::kill(::getpid(), SIGHUP);
+                    while (hangups < n) std::this_thread::yield();
+                }
+            }
+            ::_exit(ended ? 8 : 7);
+        },
+        ::testing::ExitedWithCode(7), "");
+}
+
 } // namespace
 } // namespace viz::runtime

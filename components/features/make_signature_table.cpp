@@ -1,0 +1,39 @@
+// Runs while viz-api is built: signatures.txt to the source of the table that is compiled in.
+#include <fstream>
+#include <iostream>
+#include <sstream>
+
+#include "components/features/signature_list.hpp"
+
+int main(int argc, char** argv) {
+    using namespace viz::features;
+    if (argc != 3) {
+        std::cerr << "usage: make_signature_table signatures.txt out.cpp\n";
+        return 2;
+    }
+    std::ostringstream text;
+    text << std::ifstream(argv[1]).rdbuf();
+    const auto list = read_signatures(text.str());
+    if (!list) {
+        const auto error = list.error();
+        std::cerr << argv[1] << ":" << error.line << ": not a signature: " << error.text << "\n";
+        return 1;
+    }
+    std::ofstream out(argv[2]);
+    out << "// Written by make_signature_table.\n"
+           "#include \"components/features/signature_table.hpp\"\n\n"
+           "namespace viz::features {\nnamespace {\n\nconstexpr std::uint32_t kSelectors[] = {\n";
+    for (const auto& entry : *list) out << entry.selector << "U,\n";
+    out << "};\nconstexpr std::uint32_t kStarts[] = {\n";
+    std::size_t start = 0;
+    for (const auto& entry : *list) {
+        out << start << "U,\n";
+        start += entry.text.size();
+    }
+    out << start << "U};\nconstexpr std::string_view kText =\n";
+    for (const auto& entry : *list) out << "\"" << entry.text << "\"\n";
+    out << ";\n\n} // namespace\n\n"
+           "const SignatureTable kSignatureTable{kSelectors, kStarts, kText};\n\n"
+           "} // namespace viz::features\n";
+    return out.good() ? 0 : 1;
+}

@@ -1,0 +1,96 @@
+// Shell of sim: transactions, labels and heads in; simulations recorded. What takes time, a node's
+// answers and executions, is done by workers of its own, so that no stream ever waits for it.
+#pragma once
+
+#include <array>
+#include <deque>
+#include <map>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "bus/clock.hpp"
+#include "bus/component.hpp"
+#include "bus/metrics.hpp"
+#include "bus/reactor.hpp"
+#include "bus/socket.hpp"
+#include "components/sim/chain_view.hpp"
+#include "components/sim/parity.hpp"
+#include "components/sim/single.hpp"
+#include "components/sim/work_queue.hpp"
+#include "components/state/node_source.hpp"
+
+namespace viz::sim {
+
+struct Ports {
+    bus::TxIn tx;
+    bus::ChainIn chain; // heads
+    bus::FeatureIn feature;
+    bus::JournalOut journal;
+};
+
+// Which transactions are simulated by themselves.
+enum class Singles : std::uint8_t { none, swaps, all };
+
+struct Options {
+    Singles singles{Singles::none};
+    unsigned workers{1};
+    std::map<bus::ChainId, std::vector<node::Url>> nodes; // HTTP, in order of preference
+    state::NodeLimits limits{.connect_timeout = std::chrono::milliseconds(2'000),
+                             .request_timeout = std::chrono::milliseconds(2'000)};
+    std::string ca_file;
+};
+
+class SimComponent final : public bus::Component {
+  public:
+    // `ports`, `clock` and `metrics` must outlive the component.
+    SimComponent(Ports& ports, const bus::Clock& clock, bus::Metrics& metrics, Options options);
+    ~SimComponent() override;
+
+    void run(std::stop_token stop) override;
+    std::int64_t last_turn_ns() const override { return reactor_.last_turn_ns(); }
+
+  private:
+    class Worker;
+    struct Figures {
+        explicit Figures(bus::Metrics& metrics);
+        bus::Gauge& latency_ms;
+        bus::Histogram& duration;
+        std::array<bus::Counter*, kFailCategories> failed;
+        std::array<bus::Counter*, kParityResults> parity;
+        bus::Counter& completed;
+        bus::Counter& queue_full;
+        bus::Counter& no_head;
+        bus::Counter& blocks_advanced;
+        bus::Counter& blocks_fetched;
+        bus::Counter& blocks_failed;
+        bus::Gauge& queue_depth;
+    };
+    // Transactions whose label has not come yet; or null, the other way round. Bounded; the oldest
+    // are forgotten.
+    static constexpr std::size_t kMostUnlabelled = 16'384;
+
+    void on_transaction(const bus::DecodedTx& tx);
+    void on_feature(const bus::Feature& feature);
+    void keep(const bus::Hash& hash, std::shared_ptr<const bus::DecodedTx> tx);
+    void queue(std::shared_ptr<const bus::DecodedTx> tx);
+    // Of workers; any thread.
+    void record(bus::ChainId chain, bus::EventData event);
+    void note_simulated(const bus::Hash& hash);
+    std::vector<Parity> check_parity(const state::NodeBlock& block, const ViewChange& change,
+                                     std::string_view receipts);
+
+    Ports& ports_;
+    const bus::Clock& clock_;
+    const Options options_;
+    Figures figures_;
+    std::map<bus::ChainId, ChainView> views_; // made at once: never changes
+    WorkQueue queue_;
+    std::unordered_map<bus::Hash, std::shared_ptr<const bus::DecodedTx>> unlabelled_;
+    std::deque<bus::Hash> unlabelled_order_;
+    std::mutex simulated_mutex_;
+    SimulatedLately simulated_;
+    bus::Reactor reactor_;
+};
+
+} // namespace viz::sim

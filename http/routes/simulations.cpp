@@ -1,0 +1,23 @@
+#include "components/eth/hex.hpp"
+#include "http/render.hpp"
+#include "http/routes/routes.hpp"
+
+namespace viz::http {
+
+Response get_simulation(Call& call) {
+    const bool latest = call.parameter == "latest";
+    const auto id = eth::hash_from_hex(call.parameter);
+    if (!latest && !id)
+        return error_response(400, "a simulation's id is 0x and 64 hex digits, or latest");
+    const auto view = call.sources.model.read([&](const ReadModel::State& state) {
+        const auto* found = latest ? state.simulations.latest() : state.simulations.find(*id);
+        return found == nullptr ? std::optional<SimView>() : *found;
+    });
+    if (!view) return error_response(404, "no such simulation");
+    Response response;
+    JsonOut json(response.body);
+    append_simulation(json, *view);
+    return response;
+}
+
+} // namespace viz::http

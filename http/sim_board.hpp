@@ -1,0 +1,42 @@
+// The newest simulations, by id.
+#pragma once
+
+#include <deque>
+#include <optional>
+#include <unordered_map>
+
+#include "bus/messages.hpp"
+
+namespace viz::http {
+
+struct SimView {
+    bus::ChainId chain_id;
+    bus::SimDispatched dispatched;
+    bus::UnixMs dispatched_unix_ms;
+    std::optional<bus::SimCompleted> completed; // nothing: under way
+    bus::UnixMs completed_unix_ms;
+};
+
+class SimBoard {
+  public:
+    explicit SimBoard(std::size_t capacity) : capacity_(capacity) {}
+
+    // Any event; what is no simulation's changes nothing.
+    void apply(const bus::Envelope& event);
+
+    // Null when not known (any more). A simulation of a candidate is also known by that one's id.
+    const SimView* find(const bus::Hash& id) const;
+    // The one that was completed last.
+    const SimView* latest() const { return latest_ ? find(*latest_) : nullptr; }
+
+  private:
+    SimView& view_of(const bus::Hash& id);
+
+    std::size_t capacity_;
+    std::unordered_map<bus::Hash, SimView> views_;
+    std::unordered_map<bus::Hash, bus::Hash> by_candidate_;
+    std::deque<bus::Hash> oldest_first_;
+    std::optional<bus::Hash> latest_;
+};
+
+} // namespace viz::http

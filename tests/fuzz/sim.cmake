@@ -1,0 +1,1 @@
+viz_fuzz(node_block_fuzz SOURCES node_block_fuzz.cpp LIBS viz_sim CORPUS seeds/node_block)

@@ -1,0 +1,101 @@
+#include "components/sim/single.hpp"
+
+#include <gmock/gmock.h>
+
+#include "tests/support/memory_source.hpp"
+#include "tests/unit/evm/fixture.hpp"
+
+namespace viz::sim {
+namespace {
+
+using testing::Contains;
+using testing::IsEmpty;
+
+struct SingleSimulation : evm::Fixture {
+    void with_code(const char* code) { fill(below, code); }
+    Single run(const eth::Transaction& tx, const SingleLimits& limits = {}) {
+        return simulate_single(head, codes, source, rules, block, tx, evm::kSender, limits);
+    }
+    test::MemoryState below;
+    test::MemorySource source{below};
+    state::HeadState head{{eth::Hash{{{0x01}}}, 0}};
+};
+
+TEST_F(SingleSimulation, TellsWhatTheTransactionWouldDo) {
+    with_code(evm::kCounter);
+    const auto single = run(call(0));
+    EXPECT_EQ(single.category, FailCategory::none);
+    EXPECT_EQ(single.reason, "");
+    EXPECT_GT(single.result.gas_used, 21'000u);
+    EXPECT_GT(single.rounds.runs, 1u) << "state was asked for";
+    EXPECT_THAT(flags_of(single), IsEmpty());
+}
+
+TEST_F(SingleSimulation, LeavesTheHeadAsItWas) {
+    with_code(evm::kCounter);
+    run(call(0));
+    const auto again = run(call(0));
+    EXPECT_EQ(again.category, FailCategory::none);
+    EXPECT_EQ(again.rounds.runs, 1u);
+    eth::U256 counter;
+    EXPECT_EQ(head.storage(evm::kContract, {}, counter), evm::Answer::here);
+    EXPECT_EQ(counter, eth::U256{});
+}
+
+TEST_F(SingleSimulation, ARevertHasItsReason) {
+    with_code("0x60006000fd");
+    const auto single = run(call(0));
+    EXPECT_EQ(single.category, FailCategory::revert);
+    EXPECT_EQ(single.reason, "no reason");
+}
+
+TEST_F(SingleSimulation, CausesOfFailureAreToldApart) {
+    with_code(evm::kCounter);
+    auto cheap = call(0);
+    cheap.gas_limit = eth::Gas(22'000);
+    EXPECT_EQ(run(cheap).category, FailCategory::out_of_gas);
+    auto rich = call(0);
+    rich.value = evm::kEther * 2U;
+    EXPECT_EQ(run(rich).category, FailCategory::insufficient_funds);
+    auto other_chain = call(0);
+    other_chain.gas_limit = eth::Gas(100);
+    EXPECT_EQ(run(other_chain).category, FailCategory::unknown);
+    EXPECT_EQ(run(other_chain).reason, "gas_below_intrinsic");
+}
+
+TEST_F(SingleSimulation, AnEndlessLoopEndsByItsBudget) {
+    with_code("0x5b600056");
+    auto tx = call(0);
+    tx.gas_limit = eth::Gas(15'000'000);
+    EXPECT_EQ(run(tx, {.steps = 1'000}).category, FailCategory::timeout);
+}
+
+TEST_F(SingleSimulation, OneBehindOthersOfItsSenderRunsAsIfTheyWereInAndSaysSo) {
+    with_code(evm::kCounter);
+    const auto single = run(call(3));
+    EXPECT_EQ(single.category, FailCategory::none);
+    EXPECT_THAT(flags_of(single), Contains("nonce_ahead"));
+}
+
+TEST_F(SingleSimulation, AUsedNonceIsAMismatch) {
+    with_code(evm::kCounter);
+    below.accounts[evm::kSender].nonce = 5;
+    EXPECT_EQ(run(call(3)).category, FailCategory::nonce_mismatch);
+}
+
+TEST_F(SingleSimulation, WithoutStateThereIsNoResult) {
+    with_code(evm::kCounter);
+    source.available = false;
+    below.accounts.clear();
+    const auto single = run(call(0), {.rounds = {.rounds = 1}});
+    EXPECT_EQ(single.category, FailCategory::state_mismatch);
+}
+
+TEST_F(SingleSimulation, WhatDependsOnTheBuilderIsFlagged) {
+    with_code("0x41444200"); // COINBASE PREVRANDAO TIMESTAMP
+    EXPECT_THAT(flags_of(run(call(0))),
+                testing::ElementsAre("reads_coinbase", "reads_prevrandao", "reads_timestamp"));
+}
+
+} // namespace
+} // namespace viz::sim

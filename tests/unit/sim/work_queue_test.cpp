@@ -1,0 +1,61 @@
+#include "components/sim/work_queue.hpp"
+
+#include <thread>
+
+#include <gtest/gtest.h>
+
+#include "tests/support/values.hpp"
+
+namespace viz::sim {
+namespace {
+
+SingleWork single(std::uint64_t n) {
+    return {std::make_shared<const bus::DecodedTx>(bus::DecodedTx{.hash = test::hash_of(n)})};
+}
+
+TEST(SimWorkQueue, BlocksComeBeforeTransactions) {
+    WorkQueue queue;
+    queue.push(single(1));
+    queue.push(BlockWork{.hash = test::hash_of(2)});
+    std::stop_source stop;
+    EXPECT_TRUE(std::holds_alternative<BlockWork>(*queue.pop(stop.get_token())));
+    EXPECT_TRUE(std::holds_alternative<SingleWork>(*queue.pop(stop.get_token())));
+    EXPECT_EQ(queue.depth(), 0u);
+}
+
+TEST(SimWorkQueue, WhenItIsFullTheOldestGivesWay) {
+    WorkQueue queue;
+    for (std::uint64_t n = 0; n < WorkQueue::kMostSingles; ++n) EXPECT_FALSE(queue.push(single(n)));
+    EXPECT_TRUE(queue.push(single(9)));
+    EXPECT_EQ(queue.depth(), WorkQueue::kMostSingles);
+    std::stop_source stop;
+    const auto first = queue.pop(stop.get_token());
+    EXPECT_EQ(std::get<SingleWork>(*first).tx->hash, test::hash_of(1));
+}
+
+TEST(SimWorkQueue, AStopEndsTheWait) {
+    WorkQueue queue;
+    std::optional<Work> got{single(1)};
+    {
+        std::jthread waiting([&](const std::stop_token& stop) { got = queue.pop(stop); });
+    }
+    EXPECT_FALSE(got);
+}
+
+TEST(SimWorkQueue, EveryPieceOfWorkGoesToOneWorker) {
+    WorkQueue queue;
+    std::atomic<int> taken{0};
+    {
+        std::vector<std::jthread> workers;
+        for (int i = 0; i < 3; ++i)
+            workers.emplace_back([&](const std::stop_token& stop) {
+                while (queue.pop(stop)) ++taken;
+            });
+        for (std::uint64_t n = 0; n < 1'000; ++n) queue.push(single(n));
+        while (queue.depth() != 0) std::this_thread::yield();
+    }
+    EXPECT_EQ(taken, 1'000);
+}
+
+} // namespace
+} // namespace viz::sim
