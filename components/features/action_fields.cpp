@@ -35,6 +35,7 @@ class Fields {
     Fields& amounts(const char* name, const std::vector<eth::U256>& values) {
         if (values.empty()) return *this;
         std::vector<std::string> texts;
+        texts.reserve(values.size());
         for (const auto& value : values) texts.push_back(eth::to_decimal(value));
         return add(name, Kind::text, true, std::move(texts));
     }

@@ -24,16 +24,10 @@ int main(int argc, char** argv) {
            "#include \"components/features/signature_table.hpp\"\n\n"
            "namespace viz::features {\nnamespace {\n\nconstexpr std::uint32_t kSelectors[] = {\n";
     for (const auto& entry : *list) out << entry.selector << "U,\n";
-    out << "};\nconstexpr std::uint32_t kStarts[] = {\n";
-    std::size_t start = 0;
-    for (const auto& entry : *list) {
-        out << start << "U,\n";
-        start += entry.text.size();
-    }
-    out << start << "U};\nconstexpr std::string_view kText =\n";
-    for (const auto& entry : *list) out << "\"" << entry.text << "\"\n";
-    out << ";\n\n} // namespace\n\n"
-           "const SignatureTable kSignatureTable{kSelectors, kStarts, kText};\n\n"
+    out << "};\nconstexpr std::string_view kSignatures[] = {\n";
+    for (const auto& entry : *list) out << "\"" << entry.text << "\",\n";
+    out << "};\n\n} // namespace\n\n"
+           "const SignatureTable kSignatureTable{kSelectors, kSignatures};\n\n"
            "} // namespace viz::features\n";
     return out.good() ? 0 : 1;
 }

@@ -11,8 +11,7 @@ std::string_view listed_signature(const eth::Selector& selector) {
     const auto& table = kSignatureTable;
     const auto at = std::lower_bound(table.selectors.begin(), table.selectors.end(), wanted);
     if (at == table.selectors.end() || *at != wanted) return {};
-    const auto index = static_cast<std::size_t>(at - table.selectors.begin());
-    return table.text.substr(table.starts[index], table.starts[index + 1] - table.starts[index]);
+    return table.signatures[static_cast<std::size_t>(at - table.selectors.begin())];
 }
 
 std::size_t listed_signature_count() {

@@ -1,5 +1,4 @@
-// What make_signature_table writes: selectors in order, and where each signature begins in one
-// text.
+// What make_signature_table writes: selectors in order, and the signature of each.
 #pragma once
 
 #include <cstdint>
@@ -10,8 +9,7 @@ namespace viz::features {
 
 struct SignatureTable {
     std::span<const std::uint32_t> selectors; // ascending
-    std::span<const std::uint32_t> starts;    // one more than selectors: the end of the last
-    std::string_view text;
+    std::span<const std::string_view> signatures;
 };
 extern const SignatureTable kSignatureTable;
 
