@@ -303,8 +303,8 @@ struct TxReorged {
 };
 // A transaction or candidate goes to an execution of ours, on the state of that block.
 struct SimDispatched {
-    Hash hash;   // of the transaction that it is about
-    Hash sim_id; // names this execution: what on which block
+    Hash hash;                        // of the transaction that it is about
+    Hash sim_id;                      // names this execution: what on which block
     std::optional<Hash> candidate_id; // nothing: the transaction by itself
     BlockNumber block_number;
     Hash block_hash;
@@ -341,10 +341,9 @@ struct BlockRecord {
 };
 
 // The places are stored: new ones come last.
-using EventData =
-    std::variant<TxSeen, TxFetched, TxDecoded, TxReady, TxBlocked, TxReplaced, TxDropped,
-                 TxConfirmedProvisional, TxConfirmedFinal, TxReorged, Feature, BlockRecord,
-                 SimDispatched, SimCompleted>;
+using EventData = std::variant<TxSeen, TxFetched, TxDecoded, TxReady, TxBlocked, TxReplaced,
+                               TxDropped, TxConfirmedProvisional, TxConfirmedFinal, TxReorged,
+                               Feature, BlockRecord, SimDispatched, SimCompleted>;
 EventType type_of(const EventData& data);
 // The transaction the event is about; nothing for a block.
 std::optional<Hash> hash_of(const EventData& data);

@@ -305,26 +305,4 @@ SimResult simulate(evm::Overlay& state, const evm::Rules& rules,
     return result;
 }
 
-eth::Wei next_base_fee(const eth::Wei& base_fee, std::uint64_t gas_used, std::uint64_t gas_limit) {
-    const auto target = gas_limit / 2;
-    if (target == 0 || gas_used == target) return base_fee;
-    const bool up = gas_used > target;
-    const auto change =
-        base_fee * U256(up ? gas_used - target : target - gas_used) / U256(target) / U256(8);
-    if (!up) return base_fee - change;
-    return base_fee + std::max(change, U256(1));
-}
-
-evm::BlockEnvironment next_block_environment(const ParentBlock& parent,
-                                             std::uint64_t slot_seconds) {
-    auto next = parent.environment;
-    ++next.number;
-    next.timestamp += slot_seconds;
-    next.base_fee = next_base_fee(next.base_fee, parent.gas_used, next.gas_limit);
-    next.excess_blob_gas = evm::next_excess_blob_gas(
-        parent.environment.excess_blob_gas, parent.blob_gas_used, parent.environment.base_fee,
-        evm::rules_at(next.chain_id, next.timestamp));
-    return next;
-}
-
 } // namespace viz::sim

@@ -122,15 +122,4 @@ SimResult simulate(evm::Overlay& state, const evm::Rules& rules,
                    const evm::BlockEnvironment& next_block, const SimRequest& request,
                    const SimSettings& settings = {});
 
-// The environment of the block after `parent`, as far as it is known before it is built: number,
-// time, base fee (EIP-1559) and excess blob gas (EIP-4844). The coinbase and the random value stay
-// the parent's and are guesses: results that read them are flagged.
-struct ParentBlock {
-    evm::BlockEnvironment environment;
-    std::uint64_t gas_used{};
-    std::uint64_t blob_gas_used{};
-};
-evm::BlockEnvironment next_block_environment(const ParentBlock& parent, std::uint64_t slot_seconds);
-eth::Wei next_base_fee(const eth::Wei& base_fee, std::uint64_t gas_used, std::uint64_t gas_limit);
-
 } // namespace viz::sim

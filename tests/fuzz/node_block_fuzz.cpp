@@ -21,8 +21,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     simulated.add({});
     evm::BlockResult executed;
     executed.results.resize(asked.hashes.size());
-    const auto found = sim::parity_of(asked, state::AdvanceEnd::another_outcome, executed,
-                                      simulated, text);
+    const auto found =
+        sim::parity_of(asked, state::AdvanceEnd::another_outcome, executed, simulated, text);
     if (found.size() > asked.hashes.size()) __builtin_trap();
     return 0;
 }

@@ -23,8 +23,7 @@ TEST(MainnetBlocks, AdvanceFromNothingByRoundsOfFetching) {
         evm::CodeCache codes;
         const auto done = advance(parent, {eth::Hash{{{0x01}}}, env.number},
                                   evm::rules_at(env.chain_id, env.timestamp), block.input(),
-                                  block.claims,
-                                  codes, source, {.rounds = {.rounds = 200}});
+                                  block.claims, codes, source, {.rounds = {.rounds = 200}});
         ASSERT_EQ(done.end, AdvanceEnd::advanced) << to_string(done.rounds.end);
         std::cout << env.number << ": " << block.transactions.size() << " transactions, "
                   << done.rounds.runs << " runs, " << done.rounds.fetched << " fetched, "

@@ -80,7 +80,7 @@ TEST_F(CallTrees, ShowCreations) {
     EXPECT_EQ(calls[1].storage, calls[1].to);
     EXPECT_EQ(calls[1].value, eth::Wei(3));
     EXPECT_EQ(eth::to_hex(calls[1].input), "0x60016000f3");
-    EXPECT_EQ(calls[1].output, eth::Bytes(1)); // its code
+    EXPECT_EQ(calls[1].output, eth::Bytes(1));     // its code
     EXPECT_EQ(calls[1].gas_used, 3 + 3 + 3 + 200); // two pushes, a word of memory, a byte of code
     EXPECT_EQ(calls[1].status, Status::success);
 }

@@ -88,10 +88,26 @@ TEST(Routes, AnswerWithTheFieldsTheDocumentRequires) {
 
 TEST(Routes, NoOtherPathAnswers) {
     Served parts;
-    for (const auto* path : {"", "/nothing", "/events/", "//events", "/Events", "/transactions/",
-                             "/tx", "/tx/", "/transactions/a/b", "/chains", "/chains//status",
-                             "/chains/a/b/status", "/chains/status/", "/health/x", "/sim", "/sim/",
-                             "/bundle/latest", "/../health", "events", "/metrics/"}) {
+    for (const auto* path : {"",
+                             "/nothing",
+                             "/events/",
+                             "//events",
+                             "/Events",
+                             "/transactions/",
+                             "/tx",
+                             "/tx/",
+                             "/transactions/a/b",
+                             "/chains",
+                             "/chains//status",
+                             "/chains/a/b/status",
+                             "/chains/status/",
+                             "/health/x",
+                             "/sim",
+                             "/sim/",
+                             "/bundle/latest",
+                             "/../health",
+                             "events",
+                             "/metrics/"}) {
         const auto response = parts.ask(Method::get, path);
         EXPECT_EQ(response.status, 404) << path;
         EXPECT_EQ(json::parse(response.body)["error"]["code"], "not_found");

@@ -105,15 +105,5 @@ TEST_F(Views, OnlyTheNewestBlocksAreKept) {
     EXPECT_FALSE(view.take(mine(99, 1, {}), source, 0).parent_known);
 }
 
-TEST(NextBlock, FollowsEip1559) {
-    using evm::next_base_fee;
-    const eth::Wei fee{1'000'000'000};
-    EXPECT_EQ(next_base_fee(fee, 15'000'000, 30'000'000), fee);
-    EXPECT_EQ(next_base_fee(fee, 30'000'000, 30'000'000), eth::Wei{1'125'000'000});
-    EXPECT_EQ(next_base_fee(fee, 0, 30'000'000), eth::Wei{875'000'000});
-    EXPECT_EQ(next_base_fee(eth::Wei{1}, 30'000'000, 30'000'000), eth::Wei{2}) << "at least one";
-    EXPECT_EQ(next_base_fee(eth::Wei{0}, 30'000'000, 30'000'000), eth::Wei{0});
-}
-
 } // namespace
 } // namespace viz::sim

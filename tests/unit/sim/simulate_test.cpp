@@ -161,33 +161,5 @@ TEST_F(Simulate, ATokenWhoseBalancesAreNowhereIsRefused) {
     expect_failure(run(), FailCategory::unknown);
 }
 
-TEST(NextBlock, BaseFeeFollowsTheGasUsed) {
-    struct Case {
-        std::uint64_t used;
-        std::uint64_t fee;
-    };
-    // EIP-1559 with a limit of 30,000,000 and a fee of 1,000,000,000.
-    for (const auto& [used, fee] : {Case{0, 875'000'000}, Case{15'000'000, 1'000'000'000},
-                                    Case{30'000'000, 1'125'000'000}, Case{7'500'000, 937'500'000}})
-        EXPECT_EQ(next_base_fee(U256(1'000'000'000), used, 30'000'000), U256(fee));
-    EXPECT_EQ(next_base_fee(U256(1), 15'000'001, 30'000'000), U256(2)); // at least by one
-}
-
-TEST(NextBlock, IsOneSlotLater) {
-    ParentBlock parent{.environment = {.chain_id = eth::ChainId(1),
-                                       .number = 7,
-                                       .timestamp = 1'720'000'000,
-                                       .gas_limit = 30'000'000,
-                                       .base_fee = 8,
-                                       .excess_blob_gas = 0},
-                       .gas_used = 30'000'000,
-                       .blob_gas_used = 6 * evm::kGasPerBlob};
-    const auto next = next_block_environment(parent, 12);
-    EXPECT_EQ(next.number, 8U);
-    EXPECT_EQ(next.timestamp, 1'720'000'012U);
-    EXPECT_EQ(next.base_fee, U256(9));
-    EXPECT_EQ(next.excess_blob_gas, 3 * evm::kGasPerBlob);
-}
-
 } // namespace
 } // namespace viz::sim
