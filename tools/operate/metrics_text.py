@@ -27,6 +27,10 @@ class Scrape:
 
     samples: dict = field(default_factory=dict)
 
+    def only(self, names: set) -> Scrape:
+        """These series alone: what is kept for long."""
+        return Scrape({name: found for name, found in self.samples.items() if name in names})
+
     def has(self, name: str) -> bool:
         return name in self.samples
 
