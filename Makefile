@@ -6,7 +6,7 @@ BUILD := build/release
 DEMO_SECONDS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build test unit check-format demo run bench lint format fuzz asan tsan install clean
+.PHONY: help setup build test unit check-format demo run bench lint format fuzz asan tsan install deb clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
@@ -56,6 +56,9 @@ fuzz: setup-build ## Each fuzz target for FUZZ_SECONDS (8)
 
 install: build ## Install under $(DESTDIR)$(PREFIX)
 	@cmake --install $(BUILD) --prefix $(PREFIX)
+
+deb: build ## A Debian package under build/deb, checked by lintian
+	@tools/deb.sh $(BUILD)
 
 clean: ## Remove what was built
 	@rm -rf build

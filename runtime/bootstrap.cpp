@@ -8,6 +8,7 @@
 
 #include <spdlog/spdlog.h>
 
+#include "components/storage/schema.hpp"
 #include "runtime/logging.hpp"
 #include "runtime/node_runtime_builder.hpp"
 #include "runtime/service_manager.hpp"
@@ -85,7 +86,8 @@ int run_program(const std::vector<std::string>& arguments, const Environment& en
             out << help_text();
             return kExitOk;
         case Action::version:
-            out << "viz-api " << kVersion << " (" << kRevision << ", " << kCompiler << ")\n";
+            out << "viz-api " << kVersion << " (" << kRevision << ", " << kCompiler << ")\n"
+                << "store version " << storage::kStoreVersion << '\n';
             return kExitOk;
         case Action::print_config:
             out << print_config(parsed.config);

@@ -5,6 +5,8 @@
 
 #include <spdlog/fmt/fmt.h>
 
+#include "runtime/process_figures.hpp"
+
 namespace viz::runtime {
 
 namespace {
@@ -37,12 +39,19 @@ Monitor::Monitor(bus::Metrics& metrics, bus::Bus& bus, const bus::Clock& clock,
       started_ns_(clock.mono_ns()),
       decoded_(metrics.counter("ingest_decode_total", "Transactions decoded and verified.")),
       failed_(metrics.counter("ingest_decode_fail_total", "Bodies that were not believed.")),
+      cpu_seconds_(
+          metrics.counter("process_cpu_seconds_total", "User and system time of all threads.")),
       visible_(metrics.histogram("ingest_to_visible_seconds",
                                  "From the node's announcement to the read model.")),
       commit_(metrics.histogram("storage_commit_seconds", "One group commit.")),
       disconnects_(metrics.counter("ingest_disconnects_total",
                                    "Connections to nodes that ended, of all endpoints.")) {
     last_ = read_totals();
+    metrics
+        .gauge("process_start_time_seconds",
+               "When the service was started, since the epoch: changes with each restart.")
+        .Set(static_cast<double>(clock.wall_unix_ns()) * 1e-9);
+    export_process();
 }
 
 Monitor::Totals Monitor::read_totals() const {
@@ -103,6 +112,16 @@ void Monitor::export_gauges() {
             .Set(static_cast<double>(std::max<std::int64_t>(bus_.stats(stream).depth(), 0)));
 }
 
+void Monitor::export_process() {
+    const auto process = read_process_figures();
+    if (!process) return;
+    cpu_seconds_.Increment(std::max(0.0, process->cpu_s - cpu_seconds_.Value()));
+    metrics_.gauge("process_resident_memory_bytes", "Physical memory in use.")
+        .Set(static_cast<double>(process->resident_bytes));
+    metrics_.gauge("process_open_fds", "Open file descriptors.")
+        .Set(static_cast<double>(process->open_fds));
+}
+
 void Monitor::read_totals_and_depths(const std::vector<bus::EndpointStatus>& endpoints) {
     figures_.tx_decode_total = static_cast<std::uint64_t>(decoded_.Value());
     figures_.tx_decode_fail_total = static_cast<std::uint64_t>(failed_.Value());
@@ -125,6 +144,7 @@ void Monitor::sample() {
     update_rates(read_totals());
     read_totals_and_depths(endpoints);
     export_gauges();
+    export_process();
 }
 
 void Monitor::set_ready(bool ready) {

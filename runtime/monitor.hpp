@@ -62,6 +62,7 @@ class Monitor final : public http::FigureSource, public http::HealthSource {
     void update_rates(const Totals& now);
     void read_totals_and_depths(const std::vector<bus::EndpointStatus>& endpoints);
     void export_gauges();
+    void export_process();
     void update_problems(const std::vector<bus::EndpointStatus>& endpoints);
     void update_problem(const std::string& kind, std::string reason);
 
@@ -73,6 +74,7 @@ class Monitor final : public http::FigureSource, public http::HealthSource {
 
     bus::Counter& decoded_;
     bus::Counter& failed_;
+    bus::Counter& cpu_seconds_;
     bus::Histogram& visible_;
     bus::Histogram& commit_;
     bus::Counter& disconnects_;

@@ -352,7 +352,7 @@ std::string help_text() {
     out << "viz-api: watches pending transactions of EVM chains and serves what becomes of them\n\n"
            "Usage: viz-api [flags]\n\n"
            "  --help, -h        this text\n"
-           "  --version, -V     version and revision\n"
+           "  --version, -V     version, revision, and the store version it writes\n"
            "  --check-config    exit 0 if the configuration is good, else 2 with the reason\n"
            "  --print-config    the configuration in force, secrets redacted\n\n"
            "Each setting is a flag, an environment variable and a key of the configuration file;\n"

@@ -13,6 +13,7 @@ packages_build=(
     libsqlite3-dev sqlite3 prometheus-cpp-dev libgtest-dev libgmock-dev libbenchmark-dev
     flatbuffers-compiler libflatbuffers-dev libsimdjson-dev libsecp256k1-dev
     libcrypto++-dev libgmp-dev libspdlog-dev libfmt-dev libsystemd-dev libseccomp-dev
+    python3 dpkg-dev fakeroot lintian
 )
 packages_devnet=(nodejs npm curl)
 # What the tests of the deployment call: promtool and the Prometheus server, systemd-analyze, and what

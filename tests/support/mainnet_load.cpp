@@ -10,6 +10,7 @@
 #include "components/eth/transaction_json.hpp"
 #include "components/eth/transaction_rlp.hpp"
 #include "tests/support/corpus.hpp"
+#include "tests/support/signed_transactions.hpp"
 
 namespace viz::test {
 namespace {
@@ -65,21 +66,29 @@ struct Model {
     eth::Transaction tx;
 };
 
-std::vector<Model> models() {
-    std::vector<Model> all;
+Model model_of(json body) {
     eth::TransactionJsonParser parser;
+    for (const char* mined : {"blockHash", "blockNumber", "transactionIndex"})
+        body[mined] = nullptr;
+    const auto parsed = parser.parse(body.dump());
+    if (!parsed) throw std::runtime_error("a model of the load does not parse");
+    return {std::move(body), parsed->tx};
+}
+
+std::vector<Model> mainnet_models() {
+    std::vector<Model> all;
     for (const auto& folder : std::filesystem::directory_iterator(corpus_dir() / "mainnet")) {
         if (!folder.is_directory()) continue;
         auto block = json::parse(read_text(folder.path() / "block.json"));
         if (block.contains("result")) block = block["result"];
-        for (auto& body : block["transactions"]) {
-            for (const char* mined : {"blockHash", "blockNumber", "transactionIndex"})
-                body[mined] = nullptr;
-            const auto parsed = parser.parse(body.dump());
-            if (!parsed) throw std::runtime_error("the corpus does not parse");
-            all.push_back({body, parsed->tx});
-        }
+        for (auto& body : block["transactions"]) all.push_back(model_of(body));
     }
+    return all;
+}
+
+std::vector<Model> built_in_models() {
+    std::vector<Model> all;
+    for (const auto& signed_one : kSigned) all.push_back(model_of(json::parse(signed_one.json)));
     return all;
 }
 
@@ -103,10 +112,8 @@ std::string body_of(json body, const eth::Transaction& tx, const std::string& fr
     return body.dump();
 }
 
-} // namespace
-
-SignedLoad mainnet_load(std::size_t count, std::size_t per_sender, std::size_t first_account) {
-    const auto all = models();
+SignedLoad load_after(const std::vector<Model>& all, std::size_t count, std::size_t per_sender,
+                      std::size_t first_account) {
     const Signer signer;
     const auto accounts = std::max<std::size_t>(count / per_sender, 1);
     SignedLoad load;
@@ -122,6 +129,16 @@ SignedLoad mainnet_load(std::size_t count, std::size_t per_sender, std::size_t f
         load.bodies.push_back(body_of(model.body, tx, addresses[n % accounts]));
     }
     return load;
+}
+
+} // namespace
+
+SignedLoad mainnet_load(std::size_t count, std::size_t per_sender, std::size_t first_account) {
+    return load_after(mainnet_models(), count, per_sender, first_account);
+}
+
+SignedLoad built_in_load(std::size_t count, std::size_t per_sender, std::size_t first_account) {
+    return load_after(built_in_models(), count, per_sender, first_account);
 }
 
 } // namespace viz::test

@@ -21,4 +21,8 @@ struct SignedLoad {
 // several loads apart. Throws where there is no corpus.
 SignedLoad mainnet_load(std::size_t count, std::size_t per_sender, std::size_t first_account = 0);
 
+// The same after one transaction of each kind, of the development chain, for where there is no
+// corpus.
+SignedLoad built_in_load(std::size_t count, std::size_t per_sender, std::size_t first_account = 0);
+
 } // namespace viz::test

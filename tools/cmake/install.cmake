@@ -9,3 +9,42 @@ install(FILES systemd/prometheus/viz-api.rules.yml systemd/prometheus/prometheus
 install(FILES systemd/grafana/viz-api.json DESTINATION share/viz-api/grafana)
 install(DIRECTORY systemd/incidents DESTINATION share/doc/viz-api)
 install(FILES README.md systemd/RUNBOOK.md DESTINATION share/doc/viz-api)
+install(DIRECTORY tools/operate DESTINATION share/viz-api/tools FILES_MATCHING PATTERN "*.py")
+install(PROGRAMS tools/release.sh tools/canary_check.sh tools/handover.sh DESTINATION share/viz-api/tools)
+
+# make deb: what `make install` leaves to the administrator, a package has in place.
+find_program(VIZ_GZIP gzip REQUIRED)
+configure_file(${PROJECT_SOURCE_DIR}/systemd/debian/changelog ${PROJECT_BINARY_DIR}/debian/changelog COPYONLY)
+execute_process(COMMAND ${VIZ_GZIP} -9nkf ${PROJECT_BINARY_DIR}/debian/changelog COMMAND_ERROR_IS_FATAL ANY)
+install(FILES ${PROJECT_BINARY_DIR}/debian/changelog.gz systemd/debian/copyright
+  DESTINATION /usr/share/doc/viz-api COMPONENT debian EXCLUDE_FROM_ALL)
+install(FILES systemd/viz-api.env systemd/chains.json DESTINATION /etc/viz-api
+  PERMISSIONS OWNER_READ OWNER_WRITE GROUP_READ COMPONENT debian EXCLUDE_FROM_ALL)
+set(CPACK_GENERATOR DEB)
+set(CPACK_PACKAGE_NAME viz-api)
+set(CPACK_PACKAGE_CONTACT "viz-api maintainers <maintainers@viz-api.example>")
+set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "mempool reactor for EVM chains")
+set(CPACK_DEBIAN_PACKAGE_DESCRIPTION
+"watches pending transactions, records and serves what becomes of them
+ Transactions are verified, followed through their life, labelled, written to
+ one ordered event log and served over HTTP and Server-Sent Events.")
+set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
+set(CPACK_DEBIAN_PACKAGE_SECTION net)
+set(CPACK_DEBIAN_PACKAGE_PRIORITY optional)
+set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
+set(CPACK_DEBIAN_PACKAGE_DEPENDS "systemd | systemd-standalone-sysusers")
+set(CPACK_DEBIAN_PACKAGE_RECOMMENDS "python3")
+set(CPACK_STRIP_FILES ON)
+set(CPACK_INSTALL_DEFAULT_DIRECTORY_PERMISSIONS
+  OWNER_READ OWNER_WRITE OWNER_EXECUTE GROUP_READ GROUP_EXECUTE WORLD_READ WORLD_EXECUTE)
+set(CPACK_DEBIAN_PACKAGE_CONTROL_STRICT_PERMISSION TRUE)
+set(CPACK_SET_DESTDIR ON)
+set(CPACK_INSTALL_PREFIX /usr)
+set(CPACK_INSTALL_CMAKE_PROJECTS
+  "${PROJECT_BINARY_DIR};viz-api;ALL;/" "${PROJECT_BINARY_DIR};viz-api;debian;/")
+set(CPACK_DEBIAN_PACKAGE_CONTROL_EXTRA
+  ${PROJECT_SOURCE_DIR}/systemd/debian/conffiles
+  ${PROJECT_SOURCE_DIR}/systemd/debian/postinst
+  ${PROJECT_SOURCE_DIR}/systemd/debian/prerm
+  ${PROJECT_SOURCE_DIR}/systemd/debian/postrm)
+include(CPack)

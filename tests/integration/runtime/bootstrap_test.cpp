@@ -194,6 +194,8 @@ TEST(Runtime, InformationFlagsPrintAndExit) {
     std::ostringstream error;
     EXPECT_EQ(run_program({"--version"}, {}, out, error), kExitOk);
     EXPECT_THAT(out.str(), testing::StartsWith("viz-api "));
+    // Whoever goes back to an older release asks both whether the store still opens.
+    EXPECT_THAT(out.str(), testing::HasSubstr("\nstore version 1\n"));
     EXPECT_EQ(run_program({"--help"}, {}, out, error), kExitOk);
     EXPECT_THAT(out.str(), testing::HasSubstr("VIZ_API_BIND"));
     EXPECT_EQ(error.str(), "");

@@ -1,5 +1,7 @@
 #include "runtime/monitor.hpp"
 
+#include <ctime>
+
 #include <gtest/gtest.h>
 
 #include "http/alerts.hpp"
@@ -20,6 +22,7 @@ struct Scene {
                    .component_endpoints = {}}),
           decoded(metrics.counter("ingest_decode_total", "Transactions decoded and verified.")) {}
 
+    double gauge(const std::string& name) { return metrics.gauge(name, "").Value(); }
     void run(int seconds, double per_second) {
         for (int i = 0; i < seconds; ++i) {
             clock.advance_ms(1000);
@@ -123,6 +126,27 @@ TEST(Monitor, TellsSinceWhenAProblemExists) {
     scene.endpoints.clear();
     scene.trouble = "again";
     EXPECT_EQ(scene.monitor.health().problems.at(0).since_unix_ms, scene.clock.unix_ms());
+}
+
+TEST(Monitor, TellsWhatTheKernelSaysOfTheProcess) {
+    Scene scene;
+    EXPECT_GT(scene.gauge("process_resident_memory_bytes"), 1e6);
+    EXPECT_GE(scene.gauge("process_open_fds"), 3);
+    auto& cpu = scene.metrics.counter("process_cpu_seconds_total", "");
+    const auto before = cpu.Value();
+    const auto start = std::clock();
+    while (std::clock() - start < CLOCKS_PER_SEC / 20) {
+    }
+    scene.run(1, 0);
+    EXPECT_GE(cpu.Value(), before + 0.02);
+}
+
+TEST(Monitor, StartTimeStaysForTheLifeOfTheProcess) {
+    Scene scene;
+    const auto start = scene.gauge("process_start_time_seconds");
+    EXPECT_DOUBLE_EQ(start, 1'700'000'000);
+    scene.run(30, 1);
+    EXPECT_EQ(scene.gauge("process_start_time_seconds"), start);
 }
 
 } // namespace

@@ -1,0 +1,81 @@
+"""The pipeline's gate on real executables: it tells a planted slowdown from noise."""
+
+import json
+import os
+import subprocess
+import tempfile
+import unittest
+from pathlib import Path
+
+TOOL = Path(__file__).resolve().parents[3] / "tools/perf_tx_pipeline_baseline.sh"
+BINARY = os.environ["VIZ_API_BIN"]
+FIGURES = (
+    "seeded_transactions", "seeded_events", "latest_seq_id", "snapshot_latency_ms", "stream_catch_up_ms",
+    "stream_events_seen", "stream_events_per_sec", "tx_per_sec", "ingest_to_visible_p50_ms",
+    "ingest_to_visible_p99_ms", "cpu_us_per_tx",
+)
+
+
+class Gate(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory(prefix="viz-perf-test-")
+        self.addCleanup(folder.cleanup)
+        self.folder = Path(folder.name)
+
+    def run_tool(self, *arguments):
+        """(exit status, the artifact, what it printed)"""
+        out = self.folder / "artifacts"
+        done = subprocess.run(
+            [TOOL, "--node", os.environ["PIPELINE_LOAD_BIN"], "--out", out, *arguments],
+            capture_output=True, text=True, timeout=200,
+        )
+        told = done.stdout + done.stderr
+        written = list(out.glob("tx_pipeline_*.json"))
+        self.assertLessEqual(len(written), 1, told)
+        return done.returncode, json.loads(written[0].read_text()) if written else None, told
+
+    def slower_by(self, percent):
+        script = self.folder / "slower"
+        library = os.environ["SLOWER_LIB"]
+        self.assertTrue(Path(library).exists(), "without it nothing is slower")
+        script.write_text(f'#!/bin/sh\nLD_PRELOAD={library} SLOWER_PERCENT={percent} exec {BINARY} "$@"\n')
+        script.chmod(0o755)
+        return str(script)
+
+    def test_measures_one_executable_and_records_its_figures(self):
+        status, artifact, told = self.run_tool("--bin", BINARY, "--runs", "1", "--transactions", "2000")
+        self.assertEqual(status, 0, told)
+        for figure in FIGURES:
+            self.assertGreater(artifact[figure], 0, figure)
+        self.assertEqual(artifact["seeded_transactions"], 4000)
+        self.assertEqual(artifact["stream_events_seen"], artifact["latest_seq_id"])
+        self.assertEqual(artifact["dropped"], 0)
+        self.assertEqual(artifact["machine"]["cores"], os.cpu_count())
+        self.assertRegex(artifact["revision"], r"^\d+\.\d+\.\d+ \(\w+\)$")
+
+    def test_slowdown_of_ten_percent_fails(self):
+        status, artifact, told = self.run_tool("--bin", self.slower_by(10), "--baseline", BINARY)
+        self.assertEqual(artifact["comparison"]["verdict"], "slower", told)
+        self.assertEqual(status, 1, told)
+
+    def test_same_executable_is_not_called_slower(self):
+        # On a machine that others keep busy it may end as unclear, which is no pass either.
+        _, artifact, told = self.run_tool("--bin", BINARY, "--baseline", BINARY, "--max-pairs", "10")
+        self.assertNotEqual(artifact["comparison"]["verdict"], "slower", told)
+
+    def test_executable_that_does_not_start_fails_with_the_reason(self):
+        script = self.folder / "broken"
+        script.write_text(f'#!/bin/sh\n[ "$1" = --version ] && exec {BINARY} --version\necho no luck; exit 3\n')
+        script.chmod(0o755)
+        status, artifact, told = self.run_tool("--bin", str(script))
+        self.assertEqual((status, artifact), (1, None), told)
+        self.assertIn("no luck", told)
+
+    def test_bad_command_lines_are_refused_with_2(self):
+        for arguments in (["--bin", "/nowhere"], ["--pairs", "0"], ["--limit", "-1"], ["--what"]):
+            with self.subTest(arguments=arguments):
+                self.assertEqual(self.run_tool(*arguments)[0], 2)
+
+
+if __name__ == "__main__":
+    unittest.main()

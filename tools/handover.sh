@@ -1,0 +1,7 @@
+#!/usr/bin/env bash
+# Writes the page for who takes over; --help tells how. The work is in
+# tools/operate/handover.py.
+set -euo pipefail
+PYTHONPATH=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)${PYTHONPATH:+:$PYTHONPATH}
+export PYTHONPATH PYTHONDONTWRITEBYTECODE=1
+exec python3 -m operate.handover "$@"

@@ -1,0 +1,280 @@
+"""What a canary is judged by. Observations in, findings out; no clock, no network."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from . import trend
+from .metrics_text import Scrape, quantile
+
+VISIBLE = "viz_api_ingest_to_visible_seconds"
+MIB = 1 << 20
+WATCHED = {
+    f"{VISIBLE}_bucket", f"{VISIBLE}_count", "viz_api_ingest_drops_total", "viz_api_storage_lost_total",
+    "viz_api_http_requests_total", "viz_api_ingest_decode_total", "viz_api_ingest_decode_fail_total",
+    "viz_api_component_failures_total", "viz_api_process_start_time_seconds",
+    "viz_api_process_resident_memory_bytes",
+}  # all that is looked at; the rest of a scrape is not kept
+STORAGE_DROPS = ("storage_queue_full", "storage_queue_closed")
+LEAST_TO_JUDGE = 50  # observations below which a percentile or a rate says little
+
+
+@dataclass(frozen=True)
+class Limits:
+    budget_p99_ms: float = 500.0  # ingest to visible; the contract's alert for lag
+    slower_than_baseline: float = 2.0  # times the baseline's p50 and p99, beyond slack_ms
+    slack_ms: float = 5.0
+    snapshot_ms: float = 1000.0
+    errors_above_baseline: float = 0.001  # share of requests answered 5xx, above the baseline's
+    subscribed_share: float = 0.99
+    coverage: float = 0.9  # of what the baseline decoded meanwhile
+    decode_failures: float = 0.01
+    memory_mib_per_hour: float = 64.0
+    memory_floor_mib: float = 16.0  # growth below it is no finding, however steady
+    memory_mib: float = 0.0  # 0: no absolute bound
+    expect_traffic: bool = True
+
+
+@dataclass
+class Observation:
+    """One poll. What did not answer is None."""
+
+    at: float  # seconds, monotonic
+    ready: int | None = None  # HTTP status
+    health: dict | None = None
+    health_status: int | None = None
+    scrape: Scrape | None = None
+    chains: list | None = None
+    snapshot_status: int | None = None
+    snapshot_ms: float | None = None
+    latest_seq_id: int | None = None
+    trouble: str = ""  # why something did not answer
+
+    @property
+    def answered(self) -> bool:
+        return None not in (self.ready, self.health, self.scrape, self.chains, self.snapshot_status)
+
+
+@dataclass
+class Watched:
+    """The observations of one service so far."""
+
+    polls: list = field(default_factory=list)
+
+    def add(self, observation: Observation) -> None:
+        self.polls.append(observation)
+
+    @property
+    def answered(self) -> list:
+        return [poll for poll in self.polls if poll.answered]
+
+    def growth(self, name: str, **labels: str) -> float:
+        """Of a counter, from the first scrape on. After a restart it counts from 0 again: then
+        what it shows is all growth since."""
+        total, before = 0.0, None
+        for poll in self.answered:
+            now = poll.scrape.total(name, **labels)
+            if before is not None:
+                total += now - before if now >= before else now
+            before = now
+        return total
+
+    def errors(self) -> tuple[float, float]:
+        """Requests answered 5xx, and all, in the window."""
+        scrapes = [poll.scrape for poll in self.answered]
+        if len(scrapes) < 2:
+            return 0.0, 0.0
+        counts = []
+        for scrape in (scrapes[0], scrapes[-1]):
+            every = scrape.each("viz_api_http_requests_total")
+            bad = sum(one.value for one in every if one.labels.get("code", "").startswith("5"))
+            counts.append((bad, sum(one.value for one in every)))
+        return counts[1][0] - counts[0][0], counts[1][1] - counts[0][1]
+
+    def visible_ms(self, share: float) -> float | None:
+        scrapes = [poll.scrape for poll in self.answered]
+        if len(scrapes) < 2:
+            return None
+        found = quantile(scrapes[0].buckets(VISIBLE), scrapes[-1].buckets(VISIBLE), share)
+        return None if found is None else found * 1e3
+
+    def visible_count(self) -> float:
+        return self.growth(f"{VISIBLE}_count")
+
+    def memory(self) -> list:
+        """(seconds, bytes) of each poll that tells."""
+        pairs = [(poll.at, poll.scrape.value("viz_api_process_resident_memory_bytes")) for poll in self.answered]
+        return [(at, value) for at, value in pairs if value]
+
+    def figures(self) -> dict:
+        """What is kept of a watch: also the baseline for a later one."""
+        bad, requests = self.errors()
+        memory = self.memory()
+        return {
+            "polls": len(self.polls),
+            "seconds": round(self.polls[-1].at - self.polls[0].at, 1) if self.polls else 0.0,
+            "decoded": self.growth("viz_api_ingest_decode_total"),
+            "requests": requests,
+            "share_5xx": bad / requests if requests > 0 else 0.0,
+            "visible_count": self.visible_count(),
+            "visible_p50_ms": self.visible_ms(0.50),
+            "visible_p99_ms": self.visible_ms(0.99),
+            "memory_mib": round(memory[-1][1] / MIB, 1) if memory else None,
+        }
+
+
+@dataclass(frozen=True)
+class Finding:
+    check: str
+    ok: bool
+    detail: str
+
+    def as_dict(self) -> dict:
+        return {"check": self.check, "ok": self.ok, "detail": self.detail}
+
+
+class Judge:
+    """`baseline` is figures() of the other service or of an earlier watch; `other` its live
+    observations where there are any."""
+
+    def __init__(self, limits: Limits):
+        self._limits = limits
+
+    def findings(self, watched: Watched, baseline: dict | None = None, other: Watched | None = None,
+                 over: bool = False) -> list[Finding]:
+        """One a check. `over`: the watch has ended, so what is missing will not come any more."""
+        found = [
+            self._answers(watched), self._well(watched), self._restart(watched), self._chains(watched, other),
+            self._storage_drops(watched), self._failures(watched), self._errors(watched, baseline),
+            self._latency(watched, baseline), self._snapshot(watched), self._memory(watched),
+        ]
+        if over:
+            found.append(self._traffic(watched, baseline, other))
+        return found
+
+    def _answers(self, watched: Watched) -> Finding:
+        gone = [poll for poll in watched.polls if not poll.answered]
+        detail = f"{len(watched.polls) - len(gone)} of {len(watched.polls)} polls" + (f"; {gone[-1].trouble}" if gone else "")
+        return Finding("answers", not _twice_in_a_row(watched.polls, lambda p: not p.answered), detail)
+
+    def _well(self, watched: Watched) -> Finding:
+        def ill(poll: Observation) -> bool:
+            return poll.answered and (poll.ready != 200 or poll.health_status != 200)
+
+        sick = [poll for poll in watched.answered if ill(poll)]
+        if not sick:
+            return Finding("ready and healthy", True, "at every poll")
+        last = sick[-1]
+        reasons = ", ".join(last.health.get("reasons", [])) or f"/ready {last.ready}, /health {last.health_status}"
+        return Finding("ready and healthy", not _twice_in_a_row(watched.polls, ill), f"{len(sick)} polls not; {reasons}")
+
+    def _restart(self, watched: Watched) -> Finding:
+        starts = [poll.scrape.value("viz_api_process_start_time_seconds") for poll in watched.answered]
+        told = sorted({start for start in starts if start is not None})
+        uptimes = [poll.health.get("uptime_s", 0) for poll in watched.answered]
+        again = len(told) > 1 or any(b < a for a, b in zip(uptimes, uptimes[1:]))
+        if again:
+            return Finding("no restart", False, "another process answers than at first")
+        return Finding("no restart", True, f"up for {uptimes[-1]} s" if uptimes else "nothing told")
+
+    def _chains(self, watched: Watched, other: Watched | None) -> Finding:
+        """A poll at which the baseline's chain was down too is the node's doing, not ours."""
+        excused = _down_at(other)
+        states: dict[str, list[bool]] = {}
+        for place, poll in enumerate(watched.polls):
+            for chain in poll.chains or []:
+                if (place, chain["chain_key"]) not in excused:
+                    states.setdefault(chain["chain_key"], []).append(chain["state"] == "subscribed")
+        if not states:
+            return Finding("chains subscribed", not watched.answered, "no chain was shown")
+        bad = {
+            key: f"{key}: {sum(up)} of {len(up)} polls"
+            for key, up in states.items()
+            if sum(up) / len(up) < self._limits.subscribed_share and (sum(up) < len(up) - 1 or len(up) >= 10)
+        }
+        return Finding("chains subscribed", not bad, "; ".join(bad.values()) or f"{', '.join(sorted(states))}")
+
+    def _storage_drops(self, watched: Watched) -> Finding:
+        grown = {reason: watched.growth("viz_api_ingest_drops_total", reason=reason) for reason in STORAGE_DROPS}
+        grown["storage_lost"] = watched.growth("viz_api_storage_lost_total")
+        bad = {reason: count for reason, count in grown.items() if count > 0}
+        return Finding("no storage drops", not bad, ", ".join(f"{r} grew by {c:.0f}" for r, c in bad.items()) or "none")
+
+    def _failures(self, watched: Watched) -> Finding:
+        components = watched.growth("viz_api_component_failures_total")
+        failed = watched.growth("viz_api_ingest_decode_fail_total")
+        decoded = watched.growth("viz_api_ingest_decode_total")
+        share = failed / (failed + decoded) if failed + decoded >= LEAST_TO_JUDGE else 0.0
+        ok = components == 0 and share <= self._limits.decode_failures
+        return Finding("no failures", ok, f"components failed {components:.0f} times, bodies refused {share:.2%}")
+
+    def _errors(self, watched: Watched, baseline: dict | None) -> Finding:
+        bad, requests = watched.errors()
+        share = bad / requests if requests > 0 else 0.0
+        usual = (baseline or {}).get("share_5xx", 0.0)
+        ok = share <= usual + self._limits.errors_above_baseline
+        return Finding("5xx", ok, f"{bad:.0f} of {requests:.0f} requests ({share:.2%}), baseline {usual:.2%}")
+
+    def _latency(self, watched: Watched, baseline: dict | None) -> Finding:
+        limits, count = self._limits, watched.visible_count()
+        p50, p99 = watched.visible_ms(0.50), watched.visible_ms(0.99)
+        # After a restart the buckets count from 0 again: then there may be none to compare.
+        if count < LEAST_TO_JUDGE or p50 is None or p99 is None:
+            return Finding("ingest to visible", True, f"{count:.0f} observations: too few to judge")
+        problems = [f"p99 over the budget of {limits.budget_p99_ms:g} ms"] if p99 > limits.budget_p99_ms else []
+        if baseline and baseline.get("visible_count", 0) >= LEAST_TO_JUDGE:
+            for name, now in (("p50", p50), ("p99", p99)):
+                allowed = baseline[f"visible_{name}_ms"] * limits.slower_than_baseline + limits.slack_ms
+                if now > allowed:
+                    problems.append(f"{name} over {allowed:.2f} ms, which the baseline allows")
+        return Finding("ingest to visible", not problems, f"p50 {p50:.2f} ms, p99 {p99:.2f} ms" + "".join(f"; {p}" for p in problems))
+
+    def _snapshot(self, watched: Watched) -> Finding:
+        polls = watched.answered
+        bad = sum(poll.snapshot_status != 200 for poll in polls)
+        times = sorted(poll.snapshot_ms for poll in polls if poll.snapshot_status == 200)
+        typical = times[len(times) // 2] if times else 0.0
+        numbers = [poll.latest_seq_id for poll in polls if poll.latest_seq_id is not None]
+        back = next((f"; the record went back from {a} to {b}" for a, b in zip(numbers, numbers[1:]) if b < a), "")
+        ok = not _twice_in_a_row(polls, lambda p: p.snapshot_status != 200) and typical <= self._limits.snapshot_ms and not back
+        return Finding("snapshot", ok, f"median {typical:.1f} ms, {bad} polls not 200{back}")
+
+    def _memory(self, watched: Watched) -> Finding:
+        """Caches fill at first: only the second half of the watch is asked whether it still grows."""
+        limits, memory = self._limits, watched.memory()
+        if not memory:
+            return Finding("memory", True, "not told")
+        now = memory[-1][1] / MIB
+        if limits.memory_mib and now > limits.memory_mib:
+            return Finding("memory", False, f"{now:.0f} MiB, over {limits.memory_mib:.0f}")
+        half = trend.thinned(memory[len(memory) // 2 :])
+        times, values = [at for at, _ in half], [value / MIB for _, value in half]
+        per_hour = trend.slope(times, values) * 3600
+        grown = per_hour / 3600 * (times[-1] - times[0])
+        bad = per_hour > limits.memory_mib_per_hour and grown > limits.memory_floor_mib and trend.rises(values) > 0.999
+        return Finding("memory", not bad, f"{now:.0f} MiB, {per_hour:+.0f} MiB/h in the second half")
+
+    def _traffic(self, watched: Watched, baseline: dict | None, other: Watched | None) -> Finding:
+        decoded = watched.growth("viz_api_ingest_decode_total")
+        if self._limits.expect_traffic and decoded < 1:
+            return Finding("traffic", False, "nothing was decoded: such a watch says nothing")
+        told = f"{decoded:.0f} transactions decoded"
+        if other is None or not baseline or baseline["decoded"] < LEAST_TO_JUDGE:
+            return Finding("traffic", True, told)
+        share = decoded / baseline["decoded"]
+        return Finding("traffic", share >= self._limits.coverage, f"{told}, {share:.0%} of the baseline's")
+
+
+def _twice_in_a_row(polls: list, holds) -> bool:
+    return any(holds(a) and holds(b) for a, b in zip(polls, polls[1:]))
+
+
+def _down_at(other: Watched | None) -> set:
+    if other is None:
+        return set()
+    return {
+        (place, chain["chain_key"])
+        for place, poll in enumerate(other.polls)
+        for chain in poll.chains or []
+        if chain["state"] != "subscribed"
+    }

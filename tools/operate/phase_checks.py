@@ -1,0 +1,137 @@
+"""verify_phase_checks.sh: what has to hold before a release leaves the desk."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from . import pipeline, store
+from .process import Service, StartFailed, chain_settings
+from .web import Unreachable, wait_until
+
+ROOT = Path(__file__).resolve().parents[2]
+PASS, FAIL = 0, 1
+CONTRACT_TESTS = ("Runtime.DefaultStateIsPureAndDoesNotSpawnIngest", "Runtime.BinaryBootstrapUsesRuntimeBuilderContract")
+PARITY_TRANSACTIONS = 4000  # more than one checkpoint's worth of events
+
+
+@dataclass(frozen=True)
+class Outcome:
+    step: str
+    verdict: str  # pass, fail, skipped
+    seconds: float
+    detail: str
+
+
+def run(command: list[str], log: Path) -> tuple[bool, str]:
+    with open(log, "wb") as file:
+        status = subprocess.run(command, cwd=ROOT, stdout=file, stderr=subprocess.STDOUT).returncode
+    return status == 0, f"{log}" if status == 0 else f"ended with {status}; {log}"
+
+
+class Steps:
+    def __init__(self, build: Path, logs: Path, jobs: str):
+        self._build, self._logs, self._jobs = build, logs, jobs
+
+    def build(self) -> tuple[bool, str]:
+        return run(["cmake", "--build", str(self._build), "-j", self._jobs], self._logs / "build.log")
+
+    def tests(self) -> tuple[bool, str]:
+        return run(["ctest", "--test-dir", str(self._build), "--output-on-failure", "-j", self._jobs], self._logs / "tests.log")
+
+    def contract(self) -> tuple[bool, str]:
+        """By name, so that a renamed or lost test is noticed: it does not run, and that fails."""
+        program = self._build / "tests/integration/runtime/runtime_integration_test"
+        log = self._logs / "contract.log"
+        ok, detail = run([str(program), f"--gtest_filter={':'.join(CONTRACT_TESTS)}"], log)
+        told = log.read_text("utf-8", "replace")
+        missing = [name for name in CONTRACT_TESTS if f"[       OK ] {name} " not in told]
+        return (ok and not missing), (f"did not pass: {', '.join(missing)}; {log}" if missing else ", ".join(CONTRACT_TESTS))
+
+    def parity(self) -> tuple[bool, str]:
+        """A record made by this build under traffic: stored checkpoints must be what the log gives."""
+        with tempfile.TemporaryDirectory(prefix="viz-parity-") as scratch:
+            folder = Path(scratch)
+            try:
+                latest = self._make_record(folder)
+            except (pipeline.RunFailed, StartFailed, Unreachable, OSError) as failure:
+                return False, str(failure)
+            done = subprocess.run([self._build / "viz-replay", "verify", folder / "viz-api.db"], capture_output=True, text=True)
+        told = (done.stdout.strip().splitlines() or [done.stderr.strip()])[-1]
+        compared = f"events 1 to {latest}" in told and "checkpoints compared 0" not in told
+        return done.returncode == 0 and compared, told[:160]
+
+    def _make_record(self, folder: Path) -> int:
+        program = str(self._build / "tests/bench/pipeline_load")
+        path = folder / "viz-api.db"
+        with pipeline.Node(program, PARITY_TRANSACTIONS) as node:
+            with Service(str(self._build / "viz-api"), folder, chain_settings(node.greeting)) as service:
+                service.wait_ready()
+                if not wait_until(lambda: node.subscribers() == 1, 20):
+                    raise pipeline.RunFailed("viz-api did not subscribe to the node")
+                node.play(0, PARITY_TRANSACTIONS, 10_000)
+                if not wait_until(lambda: store.latest_seq_id(path) >= 3 * PARITY_TRANSACTIONS, 60):
+                    raise pipeline.RunFailed(f"the record stopped at event {store.latest_seq_id(path)}")
+        return store.latest_seq_id(path)
+
+    def lint(self) -> tuple[bool, str]:
+        return run([str(ROOT / "tools/lint.sh")], self._logs / "lint.log")
+
+
+STEPS = ("build", "tests", "contract", "parity", "lint")
+
+
+def parse_arguments(arguments: list[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="verify_phase_checks.sh",
+        description="Build, all tests, the runtime contract tests by name, parity of replay checkpoints on a record "
+        "made under traffic, lint. Prints a table and a verdict as JSON.",
+        epilog="Exit status: 0 all pass, 1 something failed, 2 bad command line. Logs are under build/artifacts/checks.")
+    parser.add_argument("--only", action="append", choices=STEPS, default=[], help="this step alone; may be repeated")
+    parser.add_argument("--skip", action="append", choices=STEPS, default=[], help="not this step; may be repeated")
+    parser.add_argument("--build-dir", default=str(ROOT / "build/release"), help="(%(default)s)")
+    parser.add_argument("--out", default=str(ROOT / "build/artifacts/checks"), help="logs and verdict (%(default)s)")
+    parser.add_argument("--jobs", default=str(os.cpu_count()), help="(%(default)s)")
+    options = parser.parse_args(arguments)
+    options.steps = [step for step in STEPS if step in (options.only or STEPS) and step not in options.skip]
+    if not options.steps:
+        parser.error("no step is left")
+    return options
+
+
+def main(arguments: list[str]) -> int:
+    options = parse_arguments(arguments)
+    out = Path(options.out)
+    out.mkdir(parents=True, exist_ok=True)
+    steps = Steps(Path(options.build_dir).resolve(), out, options.jobs)
+    outcomes = []
+    print(f"{'step':<10} {'verdict':<8} {'seconds':>8}  detail")
+    for name in STEPS:
+        start = time.monotonic()
+        if name in options.steps:
+            try:
+                ok, detail = getattr(steps, name)()
+            except OSError as failure:
+                ok, detail = False, str(failure)
+            outcome = Outcome(name, "pass" if ok else "fail", round(time.monotonic() - start, 1), detail)
+        else:
+            outcome = Outcome(name, "skipped", 0.0, "")
+        outcomes.append(outcome)
+        print(f"{outcome.step:<10} {outcome.verdict:<8} {outcome.seconds:>8.1f}  {outcome.detail}", flush=True)
+    failed = any(outcome.verdict == "fail" for outcome in outcomes)
+    verdict = {"verdict": "fail" if failed else "pass", "complete": len(options.steps) == len(STEPS),
+               "steps": [asdict(outcome) for outcome in outcomes], "ended_unix_ms": int(time.time() * 1000)}
+    (out / "verdict.json").write_text(json.dumps(verdict, indent=2) + "\n")
+    print(json.dumps(verdict))
+    return FAIL if failed else PASS
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

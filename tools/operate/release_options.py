@@ -1,0 +1,56 @@
+"""The command line of release.sh."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def parse_arguments(arguments: list[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="release.sh",
+        description="Versioned releases side by side under a prefix, one of them in use by the link `current`.",
+        epilog="Exit status: 0 done; 1 refused or failed (a release that does not become ready is "
+        "rolled back by itself, and that is 1 too); 2 bad command line. VIZ_OPERATE_API_KEY is "
+        "sent as x-api-key.",
+    )
+    commands = parser.add_subparsers(dest="command", required=True)
+    make = commands.add_parser("build", help="make a package of this source tree")
+    make.add_argument("--build-dir", default=str(ROOT / "build/release"), help="(%(default)s)")
+    make.add_argument("--out", default=str(ROOT / "build/releases"), help="folder of the package (%(default)s)")
+    make.add_argument("--version", default="", help="its name (what viz-api --version tells)")
+    make.add_argument("--no-compile", action="store_true", help="pack what is built")
+    make.add_argument("--tree", help="pack this folder, which has bin/viz-api, in place of the build")
+
+    place = argparse.ArgumentParser(add_help=False)
+    place.add_argument("--root", default="", help="all paths are below it, like DESTDIR")
+    place.add_argument("--prefix", default="/opt/viz-api", help="(%(default)s)")
+    running = argparse.ArgumentParser(add_help=False)
+    running.add_argument("--ready-url", default="http://127.0.0.1:3000", help="where the service answers (%(default)s)")
+    running.add_argument("--store", default="/var/lib/viz-api/viz-api.db", help="the record; empty: none to care for (%(default)s)")
+    acting = argparse.ArgumentParser(add_help=False)
+    acting.add_argument("--restart-command", default="systemctl restart viz-api", help="(%(default)s)")
+    acting.add_argument("--ready-limit", type=float, default=60.0, metavar="SECONDS", help="(%(default)s)")
+    acting.add_argument("--env-file", default="", help="configuration to check with the release's --check-config")
+    acting.add_argument("--log-command", default="journalctl -u viz-api --no-pager --since {since}",
+                        help="prints the log since {since}, for the archive of a failed window (%(default)s)")
+    acting.add_argument("--log-file", action="append", default=[], help="a log file for the archive, may be repeated")
+    acting.add_argument("--no-verify", action="store_true", help="do not run viz-replay verify after a rollback")
+
+    one = commands.add_parser("install", parents=[place], help="unpack a package beside the others")
+    one.add_argument("package")
+    one = commands.add_parser("activate", parents=[place, running, acting],
+                              help="switch to an installed release; back by itself if it does not become ready")
+    one.add_argument("version")
+    commands.add_parser("promote", parents=[place], help="note that the current release passed its canary")
+    one = commands.add_parser("rollback", parents=[place, running, acting],
+                              help="back to the previous release; keeps configuration, data, and an archive of what failed")
+    one.add_argument("--to", default="", metavar="VERSION", help="(the previous one)")
+    one.add_argument("--reason", default="asked for by an operator")
+    one.add_argument("--restore-store", metavar="FILE", help="put this copy in place of the store, which is kept aside")
+    one.add_argument("--stop-command", default="", help="needed with --restore-store")
+    one = commands.add_parser("status", parents=[place, running], help="what is installed and in use; 0 while it serves")
+    one.add_argument("--json", action="store_true")
+    return parser.parse_args(arguments)

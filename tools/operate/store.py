@@ -1,0 +1,73 @@
+"""The record as an operator needs it: which version it has, how far it goes, a copy of it. All by
+read-only connections beside a running service."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from urllib.parse import quote
+
+APPLICATION_ID = 0x56495A41
+
+
+class StoreError(Exception):
+    """It cannot be read, or is none of ours."""
+
+
+def _open(path: Path) -> sqlite3.Connection:
+    return sqlite3.connect(f"file:{quote(str(path))}?mode=ro", uri=True, timeout=10)
+
+
+def _ask(path: Path, sql: str) -> int:
+    try:
+        with closing(_open(path)) as connection:
+            return connection.execute(sql).fetchone()[0] or 0
+    except sqlite3.Error as failure:
+        raise StoreError(f"{path}: {failure}") from failure
+
+
+def version(path: Path) -> int | None:
+    """PRAGMA user_version: the schema the file has. None where there is no file yet."""
+    if not path.exists() or path.stat().st_size == 0:
+        return None
+    if _ask(path, "PRAGMA application_id") != APPLICATION_ID:
+        raise StoreError(f"{path} is not a record of viz-api")
+    return _ask(path, "PRAGMA user_version")
+
+
+def latest_seq_id(path: Path) -> int:
+    """0 where there is no file yet."""
+    return _ask(path, "SELECT max(seq_id) FROM events") if version(path) else 0
+
+
+def copy(path: Path, target: Path) -> None:
+    """A whole copy of one moment, while the service may go on writing."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    partial = target.with_name(f".{target.name}.partial")
+    partial.unlink(missing_ok=True)
+    try:
+        with closing(_open(path)) as source, closing(sqlite3.connect(partial)) as sink:
+            source.backup(sink)
+    except sqlite3.Error as failure:
+        raise StoreError(f"{path}: {failure}") from failure
+    partial.rename(target)
+
+
+def export_events(path: Path, after: int, out: Path, most: int = 1_000_000) -> int:
+    """Events behind that number, one JSON object a line, payloads as hex (bus/events.fbs). Gives
+    back how many."""
+    sql = """SELECT e.seq_id, e.ts_unix_ms, e.chain_id, s.name, t.name, e.payload
+             FROM events e JOIN sources s ON s.id = e.source JOIN event_types t ON t.id = e.type
+             WHERE e.seq_id > ? ORDER BY e.seq_id LIMIT ?"""
+    names = ("seq_id", "ingest_ts_unix_ms", "chain_id", "source_id", "type")
+    count = 0
+    try:
+        with closing(_open(path)) as connection, open(out, "w") as file:
+            for *row, payload in connection.execute(sql, (after, most)):
+                file.write(json.dumps({**dict(zip(names, row)), "payload_hex": payload.hex()}) + "\n")
+                count += 1
+    except sqlite3.Error as failure:
+        raise StoreError(f"{path}: {failure}") from failure
+    return count
