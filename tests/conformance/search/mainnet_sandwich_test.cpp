@@ -25,8 +25,13 @@ const TouchedPool* in(const std::vector<TouchedPool>& pools, const eth::Address&
     return nullptr;
 }
 
+bool about(const U256& a, const U256& b) {
+    return a <= b + (b >> 3) && b <= a + (a >> 3);
+}
+
 // The same contract called before and after somebody else's swap, in opposite directions, the
-// first one the victim's. One entry for each victim and pool.
+// first one the victim's, by the same sender or to sell about what was bought. One entry for each
+// victim and pool.
 std::vector<Happened> label(const test::MainnetBlock& block, const Touched& touched) {
     std::vector<Happened> found;
     for (std::size_t v = 1; v + 1 < touched.size(); ++v) {
@@ -40,7 +45,9 @@ std::vector<Happened> label(const test::MainnetBlock& block, const Touched& touc
                 for (std::size_t b = v + 1; b < touched.size() && !closed; ++b) {
                     const auto* back = in(touched[b], swap.pool.address);
                     closed = back != nullptr && back->zero_for_one != swap.zero_for_one &&
-                             block.transactions[b].to == block.transactions[f].to;
+                             block.transactions[b].to == block.transactions[f].to &&
+                             (block.senders[b] == block.senders[f] ||
+                              about(back->amount_in, front->amount_out));
                 }
                 if (closed) {
                     found.push_back({f, v, swap.pool.address});
@@ -101,8 +108,8 @@ TEST(MainnetSandwiches, AreFoundGivenTheVictimAloneOnTheStateBefore) {
     }
     std::cout << happened << " victims were sandwiched, " << with_base
               << " of them paid with WETH, " << found << " of these are found\n";
-    EXPECT_GT(with_base, 0U);
-    EXPECT_GT(found, 0U);
+    EXPECT_GE(with_base, 5U);
+    EXPECT_GE(found, 4U); // one more needs an earlier transaction of the block
 }
 
 } // namespace
