@@ -13,6 +13,7 @@
 
 #include "bus/tap_client.hpp"
 #include "bus/tap_report.hpp"
+#include "components/storage/schema.hpp"
 #include "runtime/bootstrap.hpp"
 #include "runtime/node_runtime_builder.hpp"
 #include "tests/support/process_view.hpp"
@@ -195,7 +196,8 @@ TEST(Runtime, InformationFlagsPrintAndExit) {
     EXPECT_EQ(run_program({"--version"}, {}, out, error), kExitOk);
     EXPECT_THAT(out.str(), testing::StartsWith("viz-api "));
     // Whoever goes back to an older release asks both whether the store still opens.
-    EXPECT_THAT(out.str(), testing::HasSubstr("\nstore version 1\n"));
+    EXPECT_THAT(out.str(), testing::HasSubstr("\nstore version " +
+                                              std::to_string(storage::kStoreVersion) + "\n"));
     EXPECT_EQ(run_program({"--help"}, {}, out, error), kExitOk);
     EXPECT_THAT(out.str(), testing::HasSubstr("VIZ_API_BIND"));
     EXPECT_EQ(error.str(), "");
