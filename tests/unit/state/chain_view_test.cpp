@@ -17,7 +17,7 @@ struct Views : evm::Fixture {
     Views() { fill(below, evm::kCounter); }
 
     NodeBlock mine(std::uint8_t number, std::uint8_t parent,
-                          std::vector<eth::Transaction> transactions) {
+                   std::vector<eth::Transaction> transactions) {
         NodeBlock made;
         made.ref = {name_of(number), number};
         made.parent_hash = name_of(parent);
@@ -41,7 +41,8 @@ struct Views : evm::Fixture {
         below.apply(whole);
     }
     TakenBlock take(const NodeBlock& mined, std::int64_t arrived_mono_ns = 0) {
-        return *view.take(mined.ref.hash, [&] { return mined; }, source, arrived_mono_ns);
+        return *view.take(
+            mined.ref.hash, [&] { return mined; }, source, arrived_mono_ns);
     }
     eth::U256 counter() const {
         eth::U256 value;
@@ -121,7 +122,9 @@ TEST_F(Views, ABlockIsFetchedAndExecutedOnceWhoeverAsksForIt) {
 }
 
 TEST_F(Views, ABlockThatCannotBeHadIsNoHead) {
-    EXPECT_EQ(view.take(name_of(1), [] { return std::nullopt; }, source, 0), nullptr);
+    EXPECT_EQ(view.take(
+                  name_of(1), [] { return std::nullopt; }, source, 0),
+              nullptr);
     EXPECT_EQ(view.head(), nullptr);
 }
 
