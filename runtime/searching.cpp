@@ -13,6 +13,8 @@ using eth::U256;
 
 const U256 kEther(1'000'000'000'000'000'000);
 constexpr std::uint64_t kMillionths = 1'000'000;
+// A pool that is new is learnt in many small steps, each of which needs to know of the one before.
+constexpr std::size_t kSearchRounds = 64;
 
 std::vector<node::Url> http_urls(const ChainSettings& chain) {
     std::vector<node::Url> urls;
@@ -100,7 +102,7 @@ search::Options search_options(const Config& config, const state::ChainViews& vi
                                       .hunt = {.bases = std::move(bases),
                                                .pools = pools_of(chain.chain_id, registry),
                                                .limits = {},
-                                               .rounds = {}}};
+                                               .rounds = {.rounds = kSearchRounds}}};
     }
     return out;
 }

@@ -52,13 +52,14 @@ Hunted Hunt::search(const World& world, std::span<const PooledCall* const> calls
         for (const auto* call : calls)
             if (!observed_.contains(call->pending.hash))
                 fresh_.push_back(observe(trial, pools_, call->pending));
-        // In the order of the mempool's: the same for the same history.
-        auto input = fresh_;
+        // In order of arrival: the order in which they would run.
+        std::vector<Observed> input;
         for (const auto* call : mempool_.newest_wanted(config_.limits.pending)) {
             const auto known = observed_.find(call->pending.hash);
             if (known != observed_.end() && meets(known->second, fresh_))
                 input.push_back(known->second);
         }
+        input.insert(input.end(), fresh_.begin(), fresh_.end());
         all = search_observed({trial, pools_, config_.bases, input}, strategies,
                               config_.limits.candidates);
     };

@@ -33,6 +33,52 @@ TEST(SimWorkQueue, WhenItIsFullTheOldestGivesWay) {
     EXPECT_EQ(std::get<SingleWork>(*first).tx->hash, test::hash_of(1));
 }
 
+CandidateWork candidate(std::uint64_t n, const bus::Wei& net) {
+    bus::Candidate made;
+    made.candidate_id = test::hash_of(n);
+    made.expected_net = net;
+    return {std::make_shared<const bus::Candidate>(std::move(made))};
+}
+
+TEST(SimWorkQueue, TheMostProfitableCandidateComesBeforeOthersAndTransactions) {
+    WorkQueue queue;
+    queue.push(single(1));
+    queue.push(candidate(2, bus::Wei() - bus::Wei(5))); // a loss
+    queue.push(candidate(3, bus::Wei(7)));
+    queue.push(candidate(4, bus::Wei(6)));
+    std::stop_source stop;
+    for (const std::uint64_t expected : {3, 4, 2}) {
+        const auto work = queue.pop(stop.get_token());
+        EXPECT_EQ(std::get<CandidateWork>(*work).candidate->candidate_id, test::hash_of(expected));
+    }
+    EXPECT_TRUE(std::holds_alternative<SingleWork>(*queue.pop(stop.get_token())));
+}
+
+TEST(SimWorkQueue, WhenThereAreTooManyCandidatesTheLeastPromisingGivesWay) {
+    WorkQueue queue;
+    for (std::uint64_t n = 0; n < WorkQueue::kMostCandidates; ++n)
+        EXPECT_FALSE(queue.push(candidate(n, bus::Wei(n + 1))));
+    EXPECT_TRUE(queue.push(candidate(9'999, bus::Wei(5'000))));
+    EXPECT_EQ(queue.depth(), WorkQueue::kMostCandidates);
+    std::stop_source stop;
+    std::optional<Work> last;
+    while (queue.depth() != 0) last = queue.pop(stop.get_token());
+    EXPECT_EQ(std::get<CandidateWork>(*last).candidate->expected_net, bus::Wei(2));
+}
+
+TEST(SimWorkQueue, ACandidateOfABlockToComeWaitsForIt) {
+    WorkQueue queue;
+    EXPECT_FALSE(queue.hold_back(candidate(1, bus::Wei(1))));
+    queue.push(single(2));
+    std::stop_source stop;
+    EXPECT_TRUE(std::holds_alternative<SingleWork>(*queue.pop(stop.get_token())));
+    queue.release();
+    EXPECT_TRUE(std::holds_alternative<CandidateWork>(*queue.pop(stop.get_token())));
+    for (std::size_t n = 0; n < WorkQueue::kMostHeldBack; ++n)
+        EXPECT_FALSE(queue.hold_back(candidate(n, bus::Wei(1))));
+    EXPECT_TRUE(queue.hold_back(candidate(9'999, bus::Wei(1)))) << "bounded";
+}
+
 TEST(SimWorkQueue, AStopEndsTheWait) {
     WorkQueue queue;
     std::optional<Work> got{single(1)};

@@ -1,0 +1,183 @@
+#include "components/search/afterwards.hpp"
+
+#include <gtest/gtest.h>
+
+#include "components/eth/transaction_rlp.hpp"
+#include "tests/support/values.hpp"
+
+namespace viz::search {
+namespace {
+
+using eth::U256;
+using test::address_of;
+using test::hash_of;
+
+const eth::Hash kHead = hash_of(100);
+const eth::Address kPool = address_of(50);
+const eth::Address kOtherPool = address_of(51);
+const eth::Address kVictim = address_of(1);
+const eth::Address kRival = address_of(2);
+const U256 kReserves(8);
+
+// A block on kHead, transaction by transaction: who, which nonce, and the pools that it moves.
+class Block {
+  public:
+    Block() {
+        taken_.block.ref = {hash_of(101), 11};
+        taken_.block.parent_hash = kHead;
+        taken_.block.environment.base_fee = U256(10);
+        taken_.end = state::AdvanceEnd::advanced;
+    }
+    Block& mined(std::uint64_t hash, const eth::Address& sender, std::uint64_t nonce,
+                 const std::vector<eth::Address>& moves = {}, std::uint64_t paid = 0) {
+        taken_.block.hashes.push_back(hash_of(hash));
+        taken_.block.senders.push_back(sender);
+        taken_.block.transactions.emplace_back().nonce = nonce;
+        auto& result = taken_.result.results.emplace_back();
+        result.coinbase_payment = U256(paid);
+        for (const auto& pool : moves)
+            result.slots.push_back({pool, kReserves, U256(1), U256(2 + hash)});
+        return *this;
+    }
+    Block& read_only(const eth::Address& pool) {
+        taken_.result.results.back().slots.push_back({pool, kReserves, U256(1), U256(1)});
+        return *this;
+    }
+    Block& on(const eth::Hash& parent, std::uint64_t number) {
+        taken_.block.parent_hash = parent;
+        taken_.block.ref.number = number;
+        return *this;
+    }
+    Block& not_executed() {
+        taken_.result.results.clear();
+        return *this;
+    }
+    Block& dear() {
+        taken_.block.environment.base_fee = U256(1'000);
+        return *this;
+    }
+    const state::TakenBlock& taken() const { return taken_; }
+
+  private:
+    state::TakenBlock taken_;
+};
+
+bus::Candidate candidate(bool with_victim, const std::vector<eth::Address>& pools) {
+    bus::Candidate made;
+    made.candidate_id = hash_of(200);
+    made.block_number = eth::BlockNumber{10};
+    made.block_hash = kHead;
+    if (with_victim) {
+        eth::Transaction tx;
+        tx.type = eth::TxType::dynamic_fee;
+        tx.nonce = 5;
+        tx.max_fee_per_gas = U256(100);
+        made.members.push_back({hash_of(1), kVictim, eth::encode_transaction(tx)});
+    }
+    for (const auto& pool : pools) {
+        made.steps.push_back({.member = {}, .legs = {{.pool = pool}}});
+        made.writes.push_back({pool, kReserves});
+    }
+    return made;
+}
+
+bus::OppOutcome outcome(const bus::Candidate& of, const Block& block) {
+    Afterwards afterwards;
+    afterwards.note(of);
+    const auto told = afterwards.on_block(block.taken());
+    EXPECT_EQ(told.size(), 1u);
+    EXPECT_EQ(afterwards.open(), 0u) << "each is told of once";
+    return told.empty() ? bus::OppOutcome{} : told.front();
+}
+
+TEST(Afterwards, AVictimMinedWithNobodyBeforeItWasLeft) {
+    const auto told = outcome(candidate(true, {kPool}), Block().mined(1, kVictim, 5, {kPool}));
+    EXPECT_EQ(told.outcome, "untaken");
+    EXPECT_EQ(told.hash, hash_of(1));
+    EXPECT_EQ(told.block_hash, hash_of(101));
+}
+
+TEST(Afterwards, AnotherTransactionWithTheVictimsNonceReplacedIt) {
+    const auto told = outcome(candidate(true, {kPool}), Block().mined(9, kVictim, 5));
+    EXPECT_EQ(told.outcome, "victim_replaced");
+    EXPECT_EQ(told.by, hash_of(9));
+}
+
+TEST(Afterwards, AVictimThatDoesNotPayTheBaseFeeWaits) {
+    EXPECT_EQ(outcome(candidate(true, {kPool}), Block().dear()).outcome, "base_fee_rose");
+    EXPECT_EQ(outcome(candidate(true, {kPool}), Block()).outcome, "expired");
+}
+
+TEST(Afterwards, WhoMovedASlotFirstIsNamedWithTheSlot) {
+    const auto told = outcome(candidate(true, {kPool}), Block()
+                                                            .mined(8, address_of(3), 0)
+                                                            .read_only(kPool)
+                                                            .mined(9, kRival, 0, {kPool})
+                                                            .mined(1, kVictim, 5, {kPool}));
+    EXPECT_EQ(told.outcome, "moved_first");
+    EXPECT_EQ(told.by, hash_of(9)) << "who only reads moves nothing";
+    EXPECT_EQ(told.slot, (bus::SlotUse{kPool, kReserves}));
+    EXPECT_FALSE(told.coinbase_payment);
+}
+
+TEST(Afterwards, BothHalvesOfAnothersSandwichPaidForIt) {
+    const auto told = outcome(candidate(true, {kPool}), Block()
+                                                            .mined(9, kRival, 0, {kPool}, 3)
+                                                            .mined(1, kVictim, 5, {kPool}, 50)
+                                                            .mined(10, kRival, 1, {kPool}, 4));
+    EXPECT_EQ(told.outcome, "taken");
+    EXPECT_EQ(told.by, hash_of(9));
+    EXPECT_EQ(told.coinbase_payment, U256(7));
+}
+
+TEST(Afterwards, ABackrunIsTakenByWhoMovesItsPoolsBehindTheVictim) {
+    const auto both = candidate(true, {kPool, kOtherPool});
+    const auto told = outcome(both, Block()
+                                        .mined(1, kVictim, 5, {kPool})
+                                        .mined(8, address_of(3), 0, {kPool})
+                                        .mined(9, kRival, 0, {kPool, kOtherPool}, 6));
+    EXPECT_EQ(told.outcome, "taken");
+    EXPECT_EQ(told.by, hash_of(9)) << "one pool alone is no back-run";
+    EXPECT_EQ(told.coinbase_payment, U256(6));
+}
+
+TEST(Afterwards, AnArbitrageWithoutMembersIsTakenOrMovedOrExpires) {
+    const auto arb = candidate(false, {kPool, kOtherPool});
+    EXPECT_EQ(outcome(arb, Block().mined(9, kRival, 0, {kPool, kOtherPool}, 6)).outcome, "taken");
+    EXPECT_EQ(outcome(arb, Block().mined(9, kRival, 0, {kPool})).outcome, "moved_first");
+    const auto told = outcome(arb, Block().mined(9, kRival, 0));
+    EXPECT_EQ(told.outcome, "expired");
+    EXPECT_FALSE(told.hash);
+}
+
+TEST(Afterwards, AnotherBranchAndAMissedBlockAreToldApart) {
+    EXPECT_EQ(outcome(candidate(true, {kPool}), Block().on(hash_of(7), 11)).outcome, "reorged");
+    EXPECT_EQ(outcome(candidate(true, {kPool}), Block().on(hash_of(7), 12)).outcome, "expired");
+}
+
+TEST(Afterwards, WithoutAnExecutionNothingIsClaimedOfSlots) {
+    EXPECT_EQ(outcome(candidate(true, {kPool}),
+                      Block().mined(9, kRival, 0, {kPool}).mined(1, kVictim, 5).not_executed())
+                  .outcome,
+              "unexamined");
+}
+
+TEST(Afterwards, WhatASimulationRefusedIsNotFollowed) {
+    Afterwards afterwards;
+    afterwards.note(candidate(true, {kPool}));
+    afterwards.forget(hash_of(200));
+    EXPECT_TRUE(afterwards.on_block(Block().taken()).empty());
+}
+
+TEST(Afterwards, CandidatesOfTheNewHeadStayOpen) {
+    Afterwards afterwards;
+    auto later = candidate(true, {kPool});
+    later.block_number = eth::BlockNumber{11};
+    later.block_hash = hash_of(101);
+    afterwards.note(later);
+    EXPECT_TRUE(afterwards.on_block(Block().taken()).empty());
+    EXPECT_EQ(afterwards.open(), 1u);
+}
+
+} // namespace
+} // namespace viz::search
