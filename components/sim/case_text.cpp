@@ -121,6 +121,10 @@ std::string case_file(std::string_view body, std::span<const evm::CodePointer> c
     return out;
 }
 
+std::string text_of_member(const eth::Hash& hash) {
+    return "{\"member\":{\"hash\":\"" + eth::to_hex(hash.view()) + '"';
+}
+
 std::variant<Case, CaseError> parse_case_body(std::string_view body) {
     if (body.size() > kMaxCaseBytes) return CaseError{kMaxCaseBytes, "too long"};
     TextReader in(body);

@@ -18,6 +18,9 @@ std::string case_body(const Case& of);
 // A body with codes added to it: a file.
 std::string case_file(std::string_view body, std::span<const evm::CodePointer> codes);
 
+// What the body of every case has in it that this transaction is a member of.
+std::string text_of_member(const eth::Hash& hash);
+
 // Nothing longer is read. A code of the protocol has at most 24,576 bytes; some chains allow more.
 inline constexpr std::size_t kMaxCaseBytes = 64U << 20;
 inline constexpr std::size_t kMaxCaseCodeBytes = 1U << 20;
