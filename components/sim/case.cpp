@@ -9,10 +9,6 @@ namespace viz::sim {
 
 namespace {
 
-const eth::Hash& hash_of_code(const evm::CodePointer& code) {
-    return code->hash();
-}
-
 // Slots stand in the order of their first touch, accounts too: so slots are dealt out to accounts.
 CaseState read_by(const evm::Overlay& overlay, std::vector<evm::CodePointer>& codes) {
     CaseState state;
@@ -34,9 +30,14 @@ CaseState read_by(const evm::Overlay& overlay, std::vector<evm::CodePointer>& co
         if (slot.asked) state.accounts[slot.account].slots.push_back({slot.key, slot.first});
     }
     state.block_hashes = overlay.block_hashes();
-    std::ranges::sort(codes, {}, hash_of_code);
-    const auto repeated = std::ranges::unique(codes, {}, hash_of_code);
-    codes.erase(repeated.begin(), repeated.end());
+    const auto before = [](const auto& one, const auto& other) {
+        return one->hash() < other->hash();
+    };
+    const auto same = [](const auto& one, const auto& other) {
+        return one->hash() == other->hash();
+    };
+    std::sort(codes.begin(), codes.end(), before);
+    codes.erase(std::unique(codes.begin(), codes.end(), same), codes.end());
     for (const auto& code : codes) state.code_hashes.push_back(code->hash());
     return state;
 }

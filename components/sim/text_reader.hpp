@@ -95,8 +95,10 @@ class TextReader {
 
   private:
     static std::string quote(std::string_view text) { return '"' + std::string(text) + '"'; }
-    static std::string visible(std::string_view text) {
-        return text == "\n" ? "the end of the line" : std::string(text);
+    static std::string visible(std::string_view text) { // on one line
+        std::string out;
+        for (const char c : text) c == '\n' ? out += "\\n" : out += c;
+        return out;
     }
     void check(bool good, std::string_view expected) {
         if (!good) fail("expected " + std::string(expected));

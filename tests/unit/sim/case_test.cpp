@@ -260,6 +260,7 @@ TEST_F(SimCase, WhatIsNotAsWrittenIsRefusedWithItsPlace) {
               "expected a whole number of at most 32 bits");
     EXPECT_EQ(refused(file + " ").what, "expected the end");
     EXPECT_EQ(refused(" " + file).at, 0U);
+    EXPECT_EQ(refused("").what, R"(expected {"format":"viz-case-1",\n"case":)");
 }
 
 TEST_F(SimCase, ContradictionsAreRefused) {
