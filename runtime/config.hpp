@@ -69,6 +69,7 @@ struct Config {
     std::string storage_synchronous{"full"};
     std::int64_t retention_hours{0}; // 0: events of any age are kept
     std::int64_t retention_mib{0};   // 0: a record of any size
+    std::int64_t sim_cases{1000};    // 0: no simulation is kept to be run again
 
     std::string feature_registry_path; // empty: the built-in registry
     std::string registry_overlay;      // entries of one's own; empty: none

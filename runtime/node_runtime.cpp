@@ -33,7 +33,8 @@ std::unique_ptr<storage::EventStore> open_store(const Config& config) {
     auto opened = storage::EventStore::open(config.storage_path,
                                             {.synchronous = config.storage_synchronous == "normal"
                                                                 ? storage::Synchronous::normal
-                                                                : storage::Synchronous::full});
+                                                                : storage::Synchronous::full,
+                                             .sim_cases = config.sim_cases});
     if (!opened) throw StartError(opened.error().message(config.storage_path));
     return std::move(*opened);
 }

@@ -78,6 +78,7 @@ sim::Options sim_options(const Config& config, const state::ChainViews& views) {
     out.workers = static_cast<unsigned>(config.sim_workers);
     out.candidates = config.search == "on";
     out.bribe_bps = config.sim_bribe_bps;
+    out.cases = config.sim_cases != 0;
     out.views = views;
     for (const auto& chain : config.chains) out.nodes[chain.chain_id] = http_urls(chain);
     return out;

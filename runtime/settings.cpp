@@ -234,6 +234,10 @@ std::vector<Setting> make_settings() {
                "Size of the record, in MiB in use, from which the oldest events are deleted; "
                "0: any",
                &Config::retention_mib, std::int64_t{0}, std::int64_t{1} << 30),
+        number("sim-cases",
+               "Simulated candidates kept with all they need to be run again (viz-replay "
+               "opportunity); 0: none",
+               &Config::sim_cases, std::int64_t{0}, std::int64_t{1'000'000}),
         text("feature-registry-path", "Protocol registry in place of the built-in one",
              &Config::feature_registry_path),
         text("registry-overlay",

@@ -84,6 +84,7 @@ port=${DEMO_PORT:-$(free_port)}
 readonly url=http://127.0.0.1:$port
 (
     export VIZ_API_BIND=127.0.0.1:$port VIZ_API_STORAGE_PATH=$data/viz-api.db
+    export VIZ_API_SEARCH=on VIZ_API_SIM_SINGLES=swaps
     export VIZ_API_CHAINS="[{\"chain_key\":\"devnet\",\"chain_id\":$(json_field chain_id),\"source_id\":\"anvil\",\"finality_depth\":8,\"endpoints\":[{\"ws_url\":\"$ws_url\",\"http_url\":\"$http_url\"}]}]"
     tied "$viz_api"
 ) >"$logs/viz-api.log" 2>&1 &

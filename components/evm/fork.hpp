@@ -3,9 +3,11 @@
 #pragma once
 
 #include <cstdint>
+#include <string_view>
 
 namespace viz::evm {
 
 enum class Fork : std::uint8_t { paris, shanghai, cancun, prague, osaka };
+std::string_view to_string(Fork fork);
 
 } // namespace viz::evm

@@ -260,27 +260,29 @@ SlotId Overlay::slot(AccountId id, const eth::U256& key) {
     return found;
 }
 
-// What the reader has stored there; false when it does not have it.
-bool Overlay::read_slot(AccountId id, const eth::U256& key, eth::U256& value) {
-    const auto& account = accounts_[id];
+// What the reader has stored there becomes the slot's first value.
+void Overlay::read_slot(Slot& slot) {
+    const auto& account = accounts_[slot.account];
+    slot.now = slot.first = slot.at_start = {};
     // An account that did not exist, or was made anew, has nothing stored below.
-    if (account.wiped || account.created == transaction_) return true;
-    if (!account.storage_below && !account.first.exists && !account.missing) return true;
-    if (below_->storage(account.address, key, value) == Answer::here) return true;
-    miss({.kind = Missing::Kind::storage, .address = account.address, .slot = key});
-    return false;
+    if (account.wiped || account.created == transaction_) return;
+    if (!account.storage_below && !account.first.exists && !account.missing) return;
+    slot.asked = true;
+    eth::U256 value;
+    slot.missing = below_->storage(account.address, slot.key, value) == Answer::not_here;
+    if (slot.missing)
+        miss({.kind = Missing::Kind::storage, .address = account.address, .slot = slot.key});
+    else
+        slot.now = slot.first = slot.at_start = value;
 }
 
 SlotId Overlay::slot_new(AccountId id, const eth::U256& key) {
-    eth::U256 value;
-    const bool is_missing = !read_slot(id, key, value);
     const auto made = slots_.add();
     auto& slot = slots_[made];
     slot.account = id;
     slot.key = key;
-    slot.now = slot.first = slot.at_start = value;
+    read_slot(slot);
     slot.seen = transaction_;
-    slot.missing = is_missing;
     slot.unread = accounts_[id].wiped;
     slot_index_.insert(hash_of(id, key), made,
                        [&](SlotId i) { return hash_of(slots_[i].account, slots_[i].key); });
@@ -294,8 +296,7 @@ void Overlay::read_unread_slots(AccountId id) {
         auto& slot = slots_[i];
         if (slot.account != id || !slot.unread) continue;
         slot.unread = false;
-        slot.missing = !read_slot(id, slot.key, slot.now);
-        slot.first = slot.at_start = slot.now;
+        read_slot(slot);
     }
 }
 
@@ -337,9 +338,14 @@ void Overlay::set_transient(AccountId id, const eth::U256& key, const eth::U256&
 }
 
 eth::Hash Overlay::block_hash(std::uint64_t number) {
+    const auto held = std::find_if(block_hashes_.begin(), block_hashes_.end(),
+                                   [&](const auto& read) { return read.number == number; });
+    if (held != block_hashes_.end()) return held->hash;
     eth::Hash hash;
     if (below_->block_hash(number, hash) == Answer::not_here)
         miss({.kind = Missing::Kind::block_hash, .address = {}, .slot = eth::U256(number)});
+    else
+        block_hashes_.push_back({number, hash});
     return hash;
 }
 

@@ -56,6 +56,12 @@ struct Slot {
     std::uint32_t warm{};
     bool missing{}; // the reader did not have it; zero stands in
     bool unread{};  // the reader was not asked, as the account was wiped
+    bool asked{};   // `first` is the reader's word, or would be if it had it
+};
+
+struct ReadBlockHash {
+    std::uint64_t number{};
+    eth::Hash hash;
 };
 
 struct Log {
@@ -129,6 +135,8 @@ class Overlay {
     std::uint32_t slots() const { return slots_.size(); }
     const Account* find(const eth::Address& address) const;
     const Slot* find(const eth::Address& address, const eth::U256& key) const;
+    // Those that the reader gave, each once.
+    const std::vector<ReadBlockHash>& block_hashes() const { return block_hashes_; }
 
     // Everything the reader did not have, each once, of the overlay's whole life.
     const std::vector<Missing>& missing() const { return missing_; }
@@ -174,7 +182,7 @@ class Overlay {
         journal_.push_back({kind, id, number, old});
     }
     AccountId load_new(const eth::Address& address);
-    bool read_slot(AccountId id, const eth::U256& key, eth::U256& value);
+    void read_slot(Slot& slot);
     SlotId slot_new(AccountId id, const eth::U256& key);
     void read_unread_slots(AccountId id);
     void see(AccountId id);
@@ -200,6 +208,7 @@ class Overlay {
     std::vector<AccountId> touched_accounts_;
     std::vector<SlotId> touched_slots_;
     std::vector<Missing> missing_;
+    std::vector<ReadBlockHash> block_hashes_;
 };
 
 // An overlay as the state below another one.

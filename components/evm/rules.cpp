@@ -103,6 +103,12 @@ constexpr std::array kActivations = {
 
 } // namespace
 
+std::string_view to_string(Fork fork) {
+    constexpr std::array<std::string_view, 5> kTexts{"paris", "shanghai", "cancun", "prague",
+                                                     "osaka"};
+    return kTexts.at(static_cast<std::size_t>(fork));
+}
+
 const Rules& rules_at(eth::ChainId chain, std::uint64_t block_time_s) {
     const Rules* found = nullptr;
     for (const auto& row : kActivations)

@@ -18,6 +18,7 @@ struct BlobParameters {
     std::uint64_t max{};
     std::uint64_t update_fraction{};
     std::uint64_t max_per_transaction{}; // EIP-7594; otherwise the block's maximum
+    friend bool operator==(const BlobParameters&, const BlobParameters&) = default;
 };
 
 inline constexpr std::uint64_t kGasPerBlob = 131072; // EIP-4844

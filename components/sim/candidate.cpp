@@ -45,10 +45,13 @@ std::optional<SimRequest> request_of(const bus::Candidate& candidate) {
 CandidateRun simulate_candidate(state::HeadState& head, evm::CodeCache& codes,
                                 state::StateSource& source, const evm::Rules& rules,
                                 const evm::BlockEnvironment& next, const SimRequest& request,
-                                const SimSettings& settings, const state::RoundLimits& limits) {
+                                const SimSettings& settings, const std::optional<CaseId>& record) {
     CandidateRun run;
-    run.rounds = state::run_in_rounds(head, codes, source, limits, [&](evm::Overlay& overlay) {
+    run.rounds = state::run_in_rounds(head, codes, source, {}, [&](evm::Overlay& overlay) {
         run.result = simulate(overlay, rules, next, request, settings);
+        if (record)
+            run.recorded = make_case(*record, head.block(), overlay, rules, next, request, settings,
+                                     run.result);
     });
     if (run.rounds.end != state::RoundsEnd::complete)
         run.result.failure = SimFailure{.category = FailCategory::state_mismatch,

@@ -5,7 +5,7 @@
 #include <optional>
 
 #include "bus/opportunity.hpp"
-#include "components/sim/simulate.hpp"
+#include "components/sim/case.hpp"
 #include "components/state/rounds.hpp"
 
 namespace viz::sim {
@@ -16,14 +16,16 @@ std::optional<SimRequest> request_of(const bus::Candidate& candidate);
 struct CandidateRun {
     SimResult result;
     state::Rounds rounds;
+    std::optional<CompleteCase> recorded; // see case.hpp
 };
 
 // On the head's state, with what is missing of it fetched; a result that is not complete is a
-// state_mismatch.
+// state_mismatch. With `record`, all that is needed to run it again is kept.
 CandidateRun simulate_candidate(state::HeadState& head, evm::CodeCache& codes,
                                 state::StateSource& source, const evm::Rules& rules,
                                 const evm::BlockEnvironment& next, const SimRequest& request,
-                                const SimSettings& settings, const state::RoundLimits& limits = {});
+                                const SimSettings& settings,
+                                const std::optional<CaseId>& record = {});
 
 // "partial_ticks", "taxed_token", "reads_prevrandao", "reads_coinbase", "stale_state".
 std::vector<std::string> texts_of(const HonestyFlags& flags);

@@ -9,6 +9,7 @@
 #include "components/eth/hex.hpp"
 #include "components/eth/keccak.hpp"
 #include "components/eth/transaction_rlp.hpp"
+#include "components/sim/case_text.hpp"
 
 namespace viz::sim {
 
@@ -155,8 +156,11 @@ class SimComponent::Worker {
                                                              .block_number = candidate.block_number,
                                                              .block_hash = candidate.block_hash});
         const auto start = owner_.clock_.mono_ns();
-        const auto run = simulate_candidate(*head->state, view.codes(), nodes->current(),
-                                            *head->next_rules, head->next, *request, {});
+        const auto run = simulate_candidate(
+            *head->state, view.codes(), nodes->current(), *head->next_rules, head->next, *request,
+            {},
+            owner_.options_.cases ? std::optional(CaseId{sim_id, candidate.candidate_id})
+                                  : std::nullopt);
         const auto end = owner_.clock_.mono_ns();
         if (run.rounds.end == state::RoundsEnd::state_not_found) nodes->next();
         count(run.result.failure ? std::optional(run.result.failure->category) : std::nullopt,
@@ -174,6 +178,7 @@ class SimComponent::Worker {
         completed.state_age_ms = (end - head->arrived_mono_ns) / 1'000'000;
         completed.duration_us = (end - start) / 1'000;
         owner_.publish({candidate.chain_id, candidate, std::move(completed)});
+        if (run.recorded) owner_.record_case(candidate.chain_id, hash, *run.recorded);
     }
 
     void simulate(const bus::DecodedTx& decoded) {
@@ -302,19 +307,41 @@ void SimComponent::on_candidate(const bus::Candidate& candidate) {
         figures_.candidate_queue_full.Increment();
 }
 
+bus::Envelope SimComponent::envelope(bus::ChainId chain, bus::EventData event) const {
+    return {.ingest_ts_unix_ms = clock_.unix_ms(),
+            .ingest_ts_mono_ns = clock_.mono(),
+            .source_id = "sim",
+            .chain_id = chain,
+            .data = std::move(event)};
+}
+
 void SimComponent::record(bus::ChainId chain, bus::EventData event) {
-    reactor_.post([this, entry = bus::Envelope{.ingest_ts_unix_ms = clock_.unix_ms(),
-                                               .ingest_ts_mono_ns = clock_.mono(),
-                                               .source_id = "sim",
-                                               .chain_id = chain,
-                                               .data = std::move(event)}] {
-        ports_.journal.try_enqueue(entry);
-    });
+    reactor_.post(
+        [this, entry = envelope(chain, std::move(event))] { ports_.journal.try_enqueue(entry); });
 }
 
 void SimComponent::publish(bus::Simulated simulated) {
     record(simulated.chain_id, simulated.completed);
     reactor_.post([this, simulated = std::move(simulated)] { ports_.simulated.send(simulated); });
+}
+
+void SimComponent::record_case(bus::ChainId chain, const std::optional<bus::Hash>& hash,
+                               const CompleteCase& recorded) {
+    const auto body = case_body(recorded.what);
+    const auto due = sent_codes_.due(body.size(), recorded.codes);
+    if (!due) return;
+    bus::SimCase told{.hash = hash,
+                      .sim_id = recorded.what.id.sim_id,
+                      .candidate_id = recorded.what.id.candidate_id,
+                      .body = {body.begin(), body.end()},
+                      .codes = {}};
+    for (const auto& code : *due) {
+        const auto bytes = code->bytes();
+        told.codes.push_back({code->hash(), {bytes.begin(), bytes.end()}});
+    }
+    reactor_.post([this, entry = envelope(chain, std::move(told))] {
+        if (ports_.journal.try_enqueue(entry) != bus::SendStatus::sent) sent_codes_.forget();
+    });
 }
 
 void SimComponent::note_simulated(const bus::Hash& hash) {

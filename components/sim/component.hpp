@@ -17,6 +17,7 @@
 #include "bus/socket.hpp"
 #include "components/sim/candidate.hpp"
 #include "components/sim/parity.hpp"
+#include "components/sim/sent_codes.hpp"
 #include "components/sim/single.hpp"
 #include "components/sim/work_queue.hpp"
 #include "components/state/chain_nodes.hpp"
@@ -41,6 +42,7 @@ struct Options {
     unsigned workers{1};
     bool candidates{};         // whether a search sends any: blocks are followed for them
     std::uint32_t bribe_bps{}; // see SimRequest
+    bool cases{};              // whether what ran is recorded for viz-replay
     std::map<bus::ChainId, std::vector<node::Url>> nodes; // HTTP, in order of preference
     state::ChainViews views;                              // of the same chains; may be shared
     state::NodeLimits limits{.connect_timeout = std::chrono::milliseconds(2'000),
@@ -87,8 +89,11 @@ class SimComponent final : public bus::Component {
     void queue(std::shared_ptr<const bus::DecodedTx> tx);
     void on_candidate(const bus::Candidate& candidate);
     // Of workers; any thread.
+    bus::Envelope envelope(bus::ChainId chain, bus::EventData event) const;
     void record(bus::ChainId chain, bus::EventData event);
     void publish(bus::Simulated simulated);
+    void record_case(bus::ChainId chain, const std::optional<bus::Hash>& hash,
+                     const CompleteCase& recorded);
     void note_simulated(const bus::Hash& hash);
     std::vector<Parity> check_parity(const state::TakenBlock& taken, std::string_view receipts);
 
@@ -101,6 +106,7 @@ class SimComponent final : public bus::Component {
     std::deque<bus::Hash> unlabelled_order_;
     std::mutex simulated_mutex_;
     SimulatedLately simulated_;
+    SentCodes sent_codes_;
     bus::Reactor reactor_;
 };
 

@@ -9,8 +9,9 @@ namespace viz::storage {
 namespace {
 constexpr std::chrono::milliseconds kRetryEvery{250};
 constexpr std::chrono::milliseconds kTrimEvery{100};
-// Entries are some hundred bytes; what a foreign process sends beyond this is not one.
-constexpr std::size_t kMaxEntryBytes = 1 << 20;
+// Entries are some hundred bytes, cases of simulations with their codes at most 4 MiB; what a
+// foreign process sends beyond this is neither.
+constexpr std::size_t kMaxEntryBytes = 5U << 20;
 } // namespace
 
 void Health::set(std::string trouble) {

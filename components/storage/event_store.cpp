@@ -5,6 +5,7 @@
 #include <tuple>
 
 #include "bus/transaction_fold.hpp"
+#include "components/storage/case_table.hpp"
 #include "components/storage/schema.hpp"
 #include "components/storage/sqlite.hpp"
 #include "components/storage/transaction_table.hpp"
@@ -26,9 +27,9 @@ constexpr const char* kPragmas = "PRAGMA temp_store = MEMORY;"
 } // namespace
 
 struct EventStore::Impl {
-    Impl(WriterLock held, Connection opened)
+    Impl(WriterLock held, Connection opened, std::int64_t kept_cases)
         : lock(std::move(held)), connection(std::move(opened)), names(connection),
-          transactions(connection, names),
+          transactions(connection, names), cases(connection, kept_cases),
           insert_event(connection.prepare("INSERT INTO events VALUES (?1,?2,?3,?4,?5,?6,?7)")),
           upsert_block(
               connection.prepare("INSERT INTO blocks VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10) "
@@ -137,8 +138,11 @@ struct EventStore::Impl {
                 write_event(entry, next);
             } else if (const auto* block = std::get_if<bus::BlockRecord>(&envelope.data)) {
                 write_block(envelope.chain_id, *block);
+            } else if (const auto* sim_case = std::get_if<bus::SimCase>(&envelope.data)) {
+                cases.write(envelope.chain_id, envelope.ingest_ts_unix_ms, *sim_case);
             }
         }
+        cases.trim();
         write_transactions(entries);
         commit.run();
         latest = next;
@@ -148,6 +152,7 @@ struct EventStore::Impl {
     Connection connection;
     SourceNames names;
     TransactionTable transactions;
+    CaseTable cases;
     Statement insert_event;
     Statement upsert_block;
     Statement begin;
@@ -175,8 +180,8 @@ Result<std::unique_ptr<EventStore>, StoreFailure> EventStore::open(const std::st
         if (options.max_pages > 0)
             connection.execute("PRAGMA max_page_count = " + std::to_string(options.max_pages));
         migrate(connection);
-        return std::unique_ptr<EventStore>(
-            new EventStore(std::make_unique<Impl>(std::move(lock), std::move(connection))));
+        return std::unique_ptr<EventStore>(new EventStore(
+            std::make_unique<Impl>(std::move(lock), std::move(connection), options.sim_cases)));
     } catch (const StoreFailure& failure) {
         return Failure{failure};
     }

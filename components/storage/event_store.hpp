@@ -22,7 +22,8 @@ enum class Synchronous : std::uint8_t { full, normal };
 
 struct StoreOptions {
     Synchronous synchronous{Synchronous::full};
-    std::int64_t max_pages{0}; // of 4096 bytes, for tests of a full disk; 0: no bound
+    std::int64_t sim_cases{1000}; // simulations kept with all they need to be run again; 0: none
+    std::int64_t max_pages{0};    // of 4096 bytes, for tests of a full disk; 0: no bound
 };
 
 // A journal entry: the value, and its encoded form, in which append() writes the number.

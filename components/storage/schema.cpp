@@ -2,6 +2,9 @@
 
 #include <array>
 #include <string>
+#include <vector>
+
+#include "components/storage/case_table.hpp"
 
 namespace viz::storage {
 
@@ -136,7 +139,9 @@ CREATE VIEW actions AS
 )sql";
 
 // Step n brings version n to n + 1.
-constexpr std::array<std::string_view, kStoreVersion> kSteps{kVersion1, kVersion2};
+std::array<std::vector<std::string_view>, kStoreVersion> steps() {
+    return {{{kVersion1}, {kVersion2, kCaseTables}}};
+}
 
 } // namespace
 
@@ -154,10 +159,12 @@ void check_identity(Connection& connection) {
 }
 
 void migrate(Connection& connection) {
+    const auto known = steps();
     auto version = connection.integer("PRAGMA user_version");
     while (version < kStoreVersion) {
         connection.execute("BEGIN IMMEDIATE");
-        connection.execute(std::string(kSteps[static_cast<std::size_t>(version)]));
+        for (const auto sql : known[static_cast<std::size_t>(version)])
+            connection.execute(std::string(sql));
         ++version;
         connection.execute("PRAGMA application_id = " + std::to_string(kApplicationId));
         connection.execute("PRAGMA user_version = " + std::to_string(version));

@@ -6,6 +6,8 @@
 #include <benchmark/benchmark.h>
 
 #include "components/search/backrun.hpp"
+#include "components/sim/case_text.hpp"
+#include "components/sim/sent_codes.hpp"
 #include "tests/conformance/search/market.hpp"
 
 namespace {
@@ -98,5 +100,30 @@ void simulate_sandwich(benchmark::State& state) {
     times.report(state);
 }
 BENCHMARK(simulate_sandwich)->ArgName("robustness")->Arg(0)->Arg(1)->Unit(benchmark::kMicrosecond);
+
+// What recording a simulation adds to it.
+void case_of_a_sandwich(benchmark::State& state) {
+    Scene scene;
+    auto& market = scene.market;
+    const auto found = market.find(search::SandwichStrategy(), {scene.tx});
+    const auto request = market.request(found.at(0));
+    const auto below = market.chain.snapshot();
+    evm::CodeCache codes;
+    evm::Overlay overlay(below, codes);
+    const auto result = sim::simulate(overlay, market.rules(), market.block, request);
+    sim::SentCodes sent;
+    Percentiles times;
+    std::size_t bytes = 0;
+    for (auto _ : state)
+        times.time([&] {
+            const auto made =
+                sim::make_case({}, {}, overlay, market.rules(), market.block, request, {}, result);
+            bytes = sim::case_body(made->what).size();
+            benchmark::DoNotOptimize(sent.due(bytes, made->codes));
+        });
+    times.report(state);
+    state.counters["body_bytes"] = static_cast<double>(bytes);
+}
+BENCHMARK(case_of_a_sandwich)->Unit(benchmark::kMicrosecond);
 
 } // namespace

@@ -12,7 +12,7 @@
 namespace viz::replay {
 
 inline constexpr int kOk = 0;
-inline constexpr int kWrong = 1; // verify found something
+inline constexpr int kWrong = 1; // verify found something, or a result differs
 inline constexpr int kUsage = 2;
 inline constexpr int kFailed = 3;
 
@@ -29,6 +29,9 @@ template <class T> T must(storage::Reader::Answer<T> answer, const std::string& 
 int write_frames(const Options& options, std::ostream& out);
 int verify(const Options& options, std::ostream& out);
 int export_rows(const Options& options, std::ostream& out);
+// To `out` what was asked for, to `notes` what a person is told beside it.
+int export_opportunity(const Options& options, std::ostream& out, std::ostream& notes);
+int run_opportunity(const Options& options, std::ostream& out, std::ostream& notes);
 
 // All of it, from the command line to the exit status.
 int run(const std::vector<std::string>& arguments, std::ostream& out, std::ostream& error);

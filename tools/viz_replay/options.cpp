@@ -2,11 +2,14 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cstdlib>
 #include <ctime>
 #include <map>
 #include <sstream>
 
 #include <boost/program_options.hpp>
+
+#include "components/eth/hex.hpp"
 
 namespace viz::replay {
 
@@ -20,9 +23,25 @@ constexpr const char* kUsage =
     "                            the same log gives the same hashes on any machine\n"
     "  viz-replay verify STORE   database whole, numbers without gap, every event readable,\n"
     "                            stored checkpoints as the log says\n"
-    "  viz-replay export STORE   transactions, or which source saw them when\n\n"
-    "Exit status: 0 done, 1 verify found something wrong, 2 bad command line, 3 cannot read or "
-    "write.\n\n";
+    "  viz-replay export STORE   transactions, or which source saw them when\n"
+    "  viz-replay opportunity ID --export FILE\n"
+    "                            a simulated candidate with all it ran on: the state that it "
+    "read,\n"
+    "                            transactions, the block's environment, the result. ID is that of\n"
+    "                            the candidate, the simulation or one of its transactions\n"
+    "  viz-replay opportunity --run FILE\n"
+    "                            runs it again on nothing but the file, shows the result, and "
+    "says\n"
+    "                            whether it is the file's, byte for byte\n\n"
+    "Exit status: 0 done, 1 verify found something wrong or a result differs, 2 bad command line "
+    "or "
+    "file to run, 3 cannot read or write.\n\n";
+
+// Where the service keeps its record, by the same name and default.
+std::string service_store() {
+    const char* path = std::getenv("VIZ_API_STORAGE_PATH");
+    return path != nullptr ? path : "viz-api.db";
+}
 
 po::options_description described() {
     po::options_description out("Options");
@@ -44,6 +63,12 @@ po::options_description described() {
     add("to", po::value<std::string>()->value_name("SEQ"), "last event looked at");
     add("hashes", "frames list the pending transactions");
     add("quick", "verify without SQLite's integrity check");
+    add("store", po::value<std::string>()->value_name("STORE"),
+        "the record opportunity looks into (VIZ_API_STORAGE_PATH, or viz-api.db)");
+    add("export", po::value<std::string>()->value_name("FILE"),
+        "where opportunity writes to; - is standard output");
+    add("force", "opportunity replaces FILE where it is there");
+    add("run", po::value<std::string>()->value_name("FILE"), "file opportunity runs again");
     return out;
 }
 
@@ -56,19 +81,22 @@ std::uint64_t number(const std::string& name, const std::string& text) {
 }
 
 Command command_of(const std::string& word) {
-    static const std::map<std::string, Command> known{
-        {"frames", Command::frames}, {"verify", Command::verify}, {"export", Command::export_rows}};
+    static const std::map<std::string, Command> known{{"frames", Command::frames},
+                                                      {"verify", Command::verify},
+                                                      {"export", Command::export_rows},
+                                                      {"opportunity", Command::export_opportunity}};
     const auto found = known.find(word);
     if (found == known.end())
-        throw UsageError("unknown command \"" + word + "\": expected frames, verify or export");
+        throw UsageError("unknown command \"" + word +
+                         "\": expected frames, verify, export or opportunity");
     return found->second;
 }
 
 po::variables_map parse(const std::vector<std::string>& arguments) {
     po::options_description all = described();
-    all.add_options()("command", po::value<std::string>())("store", po::value<std::string>());
+    all.add_options()("command", po::value<std::string>())("subject", po::value<std::string>());
     po::positional_options_description places;
-    places.add("command", 1).add("store", 1);
+    places.add("command", 1).add("subject", 1);
     po::variables_map given;
     try {
         po::store(po::command_line_parser(arguments).options(all).positional(places).run(), given);
@@ -97,6 +125,26 @@ What what_of(const std::string& word) {
     if (word == "transactions") return What::transactions;
     if (word == "sources") return What::sources;
     throw UsageError("--what: expected transactions or sources, got \"" + word + "\"");
+}
+
+void read_opportunity(const po::variables_map& given, Options& out) {
+    if (given.count("run") != 0) {
+        if (given.count("subject") + given.count("export") != 0)
+            throw UsageError("--run takes a file, and neither an ID nor --export");
+        out.command = Command::run_opportunity;
+        out.file = given["run"].as<std::string>();
+        return;
+    }
+    if (given.count("export") == 0) throw UsageError("opportunity: expected --export or --run");
+    if (given.count("subject") == 0) throw UsageError("opportunity: expected an ID to export");
+    const auto& id = given["subject"].as<std::string>();
+    const auto hash = eth::hash_from_hex(id);
+    if (!hash) throw UsageError("expected an ID of 0x and 64 digits, got \"" + id + "\"");
+    out.id = *hash;
+    out.store = given.count("store") != 0 ? given["store"].as<std::string>() : service_store();
+    out.output = given["export"].as<std::string>();
+    if (out.output == "-") out.output.clear();
+    out.force = given.count("force") != 0;
 }
 
 } // namespace
@@ -136,8 +184,12 @@ Options parse_options(const std::vector<std::string>& arguments) {
     }
     if (given.count("command") == 0) throw UsageError("no command; see viz-replay --help");
     out.command = command_of(given["command"].as<std::string>());
-    if (given.count("store") == 0) throw UsageError("no store named; see viz-replay --help");
-    out.store = given["store"].as<std::string>();
+    if (out.command == Command::export_opportunity) {
+        read_opportunity(given, out);
+        return out;
+    }
+    if (given.count("subject") == 0) throw UsageError("no store named; see viz-replay --help");
+    out.store = given["subject"].as<std::string>();
     if (given.count("csv") != 0 && given.count("jsonl") != 0)
         throw UsageError("--csv and --jsonl exclude each other");
     if (given.count("csv") != 0) out.format = Format::csv;

@@ -7,9 +7,19 @@
 #include <string>
 #include <vector>
 
+#include "components/eth/types.hpp"
+
 namespace viz::replay {
 
-enum class Command : std::uint8_t { help, version, frames, verify, export_rows };
+enum class Command : std::uint8_t {
+    help,
+    version,
+    frames,
+    verify,
+    export_rows,
+    export_opportunity,
+    run_opportunity,
+};
 enum class Format : std::uint8_t { jsonl, csv };
 enum class What : std::uint8_t { transactions, sources };
 
@@ -26,8 +36,11 @@ struct Options {
     std::uint64_t from{1};             // sequence numbers of frames
     std::uint64_t to{std::numeric_limits<std::uint64_t>::max()};
     std::uint64_t every{10'000};
-    bool hashes{}; // frames name what is pending
-    bool quick{};  // verify leaves out the database's own check
+    bool hashes{};    // frames name what is pending
+    bool quick{};     // verify leaves out the database's own check
+    eth::Hash id;     // of the candidate, simulation or transaction to export
+    std::string file; // to run again
+    bool force{};     // the output may be there already
 
     bool in_window(std::int64_t unix_ms) const {
         return unix_ms >= since_ms && unix_ms <= until_ms;

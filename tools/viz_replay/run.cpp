@@ -8,7 +8,7 @@ namespace viz::replay {
 
 namespace {
 
-int write_to(const Options& options, std::ostream& out) {
+int write_to(const Options& options, std::ostream& out, std::ostream& notes) {
     switch (options.command) {
     case Command::frames:
         return write_frames(options, out);
@@ -16,17 +16,24 @@ int write_to(const Options& options, std::ostream& out) {
         return verify(options, out);
     case Command::export_rows:
         return export_rows(options, out);
+    case Command::export_opportunity:
+        return export_opportunity(options, out, notes);
+    case Command::run_opportunity:
+        return run_opportunity(options, out, notes);
     default:
         return kUsage;
     }
 }
 
 // A file of that name is whole or absent: an interrupted export leaves FILE.part behind.
-int write_to_file(const Options& options) {
+int write_to_file(const Options& options, std::ostream& notes) {
+    if (options.command == Command::export_opportunity && !options.force &&
+        std::filesystem::exists(options.output))
+        throw Failed(options.output + " is there already; --force replaces it");
     const auto part = options.output + ".part";
     std::ofstream file(part, std::ios::binary | std::ios::trunc);
     if (!file) throw Failed("cannot write " + part);
-    const auto status = write_to(options, file);
+    const auto status = write_to(options, file, notes);
     file.close();
     if (!file) throw Failed("cannot write " + part + ": is the disk full?");
     std::error_code problem;
@@ -49,10 +56,10 @@ int run(const std::vector<std::string>& arguments, std::ostream& out, std::ostre
                 << runtime::kCompiler << ")\n";
             return kOk;
         }
-        if (!std::filesystem::exists(options.store))
+        if (!options.store.empty() && !std::filesystem::exists(options.store))
             throw Failed(options.store + ": there is no such file");
-        if (!options.output.empty()) return write_to_file(options);
-        const auto status = write_to(options, out);
+        if (!options.output.empty()) return write_to_file(options, error);
+        const auto status = write_to(options, out, error);
         out.flush();
         if (!out) throw Failed("cannot write to standard output");
         return status;
