@@ -17,6 +17,7 @@ WATCHED = {
 }  # all that is looked at; the rest of a scrape is not kept
 STORAGE_DROPS = ("storage_queue_full", "storage_queue_closed")
 LEAST_TO_JUDGE = 50  # observations below which a percentile or a rate says little
+LEAST_READINGS = 8  # below which nothing can be said to rise
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,7 @@ class Limits:
     subscribed_share: float = 0.99
     coverage: float = 0.9  # of what the baseline decoded meanwhile
     decode_failures: float = 0.01
+    memory_from_s: float = 0.0  # caches fill before that: half of the watch
     memory_mib_per_hour: float = 64.0
     memory_floor_mib: float = 16.0  # growth below it is no finding, however steady
     memory_mib: float = 0.0  # 0: no absolute bound
@@ -178,13 +180,17 @@ class Judge:
         return Finding("no restart", True, f"up for {uptimes[-1]} s" if uptimes else "nothing told")
 
     def _chains(self, watched: Watched, other: Watched | None) -> Finding:
-        """A poll at which the baseline's chain was down too is the node's doing, not ours."""
+        """A poll at which the baseline's chain was down too is the node's doing, not ours. A chain that
+        was shown once, or that the baseline has, is missed where it is not shown."""
         excused = _down_at(other)
+        known = {chain["chain_key"] for one in (watched, other) if one for poll in one.polls for chain in poll.chains or []}
         states: dict[str, list[bool]] = {}
         for place, poll in enumerate(watched.polls):
-            for chain in poll.chains or []:
-                if (place, chain["chain_key"]) not in excused:
-                    states.setdefault(chain["chain_key"], []).append(chain["state"] == "subscribed")
+            if poll.chains is None:
+                continue
+            shown = {chain["chain_key"]: chain["state"] for chain in poll.chains}
+            for key in known - {down for at, down in excused if at == place}:
+                states.setdefault(key, []).append(shown.get(key) == "subscribed")
         if not states:
             return Finding("chains subscribed", not watched.answered, "no chain was shown")
         bad = {
@@ -247,7 +253,9 @@ class Judge:
         now = memory[-1][1] / MIB
         if limits.memory_mib and now > limits.memory_mib:
             return Finding("memory", False, f"{now:.0f} MiB, over {limits.memory_mib:.0f}")
-        half = trend.thinned(memory[len(memory) // 2 :])
+        half = trend.thinned([one for one in memory if one[0] >= limits.memory_from_s])
+        if len(half) < LEAST_READINGS:
+            return Finding("memory", True, f"{now:.0f} MiB; too few readings yet of the watch's second half")
         times, values = [at for at, _ in half], [value / MIB for _, value in half]
         per_hour = trend.slope(times, values) * 3600
         grown = per_hour / 3600 * (times[-1] - times[0])

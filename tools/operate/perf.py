@@ -12,7 +12,7 @@ import sys
 import time
 from pathlib import Path
 
-from . import paired, pipeline
+from . import interrupt, paired, pipeline
 from .process import StartFailed
 from .web import Unreachable
 
@@ -127,7 +127,6 @@ class Bench:
 
 def write_artifact(folder: Path, artifact: dict) -> Path:
     """Whole or absent; a later one has another name."""
-    folder.mkdir(parents=True, exist_ok=True)
     name = time.strftime("tx_pipeline_%Y%m%dT%H%M%SZ", time.gmtime()) + f"_{os.getpid()}.json"
     path = folder / name
     partial = folder / f".{name}.partial"
@@ -156,7 +155,7 @@ def parse_arguments(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--transactions", type=int, default=8000, help="measured transactions a run (%(default)s)")
     parser.add_argument("--node", default=str(ROOT / "build/release/tests/bench/pipeline_load"),
                         help="the program that plays the node (%(default)s)")
-    parser.add_argument("--out", default=str(ROOT / "build/artifacts/perf"), help="folder of the artifact (%(default)s)")
+    parser.add_argument("--out", type=Path, default=ROOT / "build/artifacts/perf", help="folder of the artifact (%(default)s)")
     options = parser.parse_args(arguments)
     for program in filter(None, (options.bin, options.baseline, options.node)):
         if not os.access(program, os.X_OK):
@@ -171,7 +170,9 @@ def parse_arguments(arguments: list[str]) -> argparse.Namespace:
 def main(arguments: list[str]) -> int:
     options = parse_arguments(arguments)
     plan = pipeline.Plan(transactions=options.transactions)
+    interrupt.as_exceptions()
     try:
+        options.out.mkdir(parents=True, exist_ok=True)  # found out now, not after all runs
         revision = revision_of(options.bin)
         with pipeline.Node(options.node, plan.needed()) as node:
             print(f"perf: {revision}, {plan.transactions} transactions a run, models: {node.greeting['models']}")
@@ -180,6 +181,9 @@ def main(arguments: list[str]) -> int:
             models = node.greeting["models"]
     except (pipeline.RunFailed, StartFailed, Unreachable, OSError) as failure:
         print(f"perf: FAIL: {failure}", file=sys.stderr)
+        return FAIL
+    except interrupt.Interrupted as signal:
+        print(f"perf: FAIL: ended by {signal}", file=sys.stderr)
         return FAIL
     artifact = {
         "artifact": "tx_pipeline",
@@ -190,7 +194,7 @@ def main(arguments: list[str]) -> int:
         "written_unix_ms": int(time.time() * 1000),
         **figures,
     }
-    path = write_artifact(Path(options.out), artifact)
+    path = write_artifact(options.out, artifact)
     reasons = figures.get("comparison", {}).get("reasons", [])
     for reason in reasons:
         print(f"perf: {reason}")

@@ -30,8 +30,9 @@ class Service:
             "VIZ_API_STORAGE_PATH": str(folder / "viz-api.db"),
             **settings,
         }
+        # It ends with us, even if we are killed.
         self.child = subprocess.Popen(
-            [os.path.abspath(binary)],
+            ["setpriv", "--pdeathsig", "TERM", "--", os.path.abspath(binary)],
             env=environment,
             stdin=subprocess.DEVNULL,
             stdout=self._log,

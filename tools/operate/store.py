@@ -50,14 +50,16 @@ def copy(path: Path, target: Path) -> None:
     try:
         with closing(_open(path)) as source, closing(sqlite3.connect(partial)) as sink:
             source.backup(sink)
+        partial.rename(target)
     except sqlite3.Error as failure:
-        raise StoreError(f"{path}: {failure}") from failure
-    partial.rename(target)
+        raise StoreError(f"copying {path} to {target}: {failure}") from failure
+    finally:
+        partial.unlink(missing_ok=True)
 
 
-def export_events(path: Path, after: int, out: Path, most: int = 1_000_000) -> int:
-    """Events behind that number, one JSON object a line, payloads as hex (bus/events.fbs). Gives
-    back how many."""
+def export_events(path: Path, after: int, out: Path, most: int) -> int:
+    """The first `most` events behind that number, one JSON object a line, payloads as hex
+    (bus/events.fbs). Gives back how many."""
     sql = """SELECT e.seq_id, e.ts_unix_ms, e.chain_id, s.name, t.name, e.payload
              FROM events e JOIN sources s ON s.id = e.source JOIN event_types t ON t.id = e.type
              WHERE e.seq_id > ? ORDER BY e.seq_id LIMIT ?"""

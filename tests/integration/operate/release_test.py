@@ -2,6 +2,7 @@
 
 import io
 import json
+import shlex
 import sqlite3
 import subprocess
 import tarfile
@@ -82,7 +83,7 @@ class Release(Bench):
         self.have("2.0.0", MIGRATING)
         status, told = self.release("activate", "2.0.0", limit=2)
         self.assertEqual((status, self.current()), (1, "2.0.0"), told)
-        [copy] = (self.root / "opt/backups").glob("store_v1_*.db")
+        [copy] = (self.root / "opt/backups").glob("store_v*.db")
         for text in ("has version 99", "1.0.0 opens up to ", "Nothing was changed", str(copy)):
             self.assertIn(text, told)
         status, told = self.release("rollback")
@@ -90,10 +91,10 @@ class Release(Bench):
         status, told = self.release("rollback", "--restore-store", copy)
         self.assertEqual((status, self.current()), (1, "2.0.0"), told)
         self.assertIn("--stop-command", told)
-        status, told = self.release("rollback", "--restore-store", copy, "--stop-command", f"{self.service} stop")
+        status, told = self.release("rollback", "--restore-store", copy, "--stop-command", f"{shlex.quote(str(self.service))} stop")
         self.assertEqual((status, self.current()), (0, "1.0.0"), told)
         self.assertEqual(self.seen(), before)
-        [aside] = self.root.glob("viz-api.db.before-store_v1_*Z")
+        [aside] = self.root.glob("viz-api.db.before-store_v*Z")
         with closing(sqlite3.connect(aside)) as newer:
             self.assertEqual(newer.execute("PRAGMA user_version").fetchone()[0], 99)
 

@@ -64,6 +64,19 @@ class Canary(unittest.TestCase):
         other = watched(polls)
         self.assertEqual(failed(polls, other.figures(), other), [])
 
+    def test_chain_that_is_no_longer_shown_fails(self):
+        polls = [poll(turn) for turn in range(20)]
+        for each in polls[7:]:
+            each.chains = [{"chain_key": "another", "state": "subscribed"}]
+        self.assertEqual(failed(polls), ["chains subscribed"])
+
+    def test_chain_that_only_the_baseline_has_fails(self):
+        other = watched([poll(turn) for turn in range(20)])
+        polls = [poll(turn) for turn in range(20)]
+        for each in polls:
+            each.chains = []
+        self.assertEqual(failed(polls, other.figures(), other), ["chains subscribed"])
+
     def test_5xx_above_the_baseline_fail(self):
         polls = [poll(turn, errors=turn) for turn in range(20)]
         self.assertEqual(failed(polls), ["5xx"])
@@ -82,7 +95,15 @@ class Canary(unittest.TestCase):
         self.assertEqual(failed([poll(turn, memory=80e6 + 1e6 * turn) for turn in range(120)]), ["memory"])
 
     def test_memory_that_grows_until_caches_are_full_is_well(self):
-        self.assertEqual(failed([poll(turn, memory=80e6 + 1e6 * min(turn, 50)) for turn in range(120)]), [])
+        self.assertEqual(failed([poll(turn, memory=80e6 + 1e6 * min(turn, 50)) for turn in range(120)], memory_from_s=300), [])
+
+    def test_memory_is_not_judged_while_caches_may_still_fill(self):
+        polls = [poll(turn, memory=80e6 + 1e6 * turn) for turn in range(50)]
+        self.assertEqual(failed(polls, memory_from_s=300), [])
+        self.assertEqual(failed(polls, memory_from_s=100), ["memory"])
+
+    def test_memory_over_its_bound_fails_at_once(self):
+        self.assertEqual(failed([poll(0), poll(1, memory=300 << 20)], memory_mib=256, memory_from_s=300), ["memory"])
 
     def test_memory_that_goes_up_and_down_is_well(self):
         self.assertEqual(failed([poll(turn, memory=80e6 + 30e6 * (turn % 7)) for turn in range(120)]), [])
