@@ -23,7 +23,7 @@ viz_api_ingest_to_visible_seconds_count {visible}
 
 def poll(turn, state="subscribed", ready=200, snapshot=200, seq_id=None, **changes):
     """The `turn`-th of a healthy service with traffic, but for the changes."""
-    values = {"drops": 5, "other_drops": turn, "decoded": 100 * turn, "refused": 0, "failures": 0,
+    values = {"drops": 5, "other_drops": turn, "decoded": 200_000 + 100 * turn, "refused": 0, "failures": 0,
               "requests": 100 * turn, "errors": 1, "started": 1000.5, "memory": 80e6, "fast": 100 * turn,
               "visible": 100 * turn} | changes
     return Observation(
@@ -83,13 +83,21 @@ class Canary(unittest.TestCase):
         self.assertEqual(failed(polls, watched(polls).figures()), [])
 
     def test_latency_over_the_budget_fails(self):
-        self.assertEqual(failed([poll(turn, fast=0) for turn in range(9)]), ["ingest to visible"])
-        self.assertEqual(failed([poll(turn, fast=0) for turn in range(9)], budget_p99_ms=1000), [])
+        self.assertEqual(failed([poll(turn, fast=0) for turn in range(20)]), ["ingest to visible"])
+        self.assertEqual(failed([poll(turn, fast=0) for turn in range(20)], budget_p99_ms=1000), [])
 
     def test_latency_far_over_the_baselines_fails_within_the_budget(self):
         baseline = watched([poll(turn) for turn in range(9)]).figures()
         polls = [poll(turn, fast=0) for turn in range(9)]
         self.assertEqual(failed(polls, baseline, budget_p99_ms=1000), ["ingest to visible"])
+
+    def test_one_of_a_hundred_slow_is_judged_only_among_enough(self):
+        few = [poll(turn, fast=97 * turn) for turn in range(10)]
+        self.assertEqual(failed(few), [])
+        self.assertEqual(failed([poll(turn, fast=97 * turn) for turn in range(12)]), ["ingest to visible"])
+
+    def test_most_slow_is_judged_early(self):
+        self.assertEqual(failed([poll(turn, fast=0) for turn in range(3)]), ["ingest to visible"])
 
     def test_memory_that_keeps_growing_fails(self):
         self.assertEqual(failed([poll(turn, memory=80e6 + 1e6 * turn) for turn in range(120)]), ["memory"])
@@ -104,6 +112,10 @@ class Canary(unittest.TestCase):
 
     def test_memory_over_its_bound_fails_at_once(self):
         self.assertEqual(failed([poll(0), poll(1, memory=300 << 20)], memory_mib=256, memory_from_s=300), ["memory"])
+
+    def test_process_that_fills_with_what_it_keeps_on_purpose_is_well_and_one_that_takes_more_is_not(self):
+        self.assertEqual(failed([poll(turn, decoded=100 * turn, memory=80e6 + 1e6 * turn) for turn in range(120)]), [])
+        self.assertEqual(failed([poll(turn, decoded=100 * turn, memory=80e6 + 4e6 * turn) for turn in range(120)]), ["memory"])
 
     def test_memory_that_goes_up_and_down_is_well(self):
         self.assertEqual(failed([poll(turn, memory=80e6 + 30e6 * (turn % 7)) for turn in range(120)]), [])
@@ -128,7 +140,7 @@ class Canary(unittest.TestCase):
 
     def test_less_traffic_than_the_baseline_saw_meanwhile_fails(self):
         other = watched([poll(turn) for turn in range(9)])
-        polls = [poll(turn, decoded=80 * turn) for turn in range(9)]
+        polls = [poll(turn, decoded=200_000 + 80 * turn) for turn in range(9)]
         self.assertEqual(failed(polls, other.figures(), other), ["traffic"])
 
 
