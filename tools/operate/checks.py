@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import os
 import subprocess
-import time
 from pathlib import Path
 
 from . import store
@@ -56,15 +55,6 @@ class Checks:
             raise ReleaseError(f"{release.binary} --check-config did not end. Nothing was changed.") from None
         if done.returncode != 0:
             raise ReleaseError(f"{release.version} refuses the configuration {path}: {done.stderr.strip()}. Nothing was changed.")
-
-    def back_up_before_migration(self, release: Release, found: int | None) -> None:
-        if found is None or found >= release.store_version:
-            return
-        name = time.strftime(f"store_v{found}_%Y%m%dT%H%M%SZ.db", time.gmtime())
-        target = self._layout.prefix / "backups" / name
-        say(f"the store will be brought from version {found} to {release.store_version}, and a release that opens "
-            f"{found} only will not open it then; copying it to {target}")
-        store.copy(self.store_path, target)
 
     def backups(self) -> list[Path]:
         return sorted((self._layout.prefix / "backups").glob("*.db"))

@@ -13,6 +13,7 @@ from pathlib import Path
 from . import interrupt, store, web
 from .checks import Checks
 from .layout import Layout, Release, ReleaseError, pack, verify
+from .migration import Migration
 from .release_options import parse_arguments
 from .rollback import Rollback
 from .running import Service
@@ -37,18 +38,19 @@ class Actions:
         verify(release.path)
         found = self.checks.store(release)
         self.checks.config(release)
-        self.checks.back_up_before_migration(release, found)
         before = self.layout.current()
-        self.layout.begin(release, self.checks.latest())
-        try:
+        migration = Migration(self.options, self.layout, self.service, self.checks)
+        with migration.before(release, found):
+            self.layout.begin(release, self.checks.latest())
             self._switch(release, before)
+        try:
             self.service.restart()
             took = self.service.wait_ready(release)
         except (ReleaseError, OSError, interrupt.Interrupted) as why:
             reason = str(why) if isinstance(why, Exception) else f"the activation was ended by {why}"
             say(f"{release.version} failed: {reason}")
             with interrupt.held_off():
-                return self._go_back(release, reason)
+                return self._go_back(release, reason, migration)
         self.layout.became(ready=True)
         self._keep_metrics()
         self.layout.note("activate", version=release.version, result="ready", seconds=round(took, 3))
@@ -90,7 +92,8 @@ class Actions:
             raise ReleaseError("there is no release to go back to that served well before this one; --to VERSION names one")
         if target.version == current.version:
             raise ReleaseError(f"{target.version} is in use already")
-        return Rollback(self.options, self.layout, self.service, self.checks).run(current, target, self.options.reason)
+        restore = Path(self.options.restore_store) if self.options.restore_store else None
+        return self._way_back(restore).run(current, target, self.options.reason)
 
     def status(self) -> int:
         current, previous, state = self.layout.current(), self.layout.previous(), self.layout.state()
@@ -142,7 +145,10 @@ class Actions:
         except (web.Unreachable, OSError) as failure:
             say(f"the metrics at start could not be kept: {failure}")
 
-    def _go_back(self, failed: Release, why: str) -> int:
+    def _way_back(self, restore: Path | None) -> Rollback:
+        return Rollback(self.options, self.layout, self.service, self.checks, restore)
+
+    def _go_back(self, failed: Release, why: str, migration: Migration) -> int:
         try:
             self.layout.note("activate", version=failed.version, result="failed", reason=why)
         except OSError as failure:
@@ -152,7 +158,7 @@ class Actions:
             if target is None:
                 say("FAIL: there is no other release to go back to; it stays current")
             else:
-                Rollback(self.options, self.layout, self.service, self.checks).run(failed, target, why)
+                self._way_back(migration.restorable(target)).run(failed, target, why)
         except (ReleaseError, store.StoreError, OSError) as refused:
             say(f"FAIL: {failed.version} stays current, the way back is barred: {refused}")
         return FAIL

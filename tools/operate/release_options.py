@@ -33,6 +33,9 @@ def parse_arguments(arguments: list[str]) -> argparse.Namespace:
     running.add_argument("--store", default="/var/lib/viz-api/viz-api.db", help="the record; empty: none to care for (%(default)s)")
     acting = argparse.ArgumentParser(add_help=False)
     acting.add_argument("--restart-command", default="systemctl restart viz-api", help="(%(default)s)")
+    acting.add_argument("--stop-command", default="", metavar="COMMAND",
+                        help="stops the service while its store is copied or put back, e.g. \"systemctl stop viz-api.socket viz-api.service\"; "
+                        "--restart-command has to start all of it again then")
     acting.add_argument("--ready-limit", type=float, default=60.0, metavar="SECONDS", help="(%(default)s)")
     acting.add_argument("--env-file", default="", metavar="FILE",
                         help="configuration to check with the release's --check-config (/etc/viz-api/viz-api.env, where it is)")
@@ -57,7 +60,6 @@ def parse_arguments(arguments: list[str]) -> argparse.Namespace:
     one.add_argument("--attach", action="append", default=[], metavar="FILE",
                      help="also keep this in the archive, e.g. the canary's verdict; may be repeated")
     one.add_argument("--restore-store", metavar="FILE", help="put this copy in place of the store, which is kept aside")
-    one.add_argument("--stop-command", default="", help="needed with --restore-store")
     one = commands.add_parser("status", parents=[place, running], help="what is installed and in use; 0 while it serves")
     one.add_argument("--json", action="store_true")
     options = parser.parse_args(arguments)

@@ -12,6 +12,7 @@ from pathlib import Path
 from . import archive, canary, interrupt, running, store
 from .checks import Checks
 from .layout import Layout, Release, ReleaseError
+from .migration import WRITER_SECONDS
 from .words import FAIL, PASS, say
 
 SUBSCRIBE_SECONDS = 20.0
@@ -19,10 +20,10 @@ LOG_SECONDS = 60.0
 
 
 class Rollback:
-    def __init__(self, options: argparse.Namespace, layout: Layout, service: running.Service, checks: Checks):
-        self.options, self.layout, self.service, self.checks = options, layout, service, checks
-        restore = getattr(options, "restore_store", None)
-        self.restore = Path(restore) if restore else None
+    """`restore`: a copy of the store that takes its place, for a release that cannot open the newer one."""
+
+    def __init__(self, options: argparse.Namespace, layout: Layout, service: running.Service, checks: Checks, restore: Path | None):
+        self.options, self.layout, self.service, self.checks, self.restore = options, layout, service, checks, restore
 
     def run(self, failed: Release, target: Release, why: str) -> int:
         self._check_before(target)
@@ -39,7 +40,7 @@ class Rollback:
     def _act(self, failed: Release, target: Release, why: str) -> int:
         state = self.layout.state()
         window = self._open_window(failed, target, why, state)
-        latest = self.checks.latest()
+        latest = store.latest_seq_id(self.restore) if self.restore else self.checks.latest()
         self.layout.point("current", target)
         say(f"{target.version} is current, was {failed.version}")
         problems = self._restart_on(target)
@@ -85,7 +86,7 @@ class Rollback:
     # ---- the checks, again
 
     def _check_after(self, target: Release, latest: int) -> list[str]:
-        return ([] if self.restore else self._check_record(target, latest)) + self._check_service()
+        return self._check_record(target, latest) + self._check_service()
 
     def _check_record(self, target: Release, latest: int) -> list[str]:
         """Nothing that was recorded may be missing, and the log must be whole."""
@@ -158,11 +159,12 @@ class Rollback:
         return Path(f"{self.checks.store_path}.before-{self.restore.stem}" if self.restore else "")
 
     def _put_back(self) -> None:
-        running.run(self.options.stop_command)
         path, aside = self.checks.store_path, self._aside()
-        for ending in ("", "-wal", "-shm"):
-            if Path(f"{path}{ending}").exists():
-                os.replace(f"{path}{ending}", f"{aside}{ending}")
-        Path(f"{path}.checkpoints").unlink(missing_ok=True)
-        os.replace(self._prepared(), path)
+        running.run(self.options.stop_command)
+        with store.writer_lock(path, WRITER_SECONDS):
+            for ending in ("", "-wal", "-shm"):
+                if Path(f"{path}{ending}").exists():
+                    os.replace(f"{path}{ending}", f"{aside}{ending}")
+            Path(f"{path}.checkpoints").unlink(missing_ok=True)
+            os.replace(self._prepared(), path)
         say(f"{self.restore} is in place of the store; the newer one is kept as {aside}")

@@ -3,11 +3,15 @@ read-only connections beside a running service."""
 
 from __future__ import annotations
 
+import fcntl
 import json
+import os
 import sqlite3
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
 from urllib.parse import quote
+
+from . import web
 
 APPLICATION_ID = 0x56495A41
 
@@ -55,6 +59,28 @@ def copy(path: Path, target: Path) -> None:
         raise StoreError(f"copying {path} to {target}: {failure}") from failure
     finally:
         partial.unlink(missing_ok=True)
+
+
+@contextmanager
+def writer_lock(path: Path, seconds: float):
+    """Held as the service holds it while it runs (components/storage/writer_lock.hpp): nobody starts to
+    write meanwhile, not even a service that a connection to its socket wakes."""
+    lock = Path(f"{path}.lock")
+    with open(lock, "a") as file:
+        if os.geteuid() == 0:  # made by us, it has to be the service's still
+            owner = path.stat()
+            os.chown(lock, owner.st_uid, owner.st_gid)
+        if not web.wait_until(lambda: _locked(file), seconds):
+            raise StoreError(f"{path} is still written to {seconds:g} s after the service was stopped")
+        yield
+
+
+def _locked(file) -> bool:
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True
 
 
 def export_events(path: Path, after: int, out: Path, most: int) -> int:
