@@ -160,6 +160,9 @@ def parse_arguments(arguments: list[str]) -> argparse.Namespace:
     for program in filter(None, (options.bin, options.baseline, options.node)):
         if not os.access(program, os.X_OK):
             parser.error(f"{program} is not an executable; `make build` makes ours")
+    for name in ("bin", "baseline", "node"):  # a bare name is a file here, not a command of PATH
+        if getattr(options, name):
+            setattr(options, name, os.path.abspath(getattr(options, name)))
     if options.limit <= 0 or options.runs < 1 or options.transactions < 1:
         parser.error("--limit, --runs and --transactions must be above 0")
     if not 1 <= options.pairs <= options.max_pairs:
