@@ -41,22 +41,18 @@ def median_of(runs: list[dict]) -> dict:
 
 def compare(baseline: list[dict], candidate: list[dict], limit: float) -> dict:
     """The comparison so far: {verdict, cpu, wall, reasons}."""
-    cpu = paired.spread_of(
-        paired.ratios_of([run[CPU] for run in baseline], [run[CPU] for run in candidate])
-    )
-    verdict = paired.judge(cpu, limit)
+    ratios = paired.ratios_of([run[CPU] for run in baseline], [run[CPU] for run in candidate])
+    cpu, verdict = paired.spread_of(ratios), paired.judge(ratios, limit)
     reasons = []
     if verdict == paired.SLOWER:
         reasons.append(f"{CPU}: {describe(cpu)}")
     wall = {}
     for name, figure in WALL.items():
-        spread = paired.spread_of(
-            paired.ratios_of([figure(run) for run in baseline], [figure(run) for run in candidate])
-        )
-        wall[name] = spread
-        if paired.surely_slower(spread, limit):
+        ratios = paired.ratios_of([figure(run) for run in baseline], [figure(run) for run in candidate])
+        wall[name] = paired.spread_of(ratios)
+        if paired.surely_slower(ratios, limit):
             verdict = paired.SLOWER
-            reasons.append(f"{name}: {describe(spread)}")
+            reasons.append(f"{name}: {describe(wall[name])}")
     return {"verdict": verdict, "cpu": cpu, "wall": wall, "reasons": reasons}
 
 
