@@ -77,7 +77,7 @@ test('a cutover under traffic, and three bad releases that do not stay', async (
     before = await nothingLost(site, before);
 
     // Gets slower, loses nothing: the canary sees that too.
-    passed(await site.have('1.4.0', { before: kSlowDisk(120) }));
+    passed(await site.have('1.4.0', { before: kSlowDisk(250) }));
     passed(await site.release('activate', '1.4.0'));
     passed(await site.canaryOrRollback(6, verdict, '--against', baseline));
     assert.deepEqual(failedChecks(verdict), ['ingest to visible']);

@@ -123,7 +123,7 @@ class Actions:
         print(f"store: {told} ({self.checks.store_path})")
         print(f"serves: {'yes' if answer['serves'] else 'no'} ({self.options.ready_url})")
         if answer["state"] and not answer["finished"]:
-            print(f"the activation of {answer['state']['version']} was cut short: activate it again, or roll back")
+            print(f"what was done last, with {answer['state']['version']}, was cut short: activate it again, or roll back")
 
     def _current(self) -> Release:
         current = self.layout.current()

@@ -44,8 +44,9 @@ class Rollback:
         self.layout.point("current", target)
         say(f"{target.version} is current, was {failed.version}")
         problems = self._restart_on(target)
+        if not problems:
+            problems += self._check_after(target, latest)
         problems += self._note_switch(target, failed, latest)
-        problems += self._check_after(target, latest) if not problems else []
         problems += self._close_window(window, failed, state, problems)
         try:
             self.layout.note("rollback", version=target.version, failed=failed.version, reason=why,

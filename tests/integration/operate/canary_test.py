@@ -10,7 +10,7 @@ from operate import web
 
 SLOW = f"""#!/bin/sh
 case "${{1:-}}" in --*) exec {BINARY} "$@" ;; esac
-LD_PRELOAD={os.environ["SLOW_DISK_LIB"]} SLOW_DISK_MS=40 exec {BINARY}
+LD_PRELOAD={os.environ["SLOW_DISK_LIB"]} SLOW_DISK_MS=150 exec {BINARY}
 """
 
 
@@ -73,9 +73,9 @@ class Canary(Bench):
 
     def test_restart_fails(self):
         self.serve("1.0.0")
-        restart = threading.Timer(1.5, self.release, ("activate", "1.0.0"))
+        restart = threading.Timer(0.5, self.release, ("activate", "1.0.0"))
         restart.start()
-        status, verdict, told = self.watch("--keep-going", seconds=8)
+        status, verdict, told = self.watch("--keep-going", seconds=15)
         restart.join()
         self.assertEqual(status, 1, told)
         self.assertIn("no restart", self.failed(verdict))

@@ -75,7 +75,7 @@ class Faults(Bench):
         process.wait()
         status, answer = self.status()
         self.assertEqual((status, answer["finished"], answer["current"], answer["previous"]), (1, False, "1.1.0", "1.0.0"))
-        self.assertIn("activation of 1.1.0 was cut short", self.release("status")[1])
+        self.assertIn("with 1.1.0, was cut short", self.release("status")[1])
         self.assertIn("has not become ready", self.release("promote")[1])
         status, told = self.release("rollback", "--reason", "killed")
         self.assertEqual(status, 0, told)
