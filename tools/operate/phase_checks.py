@@ -85,7 +85,7 @@ class Steps:
             done = subprocess.run([self._build / "viz-replay", "verify", folder / "viz-api.db"], capture_output=True, text=True)
         told = (done.stdout.strip().splitlines() or [done.stderr.strip()])[-1]
         compared = f"events 1 to {latest}" in told and "checkpoints compared 0" not in told
-        return done.returncode == 0 and compared, told[:160]
+        return done.returncode == 0 and compared, told[:240]
 
     def _make_record(self, folder: Path) -> int:
         program = str(self._build / "tests/bench/pipeline_load")
@@ -93,11 +93,13 @@ class Steps:
         with pipeline.Node(program, PARITY_TRANSACTIONS) as node:
             with Service(str(self._build / "viz-api"), folder, chain_settings(node.greeting)) as service:
                 service.wait_ready()
-                if not wait_until(lambda: node.subscribers() == 1, 20):
+                if not wait_until(lambda: node.subscribers() == 1, 60):
                     raise pipeline.RunFailed("viz-api did not subscribe to the node")
                 node.play(0, PARITY_TRANSACTIONS, 10_000)
                 if not wait_until(lambda: store.latest_seq_id(path) >= 3 * PARITY_TRANSACTIONS, 60):
                     raise pipeline.RunFailed(f"the record stopped at event {store.latest_seq_id(path)}")
+                if not wait_until(lambda: store.checkpoints(path) > 0, 60):
+                    raise pipeline.RunFailed("no checkpoint was stored")
         return store.latest_seq_id(path)
 
     def lint(self) -> tuple[bool, str]:

@@ -85,7 +85,7 @@ def measure(binary: str, node: Node, plan: Plan, scratch: Path | None = None) ->
     try:
         with Service(binary, folder, chain_settings(node.greeting)) as service:
             service.wait_ready()
-            if not web.wait_until(lambda: node.subscribers() == 1, 20):
+            if not web.wait_until(lambda: node.subscribers() == 1, 60):
                 raise RunFailed("viz-api did not subscribe to the node")
             with StreamReader(service.base, count=DECODED) as stream:
                 return _figures(service, node, plan, stream)

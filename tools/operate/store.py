@@ -46,6 +46,15 @@ def latest_seq_id(path: Path) -> int:
     return _ask(path, "SELECT max(seq_id) FROM events") if version(path) else 0
 
 
+def checkpoints(path: Path) -> int:
+    """How many are stored: they are written behind the log, by a component of their own."""
+    file = Path(f"{path}.checkpoints")
+    try:
+        return _ask(file, "SELECT count(*) FROM checkpoints") if file.exists() else 0
+    except StoreError:  # not there yet: it is being made
+        return 0
+
+
 def copy(path: Path, target: Path) -> None:
     """A whole copy of one moment, while the service may go on writing."""
     target.parent.mkdir(parents=True, exist_ok=True)

@@ -59,12 +59,14 @@ class Gate(unittest.TestCase):
     def test_slowdown_of_ten_percent_fails(self):
         # As many pairs as it takes where others want the cores.
         status, artifact, told = self.run_tool("--bin", self.slower_by(10), "--baseline", BINARY, "--max-pairs", "40")
+        self.assertIsNotNone(artifact, told)
         self.assertEqual(artifact["comparison"]["verdict"], "slower", told)
         self.assertEqual(status, 1, told)
 
     def test_same_executable_is_not_called_slower(self):
         # On a machine that others keep busy it may end as unclear, which is no pass either.
         _, artifact, told = self.run_tool("--bin", BINARY, "--baseline", BINARY, "--max-pairs", "10")
+        self.assertIsNotNone(artifact, told)
         self.assertNotEqual(artifact["comparison"]["verdict"], "slower", told)
 
     def test_executable_that_does_not_start_fails_with_the_reason(self):
