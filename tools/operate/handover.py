@@ -95,7 +95,7 @@ def warnings_of(told: dict) -> list[str]:
 def warnings_of_release(layout: Layout, gates: list[Gate]) -> list[str]:
     state, found = layout.state(), []
     if state and not state.get("ready"):
-        found.append(f"the activation of {state['version']} was cut short")
+        found.append(f"{state['version']} has not become ready: its activation failed or was cut short")
     elif state and not state.get("promoted"):
         found.append(f"{state['version']} is not promoted: its canary has not ended")
     found += [f"{gate.name}: {gate.verdict}: {gate.told}" for gate in gates if gate.verdict != "pass"]

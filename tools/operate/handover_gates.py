@@ -38,7 +38,8 @@ def _read(path: Path, read) -> Gate:
 
 def _checks(told: dict, path: Path) -> Gate:
     steps = ", ".join(f"{step['step']} {step['verdict']}" for step in told["steps"])
-    return Gate("verify_phase_checks", told["verdict"], told["ended_unix_ms"], steps, path)
+    verdict = told["verdict"] if told["complete"] or told["verdict"] != "pass" else "incomplete"
+    return Gate("verify_phase_checks", verdict, told["ended_unix_ms"], steps, path)
 
 
 def _perf(told: dict, path: Path) -> Gate:

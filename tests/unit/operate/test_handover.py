@@ -71,13 +71,20 @@ class Page(unittest.TestCase):
         (self.folder / "canary/second.json").write_text(json.dumps({**CANARY, "verdict": "pass", "checks": [], "ended_unix_ms": 6000}))
         self.assertNotIn("canary_check: fail", self.page())
 
+    def test_phase_checks_of_which_some_were_skipped_are_an_open_warning(self):
+        (self.folder / "checks").mkdir()
+        verdict = {"verdict": "pass", "ended_unix_ms": 1, "steps": [{"step": "build", "verdict": "skipped"}, {"step": "lint", "verdict": "pass"}]}
+        for complete in (False, True):
+            (self.folder / "checks/verdict.json").write_text(json.dumps({**verdict, "complete": complete}))
+            self.assertEqual("verify_phase_checks: incomplete: build skipped, lint pass" in self.page(), not complete)
+
     def test_verdict_that_cannot_be_read_is_told_of(self):
         (self.folder / "checks").mkdir()
         (self.folder / "checks/verdict.json").write_text("{")
         self.assertIn("- verdict.json: unreadable", self.page())
 
     def test_release_that_is_not_promoted_or_was_cut_short_is_an_open_warning(self):
-        for facts, text in (({"ready": True, "promoted": False}, "1.1.0 is not promoted"), ({"ready": False}, "1.1.0 was cut short")):
+        for facts, text in (({"ready": True, "promoted": False}, "1.1.0 is not promoted"), ({"ready": False}, "1.1.0 has not become ready")):
             self.layout.set_state({"version": "1.1.0", **facts})
             self.assertIn(text, self.page())
 
