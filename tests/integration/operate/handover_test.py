@@ -3,7 +3,8 @@
 import re
 import unittest
 
-from bench import Bench
+from bench import WAIT_SECONDS, Bench
+from operate import web
 from operate.handover import BOUNDARIES, FIGURES
 
 
@@ -21,6 +22,9 @@ class Handover(Bench):
 
     def test_every_boundary_has_its_owner_at_work_and_figures_that_are_served(self):
         self.deployed()
+        # Some of it is told once a second only.
+        all_words = [words for boundary in BOUNDARIES for words, _, _ in boundary.shown_by]
+        web.wait_until(lambda: all(f"{words} " in self.page()[1] for words in all_words), WAIT_SECONDS)
         _, told = self.page()
         self.assertNotIn("nothing told", told)
         for boundary in BOUNDARIES:
