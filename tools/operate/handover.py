@@ -26,6 +26,7 @@ class Boundary:
     owner: str  # a component's name, as in /health
     shown_by: tuple
     page: str
+    asked_for: bool = False  # runs only where it is configured to
 
 
 BOUNDARIES = (
@@ -39,6 +40,9 @@ BOUNDARIES = (
     Boundary("mined → provisional, final, reorged", "lifecycle",
              (("reorgs", "viz_api_lifecycle_reorgs_total", {}), ("head gaps", "viz_api_lifecycle_head_gaps_total", {})), "reorg-depth"),
     Boundary("verified → labelled", "features", (("labelled", "viz_api_features_labelled_total", {}),), "component-failures"),
+    Boundary("verified → candidate", "search", (("candidates", "viz_api_search_candidates_total", {}),), "sim-failures", asked_for=True),
+    Boundary("candidate → simulated", "sim", (("simulated", "viz_api_sim_completed_total", {}), ("failed", "viz_api_sim_fail_total", {})),
+             "sim-failures", asked_for=True),
     Boundary("anything → numbered and durable", "storage",
              (("recorded", "viz_api_storage_events_total", {}),
               ("dropped: queue full", "viz_api_ingest_drops_total", {"reason": "storage_queue_full"}),
