@@ -88,6 +88,8 @@ def measure(binary: str, node: Node, plan: Plan, scratch: Path | None = None) ->
             if not web.wait_until(lambda: node.subscribers() == 1, 60):
                 raise RunFailed("viz-api did not subscribe to the node")
             with StreamReader(service.base, count=DECODED) as stream:
+                if not stream.wait_hello(60):
+                    raise RunFailed("/stream did not let a reader in")
                 return _figures(service, node, plan, stream)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
