@@ -4,7 +4,7 @@ install(FILES systemd/viz-api.service systemd/viz-api@.service systemd/viz-api.s
   DESTINATION lib/systemd/system)
 install(FILES systemd/viz-api.sysusers DESTINATION lib/sysusers.d RENAME viz-api.conf)
 install(FILES systemd/viz-api.tmpfiles DESTINATION lib/tmpfiles.d RENAME viz-api.conf)
-install(FILES systemd/viz-api.env systemd/chains.json DESTINATION share/viz-api)
+install(FILES systemd/viz-api.env systemd/chains.json systemd/viz-api.releases.conf DESTINATION share/viz-api)
 install(FILES systemd/prometheus/viz-api.rules.yml systemd/prometheus/prometheus.yml DESTINATION share/viz-api/prometheus)
 install(FILES systemd/grafana/viz-api.json DESTINATION share/viz-api/grafana)
 install(DIRECTORY systemd/incidents DESTINATION share/doc/viz-api)
