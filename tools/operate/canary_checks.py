@@ -18,6 +18,7 @@ WATCHED = {
 STORAGE_DROPS = ("storage_queue_full", "storage_queue_closed")
 LEAST_TO_JUDGE = 50  # observations below which a percentile or a rate says little
 LEAST_FOR_P99 = 1000  # one hiccup of a node, ten transactions wide, is no percentile
+LEAST_SLOW = 3  # intervals between polls: one stall of the machine is not a slower release
 LEAST_READINGS = 8  # below which nothing can be said to rise
 
 
@@ -102,6 +103,12 @@ class Watched:
             return None
         found = quantile(scrapes[0].buckets(VISIBLE), scrapes[-1].buckets(VISIBLE), share)
         return None if found is None else found * 1e3
+
+    def slow_intervals(self, share: float, limit_ms: float) -> int:
+        """Between how many polls that quantile was over the limit."""
+        buckets = [poll.scrape.buckets(VISIBLE) for poll in self.answered]
+        found = [quantile(a, b, share) for a, b in zip(buckets, buckets[1:])]
+        return sum(one is not None and one * 1e3 > limit_ms for one in found)
 
     def visible_count(self) -> float:
         return self.growth(f"{VISIBLE}_count")
@@ -239,14 +246,14 @@ class Judge:
         if count < LEAST_TO_JUDGE or p50 is None or p99 is None:
             return Finding("ingest to visible", True, f"{count:.0f} observations: too few to judge")
         told = [("p50", p50)] + ([("p99", p99)] if count >= LEAST_FOR_P99 else [])
-        problems = [f"{name} over the budget of {limits.budget_p99_ms:g} ms" for name, now in told if now > limits.budget_p99_ms]
+        bounds = [(name, now, limits.budget_p99_ms, f"the budget of {limits.budget_p99_ms:g} ms") for name, now in told]
         for name, now in told:
             usual = (baseline or {}).get(f"visible_{name}_ms")
-            if usual is None or baseline["visible_count"] < (LEAST_FOR_P99 if name == "p99" else LEAST_TO_JUDGE):
-                continue
-            allowed = usual * limits.slower_than_baseline + limits.slack_ms
-            if now > allowed:
-                problems.append(f"{name} over {allowed:.2f} ms, which the baseline allows")
+            if usual is not None and baseline["visible_count"] >= (LEAST_FOR_P99 if name == "p99" else LEAST_TO_JUDGE):
+                allowed = usual * limits.slower_than_baseline + limits.slack_ms
+                bounds.append((name, now, allowed, f"{allowed:.2f} ms, which the baseline allows"))
+        problems = [f"{name} over {words}" for name, now, bound, words in bounds
+                    if now > bound and watched.slow_intervals(int(name[1:]) / 100, bound) >= LEAST_SLOW]
         few = "" if count >= LEAST_FOR_P99 else f"; of {count:.0f} observations: too few to judge p99"
         return Finding("ingest to visible", not problems, f"p50 {p50:.2f} ms, p99 {p99:.2f} ms{few}" + "".join(f"; {p}" for p in problems))
 

@@ -97,7 +97,11 @@ class Canary(unittest.TestCase):
         self.assertEqual(failed([poll(turn, fast=97 * turn) for turn in range(12)]), ["ingest to visible"])
 
     def test_most_slow_is_judged_early(self):
-        self.assertEqual(failed([poll(turn, fast=0) for turn in range(3)]), ["ingest to visible"])
+        self.assertEqual(failed([poll(turn, fast=0) for turn in range(4)]), ["ingest to visible"])
+
+    def test_one_stall_of_the_machine_is_not_a_slower_release_however_many_waited(self):
+        self.assertEqual(failed([poll(turn, fast=100 * turn - 90 * (turn > 3)) for turn in range(20)]), [])
+        self.assertEqual(failed([poll(turn, fast=100 * turn - 90 * max(0, min(turn, 6) - 3)) for turn in range(20)]), ["ingest to visible"])
 
     def test_memory_that_keeps_growing_fails(self):
         self.assertEqual(failed([poll(turn, memory=80e6 + 1e6 * turn) for turn in range(120)]), ["memory"])
