@@ -72,7 +72,8 @@ class Bench(unittest.TestCase):
     def tool(self, name, *arguments, timeout=200):
         """(exit status, what it printed)"""
         # From elsewhere: where one stands is of no account.
-        done = subprocess.run([TOOLS / name, *map(str, arguments)], cwd="/", capture_output=True, text=True, timeout=timeout)
+        done = subprocess.run([TOOLS / name, *map(str, arguments)], cwd="/", capture_output=True, text=True, timeout=timeout,
+                              env={**os.environ, "TMPDIR": str(self.root)})  # what it leaves goes with the test
         return done.returncode, done.stdout + done.stderr
 
     def release(self, command, *arguments, limit=READY_SECONDS):
