@@ -2,6 +2,6 @@
 # Writes the page for who takes over; --help tells how. The work is in
 # tools/operate/handover.py.
 set -euo pipefail
-PYTHONPATH=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)${PYTHONPATH:+:$PYTHONPATH}
+PYTHONPATH=$(cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")" && pwd)${PYTHONPATH:+:$PYTHONPATH}
 export PYTHONPATH PYTHONDONTWRITEBYTECODE=1
 exec python3 -m operate.handover "$@"

@@ -79,6 +79,18 @@ test('a part in a process of its own is held to the same rules as the service', 
     assert.match(unit('viz-api@.service'), /^ExecStart=\/usr\/bin\/viz-api --components %i$/m);
 });
 
+test('with the drop-in of releases the service starts what the link names, and is as clean', () => {
+    const folder = installed();
+    const dropIn = readFileSync(join(kUnits, 'viz-api.releases.conf'), 'utf8');
+    assert.match(dropIn, /^ExecStart=\nExecStart=\/opt\/viz-api\/current\/bin\/viz-api$/m);
+    mkdirSync(join(folder, 'viz-api.service.d'));
+    const write = (text) => writeFileSync(join(folder, 'viz-api.service.d/releases.conf'), text);
+    write(dropIn.replace('/opt/viz-api/current/bin/viz-api', binary()));
+    assert.deepEqual(verify(folder), { status: 0, said: '' });
+    write(dropIn.replace('/opt/viz-api/current/bin/viz-api', '/nowhere/viz-api'));
+    assert.match(verify(folder).said, /nowhere/, 'it is looked at');
+});
+
 test('the credentials that the units load are those the program knows', () => {
     const help = spawnSync(binary(), ['--help'], { encoding: 'utf8' }).stdout;
     for (const name of kServices) {
@@ -96,7 +108,7 @@ test('the socket stands where the example configuration has the API', () => {
 
 test('every alert page, unit and rule is installed', () => {
     const rules = readFileSync(new URL('../../tools/cmake/install.cmake', import.meta.url), 'utf8');
-    for (const name of [...kServices, 'viz-api.socket', 'systemd/incidents', 'viz-api.rules.yml', 'grafana/viz-api.json'])
+    for (const name of [...kServices, 'viz-api.socket', 'systemd/incidents', 'viz-api.rules.yml', 'grafana/viz-api.json', 'viz-api.releases.conf'])
         assert.ok(rules.includes(name), name);
 });
 

@@ -4,7 +4,7 @@ install(FILES systemd/viz-api.service systemd/viz-api@.service systemd/viz-api.s
   DESTINATION lib/systemd/system)
 install(FILES systemd/viz-api.sysusers DESTINATION lib/sysusers.d RENAME viz-api.conf)
 install(FILES systemd/viz-api.tmpfiles DESTINATION lib/tmpfiles.d RENAME viz-api.conf)
-install(FILES systemd/viz-api.env systemd/chains.json DESTINATION share/viz-api)
+install(FILES systemd/viz-api.env systemd/chains.json systemd/viz-api.releases.conf DESTINATION share/viz-api)
 install(FILES systemd/prometheus/viz-api.rules.yml systemd/prometheus/prometheus.yml DESTINATION share/viz-api/prometheus)
 install(FILES systemd/grafana/viz-api.json DESTINATION share/viz-api/grafana)
 install(DIRECTORY systemd/incidents DESTINATION share/doc/viz-api)
@@ -26,14 +26,15 @@ set(CPACK_PACKAGE_CONTACT "viz-api maintainers <maintainers@viz-api.example>")
 set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "mempool reactor for EVM chains")
 set(CPACK_DEBIAN_PACKAGE_DESCRIPTION
 "watches pending transactions, records and serves what becomes of them
- Transactions are verified, followed through their life, labelled, written to
- one ordered event log and served over HTTP and Server-Sent Events.")
+Transactions are verified, followed through their life, labelled, written to
+one ordered event log and served over HTTP and Server-Sent Events.")
 set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
 set(CPACK_DEBIAN_PACKAGE_SECTION net)
 set(CPACK_DEBIAN_PACKAGE_PRIORITY optional)
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
 set(CPACK_DEBIAN_PACKAGE_DEPENDS "systemd | systemd-standalone-sysusers")
-set(CPACK_DEBIAN_PACKAGE_RECOMMENDS "python3")
+# For the operators' commands, and those of the runbook and the incident pages.
+set(CPACK_DEBIAN_PACKAGE_RECOMMENDS "python3 (>= 3.11), sqlite3, jq, curl")
 set(CPACK_STRIP_FILES ON)
 set(CPACK_INSTALL_DEFAULT_DIRECTORY_PERMISSIONS
   OWNER_READ OWNER_WRITE OWNER_EXECUTE GROUP_READ GROUP_EXECUTE WORLD_READ WORLD_EXECUTE)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import itertools
 import json
 import sys
 import time
 from pathlib import Path
 
-from . import metrics_text, web
-from .canary_checks import WATCHED, Judge, Limits, Observation, Watched
+from . import interrupt, metrics_text, web
+from .canary_checks import WATCHED, Finding, Judge, Limits, Observation, Watched
 from .layout import ReleaseError
 
 PASS, FAIL = 0, 1
@@ -21,8 +22,8 @@ def observe(base: str, start: float) -> Observation:
     try:
         seen.ready = web.fetch(f"{base}/ready")[0]
         seen.health_status, text = web.fetch(f"{base}/health")
-        seen.health = json.loads(text)
-        seen.chains = web.get_json(f"{base}/chains/status")
+        seen.health = dict(json.loads(text))
+        seen.chains = [{key: one[key] for key in ("chain_key", "state")} for one in web.get_json(f"{base}/chains/status")]
         asked = time.monotonic()
         seen.snapshot_status, text = web.fetch(f"{base}/dashboard/snapshot?tx_limit=1&feature_limit=1&opp_limit=1")
         seen.snapshot_ms = (time.monotonic() - asked) * 1e3
@@ -32,8 +33,10 @@ def observe(base: str, start: float) -> Observation:
         if status != 200:
             raise web.Unreachable(f"/metrics: status {status}")
         seen.scrape = metrics_text.parse(text).only(WATCHED)
-    except (web.Unreachable, ValueError, KeyError) as failure:
+    except web.Unreachable as failure:
         seen.trouble = str(failure)
+    except (ValueError, KeyError, TypeError) as odd:
+        seen.trouble = f"an answer is not viz-api's: {odd}"
     return seen
 
 
@@ -46,26 +49,31 @@ class Canary:
         self._recorded = None if self._other or not options.against else recorded(options.against)
 
     def watch(self) -> dict:
-        options = self._options
-        start = time.monotonic()
-        end = start + options.minutes * 60
+        """The verdict. Who ends it early has no verdict of a watch."""
         print(_ROW.format("s", "ready", "tx", "drops", "5xx", "p50 ms", "p99 ms", "MiB", "chains", "verdict"))
-        findings = []
-        for turn in range(sys.maxsize):
+        try:
+            findings = self._poll()
+        except interrupt.Interrupted as signal:
+            findings = [*self._findings(over=False), Finding("watched to the end", False, f"ended by {signal}")]
+        return self._verdict(findings)
+
+    def _poll(self) -> list:
+        options, start = self._options, time.monotonic()
+        end = start + options.minutes * 60
+        for turn in itertools.count(1):
             self._watched.add(observe(options.base, start))
             if self._other:
                 self._other.add(observe(options.against.rstrip("/"), start))
-            findings = self._judge.findings(self._watched, self._baseline(), self._other)
-            failed = [one for one in findings if not one.ok]
+            due = start + turn * options.every
+            findings = self._findings(over=due > end)
+            failed = not all(one.ok for one in findings)
             print(self._row("fail" if failed else "ok"), flush=True)
-            if failed and not options.keep_going:
-                break
-            due = start + (turn + 1) * options.every
-            if due > end:
-                findings = self._judge.findings(self._watched, self._baseline(), self._other, over=True)
-                break
+            if due > end or (failed and not options.keep_going):
+                return findings
             time.sleep(max(0.0, due - time.monotonic()))
-        return self._verdict(findings)
+
+    def _findings(self, over: bool) -> list:
+        return self._judge.findings(self._watched, self._baseline(), self._other, over)
 
     def _baseline(self) -> dict | None:
         return self._other.figures() if self._other else self._recorded
@@ -105,8 +113,8 @@ def _number(value: float | None) -> str:
 def recorded(path: str) -> dict:
     """The figures of an earlier verdict."""
     try:
-        return json.loads(Path(path).read_text())["figures"]
-    except (OSError, ValueError, KeyError) as bad:
+        return dict(json.loads(Path(path).read_text())["figures"])
+    except (OSError, ValueError, KeyError, TypeError) as bad:
         raise ReleaseError(f"{path} is no verdict of an earlier watch: {bad}") from bad
 
 
@@ -141,22 +149,31 @@ def parse_arguments(arguments: list[str]) -> tuple[argparse.Namespace, Limits]:
     options.base = options.base.rstrip("/")
     limits = Limits(budget_p99_ms=options.budget_p99_ms, slower_than_baseline=options.slower_than_baseline,
                     memory_mib_per_hour=options.memory_mib_per_hour, memory_mib=options.memory_mib,
-                    expect_traffic=not options.idle_ok)
+                    memory_from_s=options.minutes * 30, expect_traffic=not options.idle_ok)
     return options, limits
 
 
+def watch(arguments: list[str]) -> dict:
+    """As by the command line, for those who go on from the verdict."""
+    verdict = Canary(*parse_arguments(arguments)).watch()
+    for check in verdict["checks"]:
+        print(f"  {'ok  ' if check['ok'] else 'FAIL'} {check['check']:<18} {check['detail']}", flush=True)
+    return verdict
+
+
 def main(arguments: list[str]) -> int:
-    options, limits = parse_arguments(arguments)
+    options, _ = parse_arguments(arguments)
+    interrupt.as_exceptions()
     try:
-        verdict = Canary(options, limits).watch()
-    except ReleaseError as bad:
+        if options.json:  # found out now, not after half an hour
+            open(options.json, "a").close()
+        verdict = watch(arguments)
+        text = json.dumps(verdict)
+        if options.json:
+            Path(options.json).write_text(text + "\n")
+    except (ReleaseError, OSError) as bad:
         print(f"canary: FAIL: {bad}", file=sys.stderr)
         return FAIL
-    for check in verdict["checks"]:
-        print(f"  {'ok  ' if check['ok'] else 'FAIL'} {check['check']:<18} {check['detail']}")
-    text = json.dumps(verdict)
-    if options.json:
-        Path(options.json).write_text(text + "\n")
     print(text)
     return PASS if verdict["verdict"] == "pass" else FAIL
 

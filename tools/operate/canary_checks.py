@@ -17,6 +17,9 @@ WATCHED = {
 }  # all that is looked at; the rest of a scrape is not kept
 STORAGE_DROPS = ("storage_queue_full", "storage_queue_closed")
 LEAST_TO_JUDGE = 50  # observations below which a percentile or a rate says little
+LEAST_FOR_P99 = 1000  # one hiccup of a node, ten transactions wide, is no percentile
+LEAST_SLOW = 3  # intervals between polls: one stall of the machine is not a slower release
+LEAST_READINGS = 8  # below which nothing can be said to rise
 
 
 @dataclass(frozen=True)
@@ -29,7 +32,10 @@ class Limits:
     subscribed_share: float = 0.99
     coverage: float = 0.9  # of what the baseline decoded meanwhile
     decode_failures: float = 0.01
-    memory_mib_per_hour: float = 64.0
+    memory_from_s: float = 0.0  # caches fill before that: half of the watch
+    fill_transactions: int = 50_000  # a process keeps the newest so many (http/read_model.hpp): until it has them, it grows
+    fill_kib: float = 16.0  # by at most that for each (seen: 9)
+    memory_mib_per_hour: float = 64.0  # beyond what the caches take
     memory_floor_mib: float = 16.0  # growth below it is no finding, however steady
     memory_mib: float = 0.0  # 0: no absolute bound
     expect_traffic: bool = True
@@ -98,6 +104,12 @@ class Watched:
         found = quantile(scrapes[0].buckets(VISIBLE), scrapes[-1].buckets(VISIBLE), share)
         return None if found is None else found * 1e3
 
+    def slow_intervals(self, share: float, limit_ms: float) -> int:
+        """Between how many polls that quantile was over the limit."""
+        buckets = [poll.scrape.buckets(VISIBLE) for poll in self.answered]
+        found = [quantile(a, b, share) for a, b in zip(buckets, buckets[1:])]
+        return sum(one is not None and one * 1e3 > limit_ms for one in found)
+
     def visible_count(self) -> float:
         return self.growth(f"{VISIBLE}_count")
 
@@ -148,6 +160,8 @@ class Judge:
             self._storage_drops(watched), self._failures(watched), self._errors(watched, baseline),
             self._latency(watched, baseline), self._snapshot(watched), self._memory(watched),
         ]
+        if other:
+            found.append(self._other_answers(other))
         if over:
             found.append(self._traffic(watched, baseline, other))
         return found
@@ -156,6 +170,12 @@ class Judge:
         gone = [poll for poll in watched.polls if not poll.answered]
         detail = f"{len(watched.polls) - len(gone)} of {len(watched.polls)} polls" + (f"; {gone[-1].trouble}" if gone else "")
         return Finding("answers", not _twice_in_a_row(watched.polls, lambda p: not p.answered), detail)
+
+    def _other_answers(self, other: Watched) -> Finding:
+        """Without it nothing is compared."""
+        gone = [poll for poll in other.polls if not poll.answered]
+        return Finding("baseline answers", not _twice_in_a_row(other.polls, lambda p: not p.answered),
+                       gone[-1].trouble if gone else "at every poll")
 
     def _well(self, watched: Watched) -> Finding:
         def ill(poll: Observation) -> bool:
@@ -178,13 +198,17 @@ class Judge:
         return Finding("no restart", True, f"up for {uptimes[-1]} s" if uptimes else "nothing told")
 
     def _chains(self, watched: Watched, other: Watched | None) -> Finding:
-        """A poll at which the baseline's chain was down too is the node's doing, not ours."""
+        """A poll at which the baseline's chain was down too is the node's doing, not ours. A chain that
+        was shown once, or that the baseline has, is missed where it is not shown."""
         excused = _down_at(other)
+        known = {chain["chain_key"] for one in (watched, other) if one for poll in one.polls for chain in poll.chains or []}
         states: dict[str, list[bool]] = {}
         for place, poll in enumerate(watched.polls):
-            for chain in poll.chains or []:
-                if (place, chain["chain_key"]) not in excused:
-                    states.setdefault(chain["chain_key"], []).append(chain["state"] == "subscribed")
+            if poll.chains is None:
+                continue
+            shown = {chain["chain_key"]: chain["state"] for chain in poll.chains}
+            for key in known - {down for at, down in excused if at == place}:
+                states.setdefault(key, []).append(shown.get(key) == "subscribed")
         if not states:
             return Finding("chains subscribed", not watched.answered, "no chain was shown")
         bad = {
@@ -221,13 +245,17 @@ class Judge:
         # After a restart the buckets count from 0 again: then there may be none to compare.
         if count < LEAST_TO_JUDGE or p50 is None or p99 is None:
             return Finding("ingest to visible", True, f"{count:.0f} observations: too few to judge")
-        problems = [f"p99 over the budget of {limits.budget_p99_ms:g} ms"] if p99 > limits.budget_p99_ms else []
-        if baseline and baseline.get("visible_count", 0) >= LEAST_TO_JUDGE:
-            for name, now in (("p50", p50), ("p99", p99)):
-                allowed = baseline[f"visible_{name}_ms"] * limits.slower_than_baseline + limits.slack_ms
-                if now > allowed:
-                    problems.append(f"{name} over {allowed:.2f} ms, which the baseline allows")
-        return Finding("ingest to visible", not problems, f"p50 {p50:.2f} ms, p99 {p99:.2f} ms" + "".join(f"; {p}" for p in problems))
+        told = [("p50", p50)] + ([("p99", p99)] if count >= LEAST_FOR_P99 else [])
+        bounds = [(name, now, limits.budget_p99_ms, f"the budget of {limits.budget_p99_ms:g} ms") for name, now in told]
+        for name, now in told:
+            usual = (baseline or {}).get(f"visible_{name}_ms")
+            if usual is not None and baseline["visible_count"] >= (LEAST_FOR_P99 if name == "p99" else LEAST_TO_JUDGE):
+                allowed = usual * limits.slower_than_baseline + limits.slack_ms
+                bounds.append((name, now, allowed, f"{allowed:.2f} ms, which the baseline allows"))
+        problems = [f"{name} over {words}" for name, now, bound, words in bounds
+                    if now > bound and watched.slow_intervals(int(name[1:]) / 100, bound) >= LEAST_SLOW]
+        few = "" if count >= LEAST_FOR_P99 else f"; of {count:.0f} observations: too few to judge p99"
+        return Finding("ingest to visible", not problems, f"p50 {p50:.2f} ms, p99 {p99:.2f} ms{few}" + "".join(f"; {p}" for p in problems))
 
     def _snapshot(self, watched: Watched) -> Finding:
         polls = watched.answered
@@ -247,12 +275,23 @@ class Judge:
         now = memory[-1][1] / MIB
         if limits.memory_mib and now > limits.memory_mib:
             return Finding("memory", False, f"{now:.0f} MiB, over {limits.memory_mib:.0f}")
-        half = trend.thinned(memory[len(memory) // 2 :])
+        half = trend.thinned([one for one in memory if one[0] >= limits.memory_from_s])
+        if len(half) < LEAST_READINGS:
+            return Finding("memory", True, f"{now:.0f} MiB; too few readings yet of the watch's second half")
         times, values = [at for at, _ in half], [value / MIB for _, value in half]
-        per_hour = trend.slope(times, values) * 3600
-        grown = per_hour / 3600 * (times[-1] - times[0])
-        bad = per_hour > limits.memory_mib_per_hour and grown > limits.memory_floor_mib and trend.rises(values) > 0.999
-        return Finding("memory", not bad, f"{now:.0f} MiB, {per_hour:+.0f} MiB/h in the second half")
+        seconds = times[-1] - times[0]
+        beyond = trend.slope(times, values) * seconds - self._filling_mib(watched, times[0])
+        per_hour = beyond / seconds * 3600
+        bad = per_hour > limits.memory_mib_per_hour and beyond > limits.memory_floor_mib and trend.rises(values) > 0.999
+        return Finding("memory", not bad, f"{now:.0f} MiB; {max(beyond, 0):.1f} MiB beyond what fills caches in {seconds / 60:.1f} min")
+
+    def _filling_mib(self, watched: Watched, since: float) -> float:
+        """By how much it may have grown since then, with what it keeps of transactions on purpose."""
+        name = "viz_api_ingest_decode_total"
+        polls = [poll for poll in watched.answered if poll.at >= since]
+        first, last = (poll.scrape.total(name) for poll in (polls[0], polls[-1]))
+        kept = min(last, self._limits.fill_transactions) - min(first, self._limits.fill_transactions)
+        return max(0.0, kept) * self._limits.fill_kib / 1024
 
     def _traffic(self, watched: Watched, baseline: dict | None, other: Watched | None) -> Finding:
         decoded = watched.growth("viz_api_ingest_decode_total")

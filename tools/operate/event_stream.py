@@ -46,6 +46,10 @@ class StreamReader:
         self._thread.join()
         self._socket.close()
 
+    def wait_hello(self, seconds: float) -> bool:
+        """Until the service has let us in: what happened before is not shown to a reader of now."""
+        return self._wait(lambda: b"event: hello" in self._bytes[:4096], seconds)
+
     def wait_counted(self, count: int, seconds: float) -> bool:
         """Until the mark has been seen that often."""
         return self._wait(lambda: self._counted >= count, seconds)

@@ -2,11 +2,12 @@
 
     releases/VERSION/   as packed: bin/, share/, …, RELEASE.json (what it is, and each file's hash)
     current             link to the release in use; previous: to the one before it
-    state.json          since when the current one is in use, and from which event on
+    state.json          since when the current one is in use, from which event on, whether it became
+                        ready, and which ones served well before it
     history.jsonl       every action, one line each
     failed/             archives of failed windows;  backups/  the store as it was before a migration
 
-Configuration and data are elsewhere, and no command here touches them.
+Configuration and data are elsewhere.
 """
 
 from __future__ import annotations
@@ -128,6 +129,8 @@ class Layout:
 
     def install(self, package: Path) -> Release:
         """Unpacks beside the others, checks every file, then gives it its name."""
+        for left in self.releases.glob(".incoming-*"):  # by one that was killed: we hold the lock
+            shutil.rmtree(left, ignore_errors=True)
         incoming = self.releases / f".incoming-{os.getpid()}"
         incoming.mkdir(parents=True)
         try:
@@ -156,13 +159,20 @@ class Layout:
     def all(self) -> list[Release]:
         if not self.releases.is_dir():
             return []
-        names = [path.name for path in self.releases.iterdir() if not path.name.startswith(".")]
+        names = [path.name for path in self.releases.iterdir() if (path / MANIFEST).is_file() and not path.name.startswith(".")]
         return sorted((self.release(name) for name in names), key=lambda one: one.built_unix_ms)
 
-    def named(self, link: str) -> Release | None:
-        """The release that `current` or `previous` stands for."""
-        path = self.prefix / link
+    def current(self) -> Release | None:
+        path = self.prefix / "current"
         return self.release(Path(os.readlink(path)).name) if path.is_symlink() else None
+
+    def previous(self) -> Release | None:
+        """The last one that served well before the current one, and is installed still."""
+        current = self.current()
+        there = {one.version: one for one in self.all()}
+        good = [there[name] for name in self.state().get("before", []) if name in there]
+        good = [one for one in good if current is None or one.version != current.version]
+        return good[-1] if good else None
 
     def point(self, link: str, release: Release) -> None:
         """A new link takes the place of the old one by rename: there is always one."""
@@ -178,12 +188,46 @@ class Layout:
 
     def state(self) -> dict:
         path = self.prefix / "state.json"
-        return json.loads(path.read_text()) if path.exists() else {}
+        try:
+            return json.loads(path.read_text()) if path.exists() else {}
+        except ValueError as bad:
+            raise ReleaseError(f"{path}: {bad}") from bad
 
     def set_state(self, state: dict) -> None:
         fresh = self.prefix / ".state.json"
         fresh.write_text(json.dumps(state, indent=2) + "\n")
         os.replace(fresh, self.prefix / "state.json")
+
+    def begin(self, release: Release, since_seq_id: int) -> None:
+        """Before the switch: were it cut short, the state tells. What became ready is what one goes
+        back to; what did not is forgotten."""
+        state, current = self.state(), self.current()
+        before = [name for name in state.get("before", []) if name != release.version]
+        if current and current.version != release.version and state.get("ready") and state.get("version") == current.version:
+            before = [name for name in before if name != current.version] + [current.version]
+        self.set_state({"version": release.version, "since_unix_ms": int(time.time() * 1000), "since_seq_id": since_seq_id,
+                        "ready": False, "promoted": False, "before": before})
+
+    def became(self, **facts: bool) -> None:
+        """ready, promoted"""
+        self.set_state({**self.state(), **facts})
+
+    def went_back(self, target: Release, failed: Release, since_seq_id: int) -> None:
+        """What is older than `target` stays to go back to; what failed does not."""
+        before = [name for name in self.state().get("before", []) if name != failed.version]
+        if target.version in before:
+            before = before[: before.index(target.version)]
+        self.set_state({"version": target.version, "since_unix_ms": int(time.time() * 1000), "since_seq_id": since_seq_id,
+                        "ready": True, "promoted": True, "before": before})
+        self.point_previous()
+
+    def point_previous(self) -> None:
+        """For people: the command goes by the state."""
+        previous = self.previous()
+        if previous:
+            self.point("previous", previous)
+        else:
+            (self.prefix / "previous").unlink(missing_ok=True)
 
     def note(self, action: str, **facts: object) -> None:
         line = {"unix_ms": int(time.time() * 1000), "action": action, **facts}

@@ -17,6 +17,7 @@ from statistics import median
 SLOWER = "slower"
 NOT_SLOWER = "not slower"
 UNCLEAR = "unclear"
+SURE = 0.99
 
 
 @dataclass(frozen=True)
@@ -59,23 +60,27 @@ def spread_of(ratios: list[float], confidence: float = 0.95) -> Spread:
     )
 
 
-def judge(spread: Spread, limit: float) -> str:
+def judge(ratios: list[float], limit: float) -> str:
     """`limit` is the share by which the candidate may be slower: 0.05 is five percent.
 
-    Slower: the median is over the limit, and the whole interval is above "equal". Not slower: the
-    median is within the limit, and the interval excludes twice the limit, so that a slowdown of
-    that size cannot hide in the noise. Anything else is unclear: more pairs are needed.
+    Slower: the median is over the limit, and the whole interval is above "equal", with 99 percent
+    confidence (eight pairs at least): the question is asked again after each pair, and an interval
+    that is wrong one time in thirty would accuse an equal one too often. Not slower: the median is
+    within the limit, and the interval excludes twice the limit, so that a slowdown of that size cannot
+    hide in the noise. Anything else is unclear: more pairs are needed.
     """
-    if spread.median > 1 + limit and spread.low > 1:
+    spread, sure = spread_of(ratios), spread_of(ratios, SURE)
+    if spread.median > 1 + limit and sure.low > 1 and sure.confidence >= SURE:
         return SLOWER
     if spread.median <= 1 + limit and spread.high < 1 + 2 * limit:
         return NOT_SLOWER
     return UNCLEAR
 
 
-def surely_slower(spread: Spread, limit: float) -> bool:
+def surely_slower(ratios: list[float], limit: float) -> bool:
     """For measures too noisy to demand a clear verdict of: only what is beyond doubt counts."""
-    return spread.low > 1 + limit
+    sure = spread_of(ratios, SURE)
+    return sure.low > 1 + limit and sure.confidence >= SURE
 
 
 def order_of_runs(pairs: int) -> list[str]:

@@ -12,7 +12,7 @@ import sys
 import time
 from pathlib import Path
 
-from . import paired, pipeline
+from . import interrupt, paired, pipeline
 from .process import StartFailed
 from .web import Unreachable
 
@@ -41,22 +41,18 @@ def median_of(runs: list[dict]) -> dict:
 
 def compare(baseline: list[dict], candidate: list[dict], limit: float) -> dict:
     """The comparison so far: {verdict, cpu, wall, reasons}."""
-    cpu = paired.spread_of(
-        paired.ratios_of([run[CPU] for run in baseline], [run[CPU] for run in candidate])
-    )
-    verdict = paired.judge(cpu, limit)
+    ratios = paired.ratios_of([run[CPU] for run in baseline], [run[CPU] for run in candidate])
+    cpu, verdict = paired.spread_of(ratios), paired.judge(ratios, limit)
     reasons = []
     if verdict == paired.SLOWER:
         reasons.append(f"{CPU}: {describe(cpu)}")
     wall = {}
     for name, figure in WALL.items():
-        spread = paired.spread_of(
-            paired.ratios_of([figure(run) for run in baseline], [figure(run) for run in candidate])
-        )
-        wall[name] = spread
-        if paired.surely_slower(spread, limit):
+        ratios = paired.ratios_of([figure(run) for run in baseline], [figure(run) for run in candidate])
+        wall[name] = paired.spread_of(ratios)
+        if paired.surely_slower(ratios, limit):
             verdict = paired.SLOWER
-            reasons.append(f"{name}: {describe(spread)}")
+            reasons.append(f"{name}: {describe(wall[name])}")
     return {"verdict": verdict, "cpu": cpu, "wall": wall, "reasons": reasons}
 
 
@@ -127,7 +123,6 @@ class Bench:
 
 def write_artifact(folder: Path, artifact: dict) -> Path:
     """Whole or absent; a later one has another name."""
-    folder.mkdir(parents=True, exist_ok=True)
     name = time.strftime("tx_pipeline_%Y%m%dT%H%M%SZ", time.gmtime()) + f"_{os.getpid()}.json"
     path = folder / name
     partial = folder / f".{name}.partial"
@@ -156,11 +151,14 @@ def parse_arguments(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--transactions", type=int, default=8000, help="measured transactions a run (%(default)s)")
     parser.add_argument("--node", default=str(ROOT / "build/release/tests/bench/pipeline_load"),
                         help="the program that plays the node (%(default)s)")
-    parser.add_argument("--out", default=str(ROOT / "build/artifacts/perf"), help="folder of the artifact (%(default)s)")
+    parser.add_argument("--out", type=Path, default=ROOT / "build/artifacts/perf", help="folder of the artifact (%(default)s)")
     options = parser.parse_args(arguments)
     for program in filter(None, (options.bin, options.baseline, options.node)):
         if not os.access(program, os.X_OK):
             parser.error(f"{program} is not an executable; `make build` makes ours")
+    for name in ("bin", "baseline", "node"):  # a bare name is a file here, not a command of PATH
+        if getattr(options, name):
+            setattr(options, name, os.path.abspath(getattr(options, name)))
     if options.limit <= 0 or options.runs < 1 or options.transactions < 1:
         parser.error("--limit, --runs and --transactions must be above 0")
     if not 1 <= options.pairs <= options.max_pairs:
@@ -171,7 +169,9 @@ def parse_arguments(arguments: list[str]) -> argparse.Namespace:
 def main(arguments: list[str]) -> int:
     options = parse_arguments(arguments)
     plan = pipeline.Plan(transactions=options.transactions)
+    interrupt.as_exceptions()
     try:
+        options.out.mkdir(parents=True, exist_ok=True)  # found out now, not after all runs
         revision = revision_of(options.bin)
         with pipeline.Node(options.node, plan.needed()) as node:
             print(f"perf: {revision}, {plan.transactions} transactions a run, models: {node.greeting['models']}")
@@ -180,6 +180,9 @@ def main(arguments: list[str]) -> int:
             models = node.greeting["models"]
     except (pipeline.RunFailed, StartFailed, Unreachable, OSError) as failure:
         print(f"perf: FAIL: {failure}", file=sys.stderr)
+        return FAIL
+    except interrupt.Interrupted as signal:
+        print(f"perf: FAIL: ended by {signal}", file=sys.stderr)
         return FAIL
     artifact = {
         "artifact": "tx_pipeline",
@@ -190,7 +193,7 @@ def main(arguments: list[str]) -> int:
         "written_unix_ms": int(time.time() * 1000),
         **figures,
     }
-    path = write_artifact(Path(options.out), artifact)
+    path = write_artifact(options.out, artifact)
     reasons = figures.get("comparison", {}).get("reasons", [])
     for reason in reasons:
         print(f"perf: {reason}")

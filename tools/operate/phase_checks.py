@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -12,7 +13,7 @@ import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from . import pipeline, store
+from . import interrupt, phase_logs, pipeline, store
 from .process import Service, StartFailed, chain_settings
 from .web import Unreachable, wait_until
 
@@ -30,30 +31,48 @@ class Outcome:
     detail: str
 
 
-def run(command: list[str], log: Path) -> tuple[bool, str]:
+def run(command: list[str], log: Path, minutes: float) -> int:
+    """The exit status; ended with all its children when it takes too long or we are told to end."""
     with open(log, "wb") as file:
-        status = subprocess.run(command, cwd=ROOT, stdout=file, stderr=subprocess.STDOUT).returncode
-    return status == 0, f"{log}" if status == 0 else f"ended with {status}; {log}"
+        child = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=file, stderr=subprocess.STDOUT,
+                                 start_new_session=True)
+    try:
+        return child.wait(minutes * 60)
+    except BaseException:
+        os.killpg(child.pid, signal.SIGTERM)
+        child.wait()
+        raise
 
 
 class Steps:
-    def __init__(self, build: Path, logs: Path, jobs: str):
-        self._build, self._logs, self._jobs = build, logs, jobs
+    """Each tells whether it passed, and in figures of what."""
+
+    def __init__(self, build: Path, logs: Path, jobs: str, minutes: float):
+        self._build, self._logs, self._jobs, self._minutes = build, logs, jobs, minutes
+
+    def _run(self, step: str, command: list[str], figures) -> tuple[bool, str]:
+        """`figures` makes of the log what is shown, and whether that is good."""
+        log = self._logs / f"{step}.log"
+        try:
+            status = run(command, log, self._minutes)
+        except subprocess.TimeoutExpired:
+            return False, f"did not end within {self._minutes:g} minutes; {log}"
+        good, told = figures(log.read_text("utf-8", "replace"))
+        ok = status == 0 and good
+        return ok, told if ok else f"{told}; exit status {status}; {log}"
 
     def build(self) -> tuple[bool, str]:
-        return run(["cmake", "--build", str(self._build), "-j", self._jobs], self._logs / "build.log")
+        return self._run("build", ["cmake", "--build", str(self._build), "-j", self._jobs], phase_logs.of_build)
 
     def tests(self) -> tuple[bool, str]:
-        return run(["ctest", "--test-dir", str(self._build), "--output-on-failure", "-j", self._jobs], self._logs / "tests.log")
+        command = ["ctest", "--test-dir", str(self._build), "--output-on-failure", "-j", self._jobs]
+        return self._run("tests", command, phase_logs.of_tests)
 
     def contract(self) -> tuple[bool, str]:
         """By name, so that a renamed or lost test is noticed: it does not run, and that fails."""
         program = self._build / "tests/integration/runtime/runtime_integration_test"
-        log = self._logs / "contract.log"
-        ok, detail = run([str(program), f"--gtest_filter={':'.join(CONTRACT_TESTS)}"], log)
-        told = log.read_text("utf-8", "replace")
-        missing = [name for name in CONTRACT_TESTS if f"[       OK ] {name} " not in told]
-        return (ok and not missing), (f"did not pass: {', '.join(missing)}; {log}" if missing else ", ".join(CONTRACT_TESTS))
+        return self._run("contract", [str(program), f"--gtest_filter={':'.join(CONTRACT_TESTS)}"],
+                         lambda log: phase_logs.of_named(log, CONTRACT_TESTS))
 
     def parity(self) -> tuple[bool, str]:
         """A record made by this build under traffic: stored checkpoints must be what the log gives."""
@@ -66,7 +85,7 @@ class Steps:
             done = subprocess.run([self._build / "viz-replay", "verify", folder / "viz-api.db"], capture_output=True, text=True)
         told = (done.stdout.strip().splitlines() or [done.stderr.strip()])[-1]
         compared = f"events 1 to {latest}" in told and "checkpoints compared 0" not in told
-        return done.returncode == 0 and compared, told[:160]
+        return done.returncode == 0 and compared, told[:240]
 
     def _make_record(self, folder: Path) -> int:
         program = str(self._build / "tests/bench/pipeline_load")
@@ -74,15 +93,17 @@ class Steps:
         with pipeline.Node(program, PARITY_TRANSACTIONS) as node:
             with Service(str(self._build / "viz-api"), folder, chain_settings(node.greeting)) as service:
                 service.wait_ready()
-                if not wait_until(lambda: node.subscribers() == 1, 20):
+                if not wait_until(lambda: node.subscribers() == 1, 60):
                     raise pipeline.RunFailed("viz-api did not subscribe to the node")
                 node.play(0, PARITY_TRANSACTIONS, 10_000)
                 if not wait_until(lambda: store.latest_seq_id(path) >= 3 * PARITY_TRANSACTIONS, 60):
                     raise pipeline.RunFailed(f"the record stopped at event {store.latest_seq_id(path)}")
+                if not wait_until(lambda: store.checkpoints(path) > 0, 60):
+                    raise pipeline.RunFailed("no checkpoint was stored")
         return store.latest_seq_id(path)
 
     def lint(self) -> tuple[bool, str]:
-        return run([str(ROOT / "tools/lint.sh")], self._logs / "lint.log")
+        return self._run("lint", [str(ROOT / "tools/lint.sh")], phase_logs.of_lint)
 
 
 STEPS = ("build", "tests", "contract", "parity", "lint")
@@ -99,32 +120,43 @@ def parse_arguments(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--build-dir", default=str(ROOT / "build/release"), help="(%(default)s)")
     parser.add_argument("--out", default=str(ROOT / "build/artifacts/checks"), help="logs and verdict (%(default)s)")
     parser.add_argument("--jobs", default=str(os.cpu_count()), help="(%(default)s)")
+    parser.add_argument("--step-minutes", type=float, default=120.0, help="a step that takes longer fails (%(default)s)")
     options = parser.parse_args(arguments)
     options.steps = [step for step in STEPS if step in (options.only or STEPS) and step not in options.skip]
     if not options.steps:
         parser.error("no step is left")
+    if options.step_minutes <= 0:
+        parser.error("--step-minutes must be above 0")
     return options
+
+
+def take(steps: Steps, name: str) -> Outcome:
+    start = time.monotonic()
+    try:
+        ok, detail = getattr(steps, name)()
+    except OSError as failure:
+        ok, detail = False, str(failure)
+    return Outcome(name, "pass" if ok else "fail", round(time.monotonic() - start, 1), detail)
 
 
 def main(arguments: list[str]) -> int:
     options = parse_arguments(arguments)
+    interrupt.as_exceptions()
     out = Path(options.out)
-    out.mkdir(parents=True, exist_ok=True)
-    steps = Steps(Path(options.build_dir).resolve(), out, options.jobs)
     outcomes = []
-    print(f"{'step':<10} {'verdict':<8} {'seconds':>8}  detail")
-    for name in STEPS:
-        start = time.monotonic()
-        if name in options.steps:
-            try:
-                ok, detail = getattr(steps, name)()
-            except OSError as failure:
-                ok, detail = False, str(failure)
-            outcome = Outcome(name, "pass" if ok else "fail", round(time.monotonic() - start, 1), detail)
-        else:
-            outcome = Outcome(name, "skipped", 0.0, "")
-        outcomes.append(outcome)
-        print(f"{outcome.step:<10} {outcome.verdict:<8} {outcome.seconds:>8.1f}  {outcome.detail}", flush=True)
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        steps = Steps(Path(options.build_dir).resolve(), out.resolve(), options.jobs, options.step_minutes)
+        print(f"{'step':<10} {'verdict':<8} {'seconds':>8}  detail")
+        for name in STEPS:
+            outcome = take(steps, name) if name in options.steps else Outcome(name, "skipped", 0.0, "")
+            outcomes.append(outcome)
+            print(f"{outcome.step:<10} {outcome.verdict:<8} {outcome.seconds:>8.1f}  {outcome.detail}", flush=True)
+    except interrupt.Interrupted as signal_name:
+        outcomes.append(Outcome(name, "fail", 0.0, f"ended by {signal_name}"))
+    except OSError as failure:
+        print(f"checks: FAIL: {failure}", file=sys.stderr)
+        return FAIL
     failed = any(outcome.verdict == "fail" for outcome in outcomes)
     verdict = {"verdict": "fail" if failed else "pass", "complete": len(options.steps) == len(STEPS),
                "steps": [asdict(outcome) for outcome in outcomes], "ended_unix_ms": int(time.time() * 1000)}

@@ -85,9 +85,11 @@ def measure(binary: str, node: Node, plan: Plan, scratch: Path | None = None) ->
     try:
         with Service(binary, folder, chain_settings(node.greeting)) as service:
             service.wait_ready()
-            if not web.wait_until(lambda: node.subscribers() == 1, 20):
+            if not web.wait_until(lambda: node.subscribers() == 1, 60):
                 raise RunFailed("viz-api did not subscribe to the node")
             with StreamReader(service.base, count=DECODED) as stream:
+                if not stream.wait_hello(60):
+                    raise RunFailed("/stream did not let a reader in")
                 return _figures(service, node, plan, stream)
     finally:
         shutil.rmtree(folder, ignore_errors=True)

@@ -30,8 +30,9 @@ class Service:
             "VIZ_API_STORAGE_PATH": str(folder / "viz-api.db"),
             **settings,
         }
+        # It ends with us, even if we are killed.
         self.child = subprocess.Popen(
-            [os.path.abspath(binary)],
+            ["setpriv", "--pdeathsig", "TERM", "--", os.path.abspath(binary)],
             env=environment,
             stdin=subprocess.DEVNULL,
             stdout=self._log,
@@ -46,7 +47,7 @@ class Service:
     def __exit__(self, *_: object) -> None:
         self.stop()
 
-    def wait_ready(self, seconds: float = 20.0) -> None:
+    def wait_ready(self, seconds: float = 60.0) -> None:
         if not web.wait_until(self._ready, seconds, every=0.02):
             raise StartFailed(f"not ready within {seconds:.0f} s; its log ends: {self._log_end()}")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -32,25 +33,49 @@ def parse_arguments(arguments: list[str]) -> argparse.Namespace:
     running.add_argument("--store", default="/var/lib/viz-api/viz-api.db", help="the record; empty: none to care for (%(default)s)")
     acting = argparse.ArgumentParser(add_help=False)
     acting.add_argument("--restart-command", default="systemctl restart viz-api", help="(%(default)s)")
+    acting.add_argument("--stop-command", default="", metavar="COMMAND",
+                        help="stops the service while its store is copied or put back, e.g. \"systemctl stop viz-api.socket viz-api.service\"; "
+                        "--restart-command has to start all of it again then")
     acting.add_argument("--ready-limit", type=float, default=60.0, metavar="SECONDS", help="(%(default)s)")
-    acting.add_argument("--env-file", default="", help="configuration to check with the release's --check-config")
+    acting.add_argument("--env-file", default="", metavar="FILE",
+                        help="configuration to check with the release's --check-config (/etc/viz-api/viz-api.env, where it is)")
     acting.add_argument("--log-command", default="journalctl -u viz-api --no-pager --since {since}",
                         help="prints the log since {since}, for the archive of a failed window (%(default)s)")
     acting.add_argument("--log-file", action="append", default=[], help="a log file for the archive, may be repeated")
     acting.add_argument("--no-verify", action="store_true", help="do not run viz-replay verify after a rollback")
+    acting.add_argument("--recheck-seconds", type=float, default=10.0, metavar="SECONDS",
+                        help="after a rollback, how long the canary's checks run; 0: not at all (%(default)s)")
 
     one = commands.add_parser("install", parents=[place], help="unpack a package beside the others")
     one.add_argument("package")
     one = commands.add_parser("activate", parents=[place, running, acting],
                               help="switch to an installed release; back by itself if it does not become ready")
     one.add_argument("version")
-    commands.add_parser("promote", parents=[place], help="note that the current release passed its canary")
+    one = commands.add_parser("promote", parents=[place], help="note that the current release passed its canary")
+    one.add_argument("--verdict", default="", metavar="FILE", help="what canary_check.sh --json wrote; only a pass of this release will do")
     one = commands.add_parser("rollback", parents=[place, running, acting],
                               help="back to the previous release; keeps configuration, data, and an archive of what failed")
     one.add_argument("--to", default="", metavar="VERSION", help="(the previous one)")
     one.add_argument("--reason", default="asked for by an operator")
+    one.add_argument("--attach", action="append", default=[], metavar="FILE",
+                     help="also keep this in the archive, e.g. the canary's verdict; may be repeated")
     one.add_argument("--restore-store", metavar="FILE", help="put this copy in place of the store, which is kept aside")
-    one.add_argument("--stop-command", default="", help="needed with --restore-store")
     one = commands.add_parser("status", parents=[place, running], help="what is installed and in use; 0 while it serves")
     one.add_argument("--json", action="store_true")
-    return parser.parse_args(arguments)
+    options = parser.parse_args(arguments)
+    _make_absolute(parser, options)
+    if getattr(options, "ready_limit", 1) <= 0:
+        parser.error("--ready-limit must be above 0")
+    return options
+
+
+def _make_absolute(parser: argparse.ArgumentParser, options: argparse.Namespace) -> None:
+    """Paths may be relative to where one stands; those below --root may not."""
+    if getattr(options, "root", ""):
+        options.root = os.path.abspath(options.root)
+    for name in ("prefix", "store"):
+        given = getattr(options, name, "")
+        if given and not given.startswith("/"):
+            if options.root:
+                parser.error(f"--{name} below --root must begin with /")
+            setattr(options, name, os.path.abspath(given))

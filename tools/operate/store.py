@@ -3,11 +3,15 @@ read-only connections beside a running service."""
 
 from __future__ import annotations
 
+import fcntl
 import json
+import os
 import sqlite3
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
 from urllib.parse import quote
+
+from . import web
 
 APPLICATION_ID = 0x56495A41
 
@@ -42,6 +46,15 @@ def latest_seq_id(path: Path) -> int:
     return _ask(path, "SELECT max(seq_id) FROM events") if version(path) else 0
 
 
+def checkpoints(path: Path) -> int:
+    """How many are stored: they are written behind the log, by a component of their own."""
+    file = Path(f"{path}.checkpoints")
+    try:
+        return _ask(file, "SELECT count(*) FROM checkpoints") if file.exists() else 0
+    except StoreError:  # not there yet: it is being made
+        return 0
+
+
 def copy(path: Path, target: Path) -> None:
     """A whole copy of one moment, while the service may go on writing."""
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -50,14 +63,38 @@ def copy(path: Path, target: Path) -> None:
     try:
         with closing(_open(path)) as source, closing(sqlite3.connect(partial)) as sink:
             source.backup(sink)
+        partial.rename(target)
     except sqlite3.Error as failure:
-        raise StoreError(f"{path}: {failure}") from failure
-    partial.rename(target)
+        raise StoreError(f"copying {path} to {target}: {failure}") from failure
+    finally:
+        partial.unlink(missing_ok=True)
 
 
-def export_events(path: Path, after: int, out: Path, most: int = 1_000_000) -> int:
-    """Events behind that number, one JSON object a line, payloads as hex (bus/events.fbs). Gives
-    back how many."""
+@contextmanager
+def writer_lock(path: Path, seconds: float):
+    """Held as the service holds it while it runs (components/storage/writer_lock.hpp): nobody starts to
+    write meanwhile, not even a service that a connection to its socket wakes."""
+    lock = Path(f"{path}.lock")
+    with open(lock, "a") as file:
+        if os.geteuid() == 0:  # made by us, it has to be the service's still
+            owner = path.stat()
+            os.chown(lock, owner.st_uid, owner.st_gid)
+        if not web.wait_until(lambda: _locked(file), seconds):
+            raise StoreError(f"{path} is still written to {seconds:g} s after the service was stopped")
+        yield
+
+
+def _locked(file) -> bool:
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True
+
+
+def export_events(path: Path, after: int, out: Path, most: int) -> int:
+    """The first `most` events behind that number, one JSON object a line, payloads as hex
+    (bus/events.fbs). Gives back how many."""
     sql = """SELECT e.seq_id, e.ts_unix_ms, e.chain_id, s.name, t.name, e.payload
              FROM events e JOIN sources s ON s.id = e.source JOIN event_types t ON t.id = e.type
              WHERE e.seq_id > ? ORDER BY e.seq_id LIMIT ?"""

@@ -61,16 +61,33 @@ export class Deployment {
         return this.release('install', join(packages, `viz-api-${version}.tar.gz`));
     }
 
-    release(command, ...args) {
+    releaseArguments(command, ...args) {
         const running = ['--ready-url', this.url, '--store', this.store];
-        const acting = ['--restart-command', this.service, '--ready-limit', 20, '--log-command', '',
+        const acting = ['--restart-command', this.service, '--ready-limit', 30, '--log-command', '', '--recheck-seconds', 2,
             '--log-file', join(this.folder, 'service.log'), '--env-file', join(this.folder, 'viz-api.env')];
         const more = { activate: [...running, ...acting], rollback: [...running, ...acting], status: running }[command] ?? [];
-        return this.tool('release.sh', command, '--prefix', join(this.folder, 'opt'), ...more, ...args);
+        return [command, '--prefix', join(this.folder, 'opt'), ...more, ...args];
     }
 
-    canary(seconds, ...args) {
-        return this.tool('canary_check.sh', '--base', this.url, '--minutes', seconds / 60, '--every', 0.4, ...args);
+    release(...args) {
+        return this.tool('release.sh', ...this.releaseArguments(...args));
+    }
+
+    canaryArguments(seconds, ...args) {
+        // Others may want the cores: what is planted is slower than that.
+        return ['--base', this.url, '--minutes', seconds / 60, '--every', 0.4, '--slower-than-baseline', 5, ...args];
+    }
+
+    canary(...args) {
+        return this.tool('canary_check.sh', ...this.canaryArguments(...args));
+    }
+
+    /** The runbook's line: a canary that fails rolls back, and its verdict goes into the archive. */
+    canaryOrRollback(seconds, verdict, ...args) {
+        const line = (tool, words) => [join(kTools, tool), ...words].map((word) => `'${word}'`).join(' ');
+        const watch = line('canary_check.sh', this.canaryArguments(seconds, '--json', verdict, ...args));
+        const back = line('release.sh', this.releaseArguments('rollback', '--reason', 'the canary failed', '--attach', verdict));
+        return run('bash', ['-c', `${watch} || ${back}`]);
     }
 
     current() {
@@ -105,10 +122,6 @@ export class Deployment {
 
     async archived(path, name) {
         return (await run('tar', ['-xzOf', path, '--wildcards', `*/${name}`])).told;
-    }
-
-    verdict({ told }) {
-        return JSON.parse(told.trim().split('\n').at(-1));
     }
 
     log() {

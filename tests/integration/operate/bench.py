@@ -2,6 +2,7 @@
 systemd would."""
 
 import os
+import shlex
 import socket
 import subprocess
 import tempfile
@@ -14,6 +15,10 @@ from operate.process import chain_settings
 TOOLS = Path(__file__).resolve().parents[3] / "tools"
 BINARY = os.environ["VIZ_API_BIN"]
 REPLAY = os.environ["VIZ_REPLAY_BIN"]
+
+# Bounds for what is to succeed: a busy machine takes its time.
+READY_SECONDS = 60
+WAIT_SECONDS = 60
 
 # restart: ends the old process by its id, starts the current release with the environment file.
 SERVICE = """#!/bin/bash
@@ -44,7 +49,7 @@ class Bench(unittest.TestCase):
         cls.node = cls.enterClassContext(pipeline.Node(os.environ["PIPELINE_LOAD_BIN"], cls.TRANSACTIONS))
 
     def setUp(self):
-        self.root = Path(self.enterContext(tempfile.TemporaryDirectory(prefix="viz-operate-")))
+        self.root = Path(self.enterContext(tempfile.TemporaryDirectory(prefix="viz operate ")))  # a space, as paths may have
         self.base = f"http://127.0.0.1:{free_port()}"
         self.store = self.root / "viz-api.db"
         settings = {
@@ -59,22 +64,27 @@ class Bench(unittest.TestCase):
         self.addCleanup(self.end_service)
 
     def end_service(self):
-        subprocess.run([self.service, "stop"], timeout=20)
+        subprocess.run([self.service, "stop"], timeout=WAIT_SECONDS)
 
     def pid(self):
         return int((self.root / "pid").read_text())
 
-    def tool(self, name, *arguments, timeout=100):
+    def tool(self, name, *arguments, timeout=200):
         """(exit status, what it printed)"""
-        done = subprocess.run([TOOLS / name, *map(str, arguments)], capture_output=True, text=True, timeout=timeout)
+        # From elsewhere: where one stands is of no account.
+        done = subprocess.run([TOOLS / name, *map(str, arguments)], cwd="/", capture_output=True, text=True, timeout=timeout,
+                              env={**os.environ, "TMPDIR": str(self.root)})  # what it leaves goes with the test
         return done.returncode, done.stdout + done.stderr
 
-    def release(self, command, *arguments, limit=15):
-        acting = ["--restart-command", self.service, "--ready-limit", limit, "--env-file", self.root / "viz-api.env",
-                  "--log-command", "", "--log-file", self.root / "service.log"]
+    def release(self, command, *arguments, limit=READY_SECONDS):
+        return self.tool("release.sh", *self.release_arguments(command, *arguments, limit=limit))
+
+    def release_arguments(self, command, *arguments, limit=READY_SECONDS):
+        acting = ["--restart-command", shlex.quote(str(self.service)), "--ready-limit", limit, "--env-file", self.root / "viz-api.env",
+                  "--log-command", "", "--log-file", self.root / "service.log", "--recheck-seconds", 1]
         running = ["--ready-url", self.base, "--store", self.store]
         more = {"activate": running + acting, "rollback": running + acting, "status": running}.get(command, [])
-        return self.tool("release.sh", command, *arguments, "--prefix", self.root / "opt", *more)
+        return [command, "--prefix", self.root / "opt", *more, *arguments]
 
     def package(self, version, script=None, extra=None):
         """A release named `version` of the executable under test, or of a script in its place."""
@@ -109,9 +119,9 @@ class Bench(unittest.TestCase):
 
     def announce(self, first, count):
         """Traffic, until it is in the record."""
-        self.assertTrue(web.wait_until(lambda: self.node.subscribers() == 1, 20))
+        self.assertTrue(web.wait_until(lambda: self.node.subscribers() == 1, WAIT_SECONDS))
         before = web.get_json(f"{self.base}/dashboard/snapshot")["latest_seq_id"]
         self.node.play(first, count, 1_000_000)
         wanted = before + 3 * count  # seen, decoded, ready or blocked
         self.assertTrue(web.wait_until(
-            lambda: web.get_json(f"{self.base}/dashboard/snapshot")["latest_seq_id"] >= wanted, 20))
+            lambda: web.get_json(f"{self.base}/dashboard/snapshot")["latest_seq_id"] >= wanted, WAIT_SECONDS))

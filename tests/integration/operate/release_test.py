@@ -2,25 +2,15 @@
 
 import io
 import json
-import sqlite3
 import subprocess
 import tarfile
 import unittest
-from contextlib import closing
 
 from bench import BINARY, Bench
 from operate import web
 
 # Starts and never answers.
 MUTE = f'#!/bin/sh\n[ "$1" = --version ] || [ "$1" = --check-config ] && exec {BINARY} "$@"\necho not today; exec sleep 60\n'
-# Knows a version of the store that ours does not, brings the store there, and dies.
-MIGRATING = f"""#!/bin/sh
-case "${{1:-}}" in
---version) {BINARY} --version | sed 's/^store version .*/store version 99/'; exit 0 ;;
---check-config) exec {BINARY} "$@" ;;
-esac
-sqlite3 "$VIZ_API_STORAGE_PATH" 'PRAGMA user_version = 99' && exit 1
-"""
 
 
 class Release(Bench):
@@ -75,27 +65,6 @@ class Release(Bench):
         self.assertIn(b"not today", self.read_archive(archive)["log_service.log"])
         status, told = self.release("status", "--json")
         self.assertEqual((status, json.loads(told)["current"]), (0, "1.0.0"))
-
-    def test_store_that_the_older_release_cannot_open_is_told_of_before_anything_is_done(self):
-        self.deployed()
-        before = self.seen()
-        self.have("2.0.0", MIGRATING)
-        status, told = self.release("activate", "2.0.0", limit=2)
-        self.assertEqual((status, self.current()), (1, "2.0.0"), told)
-        [copy] = (self.root / "opt/backups").glob("store_v1_*.db")
-        for text in ("has version 99", "1.0.0 opens up to ", "Nothing was changed", str(copy)):
-            self.assertIn(text, told)
-        status, told = self.release("rollback")
-        self.assertEqual((status, self.current(), self.archives()), (1, "2.0.0", []), told)
-        status, told = self.release("rollback", "--restore-store", copy)
-        self.assertEqual((status, self.current()), (1, "2.0.0"), told)
-        self.assertIn("--stop-command", told)
-        status, told = self.release("rollback", "--restore-store", copy, "--stop-command", f"{self.service} stop")
-        self.assertEqual((status, self.current()), (0, "1.0.0"), told)
-        self.assertEqual(self.seen(), before)
-        [aside] = self.root.glob("viz-api.db.before-store_v1_*Z")
-        with closing(sqlite3.connect(aside)) as newer:
-            self.assertEqual(newer.execute("PRAGMA user_version").fetchone()[0], 99)
 
     def test_configuration_that_the_release_refuses_stops_before_the_switch(self):
         self.deployed()

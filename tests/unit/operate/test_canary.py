@@ -23,7 +23,7 @@ viz_api_ingest_to_visible_seconds_count {visible}
 
 def poll(turn, state="subscribed", ready=200, snapshot=200, seq_id=None, **changes):
     """The `turn`-th of a healthy service with traffic, but for the changes."""
-    values = {"drops": 5, "other_drops": turn, "decoded": 100 * turn, "refused": 0, "failures": 0,
+    values = {"drops": 5, "other_drops": turn, "decoded": 200_000 + 100 * turn, "refused": 0, "failures": 0,
               "requests": 100 * turn, "errors": 1, "started": 1000.5, "memory": 80e6, "fast": 100 * turn,
               "visible": 100 * turn} | changes
     return Observation(
@@ -64,25 +64,62 @@ class Canary(unittest.TestCase):
         other = watched(polls)
         self.assertEqual(failed(polls, other.figures(), other), [])
 
+    def test_chain_that_is_no_longer_shown_fails(self):
+        polls = [poll(turn) for turn in range(20)]
+        for each in polls[7:]:
+            each.chains = [{"chain_key": "another", "state": "subscribed"}]
+        self.assertEqual(failed(polls), ["chains subscribed"])
+
+    def test_chain_that_only_the_baseline_has_fails(self):
+        other = watched([poll(turn) for turn in range(20)])
+        polls = [poll(turn) for turn in range(20)]
+        for each in polls:
+            each.chains = []
+        self.assertEqual(failed(polls, other.figures(), other), ["chains subscribed"])
+
     def test_5xx_above_the_baseline_fail(self):
         polls = [poll(turn, errors=turn) for turn in range(20)]
         self.assertEqual(failed(polls), ["5xx"])
         self.assertEqual(failed(polls, watched(polls).figures()), [])
 
     def test_latency_over_the_budget_fails(self):
-        self.assertEqual(failed([poll(turn, fast=0) for turn in range(9)]), ["ingest to visible"])
-        self.assertEqual(failed([poll(turn, fast=0) for turn in range(9)], budget_p99_ms=1000), [])
+        self.assertEqual(failed([poll(turn, fast=0) for turn in range(20)]), ["ingest to visible"])
+        self.assertEqual(failed([poll(turn, fast=0) for turn in range(20)], budget_p99_ms=1000), [])
 
     def test_latency_far_over_the_baselines_fails_within_the_budget(self):
         baseline = watched([poll(turn) for turn in range(9)]).figures()
         polls = [poll(turn, fast=0) for turn in range(9)]
         self.assertEqual(failed(polls, baseline, budget_p99_ms=1000), ["ingest to visible"])
 
+    def test_one_of_a_hundred_slow_is_judged_only_among_enough(self):
+        few = [poll(turn, fast=97 * turn) for turn in range(10)]
+        self.assertEqual(failed(few), [])
+        self.assertEqual(failed([poll(turn, fast=97 * turn) for turn in range(12)]), ["ingest to visible"])
+
+    def test_most_slow_is_judged_early(self):
+        self.assertEqual(failed([poll(turn, fast=0) for turn in range(4)]), ["ingest to visible"])
+
+    def test_one_stall_of_the_machine_is_not_a_slower_release_however_many_waited(self):
+        self.assertEqual(failed([poll(turn, fast=100 * turn - 90 * (turn > 3)) for turn in range(20)]), [])
+        self.assertEqual(failed([poll(turn, fast=100 * turn - 90 * max(0, min(turn, 6) - 3)) for turn in range(20)]), ["ingest to visible"])
+
     def test_memory_that_keeps_growing_fails(self):
         self.assertEqual(failed([poll(turn, memory=80e6 + 1e6 * turn) for turn in range(120)]), ["memory"])
 
     def test_memory_that_grows_until_caches_are_full_is_well(self):
-        self.assertEqual(failed([poll(turn, memory=80e6 + 1e6 * min(turn, 50)) for turn in range(120)]), [])
+        self.assertEqual(failed([poll(turn, memory=80e6 + 1e6 * min(turn, 50)) for turn in range(120)], memory_from_s=300), [])
+
+    def test_memory_is_not_judged_while_caches_may_still_fill(self):
+        polls = [poll(turn, memory=80e6 + 1e6 * turn) for turn in range(50)]
+        self.assertEqual(failed(polls, memory_from_s=300), [])
+        self.assertEqual(failed(polls, memory_from_s=100), ["memory"])
+
+    def test_memory_over_its_bound_fails_at_once(self):
+        self.assertEqual(failed([poll(0), poll(1, memory=300 << 20)], memory_mib=256, memory_from_s=300), ["memory"])
+
+    def test_process_that_fills_with_what_it_keeps_on_purpose_is_well_and_one_that_takes_more_is_not(self):
+        self.assertEqual(failed([poll(turn, decoded=100 * turn, memory=80e6 + 1e6 * turn) for turn in range(120)]), [])
+        self.assertEqual(failed([poll(turn, decoded=100 * turn, memory=80e6 + 4e6 * turn) for turn in range(120)]), ["memory"])
 
     def test_memory_that_goes_up_and_down_is_well(self):
         self.assertEqual(failed([poll(turn, memory=80e6 + 30e6 * (turn % 7)) for turn in range(120)]), [])
@@ -107,7 +144,7 @@ class Canary(unittest.TestCase):
 
     def test_less_traffic_than_the_baseline_saw_meanwhile_fails(self):
         other = watched([poll(turn) for turn in range(9)])
-        polls = [poll(turn, decoded=80 * turn) for turn in range(9)]
+        polls = [poll(turn, decoded=200_000 + 80 * turn) for turn in range(9)]
         self.assertEqual(failed(polls, other.figures(), other), ["traffic"])
 
 

@@ -41,7 +41,7 @@ class Spread(unittest.TestCase):
 
 class Verdict(unittest.TestCase):
     def judge(self, ratios, limit=0.05):
-        return paired.judge(paired.spread_of(ratios), limit)
+        return paired.judge(ratios, limit)
 
     def test_equal_ones_are_not_slower(self):
         self.assertEqual(self.judge([0.98, 1.02, 1.0, 0.99, 1.01, 1.0]), paired.NOT_SLOWER)
@@ -56,14 +56,38 @@ class Verdict(unittest.TestCase):
         self.assertEqual(self.judge([0.9, 1.2, 0.95, 1.1, 1.0, 1.15]), paired.UNCLEAR)
         self.assertEqual(self.judge([0.9, 1.2, 0.95, 1.1, 1.1, 1.15]), paired.UNCLEAR)
 
+    def test_slower_is_said_of_eight_pairs_at_least(self):
+        self.assertEqual(self.judge([1.1] * 7), paired.UNCLEAR)
+        self.assertEqual(self.judge([1.1] * 8), paired.SLOWER)
+
+    def test_equal_ones_in_much_noise_are_seldom_accused_however_often_one_looks(self):
+        noise = random.Random(11)
+        accused = 0
+        for _ in range(1000):
+            ratios = [noise.lognormvariate(0, 0.12) for _ in range(16)]
+            looks = [self.judge(ratios[:pairs]) for pairs in range(6, 17)]
+            clear = next((look for look in looks if look != paired.UNCLEAR), paired.UNCLEAR)
+            accused += clear == paired.SLOWER
+        self.assertLess(accused, 20)
+
+    def test_ten_percent_in_as_much_noise_as_was_seen_are_found_and_not_let_pass(self):
+        noise = random.Random(12)
+        verdicts = []
+        for _ in range(300):
+            ratios = [1.1 * noise.lognormvariate(0, 0.04) for _ in range(16)]
+            looks = [self.judge(ratios[:pairs]) for pairs in range(6, 17)]
+            verdicts.append(next((look for look in looks if look != paired.UNCLEAR), paired.UNCLEAR))
+        self.assertGreater(verdicts.count(paired.SLOWER), 290)
+        self.assertLess(verdicts.count(paired.NOT_SLOWER), 3)
+
     def test_faster_ones_are_not_slower(self):
         self.assertEqual(self.judge([0.8, 0.82, 0.79, 0.85, 0.8, 0.9]), paired.NOT_SLOWER)
 
     def test_wall_time_counts_only_beyond_doubt(self):
-        doubtful = paired.spread_of([1.2, 1.3, 1.04, 1.2, 1.25, 1.2])
-        certain = paired.spread_of([1.2, 1.3, 1.06, 1.2, 1.25, 1.2])
-        self.assertFalse(paired.surely_slower(doubtful, 0.05))
+        certain = [1.2, 1.3, 1.06, 1.2, 1.25, 1.2, 1.2, 1.2]
         self.assertTrue(paired.surely_slower(certain, 0.05))
+        self.assertFalse(paired.surely_slower([1.04, *certain[1:]], 0.05))
+        self.assertFalse(paired.surely_slower(certain[:7], 0.05))
 
 
 class Recorded(unittest.TestCase):
@@ -74,18 +98,18 @@ class Recorded(unittest.TestCase):
         """Of every stretch of that many pairs in a row, as the tool would have met them."""
         ratios = RECORDED[name]
         for first in range(len(ratios) - 7):
-            yield paired.judge(paired.spread_of(ratios[first : first + 8]), 0.05)
+            yield paired.judge(ratios[first : first + 8], 0.05)
 
     def test_the_same_executable_is_never_called_slower(self):
         self.assertNotIn(paired.SLOWER, list(self.verdicts("same")))
         self.assertEqual(
-            paired.judge(paired.spread_of(RECORDED["same"]), 0.05), paired.NOT_SLOWER
+            paired.judge(RECORDED["same"], 0.05), paired.NOT_SLOWER
         )
 
     def test_a_slowdown_of_ten_percent_is_never_let_pass(self):
         self.assertNotIn(paired.NOT_SLOWER, list(self.verdicts("ten_percent")))
         self.assertEqual(
-            paired.judge(paired.spread_of(RECORDED["ten_percent"]), 0.05), paired.SLOWER
+            paired.judge(RECORDED["ten_percent"], 0.05), paired.SLOWER
         )
 
 
