@@ -79,6 +79,8 @@ bool decode_permit2_transfers(const eth::AbiReader& args, DecodeContext& context
 bool decode_liquidity(std::uint32_t selector, const eth::AbiReader& args, DecodeContext& context);
 bool decode_lending(std::uint32_t selector, const eth::AbiReader& args, DecodeContext& context);
 bool decode_nft_trade(std::uint32_t selector, const eth::AbiReader& args, DecodeContext& context);
+bool decode_blur(std::uint32_t selector, const eth::AbiReader& args, DecodeContext& context);
+bool decode_name(std::uint32_t selector, const eth::AbiReader& args, DecodeContext& context);
 bool decode_bridge(std::uint32_t selector, const eth::AbiReader& args, DecodeContext& context);
 bool decode_staking(std::uint32_t selector, const eth::AbiReader& args, DecodeContext& context);
 bool decode_zero_ex(std::uint32_t selector, const eth::AbiReader& args, DecodeContext& context);

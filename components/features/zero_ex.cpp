@@ -173,7 +173,7 @@ bool decode_zero_ex(std::uint32_t selector, const AbiReader& args, DecodeContext
         return otc(args, Fill::whole, context);
     case 0x3d61ed3e: // executeMetaTransaction: … two gas prices, expiration, salt, callData
         return meta_transaction(args, 6, context);
-    case 0x45d56163: // executeMetaTransactionV2: … expiration, salt, callData
+    case 0x3d8d4082: // executeMetaTransactionV2: … expiration, salt, callData
         return meta_transaction(args, 4, context);
     case 0x2213bc0b:
         return allowance_holder(args, context);

@@ -19,13 +19,6 @@ constexpr eth::ChainId kMainnet{1};
 constexpr std::uint64_t kRoundingPart = 1'000'000'000;
 constexpr std::uint64_t kMetaSwapFeePart = 100; // 0.875 % of what is sent
 
-// What aggregators write for the native coin.
-bool is_native(const Address& token) {
-    static const auto kMarker =
-        *eth::address_from_hex("0xeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeee");
-    return token.is_zero() || token == kMarker;
-}
-
 struct Range {
     U256 least;
     U256 most;
@@ -54,7 +47,7 @@ class Observed {
 
     // Net.
     U256 left_sender(const Address& token, bool native) const {
-        if (native || is_native(token)) {
+        if (native) {
             const auto [before, after] = coin(call_.sender);
             return before > after ? before - after : U256{};
         }
@@ -66,13 +59,13 @@ class Observed {
     // All that came in where the holder is the router, which passes it on; else net. The native
     // coin counts with its wrapped token: the calldata often leaves open which of them it is.
     U256 arrived(const Address& holder, const Address& token) const {
-        const auto* change = find(holder, is_native(token) ? wrapped_ : token);
+        const auto* change = find(holder, token);
         U256 sum;
         if (change != nullptr && holder == call_.router)
             sum = change->received;
         else if (change != nullptr && change->received > change->sent)
             sum = change->received - change->sent;
-        if (!is_native(token) && token != wrapped_) return sum;
+        if (token != wrapped_) return sum;
         const auto [before, after] = coin(holder);
         return after > before ? sum + (after - before) : sum;
     }
