@@ -131,11 +131,12 @@ const Token* ProtocolRegistry::token(eth::ChainId chain, const eth::Address& add
     return it == tokens_.end() ? nullptr : &it->second;
 }
 
-const Factory* ProtocolRegistry::factory(eth::ChainId chain, std::string_view protocol) const {
+const Factory* ProtocolRegistry::factory(eth::ChainId chain, std::string_view protocol,
+                                         std::optional<Factory::Kind> kind) const {
     const auto it = factories_.find(chain);
     if (it == factories_.end()) return nullptr;
     for (const Factory& factory : it->second)
-        if (factory.protocol == protocol) return &factory;
+        if (factory.protocol == protocol && (!kind || factory.kind == *kind)) return &factory;
     return nullptr;
 }
 

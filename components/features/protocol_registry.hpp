@@ -61,6 +61,7 @@ struct Method {
 struct Token {
     std::string symbol;
     std::uint8_t decimals{};
+    std::string peg{}; // what one of it is meant to be worth ("usd", "eth"); empty: its own price
 };
 
 // A contract that makes pools by CREATE2, so that their addresses follow from their tokens.
@@ -127,8 +128,9 @@ class ProtocolRegistry {
     const Method* method(const eth::Selector& selector, std::string_view protocol = {}) const;
 
     const Token* token(eth::ChainId chain, const eth::Address& address) const;
-    // The protocol's first on that chain.
-    const Factory* factory(eth::ChainId chain, std::string_view protocol) const;
+    // The protocol's first on that chain, of that kind where one is asked for.
+    const Factory* factory(eth::ChainId chain, std::string_view protocol,
+                           std::optional<Factory::Kind> kind = std::nullopt) const;
 
     // The chain's native coin as a token: its first contract of protocol "weth".
     std::optional<eth::Address> wrapped_native(eth::ChainId chain) const;

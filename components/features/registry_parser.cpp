@@ -332,10 +332,11 @@ bool RegistryParser::token(const Json& item, const std::string& where) {
     std::string source;
     Token fact;
     std::uint64_t decimals = 0;
-    if (!allowed(item, where, {"symbol", "decimals", "addresses", "source", "comment"}) ||
+    if (!allowed(item, where, {"symbol", "decimals", "peg", "addresses", "source", "comment"}) ||
         !text(item, "symbol", where, fact.symbol) ||
         !whole(item, "decimals", where, 77, decimals) || !text(item, "source", where, source))
         return false;
+    if (item.contains("peg") && !text(item, "peg", where, fact.peg)) return false;
     fact.decimals = static_cast<std::uint8_t>(decimals);
     return each_address(
         item, where, [&](eth::ChainId chain, const eth::Address& address, const std::string& at) {

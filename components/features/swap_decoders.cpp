@@ -51,7 +51,8 @@ bool read_token_path(const eth::AbiReader& args, std::size_t slot, Swap& swap) {
 }
 
 void set_pair_fees(const DecodeContext& context, Swap& swap) {
-    const Factory* factory = context.registry.factory(context.call.chain_id, swap.protocol);
+    const Factory* factory =
+        context.registry.factory(context.call.chain_id, swap.protocol, Factory::Kind::v2);
     if (factory != nullptr && factory->fixed_fee)
         swap.fees.assign(swap.path.size() - 1, *factory->fixed_fee);
 }

@@ -17,7 +17,7 @@ const std::set<std::string, std::less<>> kRouters{
     "UniswapV2Router02",       "SwapRouter",          "SwapRouter02",
     "UniversalRouter",         "SushiSwap V2 Router", "AggregationRouterV5",
     "AggregationRouterV6",     "ExchangeProxy",       "MetaSwap router",
-    "MetaAggregationRouterV2", "AugustusSwapper v5"};
+    "MetaAggregationRouterV2", "AugustusSwapper v5",  "Swaps (router of 2022)"};
 
 struct Row {
     int sent{};

@@ -85,6 +85,16 @@ TEST(CurveActions, PoolsNameNoTokensTheRouterDoes) {
     EXPECT_EQ(swap.path, (std::vector{kToken, kOther}));
     EXPECT_EQ(swap.pools, std::vector{kThird});
     EXPECT_EQ(swap.recipient, kOther);
+    route.resize(9);
+    swap = only<Swap>(actions_of(
+        at("0x99a58482bd75cbab83b27ec03ca68ff489b5788f"),
+        call_data("exchange_multiple(address[9],uint256[3][4],uint256,uint256,address[4],address)",
+                  {list(route), list(std::vector(4, numbers({0, 0, 0}))), number(7), number(6),
+                   list(std::vector(4, address(kZero))), address(kThird)})));
+    EXPECT_EQ(swap.path, (std::vector{kToken, kOther}));
+    EXPECT_EQ(swap.amount, eth::U256{7});
+    EXPECT_EQ(swap.limit, eth::U256{6});
+    EXPECT_EQ(swap.recipient, kThird);
     const auto removed =
         only<Liquidity>(actions_of(kToken, call_data("remove_liquidity(uint256,uint256[3])",
                                                      {number(100), numbers({1, 2, 3})})));
