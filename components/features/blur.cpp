@@ -99,33 +99,17 @@ bool take(const AbiReader& args, bool maker_sells, DecodeContext& context) {
     return any;
 }
 
-// borrow((lender, collection, …), signature, amount, tokenId)
-bool borrow(const AbiReader& args, DecodeContext& context) {
-    const auto collection = args.address(1);
-    const auto amount = args.word(11);
-    if (!collection || !amount) return false;
+bool loan(LendKind kind, const std::optional<eth::Address>& collection,
+          const std::optional<eth::U256>& amount, const std::optional<eth::Address>& account,
+          DecodeContext& context) {
+    if (!collection || !amount || !account) return false;
     context.out.emplace_back(Lend{.protocol = "blur",
-                                  .kind = LendKind::borrow,
+                                  .kind = kind,
                                   .asset = std::nullopt,
                                   .market = *collection,
                                   .amount = *amount,
                                   .in_shares = false,
-                                  .account = context.call.from});
-    return true;
-}
-
-// repay((lender, borrower, collection, …), lienId): all that is owed.
-bool repay(const AbiReader& args, DecodeContext& context) {
-    const auto borrower = args.address(1);
-    const auto collection = args.address(2);
-    if (!borrower || !collection) return false;
-    context.out.emplace_back(Lend{.protocol = "blur",
-                                  .kind = LendKind::repay,
-                                  .asset = std::nullopt,
-                                  .market = *collection,
-                                  .amount = eth::U256{} - eth::U256{1},
-                                  .in_shares = false,
-                                  .account = *borrower});
+                                  .account = *account});
     return true;
 }
 
@@ -157,10 +141,11 @@ bool decode_blur(std::uint32_t selector, const AbiReader& args, DecodeContext& c
     }
     if (context.protocol != "blur") return false; // what follows is called so elsewhere too
     switch (selector) {
-    case 0xe263967e:
-        return borrow(args, context);
-    case 0xc87df1c2:
-        return repay(args, context);
+    case 0xe263967e: // borrow((lender, collection, …10 words), signature, amount, tokenId)
+        return loan(LendKind::borrow, args.address(1), args.word(11), context.call.from, context);
+    case 0xc87df1c2: // repay((lender, borrower, collection, …), lienId): all that is owed
+        return loan(LendKind::repay, args.address(2), eth::U256{} - eth::U256{1}, args.address(1),
+                    context);
     case 0x3f8fc233: // cancelTrades((hash, index, amount)[])
         if (const auto trades = args.array(0, 3, kMaxInnerCalls))
             return cancel(trades->length, context);
