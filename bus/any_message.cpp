@@ -45,6 +45,13 @@ struct HashMatch {
                (replaced != nullptr && replaced->replaced_by == hash) ||
                (dropped != nullptr && dropped->by == hash);
     }
+    bool operator()(const Candidate& m) const {
+        return m.candidate_id == hash ||
+               std::ranges::any_of(m.members, [&](const auto& tx) { return tx.hash == hash; });
+    }
+    bool operator()(const Simulated& m) const {
+        return m.completed.sim_id == hash || (*this)(m.candidate);
+    }
     template <class T> bool operator()(const T& m) const {
         if constexpr (requires { m.hash == hash; }) return m.hash == hash;
         return false;
@@ -62,6 +69,10 @@ struct AccountMatch {
     bool operator()(const ChainQuery& m) const {
         return std::ranges::find(m.addresses, account) != m.addresses.end();
     }
+    bool operator()(const Candidate& m) const {
+        return std::ranges::any_of(m.members, [&](const auto& tx) { return tx.sender == account; });
+    }
+    bool operator()(const Simulated& m) const { return (*this)(m.candidate); }
     bool operator()(const Envelope& m) const {
         return std::visit([&](const auto& event) { return (*this)(event); }, m.data);
     }
@@ -191,6 +202,39 @@ struct MessageWriter {
         m.add("reasons", f.reasons);
         m.add_with("actions", [&](std::string& out) { append_json(out, f.actions); });
     }
+    void operator()(const Candidate& c) const {
+        m.add("candidate_id", c.candidate_id);
+        m.add("block_number", c.block_number);
+        m.add("block_hash", c.block_hash);
+        m.add("strategy", c.strategy);
+        m.add("strategy_version", c.strategy_version);
+        m.add_with("member_tx_hashes", [&](std::string& out) {
+            out += '[';
+            for (const auto& member : c.members) {
+                if (out.back() != '[') out += ',';
+                out += '"' + eth::to_hex(member.hash.view()) + '"';
+            }
+            out += ']';
+        });
+        m.add("steps", c.steps.size());
+        m.add("base_token", c.base_token);
+        m.add_wei("capital", c.capital);
+        m.add_wei("expected_profit", c.expected);
+        m.add_signed_wei("expected_net_wei", c.expected_net);
+        m.add("score", c.score);
+        m.add("partial_ticks", c.partial_ticks);
+        m.add("slots_read", c.reads.size());
+        m.add("slots_written", c.writes.size());
+    }
+    void operator()(const Simulated& s) const {
+        (*this)(s.candidate);
+        const auto& done = s.completed;
+        m.add("sim_id", done.sim_id);
+        m.add("success", done.success);
+        m.add("fail_category", done.fail_category);
+        m.add_signed_wei("net_wei", done.profit ? std::optional(done.profit->net) : std::nullopt);
+        m.add("flags", done.flags);
+    }
     void operator()(const TapReport& r) const {
         m.add("tap_lost", r.tap_lost);
         m.add("tap_lagged", r.tap_lagged);
@@ -233,7 +277,9 @@ std::optional<AnyMessage> decode_any(std::string_view topic, PayloadView payload
                decode_if<TxPresence>(*parts, payload, out) ||
                decode_if<ChainQuery>(*parts, payload, out) ||
                decode_if<BodyRefused>(*parts, payload, out) ||
-               decode_if<Feature>(*parts, payload, out));
+               decode_if<Feature>(*parts, payload, out) ||
+               decode_if<Candidate>(*parts, payload, out) ||
+               decode_if<Simulated>(*parts, payload, out));
     return out;
 }
 

@@ -24,6 +24,8 @@ Payload encode(const TxPresence& message);
 Payload encode(const ChainQuery& message);
 Payload encode(const BodyRefused& message);
 Payload encode(const Feature& message);
+Payload encode(const Candidate& message);
+Payload encode(const Simulated& message);
 Payload encode(const Envelope& message);
 
 // Nothing when the bytes are not a valid T. Payloads must be 8-byte aligned or are copied.
@@ -38,6 +40,8 @@ template <> std::optional<TxPresence> decode(PayloadView payload);
 template <> std::optional<ChainQuery> decode(PayloadView payload);
 template <> std::optional<BodyRefused> decode(PayloadView payload);
 template <> std::optional<Feature> decode(PayloadView payload);
+template <> std::optional<Candidate> decode(PayloadView payload);
+template <> std::optional<Simulated> decode(PayloadView payload);
 template <> std::optional<Envelope> decode(PayloadView payload);
 
 // Writes seq_id into an encoded Envelope in place. False when the bytes are not a valid one.

@@ -1,4 +1,4 @@
-// Shared by the codec's two files: our values to and from FlatBuffers structs.
+// Shared by the codec's files: our values to and from FlatBuffers structs.
 #pragma once
 
 #include <cstring>
@@ -47,6 +47,12 @@ inline Wei get(const fb::Wei* v) {
     wei.limbs = same_bytes<decltype(wei.limbs)>(*v);
     return wei;
 }
+inline fb::SlotUse put(const SlotUse& v) {
+    return {put(v.address), put(v.key)};
+}
+inline SlotUse get(const fb::SlotUse* v) {
+    return {get(&v->address()), get(&v->key())};
+}
 template <class T> auto get_optional(const T* v) {
     return v != nullptr ? std::optional(get(v)) : std::nullopt;
 }
@@ -65,6 +71,26 @@ template <class F> struct OptionalStruct {
         : value(v ? std::optional<F>(put(*v)) : std::nullopt) {}
     const F* pointer() const { return value ? &*value : nullptr; }
 };
+
+template <class W, class T>
+auto put_structs(fbs::FlatBufferBuilder& builder, const std::vector<T>& values) {
+    std::vector<W> wire;
+    wire.reserve(values.size());
+    for (const auto& value : values) wire.push_back(put(value));
+    return builder.CreateVectorOfStructs(wire);
+}
+inline std::vector<std::string> get(const fbs::Vector<fbs::Offset<fbs::String>>* v) {
+    std::vector<std::string> out;
+    if (v != nullptr)
+        for (const auto* each : *v) out.push_back(each->str());
+    return out;
+}
+inline std::vector<Hash> get(const fbs::Vector<const fb::Hash*>* v) {
+    std::vector<Hash> out;
+    if (v != nullptr)
+        for (const auto* each : *v) out.push_back(get(each));
+    return out;
+}
 
 inline Payload finish(fbs::FlatBufferBuilder& builder) {
     return {builder.GetBufferPointer(), builder.GetBufferPointer() + builder.GetSize()};
@@ -96,5 +122,24 @@ template <class E> std::optional<E> enum_up_to(std::uint8_t value, E last, std::
 
 fbs::Offset<fb::Feature> build_feature(fbs::FlatBufferBuilder& builder, const Feature& feature);
 Feature read_feature(const fb::Feature& wire);
+
+// Of bus/opportunity.hpp.
+SimDispatched read(const fb::SimDispatched& wire);
+SimCompleted read(const fb::SimCompleted& wire);
+fbs::Offset<fb::SimDispatched> build(fbs::FlatBufferBuilder& builder, const SimDispatched& event);
+fbs::Offset<fb::SimCompleted> build(fbs::FlatBufferBuilder& builder, const SimCompleted& event);
+fbs::Offset<fb::CandidateQueued> build(fbs::FlatBufferBuilder& builder,
+                                       const CandidateQueued& event);
+fbs::Offset<fb::OppDetected> build(fbs::FlatBufferBuilder& builder, const OppDetected& event);
+fbs::Offset<fb::AssemblyDecisionApplied> build(fbs::FlatBufferBuilder& builder,
+                                               const AssemblyDecisionApplied& event);
+fbs::Offset<fb::BundleSubmitted> build(fbs::FlatBufferBuilder& builder,
+                                       const BundleSubmitted& event);
+fbs::Offset<fb::OppOutcome> build(fbs::FlatBufferBuilder& builder, const OppOutcome& record);
+fbs::Offset<fb::SimParity> build(fbs::FlatBufferBuilder& builder, const SimParity& record);
+fbs::Offset<fb::Exposure> build(fbs::FlatBufferBuilder& builder, const Exposure& record);
+fbs::Offset<fb::SimCase> build(fbs::FlatBufferBuilder& builder, const SimCase& record);
+// Nothing for what is not of bus/opportunity.hpp.
+std::optional<EventData> read_opportunity_data(const fb::Envelope& envelope);
 
 } // namespace viz::bus::detail

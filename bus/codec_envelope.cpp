@@ -88,29 +88,6 @@ auto build(fbs::FlatBufferBuilder& b, const BlockRecord& m) {
                                  m.gas_used.value, m.gas_limit.value, m.tx_count, m.canonical);
 }
 
-auto build(fbs::FlatBufferBuilder& b, const SimDispatched& m) {
-    const auto hash = put(m.hash);
-    const auto sim_id = put(m.sim_id);
-    const OptionalStruct<fb::Hash> candidate(m.candidate_id);
-    const auto block = put(m.block_hash);
-    return fb::CreateSimDispatched(b, &hash, &sim_id, candidate.pointer(), m.block_number.value,
-                                   &block);
-}
-auto build(fbs::FlatBufferBuilder& b, const SimCompleted& m) {
-    const auto category = b.CreateString(m.fail_category);
-    const auto reason = b.CreateString(m.revert_reason);
-    const auto flags = b.CreateVectorOfStrings(m.flags);
-    const auto hash = put(m.hash);
-    const auto sim_id = put(m.sim_id);
-    const OptionalStruct<fb::Hash> candidate(m.candidate_id);
-    const auto payment = put(m.coinbase_payment);
-    const auto block = put(m.block_hash);
-    return fb::CreateSimCompleted(b, &hash, &sim_id, candidate.pointer(), m.success, category,
-                                  reason, m.gas_used.value, &payment, m.log_count,
-                                  m.block_number.value, &block, m.state_age_ms, m.duration_us,
-                                  m.rounds, flags);
-}
-
 // Union member and variant alternative stand at the same place; NONE is 0.
 constexpr std::size_t kAlternatives = std::variant_size_v<EventData>;
 static_assert(static_cast<std::size_t>(fb::EventData::MAX) == kAlternatives);
@@ -160,35 +137,6 @@ EventData read(const fb::BlockRecord& w) {
                        .canonical = w.canonical()};
 }
 
-EventData read(const fb::SimDispatched& w) {
-    return SimDispatched{.hash = get(w.hash()),
-                         .sim_id = get(w.sim_id()),
-                         .candidate_id = get_optional(w.candidate_id()),
-                         .block_number = BlockNumber{w.block_number()},
-                         .block_hash = get(w.block_hash())};
-}
-
-EventData read(const fb::SimCompleted& w) {
-    SimCompleted m{.hash = get(w.hash()),
-                   .sim_id = get(w.sim_id()),
-                   .candidate_id = get_optional(w.candidate_id()),
-                   .success = w.success(),
-                   .fail_category = get(w.fail_category()),
-                   .revert_reason = get(w.revert_reason()),
-                   .gas_used = Gas{w.gas_used()},
-                   .coinbase_payment = get(w.coinbase_payment()),
-                   .log_count = w.log_count(),
-                   .block_number = BlockNumber{w.block_number()},
-                   .block_hash = get(w.block_hash()),
-                   .state_age_ms = w.state_age_ms(),
-                   .duration_us = w.duration_us(),
-                   .rounds = w.rounds(),
-                   .flags = {}};
-    if (w.flags() != nullptr)
-        for (const auto* flag : *w.flags()) m.flags.push_back(flag->str());
-    return m;
-}
-
 std::optional<EventData> read_data(const fb::Envelope& e) {
     switch (e.data_type()) {
     case fb::EventData::TxSeen: {
@@ -235,14 +183,9 @@ std::optional<EventData> read_data(const fb::Envelope& e) {
         return read_feature(*e.data_as_Feature());
     case fb::EventData::BlockRecord:
         return read(*e.data_as_BlockRecord());
-    case fb::EventData::SimDispatched:
-        return read(*e.data_as_SimDispatched());
-    case fb::EventData::SimCompleted:
-        return read(*e.data_as_SimCompleted());
-    case fb::EventData::NONE:
-        break;
+    default:
+        return read_opportunity_data(e);
     }
-    return std::nullopt;
 }
 
 } // namespace

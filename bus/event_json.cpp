@@ -137,6 +137,105 @@ struct DataWriter {
         m.add("duration_us", e.duration_us);
         m.add("rounds", e.rounds);
         m.add("flags", e.flags);
+        if (e.profit) of_profit(*e.profit);
+    }
+    void of_profit(const SimProfit& p) const {
+        m.add("base_token", p.base_token);
+        m.add_signed_wei("profit", p.profit);
+        m.add_signed_wei("gross_wei", p.gross);
+        m.add_wei("pool_fees_wei", p.pool_fees);
+        m.add_wei("gas_cost_wei", p.gas);
+        m.add_wei("bribe_wei", p.bribe);
+        m.add_signed_wei("net_wei", p.net);
+        m.add("own_gas", p.own_gas);
+        m.add("plainly_profitable", p.plain);
+        m.add_signed_wei("net_base_fee_up_wei", p.net_base_fee_up);
+        m.add_signed_wei("net_other_coinbase_wei", p.net_other_coinbase);
+        m.add_signed_wei("net_competing_swap_wei", p.net_competing_swap);
+    }
+    void operator()(const CandidateQueued& e) const {
+        m.add("candidate_id", e.candidate_id);
+        m.add("strategy", e.strategy);
+        of_block(e.block_number, e.block_hash);
+        m.add_signed_wei("expected_net_wei", e.expected_net);
+    }
+    void operator()(const OppDetected& e) const {
+        m.add("candidate_id", e.candidate_id);
+        m.add("strategy", e.strategy);
+        m.add("strategy_version", e.strategy_version);
+        m.add("scorer_version", e.scorer_version);
+        m.add("feature_engine_version", e.feature_engine_version);
+        m.add("score", e.score);
+        m.add("protocol", e.protocol);
+        m.add("category", e.category);
+        m.add("reasons", e.reasons);
+        m.add("member_tx_hashes", e.member_hashes);
+        m.add("base_token", e.base_token);
+        m.add_wei("capital", e.capital);
+        m.add_wei("expected_profit", e.expected);
+        m.add_signed_wei("expected_net_wei", e.expected_net);
+        of_block(e.block_number, e.block_hash);
+        m.add("detected_unix_ms", e.detected_unix_ms);
+    }
+    void operator()(const AssemblyDecisionApplied& e) const {
+        m.add("candidate_id", e.candidate_id);
+        m.add("sim_id", e.sim_id);
+        m.add("decision", e.decision);
+        m.add("reason", e.reason);
+        m.add("target_block", e.target_block);
+        m.add("position", e.position);
+        m.add_signed_wei("net_wei", e.net);
+        m.add("gas_used", e.gas_used);
+        m.add("in_favour_of", e.in_favour_of);
+    }
+    void operator()(const BundleSubmitted& e) const {
+        m.add("bundle_id", e.bundle_id);
+        m.add("candidate_ids", e.candidate_ids);
+        m.add("tx_hashes", e.tx_hashes);
+        m.add("reverting_tx_hashes", e.reverting_hashes);
+        m.add("dropping_tx_hashes", e.dropping_hashes);
+        m.add("replacement_uuid", e.replacement_uuid);
+        m.add("refund_percent", e.refund_percent);
+        m.add("refund_recipient", e.refund_recipient);
+        m.add("target_block", e.target_block);
+        m.add("max_block", e.max_block);
+        m.add("relay_url", e.relay_url);
+        m.add("method", e.method);
+        m.add("accepted", e.accepted);
+        m.add("final_state", e.final_state);
+        m.add_with("attempts", [&](std::string& out) { append_json(out, e.attempts); });
+        m.add("started_unix_ms", e.started_unix_ms);
+        m.add("finished_unix_ms", e.finished_unix_ms);
+    }
+    void operator()(const OppOutcome& e) const {
+        m.add("candidate_id", e.candidate_id);
+        m.add("outcome", e.outcome);
+        m.add("by", e.by);
+        m.add("slot_address", e.slot ? std::optional(e.slot->address) : std::nullopt);
+        m.add("slot_key", e.slot ? std::optional(Hash{eth::to_be(e.slot->key)}) : std::nullopt);
+        m.add_wei("coinbase_payment_wei", e.coinbase_payment);
+        of_block(e.block_number, e.block_hash);
+    }
+    void operator()(const SimParity& e) const {
+        m.add("result", e.result);
+        m.add("differs", e.differs);
+        of_block(e.block_number, e.block_hash);
+    }
+    void operator()(const Exposure& e) const {
+        m.add("pool", e.pool);
+        m.add("token_out", e.token_out);
+        m.add_wei("amount_out", e.amount_out);
+        m.add_wei("least_out", e.least_out);
+        m.add_wei("loss", e.loss);
+        m.add_wei("protecting_out", e.protecting_out);
+        m.add_signed_wei("attacker_net_wei", e.attacker_net);
+        m.add("candidate_id", e.candidate_id);
+        of_block(e.block_number, e.block_hash);
+    }
+    void operator()(const SimCase& e) const {
+        m.add("sim_id", e.sim_id);
+        m.add("candidate_id", e.candidate_id);
+        m.add("body_bytes", e.body.size());
     }
     void operator()(const Feature& e) const {
         m.add("protocol", e.protocol);
@@ -176,6 +275,22 @@ void append_json_string(std::string& out, std::string_view text) {
         text.remove_prefix(length == 0 ? 1 : length);
     }
     out += '"';
+}
+
+void append_json(std::string& out, const std::vector<RelayAttempt>& attempts) {
+    out += '[';
+    for (std::size_t i = 0; i < attempts.size(); ++i) {
+        if (i != 0) out += ',';
+        Members one(out);
+        one.add("attempt", attempts[i].attempt);
+        one.add("endpoint", attempts[i].endpoint);
+        one.add("http_status", attempts[i].http_status);
+        one.add("error", attempts[i].error);
+        one.add("latency_ms", attempts[i].latency_ms);
+        one.add("backoff_ms", attempts[i].backoff_ms);
+        one.end();
+    }
+    out += ']';
 }
 
 void append_json(std::string& out, const Envelope& event) {

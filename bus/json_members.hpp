@@ -12,6 +12,7 @@
 #include "bus/event_json.hpp"
 #include "components/eth/hex.hpp"
 #include "components/eth/u256.hpp"
+#include "components/eth/u256_math.hpp"
 
 namespace viz::bus::detail {
 
@@ -41,6 +42,12 @@ class Members {
         else
             out_ += eth::to_decimal(*v);
         out_ += '"';
+    }
+    // Two's complement, as decimal digits that may have a minus before them.
+    void add_signed_wei(std::string_view name, const std::optional<Wei>& v) {
+        if (!v || !eth::is_negative(*v)) return add_wei(name, v);
+        key(name);
+        out_ += '"' + eth::to_signed_decimal(*v) + '"';
     }
     void end() { out_ += '}'; }
 

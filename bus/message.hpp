@@ -61,6 +61,8 @@ VIZ_BUS_MESSAGE(TxPresence, chain, "presence");
 VIZ_BUS_MESSAGE(ChainQuery, query, "ask");
 VIZ_BUS_MESSAGE(BodyRefused, query, "refused");
 VIZ_BUS_MESSAGE(Feature, feature, "labelled");
+VIZ_BUS_MESSAGE(Candidate, candidate, "found");
+VIZ_BUS_MESSAGE(Simulated, simulated, "done");
 #undef VIZ_BUS_MESSAGE
 
 } // namespace viz::bus

@@ -9,7 +9,7 @@ namespace viz::bus {
 
 namespace {
 
-constexpr std::array<std::pair<EventType, std::string_view>, 18> kEventNames{{
+constexpr std::array<std::pair<EventType, std::string_view>, 22> kEventNames{{
     {EventType::tx_seen, "TxSeen"},
     {EventType::tx_fetched, "TxFetched"},
     {EventType::tx_decoded, "TxDecoded"},
@@ -28,6 +28,10 @@ constexpr std::array<std::pair<EventType, std::string_view>, 18> kEventNames{{
     {EventType::bundle_submitted, "BundleSubmitted"},
     {EventType::feature_record, "FeatureRecord"},
     {EventType::block_record, "BlockRecord"},
+    {EventType::opp_outcome_record, "OppOutcomeRecord"},
+    {EventType::sim_parity_record, "SimParityRecord"},
+    {EventType::exposure_record, "ExposureRecord"},
+    {EventType::sim_case_record, "SimCaseRecord"},
 }};
 
 bool equal_ignoring_case(std::string_view a, std::string_view b) {
@@ -87,6 +91,14 @@ EventType type_of(const EventData& data) {
         EventType::block_record,
         EventType::sim_dispatched,
         EventType::sim_completed,
+        EventType::candidate_queued,
+        EventType::opp_detected,
+        EventType::assembly_decision_applied,
+        EventType::bundle_submitted,
+        EventType::opp_outcome_record,
+        EventType::sim_parity_record,
+        EventType::exposure_record,
+        EventType::sim_case_record,
     };
     static_assert(kTypes.size() == std::variant_size_v<EventData>);
     return kTypes[data.index()];

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "bus/action.hpp"
+#include "bus/opportunity.hpp"
 #include "components/eth/decode_error.hpp"
 #include "components/eth/transaction.hpp"
 #include "components/eth/types.hpp"
@@ -217,6 +218,10 @@ enum class EventType : std::uint8_t {
     // Records: committed and published like events, but not part of the numbered log (seq_id 0).
     feature_record = 100,
     block_record = 101,
+    opp_outcome_record = 102,
+    sim_parity_record = 103,
+    exposure_record = 104,
+    sim_case_record = 105,
 };
 constexpr bool is_numbered(EventType type) {
     return static_cast<std::uint8_t>(type) < 100;
@@ -301,33 +306,6 @@ struct TxReorged {
     Hash block_hash;
     std::uint64_t depth{};
 };
-// A transaction or candidate goes to an execution of ours, on the state of that block.
-struct SimDispatched {
-    Hash hash;                        // of the transaction that it is about
-    Hash sim_id;                      // names this execution: what on which block
-    std::optional<Hash> candidate_id; // nothing: the transaction by itself
-    BlockNumber block_number;
-    Hash block_hash;
-};
-// What came of it. By itself, a transaction that reverts has been simulated well: it is `failed`
-// with its category, as it would be on chain.
-struct SimCompleted {
-    Hash hash;
-    Hash sim_id;
-    std::optional<Hash> candidate_id;
-    bool success{};
-    std::string fail_category; // "revert", "out_of_gas", …; empty on success
-    std::string revert_reason; // for people; empty where there is none
-    Gas gas_used;
-    Wei coinbase_payment; // tips and transfers to the builder
-    std::uint32_t log_count{};
-    BlockNumber block_number; // of the state
-    Hash block_hash;
-    std::int64_t state_age_ms{}; // from that block's arrival to the result
-    std::int64_t duration_us{};
-    std::uint32_t rounds{};         // runs until no state was missing
-    std::vector<std::string> flags; // why it may end otherwise: "reads_coinbase", …
-};
 struct BlockRecord {
     BlockNumber number;
     Hash hash;
@@ -341,11 +319,13 @@ struct BlockRecord {
 };
 
 // The places are stored: new ones come last.
-using EventData = std::variant<TxSeen, TxFetched, TxDecoded, TxReady, TxBlocked, TxReplaced,
-                               TxDropped, TxConfirmedProvisional, TxConfirmedFinal, TxReorged,
-                               Feature, BlockRecord, SimDispatched, SimCompleted>;
+using EventData =
+    std::variant<TxSeen, TxFetched, TxDecoded, TxReady, TxBlocked, TxReplaced, TxDropped,
+                 TxConfirmedProvisional, TxConfirmedFinal, TxReorged, Feature, BlockRecord,
+                 SimDispatched, SimCompleted, CandidateQueued, OppDetected, AssemblyDecisionApplied,
+                 BundleSubmitted, OppOutcome, SimParity, Exposure, SimCase>;
 EventType type_of(const EventData& data);
-// The transaction the event is about; nothing for a block.
+// The transaction the event is about; nothing for a block, or an arbitrage that needs none.
 std::optional<Hash> hash_of(const EventData& data);
 
 // One entry of the record. Producers leave seq_id 0; storage alone numbers.

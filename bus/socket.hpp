@@ -202,6 +202,10 @@ using QueryOut = Publisher<ChainQuery, BodyRefused>;
 using QueryIn = Subscriber<ChainQuery, BodyRefused>;
 using FeatureOut = Publisher<Feature>;
 using FeatureIn = Subscriber<Feature>;
+using CandidateOut = Publisher<Candidate>;
+using CandidateIn = Subscriber<Candidate>;
+using SimulatedOut = Publisher<Simulated>;
+using SimulatedIn = Subscriber<Simulated>;
 
 // The producing side of the record: numbers are storage's business.
 class JournalOut {

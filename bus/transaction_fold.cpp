@@ -120,8 +120,8 @@ struct Fold {
     void operator()(const TxReorged&) const { waiting(LifecycleStatus::pending, "reorged"); }
     void operator()(const Feature& e) const { record.feature = e; }
     void operator()(const BlockRecord&) const {}
-    void operator()(const SimDispatched&) const {}
-    void operator()(const SimCompleted&) const {}
+    // What is found and simulated has boards and tables of its own.
+    template <class Other> void operator()(const Other&) const {}
 };
 
 } // namespace

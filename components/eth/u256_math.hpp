@@ -66,6 +66,11 @@ constexpr bool signed_less(const U256& a, const U256& b) {
     return is_negative(a) != is_negative(b) ? is_negative(a) : a < b;
 }
 
+// Of two's complement: decimal digits, a loss with a minus before them.
+inline std::string to_signed_decimal(const U256& a) {
+    return is_negative(a) ? '-' + to_decimal(negate(a)) : to_decimal(a);
+}
+
 // Shifts by any number of bits; 256 and more shift everything out.
 constexpr U256 operator<<(const U256& a, std::uint64_t bits) {
     if (bits >= 256) return {};

@@ -72,10 +72,11 @@ eth::Address Factory::pool(const eth::Address& a, const eth::Address& b, std::ui
         key.resize(key.size() + padding);
         key.insert(key.end(), bytes.begin(), bytes.end());
     };
-    const std::size_t padding = kind == Kind::v3 ? 12 : 0;
+    const bool fee_in_key = kind != Kind::v2;
+    const std::size_t padding = fee_in_key ? 12 : 0;
     add(low.view(), padding);
     add(high.view(), padding);
-    if (kind == Kind::v3) add(eth::to_be(eth::U256{fee}), 0);
+    if (fee_in_key) add(eth::to_be(eth::U256{fee}), 0);
     const eth::Hash salt = eth::keccak256(key);
     key.assign(1, 0xff);
     add(address.view(), 0);
@@ -129,6 +130,11 @@ const Contract* ProtocolRegistry::contract(eth::ChainId chain, const eth::Addres
 const Token* ProtocolRegistry::token(eth::ChainId chain, const eth::Address& address) const {
     const auto it = tokens_.find({chain, address});
     return it == tokens_.end() ? nullptr : &it->second;
+}
+
+std::span<const Factory> ProtocolRegistry::factories(eth::ChainId chain) const {
+    const auto found = factories_.find(chain);
+    return found == factories_.end() ? std::span<const Factory>() : found->second;
 }
 
 const Factory* ProtocolRegistry::factory(eth::ChainId chain, std::string_view protocol,

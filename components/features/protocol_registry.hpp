@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -67,8 +68,9 @@ struct Token {
 // A contract that makes pools by CREATE2, so that their addresses follow from their tokens.
 struct Factory {
     enum class Kind : std::uint8_t {
-        v2, // salt: both tokens; one fee for every pool
-        v3, // salt: both tokens and the fee
+        v2,         // salt: both tokens; one fee for every pool
+        v3,         // salt: both tokens and the fee
+        pancake_v3, // as v3, but the pools' storage is laid out otherwise
     };
     std::string protocol;
     std::string name;
@@ -131,6 +133,9 @@ class ProtocolRegistry {
     // The protocol's first on that chain, of that kind where one is asked for.
     const Factory* factory(eth::ChainId chain, std::string_view protocol,
                            std::optional<Factory::Kind> kind = std::nullopt) const;
+
+    // All of the chain, in the file's order.
+    std::span<const Factory> factories(eth::ChainId chain) const;
 
     // The chain's native coin as a token: its first contract of protocol "weth".
     std::optional<eth::Address> wrapped_native(eth::ChainId chain) const;

@@ -65,10 +65,20 @@ struct Summary {
         return fmt::format("{} {}/{} mev {} urgency {}", hex(m.hash), m.protocol, m.category,
                            m.mev_score, m.urgency_score);
     }
+    std::string operator()(const bus::Candidate& m) const {
+        return fmt::format("{} {} of {} transactions, expects {}", hex(m.candidate_id), m.strategy,
+                           m.members.size(), eth::to_decimal(m.expected));
+    }
+    std::string operator()(const bus::Simulated& m) const {
+        const auto& done = m.completed;
+        return fmt::format("{} {} {}", hex(m.candidate.candidate_id), m.candidate.strategy,
+                           done.success ? "succeeded" : done.fail_category);
+    }
     std::string operator()(const bus::Envelope& m) const {
         const auto number = m.seq_id == 0 ? std::string("-") : std::to_string(m.seq_id);
-        const auto hash = std::visit([](const auto& event) { return hex(event.hash); }, m.data);
-        return fmt::format("{} {} from {}", number, hash, m.source_id);
+        const auto hash = std::visit(
+            [](const auto& event) { return std::optional<bus::Hash>(event.hash); }, m.data);
+        return fmt::format("{} {} from {}", number, hash ? hex(*hash) : "-", m.source_id);
     }
     std::string operator()(const bus::TapReport& m) const {
         return fmt::format("{} streams", m.streams.size());

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "tests/support/values.hpp"
+#include "tests/support/opportunity_samples.hpp"
 
 namespace viz::bus {
 namespace {
@@ -105,7 +105,16 @@ std::vector<EventData> one_of_each() {
                      .state_age_ms = 40,
                      .duration_us = 300,
                      .rounds = 3,
-                     .flags = {"nonce_ahead", "reads_timestamp"}},
+                     .flags = {"nonce_ahead", "reads_timestamp"},
+                     .profit = test::sample_profit()},
+        test::sample_queued(),
+        test::sample_opportunity(),
+        test::sample_decision(),
+        test::sample_submission(),
+        test::sample_outcome(),
+        test::sample_parity(),
+        test::sample_exposure(),
+        test::sample_case(),
     };
 }
 
@@ -119,6 +128,51 @@ TEST(Codec, EveryEventSurvivesTheWire) {
         EXPECT_EQ(back.chain_id.value, 31337u);
         EXPECT_EQ(back.ingest_ts_unix_ms.value, 1'700'000'000'123);
     }
+}
+
+TEST(Codec, WhatIsToldOfOpportunitiesKeepsEachField) {
+    const auto expect_kept = [](const auto& event) {
+        using Event = std::decay_t<decltype(event)>;
+        EXPECT_EQ(std::get<Event>(round_trip(envelope(event)).data), event);
+        EXPECT_EQ(std::get<Event>(round_trip(envelope(Event{})).data), Event{});
+    };
+    const auto simulated = test::sample_simulated();
+    expect_kept(simulated.completed);
+    expect_kept(SimDispatched{hash_of(16), hash_of(17), hash_of(18), BlockNumber{1}, hash_of(11)});
+    expect_kept(test::sample_queued());
+    expect_kept(test::sample_opportunity());
+    expect_kept(test::sample_decision());
+    expect_kept(test::sample_submission());
+    expect_kept(test::sample_outcome());
+    expect_kept(test::sample_parity());
+    expect_kept(test::sample_exposure());
+    expect_kept(test::sample_case());
+    EXPECT_EQ(round_trip(simulated), simulated);
+    EXPECT_EQ(round_trip(simulated.candidate), simulated.candidate);
+}
+
+TEST(Codec, ACandidateWhoseStepsStandForNothingIsRefused) {
+    const auto refused = [](const Candidate& candidate) {
+        const auto bytes = encode(candidate);
+        return !decode<Candidate>(bytes) &&
+               !decode<Simulated>(encode(Simulated{candidate.chain_id, candidate, {}}));
+    };
+    auto candidate = test::sample_candidate();
+    EXPECT_FALSE(refused(candidate));
+    candidate.steps[1].member = 1; // of one
+    EXPECT_TRUE(refused(candidate));
+    candidate = test::sample_candidate();
+    candidate.steps[0].legs.clear();
+    EXPECT_TRUE(refused(candidate));
+    candidate = test::sample_candidate();
+    candidate.steps[0].legs[0].fee_denominator = 0;
+    EXPECT_TRUE(refused(candidate));
+    candidate = test::sample_candidate();
+    candidate.steps[0].legs[0].fee_numerator = 10'001; // of 10,000
+    EXPECT_TRUE(refused(candidate));
+    candidate = test::sample_candidate();
+    candidate.wei_denominator = Wei{};
+    EXPECT_TRUE(refused(candidate));
 }
 
 TEST(Codec, AbsentFieldsStayAbsent) {

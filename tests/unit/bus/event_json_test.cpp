@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
-#include "tests/support/values.hpp"
+#include "tests/support/opportunity_samples.hpp"
 
 namespace viz::bus {
 namespace {
@@ -100,6 +100,35 @@ TEST(EventJson, NamesTheFieldsOfEachEvent) {
         (List{"block_hash", "block_number", "candidate_id", "chain_id", "coinbase_payment_wei",
               "duration_us", "fail_category", "flags", "gas_used", "hash", "log_count",
               "revert_reason", "rounds", "sim_id", "state_age_ms", "status"}));
+}
+
+TEST(EventJson, TellsOfOpportunitiesWithSignedAmounts) {
+    const auto completed = data_of(test::sample_simulated().completed);
+    EXPECT_EQ(completed["net_wei"], "-35");
+    EXPECT_EQ(completed["gross_wei"], "31");
+    EXPECT_EQ(completed["net_base_fee_up_wei"], "-37");
+    EXPECT_TRUE(completed["net_competing_swap_wei"].is_null());
+    EXPECT_EQ(completed["plainly_profitable"], true);
+
+    const auto found = data_of(test::sample_opportunity());
+    EXPECT_EQ(found["expected_net_wei"], "-16");
+    EXPECT_EQ(found["member_tx_hashes"].size(), 1u);
+    EXPECT_EQ(found["strategy_version"], "3");
+    auto without_member = test::sample_opportunity();
+    without_member.hash.reset();
+    EXPECT_TRUE(data_of(without_member)["hash"].is_null());
+
+    EXPECT_EQ(data_of(test::sample_decision())["net_wei"], "-35");
+    const auto submitted = data_of(test::sample_submission());
+    EXPECT_EQ(submitted["attempts"][0]["error"], "busy");
+    EXPECT_EQ(submitted["attempts"][1]["http_status"], 200);
+    const auto outcome = data_of(test::sample_outcome());
+    EXPECT_EQ(outcome["slot_key"],
+              "0x0000000000000000000000000000000000000000000000000000000000000008");
+    EXPECT_EQ(outcome["coinbase_payment_wei"], "71");
+    EXPECT_EQ(data_of(test::sample_exposure())["protecting_out"], "79");
+    EXPECT_EQ(data_of(test::sample_parity())["result"], "mismatch");
+    EXPECT_EQ(data_of(test::sample_case())["body_bytes"], 2);
 }
 
 TEST(EventJson, EscapesWhatAStringMayHold) {

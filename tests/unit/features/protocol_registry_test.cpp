@@ -163,7 +163,7 @@ TEST(ProtocolRegistry, DerivesPoolsFromTheirFactory) {
     EXPECT_EQ(registry.factory(eth::ChainId{5}, "uniswap-v2"), nullptr);
     // Of a protocol with both kinds that which is asked for: Pancake's USDC/WETH of 0.05 %.
     const auto* pancake =
-        registry.factory(eth::ChainId{1}, "pancakeswap", features::Factory::Kind::v3);
+        registry.factory(eth::ChainId{1}, "pancakeswap", features::Factory::Kind::pancake_v3);
     ASSERT_NE(pancake, nullptr);
     EXPECT_EQ(pancake->pool(usdc, address(kWeth), 500),
               address("0x1ac1A8FEaAEa1900C4166dEeed0C11cC10669D36"));
@@ -254,7 +254,7 @@ TEST(ProtocolRegistry, SaysWhereAndWhyAFileIsRefused) {
         {with_contract(at_1 + weth + R"j(","0xc02aaa39b223fe8d0a0e5c4f27ead9083c756cc2"]})j"),
          "protocols[0].contracts[0].addresses.1[1]: duplicate"},
         {with_factory(R"j("kind":"v9","init_code_hash":"0x00")j"),
-         "protocols[0].factories[0].kind: unknown_kind (v2 or v3 is expected)"},
+         "protocols[0].factories[0].kind: unknown_kind (v2, v3 or pancake_v3 is expected)"},
         {with_factory(R"j("kind":"v2","init_code_hash":"0x00")j"),
          "protocols[0].factories[0].init_code_hash: bad_hash (0x00)"},
         {with_factory(R"j("kind":"v2","init_code_hash":")j" + ("0x" + std::string(64, '0')) +
