@@ -49,7 +49,7 @@ search::PoolViewConfig pools_of(eth::ChainId chain, const features::ProtocolRegi
         const search::amm::PoolFactory known{factory.address, factory.init_code_hash};
         if (factory.kind == features::Factory::Kind::v3) {
             pools.v3_factories.push_back(known);
-        } else {
+        } else if (factory.kind == features::Factory::Kind::v2) {
             pools.v2_factories.push_back(known);
             if (factory.fixed_fee) pools.v2_fees[factory.address] = fee_of(*factory.fixed_fee);
         }

@@ -114,7 +114,11 @@ struct ToMessage {
             .take();
     }
     bus::Action operator()(const Deploy& a) const {
-        return Fields("deploy").number("init_code_size", a.init_code_size).take();
+        return Fields("deploy")
+            .number("init_code_size", a.init_code_size)
+            .address("factory", a.factory)
+            .address("implementation", a.implementation)
+            .take();
     }
     bus::Action operator()(const Blob& a) const {
         return Fields("blob").number("count", a.count).take();
@@ -199,6 +203,26 @@ struct ToMessage {
             .amount("chain_id", a.chain_id)
             .number("nonce", a.nonce)
             .take();
+    }
+    bus::Action operator()(const Wrap& a) const {
+        return Fields("wrap")
+            .text("kind", a.unwraps ? "unwrap" : "wrap")
+            .address("token", a.token)
+            .amount("amount", a.amount)
+            .take();
+    }
+    bus::Action operator()(const Name& a) const {
+        constexpr const char* kKinds[] = {"commit", "register", "renew"};
+        Fields fields("name");
+        fields.text("protocol", a.protocol).text("kind", kKinds[static_cast<std::size_t>(a.kind)]);
+        if (!a.name.empty()) fields.text("name", a.name);
+        return fields.address("owner", a.owner)
+            .number("duration_s", a.duration_s)
+            .amount("paid", a.paid)
+            .take();
+    }
+    bus::Action operator()(const OrderCancel& a) const {
+        return Fields("order_cancel").text("protocol", a.protocol).number("count", a.count).take();
     }
     bus::Action operator()(const Cut&) const { return Fields("cut").take(); }
 };

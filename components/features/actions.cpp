@@ -59,6 +59,18 @@ bool decode_token_call(std::uint32_t selector, const eth::AbiReader& args, Decod
     }
 }
 
+// deposit() and withdraw(uint256) mean this at the wrapped token alone.
+bool decode_wrap(std::uint32_t selector, const eth::AbiReader& args, DecodeContext& context) {
+    if (!context.wrapped_native || context.call.to != context.wrapped_native) return false;
+    const bool unwraps = selector == 0x2e1a7d4d;
+    if (!unwraps && selector != 0xd0e30db0) return false;
+    const auto amount = unwraps ? args.word(0) : context.call.value;
+    if (!amount) return false;
+    context.out.emplace_back(
+        Wrap{.token = *context.call.to, .amount = *amount, .unwraps = unwraps});
+    return true;
+}
+
 // Uniswap's three forms: multicall(bytes[]), (uint256 deadline, bytes[]), (bytes32, bytes[]).
 bool decode_multicall(std::uint32_t selector, const eth::AbiReader& args, DecodeContext& context) {
     const bool plain = selector == 0xac9650d8;
@@ -84,10 +96,12 @@ bool decode_multicall(std::uint32_t selector, const eth::AbiReader& args, Decode
     return true;
 }
 
-// A call without data. Nothing to oneself is a cancellation.
-void decode_payment(const Call& call, std::vector<Action>& out) {
+// A call without data. Nothing to oneself is a cancellation; the wrapped token keeps what it gets.
+void decode_payment(const Call& call, const ProtocolRegistry& registry, std::vector<Action>& out) {
     if (call.value == eth::U256{} && call.from == *call.to)
         out.emplace_back(Cancel{});
+    else if (registry.wrapped_native(call.chain_id) == call.to)
+        out.emplace_back(Wrap{.token = *call.to, .amount = call.value});
     else
         out.emplace_back(Transfer{
             .token = std::nullopt, .from = call.from, .to = *call.to, .amount = call.value});
@@ -112,16 +126,17 @@ bool decode_call(eth::BytesView data, DecodeContext& context) {
     if (data.size() < 4) return false;
     const std::uint32_t selector = selector_number(data);
     const eth::AbiReader args(data.subspan(4));
-    return decode_token_call(selector, args, context) ||
+    return decode_token_call(selector, args, context) || decode_wrap(selector, args, context) ||
            decode_uniswap_v2(selector, args, context) ||
            decode_uniswap_v3(selector, args, context) ||
            decode_router_payment(selector, args, context) ||
            decode_universal_router(selector, args, context) ||
-           decode_aggregator(selector, args, context) ||
+           decode_zero_ex(selector, args, context) || decode_aggregator(selector, args, context) ||
            decode_multicall(selector, args, context) || decode_curve(selector, args, context) ||
            decode_balancer(selector, args, context) || decode_cow(selector, args, context) ||
            decode_permit2(selector, args, context) || decode_liquidity(selector, args, context) ||
            decode_lending(selector, args, context) || decode_nft_trade(selector, args, context) ||
+           decode_blur(selector, args, context) || decode_name(selector, args, context) ||
            decode_bridge(selector, args, context) || decode_staking(selector, args, context) ||
            decode_unfolding(selector, args, context);
 }
@@ -134,7 +149,7 @@ void unfold(const Call& inner, DecodeContext& context) {
     --context.calls_left;
     if (!inner.to) return;
     if (inner.data.empty()) {
-        if (inner.value != eth::U256{}) decode_payment(inner, context.out);
+        if (inner.value != eth::U256{}) decode_payment(inner, context.registry, context.out);
         return;
     }
     RouterLedger ledger(context.out);
@@ -160,7 +175,7 @@ std::vector<Action> decode_actions(const Call& call, const ProtocolRegistry& reg
         return actions;
     }
     if (call.data.empty()) {
-        decode_payment(call, actions);
+        decode_payment(call, registry, actions);
         return actions;
     }
     RouterLedger ledger(actions);

@@ -57,7 +57,34 @@ struct Permit {
 };
 
 struct Deploy {
-    std::size_t init_code_size{};
+    std::size_t init_code_size{};                 // of a proxy: of what it is initialised with
+    std::optional<eth::Address> factory{};        // absent: the transaction itself deploys
+    std::optional<eth::Address> implementation{}; // of a proxy
+};
+
+// The native coin to the chain's wrapped token, or back.
+struct Wrap {
+    eth::Address token;
+    eth::U256 amount;
+    bool unwraps{};
+};
+
+enum class NameKind : std::uint8_t { commit, register_, renew };
+
+// Of ENS.
+struct Name {
+    std::string protocol;
+    NameKind kind{};
+    std::string name; // its label, without ".eth"; as 0x hex where it is not plain ASCII
+    std::optional<eth::Address> owner;
+    std::optional<std::uint64_t> duration_s;
+    eth::U256 paid; // at most
+};
+
+// Signed orders that shall be worth nothing.
+struct OrderCancel {
+    std::string protocol;
+    std::uint64_t count{}; // 0: all of the sender's
 };
 
 // EIP-4844.
@@ -152,7 +179,8 @@ struct Cut {};
 struct Cancel {};
 
 using Action = std::variant<Swap, Transfer, Approval, Permit, Deploy, Blob, Cancel, Liquidity, Lend,
-                            Liquidation, NftTrade, Bridge, Stake, UserOp, Delegation, Cut>;
+                            Liquidation, NftTrade, Bridge, Stake, UserOp, Delegation, Cut, Wrap,
+                            Name, OrderCancel>;
 
 // A message call as the decoders see it; `data` must outlive the call of decode_actions.
 struct Call {

@@ -9,7 +9,8 @@ using eth::AbiReader;
 // Where an order's fields stand, in words.
 struct Order {
     std::size_t sold, bought, amount, limit;
-    std::optional<std::size_t> recipient, deadline;
+    std::optional<std::size_t> recipient{}, deadline{};
+    SwapKind kind{SwapKind::exact_in};
 };
 
 bool order(const AbiReader& in, const Order& at, std::string_view protocol,
@@ -20,10 +21,11 @@ bool order(const AbiReader& in, const Order& at, std::string_view protocol,
     const auto limit = in.word(at.limit);
     if (!sold || !bought || !amount || !limit) return false;
     Swap swap{.protocol = std::string(protocol),
-              .path = {*sold, *bought},
+              .kind = at.kind,
+              .path = {token_of(*sold, context), token_of(*bought, context)},
               .amount = *amount,
               .limit = *limit,
-              .native_in = context.call.value != eth::U256{}};
+              .native_in = is_native_coin(*sold)};
     swap.recipient = context.call.from;
     if (at.recipient) swap.recipient = in.address(*at.recipient);
     if (swap.recipient && swap.recipient->is_zero()) swap.recipient = context.call.from;
@@ -32,66 +34,89 @@ bool order(const AbiReader& in, const Order& at, std::string_view protocol,
     return true;
 }
 
-// 1inch names pools, with flags in the bits above each address.
-bool pools(const AbiReader& in, std::optional<eth::Address> sold, std::size_t amount_slot,
-           std::size_t pools_slot, DecodeContext& context) {
-    const auto amount = in.word(amount_slot);
-    const auto limit = in.word(amount_slot + 1);
-    const auto list = in.array(pools_slot, 1, kMaxPath);
-    if (!amount || !limit || !list || list->length == 0) return false;
+// 1inch names pools, with flags in the bits above each address; of the tokens at most the one sold.
+// Slots of a method's words; an amount that is not written is the value.
+struct Pools {
+    std::optional<std::size_t> recipient, sold, amount;
+    std::size_t limit, pools;
+    std::size_t count{}; // words of pools from there on; 0: a list
+};
+
+bool pools(const AbiReader& in, const Pools& at, DecodeContext& context) {
+    const auto amount = at.amount ? in.word(*at.amount) : context.call.value;
+    const auto limit = in.word(at.limit);
+    const auto list = at.count == 0 ? in.array(at.pools, 1, kMaxPath) : std::nullopt;
+    const std::size_t count = list ? list->length : at.count;
+    if (!amount || !limit || count == 0) return false;
     Swap swap{.protocol = "1inch", .amount = *amount, .limit = *limit};
     swap.native_in = context.call.value != eth::U256{};
-    if (sold) swap.path.push_back(*sold);
-    for (std::size_t i = 0; i < list->length; ++i)
-        swap.pools.push_back(low_address(list->elements.word(i).value_or(eth::U256{})));
+    const auto sold = at.sold ? in.word(*at.sold) : std::nullopt;
+    if (at.sold && !sold) return false;
+    if (sold || !at.amount)
+        swap.path.push_back(token_of(low_address(sold.value_or(eth::U256{})), context));
+    for (std::size_t i = 0; i < count; ++i) {
+        const auto pool = list ? list->elements.word(i) : in.word(at.pools + i);
+        if (!pool) return false;
+        swap.pools.push_back(low_address(*pool));
+    }
     swap.recipient = context.call.from;
+    if (at.recipient)
+        if (const auto to = in.word(*at.recipient)) swap.recipient = low_address(*to);
     context.out.emplace_back(std::move(swap));
     return true;
 }
 
-// (token, amount, minimum, pool) in plain words.
-bool one_pool(const AbiReader& in, DecodeContext& context) {
-    const auto sold = in.word(0);
-    const auto amount = in.word(1);
-    const auto limit = in.word(2);
-    const auto pool = in.word(3);
-    if (!sold || !amount || !limit || !pool) return false;
-    Swap swap{.protocol = "1inch",
-              .path = {low_address(*sold)},
-              .pools = {low_address(*pool)},
-              .amount = *amount,
-              .limit = *limit};
-    swap.recipient = context.call.from;
-    context.out.emplace_back(std::move(swap));
-    return true;
-}
+// (sold, bought, from, to, amount, limit, …)
+constexpr Order kDescription{.sold = 0, .bought = 1, .amount = 4, .limit = 5, .recipient = 3};
 
-bool zero_ex_tokens(const AbiReader& in, DecodeContext& context) {
-    const auto amount = in.word(1);
-    const auto limit = in.word(2);
-    Swap swap{.protocol = "0x"};
-    if (!amount || !limit || !read_token_path(in, 0, swap)) return false;
-    swap.amount = *amount;
-    swap.limit = *limit;
-    swap.native_in = context.call.value != eth::U256{};
-    swap.recipient = context.call.from;
-    context.out.emplace_back(std::move(swap));
-    return true;
-}
-
-// sellEthForTokenToUniswapV3 has no amount: it is the value.
-bool zero_ex_v3(const AbiReader& in, bool native_in, DecodeContext& context) {
-    const auto path = in.bytes(0);
-    const auto amount = native_in ? context.call.value : in.word(1);
-    const auto limit = in.word(native_in ? 1 : 2);
-    const auto recipient = in.address(native_in ? 2 : 3);
-    Swap swap{.protocol = "0x", .native_in = native_in};
-    if (!path || !amount || !limit || !recipient || !read_v3_path(*path, false, swap)) return false;
-    swap.amount = *amount;
-    swap.limit = *limit;
-    swap.recipient = recipient->is_zero() ? context.call.from : *recipient;
-    context.out.emplace_back(std::move(swap));
-    return true;
+bool one_inch(std::uint32_t selector, const AbiReader& args, DecodeContext& context) {
+    switch (selector) {
+    case 0x12aa3caf: // v5 swap
+    case 0x07ed2379: // v6 swap
+        return order(args, {.sold = 1, .bought = 2, .amount = 5, .limit = 6, .recipient = 4},
+                     "1inch", context);
+    case 0x7c025200: { // v4 swap: the description ends in a permit
+        const auto description = args.tuple(1);
+        return description && order(*description, kDescription, "1inch", context);
+    }
+    case 0x84bd6d29: // clipperSwap(exchange, sold, bought, amount, limit, goodUntil, …)
+        return order(args, {.sold = 1, .bought = 2, .amount = 3, .limit = 4, .deadline = 5},
+                     "1inch", context);
+    case 0x0502b1c5: // v5 unoswap
+    case 0x2e95b6c8: // v4 unoswap
+        return pools(args, {.recipient = {}, .sold = 0, .amount = 1, .limit = 2, .pools = 3},
+                     context);
+    case 0xf78dc253: // v5 unoswapTo
+        return pools(args, {.recipient = 0, .sold = 1, .amount = 2, .limit = 3, .pools = 4},
+                     context);
+    case 0xe449022e: // v4, v5 uniswapV3Swap
+        return pools(args, {.recipient = {}, .sold = {}, .amount = 0, .limit = 1, .pools = 2},
+                     context);
+    case 0xbc80f1a8: // v4, v5 uniswapV3SwapTo
+        return pools(args, {.recipient = 0, .sold = {}, .amount = 1, .limit = 2, .pools = 3},
+                     context);
+    default:
+        break;
+    }
+    // v6: unoswap, unoswap2, unoswap3, the same with a recipient before, and with native coin.
+    constexpr std::uint32_t kPlain[] = {0x83800a8e, 0x8770ba91, 0x19367472};
+    constexpr std::uint32_t kTo[] = {0xe2c95c82, 0xea76dddf, 0xf7a70056};
+    constexpr std::uint32_t kNative[] = {0xa76dfc3b, 0x89af926a, 0x188ac35d};
+    constexpr std::uint32_t kNativeTo[] = {0x175accdc, 0x0f449d71, 0x493189f0};
+    for (std::size_t i = 0; i < 3; ++i) {
+        Pools at{.recipient = {}, .sold = 0, .amount = 1, .limit = 2, .pools = 3, .count = i + 1};
+        if (selector == kTo[i])
+            at = {.recipient = 0, .sold = 1, .amount = 2, .limit = 3, .pools = 4, .count = i + 1};
+        else if (selector == kNative[i])
+            at = {
+                .recipient = {}, .sold = {}, .amount = {}, .limit = 0, .pools = 1, .count = i + 1};
+        else if (selector == kNativeTo[i])
+            at = {.recipient = 0, .sold = {}, .amount = {}, .limit = 1, .pools = 2, .count = i + 1};
+        else if (selector != kPlain[i])
+            continue;
+        return pools(args, at, context);
+    }
+    return false;
 }
 
 // MetaMask wraps another aggregator; its adapters' data begins with the order. Believed only where
@@ -113,47 +138,102 @@ bool kyber(const std::optional<AbiReader>& holder, std::size_t slot, DecodeConte
                  "kyberswap", context);
 }
 
-bool paraswap(const AbiReader& in, DecodeContext& context) {
-    const auto fields = in.tuple(0);
-    return fields &&
-           order(*fields,
-                 {.sold = 0, .bought = 1, .amount = 2, .limit = 3, .recipient = 9, .deadline = 13},
-                 "paraswap", context);
+bool in_tuple(const AbiReader& args, const Order& at, std::string_view protocol,
+              DecodeContext& context) {
+    const auto fields = args.tuple(0);
+    return fields && order(*fields, at, protocol, context);
+}
+
+// megaSwap and multiSwap: (sold, amount, limit, expected, beneficiary, path[], partner, fee,
+// permit, deadline, id); what is bought stands in the path's last step.
+bool paraswap_path(const AbiReader& args, bool mega, DecodeContext& context) {
+    const auto in = args.tuple(0);
+    auto steps = in ? in->array(5, 1, kMaxPath) : std::nullopt;
+    if (mega && steps) { // (percent, path[])[]: each ends in the same token
+        const auto first = steps->elements.tuple(0);
+        steps = first ? first->array(1, 1, kMaxPath) : std::nullopt;
+    }
+    if (!steps || steps->length == 0) return false;
+    const auto sold = in->address(0);
+    const auto last = steps->elements.tuple(steps->length - 1);
+    const auto bought = last ? last->address(0) : std::nullopt;
+    const auto amount = in->word(1);
+    const auto limit = in->word(2);
+    const auto recipient = in->address(4);
+    if (!sold || !bought || !amount || !limit || !recipient) return false;
+    Swap swap{.protocol = "paraswap",
+              .path = {token_of(*sold, context), token_of(*bought, context)},
+              .amount = *amount,
+              .limit = *limit,
+              .native_in = is_native_coin(*sold)};
+    swap.recipient = recipient->is_zero() ? context.call.from : *recipient;
+    swap.deadline = in->u64(9);
+    context.out.emplace_back(std::move(swap));
+    return true;
+}
+
+// Augustus v6: (sold, bought, fromAmount, toAmount, quoted, metadata, beneficiary[, pools]); of
+// exact output fromAmount is the most that is sold.
+Order v6(std::size_t at, SwapKind kind) {
+    const bool in = kind == SwapKind::exact_in;
+    return {.sold = at,
+            .bought = at + 1,
+            .amount = at + (in ? 2U : 3U),
+            .limit = at + (in ? 3U : 2U),
+            .recipient = at + 6,
+            .kind = kind};
+}
+
+bool paraswap(std::uint32_t selector, const AbiReader& args, DecodeContext& context) {
+    constexpr std::string_view kName = "paraswap";
+    switch (selector) {
+    case 0x54e3f31b: // v5 simpleSwap
+        return in_tuple(
+            args, {.sold = 0, .bought = 1, .amount = 2, .limit = 3, .recipient = 9, .deadline = 13},
+            kName, context);
+    case 0x2298207a: // v5 simpleBuy: fromAmount is the most, toAmount what is bought
+        return in_tuple(args,
+                        {.sold = 0,
+                         .bought = 1,
+                         .amount = 3,
+                         .limit = 2,
+                         .recipient = 9,
+                         .deadline = 13,
+                         .kind = SwapKind::exact_out},
+                        kName, context);
+    case 0xa94e78ef: // v5 multiSwap
+        return paraswap_path(args, false, context);
+    case 0x46c67b6d: // v5 megaSwap
+        return paraswap_path(args, true, context);
+    case 0xe3ead59e: // v6 swapExactAmountIn(executor, …)
+        return order(args, v6(1, SwapKind::exact_in), kName, context);
+    case 0x7f457675: // v6 swapExactAmountOut
+        return order(args, v6(1, SwapKind::exact_out), kName, context);
+    case 0xe8bb3b6c: // v6 swapExactAmountInOnUniswapV2
+    case 0x876a02f6: // …V3
+        return in_tuple(args, v6(0, SwapKind::exact_in), kName, context);
+    case 0xa76f4eb6: // v6 swapExactAmountOutOnUniswapV2
+    case 0x5e94e28d: // …V3
+        return in_tuple(args, v6(0, SwapKind::exact_out), kName, context);
+    case 0x1a01c532: // v6 swapExactAmountInOnCurveV1: two words of curve's before
+        return order(args, v6(2, SwapKind::exact_in), kName, context);
+    default:
+        return false;
+    }
 }
 
 } // namespace
 
 bool decode_aggregator(std::uint32_t selector, const AbiReader& args, DecodeContext& context) {
     switch (selector) {
-    case 0x12aa3caf: // 1inch v5 swap(executor, description, …)
-    case 0x07ed2379: // 1inch v6
-        return order(args, {.sold = 1, .bought = 2, .amount = 5, .limit = 6, .recipient = 4},
-                     "1inch", context);
-    case 0x0502b1c5:
-        return pools(args, args.address(0), 1, 3, context); // v5 unoswap
-    case 0xe449022e:
-        return pools(args, std::nullopt, 0, 2, context); // v5 uniswapV3Swap
-    case 0x83800a8e:
-        return one_pool(args, context); // v6 unoswap
-    case 0x415565b0:                    // 0x transformERC20
-        return order(args, {.sold = 0, .bought = 1, .amount = 2, .limit = 3}, "0x", context);
-    case 0xd9627aa4:
-        return zero_ex_tokens(args, context); // sellToUniswap
-    case 0x3598d8ab:
-        return zero_ex_v3(args, true, context); // sellEthForTokenToUniswapV3
-    case 0x6af479b2:                            // sellTokenForTokenToUniswapV3
-    case 0x803ba26d:
-        return zero_ex_v3(args, false, context); // sellTokenForEthToUniswapV3
     case 0x5f575529:
         return metamask(args, context);
     case 0xe21fd0e9:
         return kyber(args.tuple(0), 3, context); // Kyber swap
     case 0x8af033fb:
         return kyber(args, 1, context); // swapSimpleMode
-    case 0x54e3f31b:
-        return paraswap(args, context); // Paraswap v5 simpleSwap
     default:
-        return false;
+        return one_inch(selector, args, context) || paraswap(selector, args, context);
     }
 }
 

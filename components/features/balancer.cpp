@@ -16,10 +16,6 @@ eth::Address pool_of(const eth::U256& id) {
     return pool;
 }
 
-eth::Address token_of(const eth::Address& asset, const DecodeContext& context) {
-    return asset.is_zero() ? context.wrapped_native.value_or(asset) : asset;
-}
-
 // (poolId, kind, assetIn, assetOut, amount, userData), funds, limit, deadline
 bool single(const AbiReader& args, DecodeContext& context) {
     const auto fields = args.tuple(0);
@@ -37,7 +33,7 @@ bool single(const AbiReader& args, DecodeContext& context) {
                                   .pools = {pool_of(*id)},
                                   .amount = *amount,
                                   .limit = *limit,
-                                  .native_in = sold->is_zero(),
+                                  .native_in = is_native_coin(*sold),
                                   .recipient = args.address(3),
                                   .deadline = args.u64(6)});
     return true;
@@ -78,7 +74,7 @@ bool batch(const AbiReader& args, DecodeContext& context) {
     for (const auto index : indices) {
         const auto asset = assets->elements.address(index);
         if (!asset) return false;
-        if (swap.path.empty()) swap.native_in = asset->is_zero();
+        if (swap.path.empty()) swap.native_in = is_native_coin(*asset);
         swap.path.push_back(token_of(*asset, context));
     }
     const auto limit = limits->elements.word(*kind == 0 ? indices.back() : indices.front());

@@ -79,6 +79,14 @@ bool decode_other_rollups(std::uint32_t selector, const AbiReader& args, DecodeC
     case 0xd2ce7d65: // outboundTransfer(token, to, amount, …)
         return token("arbitrum-bridge", args.address(0), args.word(2), args.address(1), 42161,
                      context);
+    case 0x4fb1a07b: // outboundTransferCustomRefund(token, refund, to, amount, …)
+        return token("arbitrum-bridge", args.address(0), args.word(3), args.address(2), 42161,
+                     context);
+    case 0x7b3a3c8b: // of the rollup: outboundTransfer(token of the main chain, to, amount, data)
+        return token("arbitrum-bridge", args.address(0), args.word(2), args.address(1), 1, context);
+    case 0x25e16063: // of the rollup: withdrawEth(to)
+        return context.protocol == "arbitrum-bridge" &&
+               native("arbitrum-bridge", args.address(0), 1, context);
     case 0x4faa8a26: // Polygon depositEtherFor(user)
         return native("polygon-bridge", args.address(0), 137, context);
     case 0xe3dec8fb: { // depositFor(user, token, data); the data of ERC-20 is the amount

@@ -23,19 +23,28 @@ bool exchange(const AbiReader& args, DecodeContext& context) {
     return true;
 }
 
-// address[11] route (token, pool, token, …), uint256[5][5], amount, minimum[, address[5]
-// [, receiver]]
-bool route(const AbiReader& args, std::optional<std::size_t> receiver, DecodeContext& context) {
-    constexpr std::size_t kRoute = 11;
-    constexpr std::size_t kAmount = kRoute + 25;
-    const auto amount = args.word(kAmount);
-    const auto limit = args.word(kAmount + 1);
+// route (token, pool, token, …) of so many addresses, how each is swapped in so many words,
+// amount, minimum[, pools[, receiver]]
+struct Route {
+    std::size_t addresses;
+    std::size_t amount;
+};
+constexpr Route kRouterNg{11, 11 + 5 * 5};
+constexpr Route kFirstRouter{9, 9 + 4 * 3};
+
+bool route(const AbiReader& args, const Route& at, std::optional<std::size_t> receiver,
+           DecodeContext& context) {
+    const auto amount = args.word(at.amount);
+    const auto limit = args.word(at.amount + 1);
     if (!amount || !limit) return false;
     Swap swap{.protocol = "curve", .amount = *amount, .limit = *limit};
-    for (std::size_t i = 0; i < kRoute; ++i) {
+    for (std::size_t i = 0; i < at.addresses; ++i) {
         const auto entry = args.address(i);
         if (!entry || entry->is_zero()) break;
-        (i % 2 == 0 ? swap.path : swap.pools).push_back(*entry);
+        if (i % 2 == 0)
+            swap.path.push_back(token_of(*entry, context));
+        else
+            swap.pools.push_back(*entry);
     }
     if (swap.path.size() < 2 || swap.pools.size() + 1 != swap.path.size()) return false;
     swap.native_in = context.call.value != eth::U256{};
@@ -69,9 +78,14 @@ bool decode_curve(std::uint32_t selector, const AbiReader& args, DecodeContext& 
         return exchange(args, context);
     case 0x371dc447: // exchange(address[11],uint256[5][5],uint256,uint256)
     case 0x5c9c18e2: // … ,address[5])
-        return route(args, std::nullopt, context);
+        return route(args, kRouterNg, std::nullopt, context);
     case 0xc872a3c5: // … ,address[5],address)
-        return route(args, 43, context);
+        return route(args, kRouterNg, 43, context);
+    case 0x353ca424: // exchange_multiple(address[9],uint256[3][4],uint256,uint256)
+    case 0x9db4f7aa: // … ,address[4])
+        return route(args, kFirstRouter, std::nullopt, context);
+    case 0x0651cb35: // … ,address[4],address)
+        return route(args, kFirstRouter, 27, context);
     case 0x0b4c7e4d: // add_liquidity(uint256[2],uint256)
         return change(args, Kind::add, 2, 0, 2, context);
     case 0x4515cef3:

@@ -6,6 +6,7 @@
 #include "components/features/action_fields.hpp"
 #include "components/features/scoring.hpp"
 #include "components/features/signature_list.hpp"
+#include "components/features/slippage.hpp"
 
 namespace viz::features {
 namespace {
@@ -45,6 +46,15 @@ Meaning meaning_of(const bus::DecodedTx& tx, const std::optional<bus::Selector>&
         meaning.category = Category::transfer;
     }
     return meaning;
+}
+
+std::optional<std::uint32_t> widest_room(const std::vector<Action>& actions, eth::ChainId chain,
+                                         const ProtocolRegistry& registry) {
+    std::optional<std::uint32_t> widest;
+    for (const auto& action : actions)
+        if (const auto* swap = std::get_if<Swap>(&action))
+            widest = std::max(widest, slippage_room(*swap, chain, registry));
+    return widest;
 }
 
 } // namespace
@@ -90,7 +100,8 @@ bus::Feature Labeller::label(const bus::DecodedTx& tx, const Surroundings& aroun
                .actions = actions,
                .wrapped_native = registry_->wrapped_native(tx.chain_id),
                .tip_rank = around.tip_rank,
-               .seen_unix_s = tx.first_seen_unix_ms.value / 1000},
+               .seen_unix_s = tx.first_seen_unix_ms.value / 1000,
+               .slippage_bips = widest_room(actions, tx.chain_id, *registry_)},
               feature.reasons);
     feature.actions.reserve(actions.size());
     for (const auto& action : actions) feature.actions.push_back(to_message(action));

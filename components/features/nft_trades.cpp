@@ -1,5 +1,4 @@
-// Seaport's and Blur's orders. Sources: ProjectOpenSea/seaport, ConsiderationStructs.sol;
-// code-423n4/2022-10-blur, OrderStructs.sol.
+// Seaport's orders. Source: ProjectOpenSea/seaport, ConsiderationStructs.sol.
 #include "components/features/swap_decoders.hpp"
 
 namespace viz::features {
@@ -111,44 +110,6 @@ bool basic(const AbiReader& args, DecodeContext& context) {
     return true;
 }
 
-// Input: (trader, side, policy, collection, tokenId, amount, paymentToken, price, …), v, r, s, …
-bool blur(const std::optional<AbiReader>& sell, DecodeContext& context) {
-    const auto in = sell ? sell->tuple(0) : std::nullopt;
-    if (!in) return false;
-    const auto trader = in->address(0);
-    const auto collection = in->address(3);
-    const auto id = in->word(4);
-    const auto count = in->word(5);
-    const auto currency = in->address(6);
-    const auto price = in->word(7);
-    if (!trader || !collection || !id || !count || !currency || !price) return false;
-    NftTrade trade{.protocol = "blur",
-                   .collection = *collection,
-                   .token_id = *id,
-                   .count = *count,
-                   .maker = *trader,
-                   .maker_sells = true};
-    if (!currency->is_zero()) trade.currency = *currency;
-    trade.price = *price;
-    context.out.emplace_back(std::move(trade));
-    return true;
-}
-
-bool blur_many(const AbiReader& args, DecodeContext& context) {
-    const auto executions = args.array(0, 1, kMaxInnerCalls);
-    if (!executions) return false;
-    bool any = false;
-    for (std::size_t i = 0; i < executions->length; ++i) {
-        if (context.full()) {
-            context.cut = true;
-            break;
-        }
-        const auto execution = executions->elements.tuple(i);
-        any = (execution && blur(execution->tuple(0), context)) || any;
-    }
-    return any;
-}
-
 } // namespace
 
 bool decode_nft_trade(std::uint32_t selector, const AbiReader& args, DecodeContext& context) {
@@ -165,10 +126,16 @@ bool decode_nft_trade(std::uint32_t selector, const AbiReader& args, DecodeConte
     case 0xa8174404: // matchOrders
     case 0xf2d12b12: // matchAdvancedOrders
         return many(args, context);
-    case 0x9a1fc3a7: // Blur execute(sell, buy)
-        return blur(args.tuple(0), context);
-    case 0xb3be57f8: // Blur bulkExecute
-        return blur_many(args, context);
+    case 0xfd9f1e10: { // cancel(orders)
+        const auto orders = args.array(0, 1, kMaxInnerCalls);
+        if (!orders || context.protocol != "seaport") return false;
+        context.out.emplace_back(OrderCancel{.protocol = "seaport", .count = orders->length});
+        return true;
+    }
+    case 0x5b34b966: // incrementCounter()
+        if (context.protocol != "seaport") return false;
+        context.out.emplace_back(OrderCancel{.protocol = "seaport"});
+        return true;
     default:
         return false;
     }

@@ -19,26 +19,6 @@ bool permit(const AbiReader& args, DecodeContext& context) {
     return true;
 }
 
-// (from, to, amount, token)[]
-bool transfers(const AbiReader& args, DecodeContext& context) {
-    const auto list = args.array(0, 4, kMaxInnerCalls);
-    if (!list) return false;
-    for (std::size_t i = 0; i < list->length; ++i) {
-        if (context.full()) {
-            context.cut = true;
-            break;
-        }
-        const auto from = list->elements.address(4 * i);
-        const auto to = list->elements.address(4 * i + 1);
-        const auto amount = list->elements.word(4 * i + 2);
-        const auto token = list->elements.address(4 * i + 3);
-        if (!from || !to || !amount || !token) return false;
-        context.out.emplace_back(
-            Transfer{.token = *token, .from = *from, .to = *to, .amount = *amount});
-    }
-    return true;
-}
-
 // Slots of one signed transfer: token, destination, amount, owner.
 bool transfer(const AbiReader& args, std::size_t token_at, std::size_t to_at, std::size_t amount_at,
               std::size_t from_at, DecodeContext& context) {
@@ -53,6 +33,26 @@ bool transfer(const AbiReader& args, std::size_t token_at, std::size_t to_at, st
 }
 
 } // namespace
+
+bool decode_permit2_transfers(const AbiReader& args, DecodeContext& context) {
+    const auto list = args.array(0, 4, kMaxInnerCalls);
+    if (!list) return false;
+    for (std::size_t i = 0; i < list->length; ++i) {
+        if (context.full()) {
+            context.cut = true;
+            break;
+        }
+        const auto from = list->elements.address(4 * i);
+        const auto to = list->elements.address(4 * i + 1);
+        const auto amount = list->elements.word(4 * i + 2);
+        const auto token = list->elements.address(4 * i + 3);
+        if (!from || !to || !amount || !token) return false;
+        if (to == context.call.to) context.ledger.deposit(*token, *amount);
+        context.out.emplace_back(
+            Transfer{.token = *token, .from = *from, .to = *to, .amount = *amount});
+    }
+    return true;
+}
 
 bool decode_permit_batch(const AbiReader& batch, DecodeContext& context) {
     const auto details = batch.array(0, 4, kMaxInnerCalls);
@@ -92,7 +92,7 @@ bool decode_permit2(std::uint32_t selector, const AbiReader& args, DecodeContext
     case 0x36c78516: // transferFrom(from, to, amount, token)
         return transfer(args, 3, 1, 2, 0, context);
     case 0x0d58b1db:
-        return transfers(args, context);
+        return decode_permit2_transfers(args, context);
     case 0x30f28b7a: // permitTransferFrom(((token, amount), nonce, deadline), (to, amount), owner,…
         return transfer(args, 0, 4, 5, 6, context);
     default:

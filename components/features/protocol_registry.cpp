@@ -72,10 +72,11 @@ eth::Address Factory::pool(const eth::Address& a, const eth::Address& b, std::ui
         key.resize(key.size() + padding);
         key.insert(key.end(), bytes.begin(), bytes.end());
     };
-    const std::size_t padding = kind == Kind::v3 ? 12 : 0;
+    const bool fee_in_key = kind != Kind::v2;
+    const std::size_t padding = fee_in_key ? 12 : 0;
     add(low.view(), padding);
     add(high.view(), padding);
-    if (kind == Kind::v3) add(eth::to_be(eth::U256{fee}), 0);
+    if (fee_in_key) add(eth::to_be(eth::U256{fee}), 0);
     const eth::Hash salt = eth::keccak256(key);
     key.assign(1, 0xff);
     add(address.view(), 0);
@@ -136,11 +137,12 @@ std::span<const Factory> ProtocolRegistry::factories(eth::ChainId chain) const {
     return found == factories_.end() ? std::span<const Factory>() : found->second;
 }
 
-const Factory* ProtocolRegistry::factory(eth::ChainId chain, std::string_view protocol) const {
+const Factory* ProtocolRegistry::factory(eth::ChainId chain, std::string_view protocol,
+                                         std::optional<Factory::Kind> kind) const {
     const auto it = factories_.find(chain);
     if (it == factories_.end()) return nullptr;
     for (const Factory& factory : it->second)
-        if (factory.protocol == protocol) return &factory;
+        if (factory.protocol == protocol && (!kind || factory.kind == *kind)) return &factory;
     return nullptr;
 }
 

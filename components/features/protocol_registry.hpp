@@ -62,13 +62,15 @@ struct Method {
 struct Token {
     std::string symbol;
     std::uint8_t decimals{};
+    std::string peg{}; // what one of it is meant to be worth ("usd", "eth"); empty: its own price
 };
 
 // A contract that makes pools by CREATE2, so that their addresses follow from their tokens.
 struct Factory {
     enum class Kind : std::uint8_t {
-        v2, // salt: both tokens; one fee for every pool
-        v3, // salt: both tokens and the fee
+        v2,         // salt: both tokens; one fee for every pool
+        v3,         // salt: both tokens and the fee
+        pancake_v3, // as v3, but the pools' storage is laid out otherwise
     };
     std::string protocol;
     std::string name;
@@ -128,8 +130,9 @@ class ProtocolRegistry {
     const Method* method(const eth::Selector& selector, std::string_view protocol = {}) const;
 
     const Token* token(eth::ChainId chain, const eth::Address& address) const;
-    // The protocol's first on that chain.
-    const Factory* factory(eth::ChainId chain, std::string_view protocol) const;
+    // The protocol's first on that chain, of that kind where one is asked for.
+    const Factory* factory(eth::ChainId chain, std::string_view protocol,
+                           std::optional<Factory::Kind> kind = std::nullopt) const;
 
     // All of the chain, in the file's order.
     std::span<const Factory> factories(eth::ChainId chain) const;

@@ -15,6 +15,14 @@ namespace {
 constexpr std::uint64_t kSchema = 2;
 constexpr std::uint64_t kMillion = 1'000'000;
 
+struct FactoryKind {
+    std::string_view name;
+    Factory::Kind kind;
+};
+constexpr FactoryKind kFactoryKinds[] = {{"v2", Factory::Kind::v2},
+                                         {"v3", Factory::Kind::v3},
+                                         {"pancake_v3", Factory::Kind::pancake_v3}};
+
 std::uint32_t number_of(const eth::Selector& selector) {
     std::uint32_t n = 0;
     for (const std::uint8_t byte : selector.bytes) n = (n << 8) | byte;
@@ -258,9 +266,11 @@ bool RegistryParser::factory(const Json& item, const std::string& where, Factory
         !text(item, "name", where, fact.name) || !text(item, "kind", where, kind) ||
         !text(item, "init_code_hash", where, hash) || !text(item, "source", where, source))
         return false;
-    if (kind != "v2" && kind != "v3")
-        return fail(RegistryFault::unknown_kind, member(where, "kind"), "v2 or v3 is expected");
-    fact.kind = kind == "v2" ? Factory::Kind::v2 : Factory::Kind::v3;
+    const auto known = std::ranges::find(kFactoryKinds, kind, &FactoryKind::name);
+    if (known == std::end(kFactoryKinds))
+        return fail(RegistryFault::unknown_kind, member(where, "kind"),
+                    "v2, v3 or pancake_v3 is expected");
+    fact.kind = known->kind;
     if (!eth::fixed_from_hex(hash, fact.init_code_hash.bytes))
         return fail(RegistryFault::bad_hash, member(where, "init_code_hash"), hash);
     if (fact.kind == Factory::Kind::v2) {
@@ -332,10 +342,11 @@ bool RegistryParser::token(const Json& item, const std::string& where) {
     std::string source;
     Token fact;
     std::uint64_t decimals = 0;
-    if (!allowed(item, where, {"symbol", "decimals", "addresses", "source", "comment"}) ||
+    if (!allowed(item, where, {"symbol", "decimals", "peg", "addresses", "source", "comment"}) ||
         !text(item, "symbol", where, fact.symbol) ||
         !whole(item, "decimals", where, 77, decimals) || !text(item, "source", where, source))
         return false;
+    if (item.contains("peg") && !text(item, "peg", where, fact.peg)) return false;
     fact.decimals = static_cast<std::uint8_t>(decimals);
     return each_address(
         item, where, [&](eth::ChainId chain, const eth::Address& address, const std::string& at) {

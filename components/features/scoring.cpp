@@ -1,10 +1,11 @@
 #include "components/features/scoring.hpp"
 
-#include "components/features/tip_rank.hpp"
-
 #include <algorithm>
 #include <array>
 #include <span>
+
+#include "components/features/slippage.hpp"
+#include "components/features/tip_rank.hpp"
 
 namespace viz::features {
 namespace {
@@ -68,7 +69,6 @@ constexpr std::uint32_t kCap = 100;
 constexpr std::uint32_t kSelectorOnlyPenalty = 5;
 constexpr std::size_t kLongCalldata = 1'024; // several calls bundled
 constexpr std::size_t kMediumCalldata = 260; // an eight-word call
-constexpr std::uint64_t kNoMinimum = 1'000;  // of the smallest unit: less protects nothing
 constexpr std::int64_t kSoon = 30;           // seconds
 constexpr std::int64_t kShortly = 120;
 
@@ -101,18 +101,27 @@ class Sum {
     std::vector<std::string>& reasons_;
 };
 
+struct Room {
+    std::uint32_t at_least; // ten-thousandths
+    std::uint32_t points;
+    const char* reason;
+};
+constexpr std::array kBySlippage{
+    Room{500, 12, "mev:slippage>=5%+12"},
+    Room{100, 8, "mev:slippage>=1%+8"},
+    Room{30, 4, "mev:slippage>=0.3%+4"},
+};
+
 // What can be read off the swaps of a transaction, however they were wrapped.
 struct SwapFacts {
     bus::Wei native; // the largest amount of the native coin that one of them names
     std::size_t most_hops{};
-    bool unlimited{};                      // one that takes whatever it gets
+    bool unlimited{};                      // one at whatever price it gets
     std::optional<std::uint64_t> deadline; // the earliest
 };
 
-// More than all there is tells nothing of the size: "sell me whatever it costs".
 bus::Wei plausible(const bus::Wei& amount) {
-    constexpr bus::Wei kAllThereIs = bus::Wei{1'000'000'000U} * 1'000'000'000'000'000'000U;
-    return amount < kAllThereIs ? amount : bus::Wei{};
+    return is_plausible(amount) ? amount : bus::Wei{};
 }
 
 SwapFacts facts_of(const ScoreInput& input) {
@@ -133,8 +142,7 @@ SwapFacts facts_of(const ScoreInput& input) {
             facts.deadline = swap->deadline;
     }
     // Of swaps behind each other the last one's minimum binds.
-    facts.unlimited =
-        last != nullptr && last->kind == SwapKind::exact_in && last->limit < bus::Wei{kNoMinimum};
+    facts.unlimited = last != nullptr && has_no_bound(*last);
     return facts;
 }
 
@@ -149,7 +157,14 @@ std::uint32_t mev_score(const ScoreInput& input, const SwapFacts& swaps,
     Sum sum(reasons);
     sum.add(weight.mev, weight.mev_reason);
     sum.first_reached(std::max(input.value, swaps.native), kBySize);
-    if (swaps.unlimited) sum.add(15, "mev:slippage:no_minimum+15");
+    if (swaps.unlimited)
+        sum.add(15, "mev:slippage:unbounded+15");
+    else if (input.slippage_bips)
+        for (const Room& room : kBySlippage)
+            if (*input.slippage_bips >= room.at_least) {
+                sum.add(room.points, room.reason);
+                break;
+            }
     if (swaps.most_hops > 1) sum.add(5, "mev:hops>1+5");
     if (input.calldata_len >= kLongCalldata) {
         sum.add(8, "mev:calldata>=1024+8");

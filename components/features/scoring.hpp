@@ -31,8 +31,9 @@ struct ScoreInput {
     bool by_selector_only{}; // the protocol is a guess
     std::span<const Action> actions{};
     std::optional<eth::Address> wrapped_native{};
-    std::optional<std::uint32_t> tip_rank{}; // TipRank::place
-    std::int64_t seen_unix_s{};              // deadlines are compared with it
+    std::optional<std::uint32_t> tip_rank{};      // TipRank::place
+    std::int64_t seen_unix_s{};                   // deadlines are compared with it
+    std::optional<std::uint32_t> slippage_bips{}; // slippage_room, the widest
 };
 
 // Appends one short text per weight that counted: "mev:category:swap+50".

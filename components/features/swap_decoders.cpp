@@ -15,6 +15,10 @@ eth::Address low_address(const eth::U256& word) {
     return address;
 }
 
+bool is_whole_balance(const eth::U256& amount) {
+    return amount.limbs == std::array<std::uint64_t, 4>{0, 0, 0, 1ULL << 63U};
+}
+
 bool read_v3_path(eth::BytesView bytes, bool reversed, Swap& swap) {
     constexpr std::size_t kToken = 20;
     constexpr std::size_t kHop = 23;
@@ -47,7 +51,8 @@ bool read_token_path(const eth::AbiReader& args, std::size_t slot, Swap& swap) {
 }
 
 void set_pair_fees(const DecodeContext& context, Swap& swap) {
-    const Factory* factory = context.registry.factory(context.call.chain_id, swap.protocol);
+    const Factory* factory =
+        context.registry.factory(context.call.chain_id, swap.protocol, Factory::Kind::v2);
     if (factory != nullptr && factory->fixed_fee)
         swap.fees.assign(swap.path.size() - 1, *factory->fixed_fee);
 }
@@ -60,9 +65,21 @@ std::optional<eth::Address> router_recipient(const DecodeContext& context,
     return written;
 }
 
-void add_router_swap(DecodeContext& context, Swap swap) {
+bool is_native_coin(const eth::Address& token) {
+    constexpr std::uint8_t kMarker = 0xee;
+    const std::uint8_t first = token.bytes.front();
+    return (first == 0 || first == kMarker) &&
+           std::ranges::all_of(token.bytes, [first](std::uint8_t byte) { return byte == first; });
+}
+
+eth::Address token_of(const eth::Address& written, const DecodeContext& context) {
+    return is_native_coin(written) ? context.wrapped_native.value_or(written) : written;
+}
+
+void add_router_swap(DecodeContext& context, Swap swap, bool router_pays) {
     const bool to_router = swap.recipient && swap.recipient == context.call.to;
     context.out.emplace_back(std::move(swap));
+    if (router_pays) context.ledger.router_paid_swap();
     if (to_router) context.ledger.swap_paid_router();
 }
 

@@ -35,6 +35,8 @@ struct DecodeContext {
 std::uint32_t selector_number(eth::BytesView data);
 // An address written in the low 160 bits, whatever stands above them.
 eth::Address low_address(const eth::U256& word);
+// "All the router holds" as an amount, in Uniswap's routers.
+bool is_whole_balance(const eth::U256& amount);
 // 20 + (3 + 20) k bytes; false on any other length. `reversed`: exact-output paths.
 bool read_v3_path(eth::BytesView bytes, bool reversed, Swap& swap);
 // Tokens of an address[] at that slot.
@@ -44,8 +46,13 @@ void set_pair_fees(const DecodeContext& context, Swap& swap);
 // 1: the sender, 2: the router itself, as SwapRouter02 and the Universal Router have it.
 std::optional<eth::Address> router_recipient(const DecodeContext& context,
                                              const eth::Address& written);
-// Adds the swap, and its output to the router's holdings where the router is its recipient.
-void add_router_swap(DecodeContext& context, Swap swap);
+// Adds the swap; takes its input from the router's holdings where the router pays, and adds its
+// output to them where the router is its recipient.
+void add_router_swap(DecodeContext& context, Swap swap, bool router_pays = false);
+// The chain's wrapped token where the calldata writes the native coin: zero, or the marker of
+// twenty bytes 0xee.
+bool is_native_coin(const eth::Address& token);
+eth::Address token_of(const eth::Address& written, const DecodeContext& context);
 
 bool decode_uniswap_v2(std::uint32_t selector, const eth::AbiReader& args, DecodeContext& context);
 bool decode_uniswap_v3(std::uint32_t selector, const eth::AbiReader& args, DecodeContext& context);
@@ -67,11 +74,16 @@ bool decode_cow(std::uint32_t selector, const eth::AbiReader& args, DecodeContex
 bool decode_permit2(std::uint32_t selector, const eth::AbiReader& args, DecodeContext& context);
 // PermitBatch: ((token, amount, expiration, nonce)[], spender, sigDeadline)
 bool decode_permit_batch(const eth::AbiReader& batch, DecodeContext& context);
+// (from, to, amount, token)[]
+bool decode_permit2_transfers(const eth::AbiReader& args, DecodeContext& context);
 bool decode_liquidity(std::uint32_t selector, const eth::AbiReader& args, DecodeContext& context);
 bool decode_lending(std::uint32_t selector, const eth::AbiReader& args, DecodeContext& context);
 bool decode_nft_trade(std::uint32_t selector, const eth::AbiReader& args, DecodeContext& context);
+bool decode_blur(std::uint32_t selector, const eth::AbiReader& args, DecodeContext& context);
+bool decode_name(std::uint32_t selector, const eth::AbiReader& args, DecodeContext& context);
 bool decode_bridge(std::uint32_t selector, const eth::AbiReader& args, DecodeContext& context);
 bool decode_staking(std::uint32_t selector, const eth::AbiReader& args, DecodeContext& context);
+bool decode_zero_ex(std::uint32_t selector, const eth::AbiReader& args, DecodeContext& context);
 bool decode_aggregator(std::uint32_t selector, const eth::AbiReader& args, DecodeContext& context);
 
 } // namespace viz::features

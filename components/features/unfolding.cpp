@@ -127,10 +127,22 @@ bool execute_mode(const AbiReader& args, DecodeContext& context) {
     return true;
 }
 
+bool create_proxy(const AbiReader& args, DecodeContext& context) {
+    const auto implementation = args.address(0);
+    const auto initializer = args.bytes(1);
+    if (!implementation || !initializer) return false;
+    context.out.emplace_back(Deploy{.init_code_size = initializer->size(),
+                                    .factory = context.call.to,
+                                    .implementation = *implementation});
+    return true;
+}
+
 } // namespace
 
 bool decode_unfolding(std::uint32_t selector, const AbiReader& args, DecodeContext& context) {
     switch (selector) {
+    case 0x1688f0b9: // Safe's createProxyWithNonce(singleton, initializer, salt)
+        return create_proxy(args, context);
     case 0x6a761202: // Safe execTransaction(to, value, data, operation, …)
         one(args, {.to = 0, .value = 1, .data = 2}, context);
         return true;

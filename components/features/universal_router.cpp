@@ -6,6 +6,8 @@ namespace viz::features {
 namespace {
 
 constexpr std::uint8_t kAllowRevert = 0x80;
+constexpr std::uint64_t kBips = 10'000;
+constexpr std::uint64_t kFullPrecision = 1'000'000'000'000'000'000;
 
 enum class Command : std::uint8_t {
     v3_swap_exact_in = 0x00,
@@ -15,25 +17,24 @@ enum class Command : std::uint8_t {
     sweep = 0x04,
     transfer = 0x05,
     pay_portion = 0x06,
+    pay_portion_full_precision = 0x07, // from 2.1.1 on
     v2_swap_exact_in = 0x08,
     v2_swap_exact_out = 0x09,
     permit2_permit = 0x0a,
     wrap = 0x0b,
     unwrap = 0x0c,
+    permit2_transfer_from_batch = 0x0d,
     v4_swap = 0x10,
     sub_plan = 0x21,
+    across_deposit = 0x40,
 };
-
-// "All the router holds" as an amount.
-bool is_whole_balance(const eth::U256& amount) {
-    return amount.limbs == std::array<std::uint64_t, 4>{0, 0, 0, 1ULL << 63U};
-}
 
 // (recipient, amount, limit, path, payerIsUser)
 void swap(const eth::AbiReader& in, DecodeContext& context, SwapKind kind, bool v3) {
     const auto recipient = in.address(0);
     const auto amount = in.word(1);
     const auto limit = in.word(2);
+    const auto user_pays = in.boolean(4);
     Swap result{.protocol = context.pools_of(v3 ? "uniswap-v3" : "uniswap-v2"), .kind = kind};
     if (!recipient || !amount || !limit) return;
     if (v3) {
@@ -49,14 +50,26 @@ void swap(const eth::AbiReader& in, DecodeContext& context, SwapKind kind, bool 
     result.recipient = router_recipient(context, *recipient);
     result.native_in =
         context.call.value != eth::U256{} && result.path.front() == context.wrapped_native;
-    if (kind == SwapKind::exact_in && *amount == eth::U256{})
-        result.amount_is_balance = true; // V2: the pair was paid before, how much is not said
-    else if (kind == SwapKind::exact_in && is_whole_balance(*amount))
-        context.ledger.spend_all(result);
-    add_router_swap(context, std::move(result));
+    bool router_pays = user_pays && !*user_pays;
+    if (kind == SwapKind::exact_in && (*amount == eth::U256{} || is_whole_balance(*amount))) {
+        router_pays = false; // no amount to take
+        if (*amount == eth::U256{})
+            result.amount_is_balance = true; // V2: the pair was paid before, how much is not said
+        else
+            context.ledger.spend_all(result);
+    }
+    add_router_swap(context, std::move(result), router_pays);
 }
 
-void transfer(const eth::AbiReader& in, DecodeContext& context) {
+// The native coin is the zero address in SWEEP and PAY_PORTION; its holdings are those of the
+// wrapped token, since only unwrapping makes them.
+std::optional<eth::Address> held_token(const eth::AbiReader& in, const DecodeContext& context) {
+    const auto token = in.address(0);
+    return token && token->is_zero() ? context.wrapped_native : token;
+}
+
+// PERMIT2_TRANSFER_FROM (token, recipient, amount): of the sender's.
+void transfer_from(const eth::AbiReader& in, DecodeContext& context) {
     const auto token = in.address(0);
     const auto recipient = in.address(1);
     const auto amount = in.word(2);
@@ -69,6 +82,41 @@ void transfer(const eth::AbiReader& in, DecodeContext& context) {
                                       .amount = *amount});
 }
 
+// TRANSFER (token, recipient, amount): of what the router holds.
+void transfer(const eth::AbiReader& in, DecodeContext& context) {
+    const auto token = held_token(in, context);
+    const auto recipient = in.address(1);
+    const auto amount = in.word(2);
+    if (!token || !recipient || !amount || !context.call.to) return;
+    if (is_whole_balance(*amount)) return context.ledger.pay_out(*token, eth::U256{});
+    context.ledger.pay(*token, *amount);
+    context.out.emplace_back(
+        Transfer{.token = *token,
+                 .from = *context.call.to,
+                 .to = router_recipient(context, *recipient).value_or(*recipient),
+                 .amount = *amount});
+}
+
+// (spokePool, depositor, recipient, token, outputToken, amount, outputAmount, chain, …)
+void across_deposit(const eth::AbiReader& in, DecodeContext& context) {
+    const auto fields = in.tuple(0);
+    const auto recipient = fields ? fields->address(2) : std::nullopt;
+    const auto token = fields ? fields->address(3) : std::nullopt;
+    const auto amount = fields ? fields->word(5) : std::nullopt;
+    if (!recipient || !token || !amount) return;
+    context.out.emplace_back(Bridge{.protocol = "across",
+                                    .token = *token,
+                                    .amount = is_whole_balance(*amount) ? eth::U256{} : *amount,
+                                    .destination = fields->u64(7),
+                                    .recipient = *recipient});
+}
+
+void portion(const eth::AbiReader& in, DecodeContext& context, std::uint64_t whole) {
+    const auto token = held_token(in, context);
+    const auto part = in.u64(2);
+    if (token && part) context.ledger.pay_portion(*token, *part, whole);
+}
+
 // ((token, amount, expiration, nonce), spender, sigDeadline), signature
 void permit(const eth::AbiReader& in, DecodeContext& context) {
     const auto token = in.address(0);
@@ -78,13 +126,6 @@ void permit(const eth::AbiReader& in, DecodeContext& context) {
     if (token && amount && spender && deadline)
         context.out.emplace_back(
             Permit{.token = *token, .spender = *spender, .amount = *amount, .deadline = *deadline});
-}
-
-// The native coin is the zero address in SWEEP and PAY_PORTION; its holdings are those of the
-// wrapped token, since only unwrapping makes them.
-std::optional<eth::Address> held_token(const eth::AbiReader& in, const DecodeContext& context) {
-    const auto token = in.address(0);
-    return token && token->is_zero() ? context.wrapped_native : token;
 }
 
 void wrap(const eth::AbiReader& in, DecodeContext& context) {
@@ -120,6 +161,11 @@ void step(std::uint8_t command, const eth::AbiReader& in, DecodeContext& context
     case Command::v2_swap_exact_out:
         return swap(in, context, SwapKind::exact_out, false);
     case Command::permit2_transfer_from:
+        return transfer_from(in, context);
+    case Command::permit2_transfer_from_batch:
+        decode_permit2_transfers(in, context);
+        return;
+    case Command::transfer:
         return transfer(in, context);
     case Command::permit2_permit:
         return permit(in, context);
@@ -132,9 +178,9 @@ void step(std::uint8_t command, const eth::AbiReader& in, DecodeContext& context
             if (const auto minimum = in.word(2)) context.ledger.pay_out(*token, *minimum);
         return;
     case Command::pay_portion: // (token, recipient, bips)
-        if (const auto token = held_token(in, context))
-            if (const auto bips = in.u64(2)) context.ledger.pay_portion(*token, *bips);
-        return;
+        return portion(in, context, kBips);
+    case Command::pay_portion_full_precision: // (token, recipient, parts of 10^18)
+        return portion(in, context, kFullPrecision);
     case Command::sub_plan: // (commands, inputs)
         if (depth < kMaxUnfolding)
             run(in, context, depth + 1);
@@ -144,10 +190,11 @@ void step(std::uint8_t command, const eth::AbiReader& in, DecodeContext& context
     case Command::v4_swap: // (actions, params)
         decode_uniswap_v4(in.data(), context);
         return;
+    case Command::across_deposit:
+        across_deposit(in, context);
+        return;
     case Command::permit2_permit_batch: // (details[], spender, deadline), signature
         if (const auto batch = in.tuple(0)) decode_permit_batch(*batch, context);
-        return;
-    case Command::transfer:
         return;
     }
 }
@@ -172,8 +219,18 @@ bool run(const eth::AbiReader& args, DecodeContext& context, std::size_t depth) 
 
 bool decode_universal_router(std::uint32_t selector, const eth::AbiReader& args,
                              DecodeContext& context) {
-    if (selector != 0x3593564c && selector != 0x24856bc3) return false;
-    if (selector == 0x3593564c) context.deadline = args.u64(2);
+    switch (selector) {
+    case 0x3593564c: // execute(bytes,bytes[],uint256)
+        context.deadline = args.u64(2);
+        break;
+    case 0x44684dc3: // executeSigned(commands, inputs, intent, data, verifySender, nonce, …)
+        context.deadline = args.u64(7);
+        break;
+    case 0x24856bc3: // execute(bytes,bytes[])
+        break;
+    default:
+        return false;
+    }
     return run(args, context, 0);
 }
 

@@ -70,22 +70,44 @@ void BM_DecodeTransfer(benchmark::State& state) {
 BENCHMARK(BM_DecodeTransfer);
 
 // All calls to Universal Router 1.2 in the corpus, in turn.
-void BM_DecodeUniversalRouter(benchmark::State& state) {
-    const std::string router = "0x3fc91a3afd70395cd496c647d5a6cc9d4b2b7fad";
+const std::string kUniversalRouter = "0x3fc91a3afd70395cd496c647d5a6cc9d4b2b7fad";
+
+std::vector<eth::Bytes> universal_router_calls() {
     std::vector<eth::Bytes> calls;
-    if (test::has_corpus())
-        for (const auto& path : test::files_below(test::corpus_dir() / "mainnet")) {
-            if (path.filename() != "block.json") continue;
-            auto block = nlohmann::json::parse(test::read_text(path));
-            if (block.contains("result")) block = nlohmann::json(block["result"]);
-            for (const auto& tx : block["transactions"])
-                if (tx["to"].is_string() && tx["to"].get<std::string>() == router)
-                    calls.push_back(*eth::bytes_from_hex(tx["input"].get<std::string>()));
-        }
+    if (!test::has_corpus()) return calls;
+    for (const auto& path : test::files_below(test::corpus_dir() / "mainnet")) {
+        if (path.filename() != "block.json") continue;
+        auto block = nlohmann::json::parse(test::read_text(path));
+        if (block.contains("result")) block = nlohmann::json(block["result"]);
+        for (const auto& tx : block["transactions"])
+            if (tx["to"].is_string() && tx["to"].get<std::string>() == kUniversalRouter)
+                calls.push_back(*eth::bytes_from_hex(tx["input"].get<std::string>()));
+    }
+    return calls;
+}
+
+void BM_DecodeUniversalRouter(benchmark::State& state) {
+    const auto calls = universal_router_calls();
     if (calls.empty()) return state.SkipWithError("no Universal Router calls: set CORPUS_DIR");
-    decode(state, calls, *eth::address_from_hex(router));
+    decode(state, calls, *eth::address_from_hex(kUniversalRouter));
 }
 BENCHMARK(BM_DecodeUniversalRouter);
+
+// The same with the rest of the label: protocol, scores, the actions as they travel.
+void BM_LabelUniversalRouter(benchmark::State& state) {
+    std::vector<bus::DecodedTx> txs;
+    for (const auto& call : universal_router_calls()) {
+        auto& tx = txs.emplace_back(base());
+        tx.to = eth::address_from_hex(kUniversalRouter);
+        tx.calldata = call;
+    }
+    if (txs.empty()) return state.SkipWithError("no Universal Router calls: set CORPUS_DIR");
+    const features::Labeller labeller(features::ProtocolRegistry::built_in());
+    const features::Surroundings around{.base_fee = bus::Wei{20'000'000'000U}, .tip_rank = 50};
+    std::size_t next = 0;
+    for (auto _ : state) benchmark::DoNotOptimize(labeller.label(txs[next++ % txs.size()], around));
+}
+BENCHMARK(BM_LabelUniversalRouter);
 
 // Hits and misses in turn.
 void BM_ListedSignature(benchmark::State& state) {

@@ -87,12 +87,10 @@ TEST(ActionCoverage, RealTransactionsAreLabelledAndDecoded) {
                 all.with_actions, all.calls, all.known, all.named);
     EXPECT_GE(all.with_actions * 100, all.sent * 90);
     EXPECT_GE((all.known + all.named) * 100, all.calls * 75);
-    // Each family that these blocks have: what is in them is known from elsewhere.
-    EXPECT_EQ(all.by_protocol["zksync-bridge"].with_actions, 5);
-    EXPECT_EQ(all.by_protocol["lido"].with_actions, 1);
-    EXPECT_EQ(all.by_protocol["seaport"].with_actions, 4);
-    EXPECT_EQ(all.by_protocol["polygon-bridge"].with_actions, 1);
-    EXPECT_EQ(all.by_protocol["safe"].with_actions, 1);
+    // Whatever a known protocol is asked for has a typed action.
+    for (const auto& [protocol, row] : all.by_protocol)
+        EXPECT_TRUE(protocol == "unknown" || row.with_actions == row.sent) << protocol;
+    EXPECT_GE(all.by_protocol.size(), 20U);
 }
 
 } // namespace

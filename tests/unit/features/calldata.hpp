@@ -4,6 +4,8 @@
 #include <string_view>
 #include <vector>
 
+#include <gtest/gtest.h>
+
 #include "components/eth/abi.hpp"
 #include "components/eth/hex.hpp"
 #include "components/features/actions.hpp"
@@ -24,6 +26,12 @@ inline const eth::Address kRouter02 =
     *eth::address_from_hex("0x68b3465833fb72a70ecdf485e0e4c7bd8665fc45");
 inline const eth::Address kItself =
     *eth::address_from_hex("0x0000000000000000000000000000000000000002");
+
+inline const eth::Address kOther =
+    *eth::address_from_hex("0x3333333333333333333333333333333333333333");
+inline const eth::Address kThird =
+    *eth::address_from_hex("0x4444444444444444444444444444444444444444");
+inline const eth::Address kZero{};
 
 inline AbiValue number(const eth::U256& value) {
     return {.word = value, .bytes = {}, .members = {}};
@@ -56,6 +64,26 @@ inline std::vector<Action> actions_of(const eth::Address& to, const eth::Bytes& 
     return decode_actions(
         {.chain_id = eth::ChainId{1}, .from = kSender, .to = to, .value = value, .data = data},
         registry);
+}
+
+inline eth::Address at(const char* hex) {
+    return *eth::address_from_hex(hex);
+}
+
+// The only action, of that type.
+template <class T> T only(const std::vector<Action>& actions) {
+    EXPECT_EQ(actions.size(), 1U);
+    if (actions.size() != 1 || !std::holds_alternative<T>(actions[0])) {
+        ADD_FAILURE() << "another action, or none";
+        return {};
+    }
+    return std::get<T>(actions[0]);
+}
+
+inline AbiValue numbers(std::initializer_list<std::uint64_t> values) {
+    std::vector<AbiValue> members;
+    for (const auto value : values) members.push_back(number(value));
+    return list(std::move(members));
 }
 
 } // namespace viz::features

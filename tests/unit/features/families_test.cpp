@@ -8,30 +8,6 @@
 namespace viz::features {
 namespace {
 
-const eth::Address kOther = *eth::address_from_hex("0x3333333333333333333333333333333333333333");
-const eth::Address kThird = *eth::address_from_hex("0x4444444444444444444444444444444444444444");
-const eth::Address kZero{};
-
-eth::Address at(const char* hex) {
-    return *eth::address_from_hex(hex);
-}
-
-// The only action, of that type.
-template <class T> T only(const std::vector<Action>& actions) {
-    EXPECT_EQ(actions.size(), 1U);
-    if (actions.size() != 1 || !std::holds_alternative<T>(actions[0])) {
-        ADD_FAILURE() << "another action, or none";
-        return {};
-    }
-    return std::get<T>(actions[0]);
-}
-
-AbiValue numbers(std::initializer_list<std::uint64_t> values) {
-    std::vector<AbiValue> members;
-    for (const auto value : values) members.push_back(number(value));
-    return list(std::move(members));
-}
-
 TEST(LiquidityActions, V2AddsAndRemoves) {
     const auto router = at("0x7a250d5630b4cf539739df2c5dacb4c659f2488d");
     auto a = only<Liquidity>(actions_of(
@@ -109,6 +85,16 @@ TEST(CurveActions, PoolsNameNoTokensTheRouterDoes) {
     EXPECT_EQ(swap.path, (std::vector{kToken, kOther}));
     EXPECT_EQ(swap.pools, std::vector{kThird});
     EXPECT_EQ(swap.recipient, kOther);
+    route.resize(9);
+    swap = only<Swap>(actions_of(
+        at("0x99a58482bd75cbab83b27ec03ca68ff489b5788f"),
+        call_data("exchange_multiple(address[9],uint256[3][4],uint256,uint256,address[4],address)",
+                  {list(route), list(std::vector(4, numbers({0, 0, 0}))), number(7), number(6),
+                   list(std::vector(4, address(kZero))), address(kThird)})));
+    EXPECT_EQ(swap.path, (std::vector{kToken, kOther}));
+    EXPECT_EQ(swap.amount, eth::U256{7});
+    EXPECT_EQ(swap.limit, eth::U256{6});
+    EXPECT_EQ(swap.recipient, kThird);
     const auto removed =
         only<Liquidity>(actions_of(kToken, call_data("remove_liquidity(uint256,uint256[3])",
                                                      {number(100), numbers({1, 2, 3})})));
@@ -323,47 +309,6 @@ TEST(LiquidationActions, NameDebtorAndBothAssets) {
     EXPECT_EQ(b.borrowers, (std::vector{kOther, kThird}));
 }
 
-TEST(NftActions, SeaportListingsAndBids) {
-    const auto seaport = at("0x0000000000000068f116a894984e2db1123eb395");
-    const std::string order =
-        "(((address,address,(uint8,address,uint256,uint256,uint256)[],"
-        "(uint8,address,uint256,uint256,uint256,address)[],uint8,uint256,uint256,bytes32,uint256,"
-        "bytes32,uint256),bytes),bytes32)";
-    const auto fulfil = [&](std::vector<AbiValue> offer, std::vector<AbiValue> asked) {
-        return call_data(
-            "fulfillOrder" + order,
-            {list({list({address(kThird), address(kZero), list(std::move(offer)),
-                         list(std::move(asked)), number(0), number(0), number(0),
-                         raw(eth::Bytes(32)), number(0), raw(eth::Bytes(32)), number(1)}),
-                   raw({})}),
-             raw(eth::Bytes(32))});
-    };
-    const auto item = [](std::uint64_t kind, const eth::Address& token, std::uint64_t id,
-                         std::uint64_t amount) {
-        return std::vector{number(kind), address(token), number(id), number(amount),
-                           number(amount)};
-    };
-    const auto to = [](std::vector<AbiValue> fields, const eth::Address& whom) {
-        fields.push_back(address(whom));
-        return list(std::move(fields));
-    };
-    auto a = only<NftTrade>(actions_of(
-        seaport, fulfil({list(item(2, kToken, 42, 1))},
-                        {to(item(0, kZero, 0, 95), kThird), to(item(0, kZero, 0, 5), kOther)})));
-    EXPECT_TRUE(a.maker_sells);
-    EXPECT_EQ(a.maker, kThird);
-    EXPECT_EQ(a.collection, kToken);
-    EXPECT_EQ(a.token_id, eth::U256{42});
-    EXPECT_EQ(a.currency, std::nullopt);
-    EXPECT_EQ(a.price, eth::U256{100}); // the fee is part of it
-    a = only<NftTrade>(actions_of(
-        seaport, fulfil({list(item(1, kWeth, 0, 80))}, {to(item(3, kToken, 7, 2), kThird)})));
-    EXPECT_FALSE(a.maker_sells);
-    EXPECT_EQ(a.count, eth::U256{2});
-    EXPECT_EQ(a.currency, kWeth);
-    EXPECT_EQ(a.price, eth::U256{80});
-}
-
 TEST(BridgeActions, CanonicalAndLiquidityBridges) {
     auto a = only<Bridge>(actions_of(
         at("0x3154cf16ccdb4c6d922629664174b904d80f2c35"),
@@ -385,6 +330,30 @@ TEST(BridgeActions, CanonicalAndLiquidityBridges) {
     EXPECT_EQ(a.amount, eth::U256{50});
     EXPECT_EQ(a.destination, 10U);
     EXPECT_EQ(a.recipient, kOther);
+}
+
+TEST(BridgeActions, ArbitrumBothWays) {
+    auto a = only<Bridge>(actions_of(
+        at("0x72ce9c846789fdb6fc1f34ac4ad25dd9ef7031ef"),
+        call_data("outboundTransferCustomRefund(address,address,address,uint256,uint256,uint256,"
+                  "bytes)",
+                  {address(kToken), address(kSender), address(kOther), number(5), number(6),
+                   number(7), raw({})})));
+    EXPECT_EQ(a.destination, 42161U);
+    EXPECT_EQ(a.amount, eth::U256{5});
+    EXPECT_EQ(a.recipient, kOther);
+    const auto registry = ProtocolRegistry::built_in();
+    const auto withdraw = call_data("withdrawEth(address)", {address(kOther)});
+    const auto back = decode_actions({.chain_id = eth::ChainId{42161},
+                                      .from = kSender,
+                                      .to = at("0x0000000000000000000000000000000000000064"),
+                                      .value = 9U,
+                                      .data = withdraw},
+                                     registry);
+    a = only<Bridge>(back);
+    EXPECT_EQ(a.destination, 1U);
+    EXPECT_EQ(a.amount, eth::U256{9});
+    EXPECT_EQ(a.token, std::nullopt);
 }
 
 TEST(StakeActions, LidoRocketPoolAndEigenLayer) {
@@ -512,9 +481,10 @@ TEST(DelegationActions, AuthorizationsComeFirst) {
 }
 
 TEST(ActionFields, EveryActionHasANameOfItsOwn) {
-    const std::vector<Action> all{
-        Swap{}, Transfer{},    Approval{}, Permit{}, Deploy{}, Blob{},   Cancel{},     Liquidity{},
-        Lend{}, Liquidation{}, NftTrade{}, Bridge{}, Stake{},  UserOp{}, Delegation{}, Cut{}};
+    const std::vector<Action> all{Swap{},     Transfer{}, Approval{},  Permit{},     Deploy{},
+                                  Blob{},     Cancel{},   Liquidity{}, Lend{},       Liquidation{},
+                                  NftTrade{}, Bridge{},   Stake{},     UserOp{},     Delegation{},
+                                  Cut{},      Wrap{},     Name{},      OrderCancel{}};
     ASSERT_EQ(all.size(), std::variant_size_v<Action>);
     std::vector<std::string> names;
     for (const auto& action : all) {

@@ -161,6 +161,56 @@ TEST(ProtocolRegistry, DerivesPoolsFromTheirFactory) {
     EXPECT_EQ(v3->pool(usdc, address(kWeth), 500),
               address("0x88e6A0c2dDD26FEEb64F039a2c41296FcB3f5640"));
     EXPECT_EQ(registry.factory(eth::ChainId{5}, "uniswap-v2"), nullptr);
+    // Of a protocol with both kinds that which is asked for: Pancake's USDC/WETH of 0.05 %.
+    const auto* pancake =
+        registry.factory(eth::ChainId{1}, "pancakeswap", features::Factory::Kind::pancake_v3);
+    ASSERT_NE(pancake, nullptr);
+    EXPECT_EQ(pancake->pool(usdc, address(kWeth), 500),
+              address("0x1ac1A8FEaAEa1900C4166dEeed0C11cC10669D36"));
+    EXPECT_EQ(registry.factory(eth::ChainId{1}, "pancakeswap")->fixed_fee, 2500u);
+    // Sushi's on Arbitrum: bridged USDC and WETH.
+    EXPECT_EQ(registry.factory(eth::ChainId{42161}, "sushiswap")
+                  ->pool(address("0xFF970A61A04b1cA14834A43f5dE4533eBDDB5CC8"),
+                         address("0x82aF49447D8a07e3bd95BD0d56f35241523fBab1"), 0),
+              address("0x905dfCD5649217c42684f23958568e533C711Aa3"));
+}
+
+// Every protocol that is meant to be known, on the chains where it is.
+TEST(ProtocolRegistry, KnowsTheContractsOfEachProtocolOnItsChains) {
+    struct Fact {
+        const char* address;
+        const char* protocol;
+        std::vector<std::uint64_t> chains;
+    };
+    const std::vector<std::uint64_t> everywhere{1, 10, 137, 8453, 42161};
+    const std::vector<Fact> facts{
+        {"0xE592427A0AEce92De3Edee1F18E0157C05861564", "uniswap-v3", {1, 10, 137, 42161}},
+        {"0x68b3465833fb72A70ecDF485E0e4C7bD8665Fc45", "uniswap-v3", {1, 10, 137, 42161}},
+        {"0x000000000022D473030F116dDEE9F6B43aC78BA3", "permit2", everywhere},
+        {"0x4C82D1fBFe28C977cBB58D8C7FF8FCF9F70a2cCA", "uniswap-universal-router", {1}},
+        {"0xFdf682F51FE81Aa4898F0AE2163d8A55c127fbC7", "uniswap-universal-router", {8453}},
+        {"0x498581fF718922c3f8e6A244956aF099B2652b2b", "uniswap-v4", {8453}},
+        {"0xBA12222222228d8Ba445958a75a0704d566BF2C8", "balancer-v2", everywhere},
+        {"0x111111125421cA6dc452d289314280a0f8842A65", "1inch", everywhere},
+        {"0x9008D19f58AAbD9eD0D60971565AA8510560ab41", "cow", everywhere},
+        {"0x6131B5fae19EA4f9D964eAc0408E4408b66337b5", "kyberswap", everywhere},
+        {"0x6A000F20005980200259B80c5102003040001068", "paraswap", everywhere},
+        {"0x9dDA6Ef3D919c9bC8885D5560999A3640431e8e6", "metamask", {10, 8453, 42161}},
+        {"0x794a61358D6845594F94dc1DB02A252b5b4814aD", "aave-v3", {10, 137, 42161}},
+        {"0xBBBBBbbBBb9cC5e90e3b3Af64bdAF62C37EEFFCb", "morpho", {1, 8453}},
+        {"0x0000000000000068F116a894984e2DB1123eB395", "seaport", everywhere},
+        {"0x0000000071727De22E5E9d8BAf0edAc6f37da032", "erc4337", everywhere},
+        {"0x4337084D9E255Ff0702461CF8895CE9E3b5Ff108", "erc4337", everywhere},
+        {"0x38869bf66a61cF6bDB996A6aE40D5853Fd43B526", "safe", everywhere},
+        {"0xcA11bde05977b3631167028862bE2a173976CA11", "multicall3", everywhere},
+    };
+    const auto registry = ProtocolRegistry::built_in();
+    for (const auto& fact : facts)
+        for (const auto chain : fact.chains) {
+            const auto* contract = registry.contract(eth::ChainId{chain}, address(fact.address));
+            ASSERT_NE(contract, nullptr) << fact.address << " on " << chain;
+            EXPECT_EQ(contract->protocol, fact.protocol) << fact.address << " on " << chain;
+        }
 }
 
 TEST(ProtocolRegistry, SaysWhereAndWhyAFileIsRefused) {
@@ -204,7 +254,7 @@ TEST(ProtocolRegistry, SaysWhereAndWhyAFileIsRefused) {
         {with_contract(at_1 + weth + R"j(","0xc02aaa39b223fe8d0a0e5c4f27ead9083c756cc2"]})j"),
          "protocols[0].contracts[0].addresses.1[1]: duplicate"},
         {with_factory(R"j("kind":"v9","init_code_hash":"0x00")j"),
-         "protocols[0].factories[0].kind: unknown_kind (v2 or v3 is expected)"},
+         "protocols[0].factories[0].kind: unknown_kind (v2, v3 or pancake_v3 is expected)"},
         {with_factory(R"j("kind":"v2","init_code_hash":"0x00")j"),
          "protocols[0].factories[0].init_code_hash: bad_hash (0x00)"},
         {with_factory(R"j("kind":"v2","init_code_hash":")j" + ("0x" + std::string(64, '0')) +

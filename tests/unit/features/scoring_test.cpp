@@ -5,6 +5,8 @@
 
 #include <gmock/gmock.h>
 
+#include "components/eth/hex.hpp"
+#include "components/features/slippage.hpp"
 #include "components/features/tip_rank.hpp"
 #include "tests/support/values.hpp"
 
@@ -164,15 +166,62 @@ TEST(Scoring, AMaximumWithoutMeaningIsNoSize) {
 }
 
 TEST(Scoring, ASwapWithoutAMinimumHasAllTheRoom) {
-    EXPECT_THAT(scored({exact_in(kEther, 0)}).reasons, Contains("mev:slippage:no_minimum+15"));
-    EXPECT_THAT(scored({exact_in(kEther, 1)}).reasons, Contains("mev:slippage:no_minimum+15"));
+    EXPECT_THAT(scored({exact_in(kEther, 0)}).reasons, Contains("mev:slippage:unbounded+15"));
+    EXPECT_THAT(scored({exact_in(kEther, 1)}).reasons, Contains("mev:slippage:unbounded+15"));
     EXPECT_THAT(scored({exact_in(kEther, kEther)}).reasons,
-                Not(Contains("mev:slippage:no_minimum+15")));
+                Not(Contains("mev:slippage:unbounded+15")));
+}
+
+TEST(Scoring, AnExactOutputAtAnyPriceHasAllTheRoomToo) {
+    auto buys = exact_in(kEther, kEther);
+    buys.kind = features::SwapKind::exact_out;
+    EXPECT_THAT(scored({buys}).reasons, Not(Contains("mev:slippage:unbounded+15")));
+    buys.limit.limbs = {~0ULL, ~0ULL, ~0ULL, ~0ULL};
+    EXPECT_THAT(scored({buys}).reasons, Contains("mev:slippage:unbounded+15"));
+}
+
+TEST(Scoring, MoreRoomScoresMore) {
+    const auto with_room = [](std::uint32_t bips) {
+        auto input = swap_of({});
+        input.slippage_bips = bips;
+        return scored({exact_in(kEther, kEther)}, input);
+    };
+    const auto none = with_room(29).scores.mev;
+    EXPECT_EQ(with_room(30).scores.mev, none + 4);
+    EXPECT_EQ(with_room(100).scores.mev, none + 8);
+    EXPECT_EQ(with_room(500).scores.mev, none + 12);
+    EXPECT_THAT(with_room(99).reasons, Contains("mev:slippage>=0.3%+4"));
+}
+
+TEST(SlippageRoom, IsKnownOfTokensThatAreWorthTheSame) {
+    const auto registry = features::ProtocolRegistry::built_in();
+    const auto usdc = *eth::address_from_hex("0xa0b86991c6218b36c1d19d4a2e9eb0ce3606eb48");
+    const auto dai = *eth::address_from_hex("0x6b175474e89094c44da98b954eedeac495271d0f");
+    const auto room = [&](const features::Swap& swap) {
+        return slippage_room(swap, eth::ChainId{1}, registry);
+    };
+    // 1,000 USDC, of 6 digits, for at least 990 DAI, of 18.
+    features::Swap swap{.path = {usdc, dai}, .amount = 1'000'000'000U, .limit = kEther * 990U};
+    EXPECT_EQ(room(swap), 100U);
+    swap.limit = kEther * 1'001U; // better than even
+    EXPECT_EQ(room(swap), 0U);
+    swap.limit = {}; // no minimum at all is told apart
+    EXPECT_EQ(room(swap), std::nullopt);
+    // 1,000 DAI for at most 1,005 USDC.
+    swap = {.kind = features::SwapKind::exact_out,
+            .path = {usdc, dai},
+            .amount = kEther * 1'000U,
+            .limit = 1'005'000'000U};
+    EXPECT_EQ(room(swap), 50U);
+    swap.limit = 5'000'000'000U;
+    EXPECT_EQ(room(swap), 10'000U);
+    swap.path = {usdc, kWeth}; // prices of their own
+    EXPECT_EQ(room(swap), std::nullopt);
 }
 
 TEST(Scoring, OfSwapsBehindEachOtherTheLastMinimumBinds) {
     EXPECT_THAT(scored({exact_in(kEther, 0), exact_in(0, kEther)}).reasons,
-                Not(Contains("mev:slippage:no_minimum+15")));
+                Not(Contains("mev:slippage:unbounded+15")));
 }
 
 TEST(Scoring, MorePoolsAreMoreChances) {
