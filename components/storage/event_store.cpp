@@ -5,6 +5,9 @@
 #include <tuple>
 
 #include "bus/transaction_fold.hpp"
+#include "components/storage/exposure_table.hpp"
+#include "components/storage/opportunity_table.hpp"
+#include "components/storage/parity_table.hpp"
 #include "components/storage/schema.hpp"
 #include "components/storage/sqlite.hpp"
 #include "components/storage/transaction_table.hpp"
@@ -28,7 +31,8 @@ constexpr const char* kPragmas = "PRAGMA temp_store = MEMORY;"
 struct EventStore::Impl {
     Impl(WriterLock held, Connection opened)
         : lock(std::move(held)), connection(std::move(opened)), names(connection),
-          transactions(connection, names),
+          transactions(connection, names), opportunities(connection), parities(connection),
+          exposures(connection),
           insert_event(connection.prepare("INSERT INTO events VALUES (?1,?2,?3,?4,?5,?6,?7)")),
           upsert_block(
               connection.prepare("INSERT INTO blocks VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10) "
@@ -127,6 +131,8 @@ struct EventStore::Impl {
 
     void write_all(std::span<Entry> entries) {
         auto next = latest;
+        opportunities.begin();
+        parities.begin();
         for (auto& entry : entries) {
             auto& envelope = entry.envelope;
             if (bus::is_numbered(bus::type_of(envelope.data))) {
@@ -138,7 +144,12 @@ struct EventStore::Impl {
             } else if (const auto* block = std::get_if<bus::BlockRecord>(&envelope.data)) {
                 write_block(envelope.chain_id, *block);
             }
+            opportunities.note(envelope);
+            parities.note(envelope);
+            exposures.note(envelope);
         }
+        opportunities.write();
+        parities.write();
         write_transactions(entries);
         commit.run();
         latest = next;
@@ -148,6 +159,9 @@ struct EventStore::Impl {
     Connection connection;
     SourceNames names;
     TransactionTable transactions;
+    OpportunityTable opportunities;
+    ParityTable parities;
+    ExposureTable exposures;
     Statement insert_event;
     Statement upsert_block;
     Statement begin;
