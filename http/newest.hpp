@@ -1,6 +1,7 @@
 // Values by hash, so many and no more: the one that has been there longest makes room.
 #pragma once
 
+#include <iterator>
 #include <list>
 #include <optional>
 #include <unordered_map>

@@ -2,6 +2,7 @@
 // server's parts put together.
 #pragma once
 
+#include <algorithm>
 #include <functional>
 #include <map>
 #include <mutex>
