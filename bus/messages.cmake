@@ -11,7 +11,7 @@ add_custom_target(viz_messages_generated DEPENDS ${generated})
 
 add_library(viz_messages STATIC
   action.cpp messages.cpp codec.cpp codec_candidate.cpp codec_envelope.cpp codec_opportunity.cpp event_json.cpp pending_set.cpp tap_report.cpp
-  transaction_fold.cpp)
+  opportunity_fold.cpp transaction_fold.cpp)
 add_dependencies(viz_messages viz_messages_generated)
 # Generated code is not held to our warnings.
 target_include_directories(viz_messages SYSTEM PUBLIC ${CMAKE_CURRENT_BINARY_DIR})

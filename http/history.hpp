@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "bus/messages.hpp"
+#include "bus/opportunity_record.hpp"
 #include "bus/pending_set.hpp"
 #include "bus/transaction_record.hpp"
 
@@ -46,6 +47,13 @@ class History {
     virtual std::vector<TransactionRecord> open_transactions(std::size_t limit) = 0;
     virtual std::uint64_t latest_seq_id() = 0;
     virtual std::uint64_t oldest_seq_id() = 0; // 0: the log is empty
+
+    // Those that were detected last, at most `limit`, oldest first: the fold of at least the events
+    // up to latest_seq_id() asked before.
+    virtual std::vector<bus::OpportunityRecord> newest_opportunities(std::size_t limit) = 0;
+    // The counts of parity, the newest `checked` results and the newest `misses`.
+    virtual bus::ParityPast parity_past(std::size_t checked, std::size_t misses) = 0;
+    virtual std::optional<bus::ExposureRecord> exposure(const bus::Hash& hash) = 0;
 
     // For replaying. Each event above `after` up to `last`, in order.
     virtual void walk(std::uint64_t after, std::uint64_t last,

@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "bus/event_json.hpp"
+#include "components/eth/u256_math.hpp"
 
 namespace viz::http {
 
@@ -45,6 +46,14 @@ void JsonOut::value(const eth::U256& v) {
         out_.append(eth::to_decimal(v));
     }
     out_.push_back('"');
+}
+
+void JsonOut::signed_field(std::string_view name, const std::optional<eth::U256>& v) {
+    key(name);
+    if (v && eth::is_negative(*v))
+        value(eth::to_signed_decimal(*v));
+    else
+        value(v);
 }
 
 void JsonOut::hex(eth::BytesView bytes) {

@@ -59,6 +59,8 @@ class JsonOut {
         key(name);
         value(v);
     }
+    // Two's complement, as decimal digits that may have a minus before them.
+    void signed_field(std::string_view name, const std::optional<eth::U256>& v);
     void null_field(std::string_view name) {
         key(name);
         null();

@@ -9,14 +9,18 @@ constexpr std::size_t kBatch = 2000;
 }
 
 ReadModel::ReadModel(History* history, const ReadModelLimits& limits)
-    : history_(history), limits_(limits), state_{.events = EventRing(limits.events),
-                                                 .transactions = TxIndex(limits.transactions),
-                                                 .features = FeatureBoard(limits.features),
-                                                 .pending = PendingView(limits.pending),
-                                                 .replay = ReplayTrack(),
-                                                 .propagation = Propagation(),
-                                                 .chains = ChainBoard(),
-                                                 .simulations = SimBoard(limits.simulations)} {}
+    : history_(history),
+      limits_(limits), state_{.events = EventRing(limits.events),
+                              .transactions = TxIndex(limits.transactions),
+                              .features = FeatureBoard(limits.features),
+                              .pending = PendingView(limits.pending),
+                              .replay = ReplayTrack(),
+                              .propagation = Propagation(),
+                              .chains = ChainBoard(),
+                              .simulations = SimBoard(limits.simulations),
+                              .opportunities = OppBoard(limits.opportunities),
+                              .parity = ParityBoard(),
+                              .exposures = Newest<bus::ExposureRecord>(limits.exposures)} {}
 
 void ReadModel::rehydrate() {
     if (history_ == nullptr) return;
@@ -24,6 +28,7 @@ void ReadModel::rehydrate() {
     auto after = newest > limits_.events ? newest - limits_.events : 0;
     if (const auto oldest = history_->oldest_seq_id(); oldest > after + 1) after = oldest - 1;
     latest_.store(after, std::memory_order_release);
+    recall_findings(newest);
     const auto past = history_->points(1, after);
     {
         const std::unique_lock lock(mutex_);
@@ -62,6 +67,16 @@ void ReadModel::rehydrate() {
         label.data = *record->feature;
         take(label);
     }
+}
+
+// Records are not in the numbered log, and what they are about may have been found long before the
+// window: it is read from the tables, which hold the events up to `up_to` and maybe more.
+void ReadModel::recall_findings(std::uint64_t up_to) {
+    auto opportunities = history_->newest_opportunities(limits_.opportunities);
+    const auto parity = history_->parity_past(ParityBoard::kWindow, ParityBoard::kMisses);
+    const std::unique_lock lock(mutex_);
+    state_.opportunities.begin_with(std::move(opportunities), up_to);
+    state_.parity.begin_with(parity);
 }
 
 void ReadModel::apply(const bus::Envelope& event) {
@@ -139,6 +154,11 @@ void ReadModel::take(const bus::Envelope& event) {
     if (const auto* feature = std::get_if<bus::Feature>(&event.data))
         state_.features.apply(*feature);
     state_.simulations.apply(event);
+    state_.opportunities.apply(event);
+    state_.parity.apply(event);
+    if (const auto* exposure = std::get_if<bus::Exposure>(&event.data))
+        state_.exposures.insert(exposure->hash,
+                                {event.chain_id, *exposure, event.ingest_ts_unix_ms});
     if (event.seq_id == 0) return;
     state_.events.push(event);
     state_.replay.add({.seq_hi = event.seq_id,

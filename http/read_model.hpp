@@ -13,6 +13,9 @@
 #include "http/event_ring.hpp"
 #include "http/feature_board.hpp"
 #include "http/history.hpp"
+#include "http/newest.hpp"
+#include "http/opp_board.hpp"
+#include "http/parity_board.hpp"
 #include "http/pending_view.hpp"
 #include "http/propagation.hpp"
 #include "http/replay_track.hpp"
@@ -26,6 +29,8 @@ struct ReadModelLimits {
     std::size_t transactions{50000};
     std::size_t features{8192};
     std::size_t simulations{8192};
+    std::size_t opportunities{8192};
+    std::size_t exposures{8192};
     std::size_t pending{262144};
     std::size_t rehydrate_features{5000}; // labels of the newest transactions read at start
 };
@@ -41,6 +46,9 @@ class ReadModel {
         Propagation propagation;
         ChainBoard chains;
         SimBoard simulations;
+        OppBoard opportunities;
+        ParityBoard parity;
+        Newest<bus::ExposureRecord> exposures; // by transaction
     };
 
     // `history` may be null (nothing beyond the window is known then) and must outlive the model.
@@ -72,6 +80,7 @@ class ReadModel {
   private:
     std::vector<bus::Envelope> recorded_after(std::uint64_t after, std::uint64_t limit);
     void fill_gap(std::uint64_t up_to);
+    void recall_findings(std::uint64_t up_to);
     std::optional<TransactionRecord> recall(const bus::Envelope& event) const;
     void take(const bus::Envelope& event);
 

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "http/render_opportunities.hpp"
+
 namespace viz::http {
 
 namespace {
@@ -155,6 +157,7 @@ void append_outcome(JsonOut& json, const bus::SimCompleted& done) {
     json.begin_array();
     for (const auto& flag : done.flags) json.value(flag);
     json.end_array();
+    append_profit(json, done);
 }
 
 } // namespace

@@ -10,7 +10,8 @@ TxIndex::TxIndex(std::size_t capacity) : slots_(capacity) {
 
 const bus::TransactionRecord* TxIndex::apply(const bus::Envelope& event) {
     const auto hash = bus::hash_of(event.data);
-    if (!hash) return nullptr;
+    // What is found about a transaction later does not bring back one that has been forgotten.
+    if (!hash || !bus::changes_record(bus::type_of(event.data))) return nullptr;
     const auto found = places_.find(*hash);
     if (found == places_.end() && std::holds_alternative<bus::TxConfirmedFinal>(event.data))
         return nullptr;

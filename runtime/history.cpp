@@ -47,6 +47,16 @@ std::uint64_t StoreHistory::oldest_seq_id() {
     return value_of(reader_.oldest_seq_id());
 }
 
+std::vector<bus::OpportunityRecord> StoreHistory::newest_opportunities(std::size_t limit) {
+    return value_of(reader_.newest_opportunities(limit));
+}
+bus::ParityPast StoreHistory::parity_past(std::size_t checked, std::size_t misses) {
+    return value_of(reader_.parity_past(checked, misses));
+}
+std::optional<bus::ExposureRecord> StoreHistory::exposure(const bus::Hash& hash) {
+    return value_of(reader_.exposure(hash));
+}
+
 void StoreHistory::walk(std::uint64_t after, std::uint64_t last,
                         const std::function<void(const bus::PendingStep&)>& visit) {
     value_of(reader_.walk(after, last, visit));

@@ -19,6 +19,9 @@ class StoreHistory final : public http::History {
     std::vector<http::TransactionRecord> open_transactions(std::size_t limit) override;
     std::uint64_t latest_seq_id() override;
     std::uint64_t oldest_seq_id() override;
+    std::vector<bus::OpportunityRecord> newest_opportunities(std::size_t limit) override;
+    bus::ParityPast parity_past(std::size_t checked, std::size_t misses) override;
+    std::optional<bus::ExposureRecord> exposure(const bus::Hash& hash) override;
     void walk(std::uint64_t after, std::uint64_t last,
               const std::function<void(const bus::PendingStep&)>& visit) override;
     http::PendingStart pending_before(std::uint64_t seq_id) override;

@@ -11,7 +11,7 @@ set -euo pipefail
 cd "${1:-$(dirname "$0")/..}"
 
 libraries='components/(eth|evm|node|state)'
-values='bus/(action|messages|opportunity|codec|event_json|transaction_record|transaction_fold|pending_set)\.hpp'
+values='bus/(action|messages|opportunity|codec|event_json|opportunity_record|opportunity_fold|transaction_record|transaction_fold|pending_set)\.hpp'
 bad=0
 while IFS=: read -r file line include; do
     include=${include#*\"}

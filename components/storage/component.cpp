@@ -118,7 +118,7 @@ void StorageComponent::trim() {
     trim_failing_ = false;
     oldest_seq_id_.Set(static_cast<double>(done->extent.oldest_seq_id));
     used_bytes_.Set(static_cast<double>(done->extent.used_bytes));
-    if (done->counts.events + done->counts.transactions + done->counts.blocks == 0) return;
+    if (done->counts == TrimCounts{}) return;
     trim_seconds_.Observe(static_cast<double>(clock_.mono_ns() - start) * 1e-9);
     trimmed_events_.Increment(static_cast<double>(done->counts.events));
     trimmed_transactions_.Increment(static_cast<double>(done->counts.transactions));

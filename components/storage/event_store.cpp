@@ -6,6 +6,9 @@
 
 #include "bus/transaction_fold.hpp"
 #include "components/storage/case_table.hpp"
+#include "components/storage/exposure_table.hpp"
+#include "components/storage/opportunity_table.hpp"
+#include "components/storage/parity_table.hpp"
 #include "components/storage/schema.hpp"
 #include "components/storage/sqlite.hpp"
 #include "components/storage/transaction_table.hpp"
@@ -30,6 +33,7 @@ struct EventStore::Impl {
     Impl(WriterLock held, Connection opened, std::int64_t kept_cases)
         : lock(std::move(held)), connection(std::move(opened)), names(connection),
           transactions(connection, names), cases(connection, kept_cases),
+          opportunities(connection), parities(connection), exposures(connection),
           insert_event(connection.prepare("INSERT INTO events VALUES (?1,?2,?3,?4,?5,?6,?7)")),
           upsert_block(
               connection.prepare("INSERT INTO blocks VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10) "
@@ -128,6 +132,8 @@ struct EventStore::Impl {
 
     void write_all(std::span<Entry> entries) {
         auto next = latest;
+        opportunities.begin();
+        parities.begin();
         for (auto& entry : entries) {
             auto& envelope = entry.envelope;
             if (bus::is_numbered(bus::type_of(envelope.data))) {
@@ -141,8 +147,13 @@ struct EventStore::Impl {
             } else if (const auto* sim_case = std::get_if<bus::SimCase>(&envelope.data)) {
                 cases.write(envelope.chain_id, envelope.ingest_ts_unix_ms, *sim_case);
             }
+            opportunities.note(envelope);
+            parities.note(envelope);
+            exposures.note(envelope);
         }
         cases.trim();
+        opportunities.write();
+        parities.write();
         write_transactions(entries);
         commit.run();
         latest = next;
@@ -153,6 +164,9 @@ struct EventStore::Impl {
     SourceNames names;
     TransactionTable transactions;
     CaseTable cases;
+    OpportunityTable opportunities;
+    ParityTable parities;
+    ExposureTable exposures;
     Statement insert_event;
     Statement upsert_block;
     Statement begin;

@@ -44,11 +44,14 @@ struct TrimRequest {
     std::uint64_t max_events{};
     std::uint64_t max_transactions{};
     std::uint64_t max_blocks{};
+    std::uint64_t max_findings{};
 };
 struct TrimCounts {
     std::uint64_t events{};
     std::uint64_t transactions{};
     std::uint64_t blocks{};
+    std::uint64_t findings{}; // of opportunities, parities and exposures
+    friend bool operator==(const TrimCounts&, const TrimCounts&) = default;
 };
 
 class EventStore {

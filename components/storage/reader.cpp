@@ -5,6 +5,9 @@
 
 #include "bus/codec.hpp"
 #include "components/eth/keccak.hpp"
+#include "components/storage/exposure_table.hpp"
+#include "components/storage/opportunity_table.hpp"
+#include "components/storage/parity_table.hpp"
 #include "components/storage/sqlite.hpp"
 #include "components/storage/transaction_table.hpp"
 
@@ -291,6 +294,22 @@ Reader::Answer<std::vector<SeenTx>> Reader::newest_sights(std::uint64_t events) 
         }
         return sights;
     });
+}
+
+Reader::Answer<std::vector<bus::OpportunityRecord>>
+Reader::newest_opportunities(std::size_t limit) {
+    return with_session(
+        [&](Session& session) { return storage::newest_opportunities(session.connection, limit); });
+}
+
+Reader::Answer<bus::ParityPast> Reader::parity_past(std::size_t checked, std::size_t misses) {
+    return with_session([&](Session& session) {
+        return storage::parity_past(session.connection, checked, misses);
+    });
+}
+
+Reader::Answer<std::optional<bus::ExposureRecord>> Reader::exposure(const bus::Hash& hash) {
+    return with_session([&](Session& session) { return find_exposure(session.connection, hash); });
 }
 
 } // namespace viz::storage

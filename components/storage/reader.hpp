@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "bus/messages.hpp"
+#include "bus/opportunity_record.hpp"
 #include "bus/pending_set.hpp"
 #include "bus/transaction_record.hpp"
 #include "components/eth/result.hpp"
@@ -82,6 +83,12 @@ class Reader {
     Answer<std::vector<bus::BlockRecord>> newest_blocks(bus::ChainId chain_id, std::size_t limit);
     // First sights among the newest `events` entries of the log, oldest first.
     Answer<std::vector<SeenTx>> newest_sights(std::uint64_t events);
+
+    // Those that were detected last, at most `limit`, oldest first.
+    Answer<std::vector<bus::OpportunityRecord>> newest_opportunities(std::size_t limit);
+    // The counts of parity, the newest `checked` results and the newest `misses`.
+    Answer<bus::ParityPast> parity_past(std::size_t checked, std::size_t misses);
+    Answer<std::optional<bus::ExposureRecord>> exposure(const bus::Hash& hash);
 
   private:
     struct Session;

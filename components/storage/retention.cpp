@@ -7,6 +7,7 @@ namespace {
 constexpr std::uint64_t kEventsPerStep = 2'000;
 constexpr std::uint64_t kTransactionsPerStep = 500;
 constexpr std::uint64_t kBlocksPerStep = 1'000;
+constexpr std::uint64_t kFindingsPerStep = 500;
 } // namespace
 
 Retention::Retention(EventStore& store, const RetentionPolicy& policy, NextCut next_cut)
@@ -34,7 +35,8 @@ Result<Retention::Done, StoreFailure> Retention::step(bus::UnixMs now) {
     const auto trimmed = store_.trim({.up_to_seq_id = target_for(*extent, now),
                                       .max_events = kEventsPerStep,
                                       .max_transactions = kTransactionsPerStep,
-                                      .max_blocks = kBlocksPerStep});
+                                      .max_blocks = kBlocksPerStep,
+                                      .max_findings = kFindingsPerStep});
     if (!trimmed) return Failure{trimmed.error()};
     done.counts = *trimmed;
     done.extent.oldest_seq_id += trimmed->events;

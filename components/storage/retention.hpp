@@ -4,7 +4,8 @@
 //
 // The log is cut right behind stored checkpoints, a stretch between two of them at a time: what was
 // pending at the cut stays known, and with it every replay of what is left. A transaction's row
-// goes when its life is over and its last event is gone from the log.
+// goes when its life is over and its last event is gone from the log; what was found about
+// transactions goes with the events of its time.
 #pragma once
 
 #include <chrono>

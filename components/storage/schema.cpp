@@ -123,7 +123,9 @@ CREATE VIEW lifecycle AS
   FROM transactions t JOIN lifecycle_statuses s ON s.id = t.status;
 )sql";
 
-// What a transaction does, as a JSON list of typed actions; NULL where nothing is understood.
+// What a transaction does, as a JSON list of typed actions; NULL where nothing is understood. And
+// what search and simulation find: hashes of lists as JSON texts, amounts of tokens decimal text as
+// those in wei; NULL is what is not known yet. Few random indexes, and none of them a log's.
 constexpr std::string_view kVersion2 = R"sql(
 ALTER TABLE transactions ADD COLUMN actions TEXT;
 
@@ -136,6 +138,88 @@ CREATE VIEW features AS
 CREATE VIEW actions AS
   SELECT t.hash, t.chain_id, json_extract(a.value, '$.type') AS type, a.value AS action
   FROM transactions t, json_each(t.actions) a;
+
+-- One row a candidate. `seq_id` is of the event that told of it, `sim_*` of its newest simulation.
+CREATE TABLE opportunities (
+  id                           INTEGER PRIMARY KEY,
+  candidate_id                 BLOB NOT NULL UNIQUE,
+  chain_id                     INTEGER NOT NULL,
+  updated_unix_ms              INTEGER NOT NULL,
+  status                       TEXT NOT NULL,
+  seq_id                       INTEGER,
+  tx_hash                      BLOB,
+  member_tx_hashes             TEXT,
+  strategy                     TEXT,
+  strategy_version             TEXT,
+  scorer_version               TEXT,
+  feature_engine_version       TEXT,
+  score                        INTEGER,
+  protocol                     TEXT,
+  category                     TEXT,
+  reasons                      TEXT,
+  base_token                   BLOB,
+  capital                      TEXT,
+  expected_profit              TEXT,
+  expected_net_wei             TEXT,
+  block_number                 INTEGER,
+  block_hash                   BLOB,
+  detected_unix_ms             INTEGER,
+  sim_id                       BLOB,
+  fail_category                TEXT,
+  flags                        TEXT,
+  profit                       TEXT,
+  profit_wei                   TEXT,
+  outcome                      TEXT,
+  outcome_tx_hash              BLOB,
+  outcome_by                   BLOB,
+  outcome_slot_address         BLOB,
+  outcome_slot_key             BLOB,
+  outcome_coinbase_payment_wei TEXT,
+  outcome_block_number         INTEGER,
+  outcome_block_hash           BLOB,
+  outcome_unix_ms              INTEGER
+) STRICT;
+CREATE INDEX opportunities_detected ON opportunities(seq_id) WHERE seq_id IS NOT NULL;
+CREATE INDEX opportunities_updated ON opportunities(updated_unix_ms);
+
+-- What was simulated and then mined, in order of arrival.
+CREATE TABLE sim_parity (
+  id           INTEGER PRIMARY KEY,
+  hash         BLOB NOT NULL,
+  chain_id     INTEGER NOT NULL,
+  unix_ms      INTEGER NOT NULL,
+  result       TEXT NOT NULL,
+  differs      TEXT NOT NULL,
+  block_number INTEGER NOT NULL,
+  block_hash   BLOB NOT NULL
+) STRICT;
+CREATE INDEX sim_parity_checked ON sim_parity(id) WHERE result <> 'unchecked';
+CREATE INDEX sim_parity_misses ON sim_parity(id) WHERE result = 'mismatch';
+CREATE TABLE sim_parity_totals (
+  result TEXT PRIMARY KEY,
+  count  INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+INSERT INTO sim_parity_totals VALUES ('match',0),('mismatch',0),('unchecked',0);
+
+-- What a pending swap can lose: the newest of a transaction and chain.
+CREATE TABLE exposures (
+  id               INTEGER PRIMARY KEY,
+  hash             BLOB NOT NULL,
+  chain_id         INTEGER NOT NULL,
+  updated_unix_ms  INTEGER NOT NULL,
+  pool             BLOB NOT NULL,
+  token_out        BLOB NOT NULL,
+  amount_out       TEXT NOT NULL,
+  least_out        TEXT NOT NULL,
+  loss             TEXT NOT NULL,
+  protecting_out   TEXT,
+  attacker_net_wei TEXT NOT NULL,
+  candidate_id     BLOB,
+  block_number     INTEGER NOT NULL,
+  block_hash       BLOB NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX exposures_by_hash ON exposures(hash, chain_id);
+CREATE INDEX exposures_updated ON exposures(updated_unix_ms);
 )sql";
 
 // Step n brings version n to n + 1.

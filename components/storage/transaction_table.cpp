@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "bus/event_json.hpp"
+#include "components/storage/row_values.hpp"
 
 namespace viz::storage {
 
@@ -109,22 +110,6 @@ enum Column : int {
 
 // ---- reading
 
-template <class T> T fixed(const Statement& row, Column column) {
-    T value;
-    const auto bytes = row.blob(column);
-    std::copy_n(bytes.begin(), std::min(bytes.size(), value.bytes.size()), value.bytes.begin());
-    return value;
-}
-template <class T> std::optional<T> maybe_fixed(const Statement& row, Column column) {
-    return row.is_null(column) ? std::nullopt : std::optional(fixed<T>(row, column));
-}
-bus::Wei wei(const Statement& row, Column column) {
-    return eth::from_decimal(row.text(column)).value_or(bus::Wei{});
-}
-std::uint32_t u32(const Statement& row, Column column) {
-    return static_cast<std::uint32_t>(row.integer(column));
-}
-
 // `[[1,1700000000000,0],…]`, written by append_sources alone.
 std::vector<TransactionRecord::Source> read_sources(std::string_view json, SourceNames& names) {
     std::vector<TransactionRecord::Source> sources;
@@ -144,15 +129,6 @@ std::vector<TransactionRecord::Source> read_sources(std::string_view json, Sourc
         sources.push_back({names.name_of(numbers[0]), bus::UnixMs{numbers[1]}, numbers[2] != 0});
     }
     return sources;
-}
-
-std::vector<std::string> read_reasons(std::string_view json) {
-    const auto list = nlohmann::json::parse(json, nullptr, false);
-    std::vector<std::string> reasons;
-    if (!list.is_array()) return reasons;
-    for (const auto& reason : list)
-        if (reason.is_string()) reasons.push_back(reason.get<std::string>());
-    return reasons;
 }
 
 bus::ActionField read_action_field(const std::string& name, const nlohmann::ordered_json& value) {
@@ -216,7 +192,7 @@ bus::Feature read_feature(const Statement& row) {
             .urgency_score = u32(row, c_urgency_score),
             .method_selector = maybe_fixed<bus::Selector>(row, c_method_selector),
             .engine_version = std::string(row.text(c_engine_version)),
-            .reasons = read_reasons(row.text(c_reasons)),
+            .reasons = text_list(row.text(c_reasons)),
             .actions = read_actions(row.text(c_actions))};
 }
 
@@ -231,16 +207,6 @@ std::string sources_json(const TransactionRecord& record, SourceNames& names) {
         json += ',';
         json += std::to_string(source.first_seen_unix_ms.value);
         json += source.backfilled ? ",1]" : ",0]";
-    }
-    json += ']';
-    return json;
-}
-
-std::string reasons_json(const std::vector<std::string>& reasons) {
-    std::string json = "[";
-    for (const auto& reason : reasons) {
-        if (json.size() > 1) json += ',';
-        bus::append_json_string(json, reason);
     }
     json += ']';
     return json;
@@ -295,7 +261,7 @@ struct FeatureTexts {
     std::string actions;
 };
 FeatureTexts texts_of(const bus::Feature& feature) {
-    FeatureTexts texts{reasons_json(feature.reasons), {}};
+    FeatureTexts texts{texts_json(feature.reasons), {}};
     if (!feature.actions.empty()) bus::append_json(texts.actions, feature.actions);
     return texts;
 }

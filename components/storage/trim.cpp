@@ -21,6 +21,17 @@ constexpr const char* kNextBlocks =
     "SELECT number, timestamp_s FROM blocks WHERE chain_id = ?1 AND number < "
     "(SELECT max(number) FROM blocks WHERE chain_id = ?1) - 1024 ORDER BY number LIMIT ?2";
 
+// Rows that change have an index of when they did; those of sim_parity are in order of time.
+constexpr const char* kDeleteOpportunities =
+    "DELETE FROM opportunities WHERE id IN (SELECT id FROM opportunities "
+    "WHERE updated_unix_ms < ?1 ORDER BY updated_unix_ms LIMIT ?2)";
+constexpr const char* kDeleteParities =
+    "DELETE FROM sim_parity WHERE id IN (SELECT id FROM (SELECT id, unix_ms FROM sim_parity "
+    "ORDER BY id LIMIT ?2) WHERE unix_ms < ?1)";
+constexpr const char* kDeleteExposures =
+    "DELETE FROM exposures WHERE id IN (SELECT id FROM exposures "
+    "WHERE updated_unix_ms < ?1 ORDER BY updated_unix_ms LIMIT ?2)";
+
 } // namespace
 
 Trim::Trim(Connection& connection)
@@ -32,8 +43,9 @@ Trim::Trim(Connection& connection)
                              "FROM transactions WHERE id > ?1 ORDER BY id LIMIT ?2")),
       delete_transaction_(connection.prepare("DELETE FROM transactions WHERE id = ?1")),
       chains_(connection.prepare(kChains)), next_blocks_(connection.prepare(kNextBlocks)),
-      delete_blocks_(
-          connection.prepare("DELETE FROM blocks WHERE chain_id = ?1 AND number <= ?2")) {}
+      delete_blocks_(connection.prepare("DELETE FROM blocks WHERE chain_id = ?1 AND number <= ?2")),
+      delete_findings_{connection.prepare(kDeleteOpportunities),
+                       connection.prepare(kDeleteParities), connection.prepare(kDeleteExposures)} {}
 
 StoreExtent Trim::extent() {
     StoreExtent extent;
@@ -81,8 +93,13 @@ void Trim::clean_up(const TrimRequest& request, TrimCounts& counts) {
         counts.transactions = trim_transactions(request.max_transactions);
         return;
     }
-    counts.blocks = trim_blocks(request.max_blocks);
-    if (counts.blocks < request.max_blocks) clean_up_ = CleanUp::none;
+    if (clean_up_ == CleanUp::blocks) {
+        counts.blocks = trim_blocks(request.max_blocks);
+        if (counts.blocks < request.max_blocks) clean_up_ = CleanUp::findings;
+        return;
+    }
+    counts.findings = trim_findings(request.max_findings);
+    if (counts.findings < request.max_findings) clean_up_ = CleanUp::none;
 }
 
 std::uint64_t Trim::trim_events(const TrimRequest& request, std::uint64_t newest_seq_id) {
@@ -146,6 +163,16 @@ std::uint64_t Trim::trim_blocks_of(std::int64_t chain, std::uint64_t limit) {
     if (!last) return 0;
     delete_blocks_.bind(1, chain).bind(2, *last).run();
     return static_cast<std::uint64_t>(connection_.last_changes());
+}
+
+std::uint64_t Trim::trim_findings(std::uint64_t limit) {
+    std::uint64_t deleted = 0;
+    for (auto& statement : delete_findings_) {
+        if (deleted == limit) break;
+        statement.bind(1, oldest_event_ms_).bind_u64(2, limit - deleted).run();
+        deleted += static_cast<std::uint64_t>(connection_.last_changes());
+    }
+    return deleted;
 }
 
 } // namespace viz::storage

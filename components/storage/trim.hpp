@@ -1,8 +1,10 @@
 // Deleting the oldest of the record, within a transaction that the caller holds. Events go first,
-// up to what is asked for; then, before any more of them, the transactions and blocks that nothing
-// in the log needs any longer. So what is freed is known before the next stretch is given up.
+// up to what is asked for; then, before any more of them, the transactions, blocks and findings
+// that nothing in the log needs any longer. So what is freed is known before the next stretch is
+// given up.
 #pragma once
 
+#include <array>
 #include <cstdint>
 
 #include "components/storage/event_store.hpp"
@@ -19,13 +21,14 @@ class Trim {
     TrimCounts run(const TrimRequest& request, std::uint64_t newest_seq_id);
 
   private:
-    enum class CleanUp : std::uint8_t { none, transactions, blocks };
+    enum class CleanUp : std::uint8_t { none, transactions, blocks, findings };
 
     std::uint64_t trim_events(const TrimRequest& request, std::uint64_t newest_seq_id);
     void clean_up(const TrimRequest& request, TrimCounts& counts);
     std::uint64_t trim_transactions(std::uint64_t limit);
     std::uint64_t trim_blocks(std::uint64_t limit);
     std::uint64_t trim_blocks_of(std::int64_t chain, std::uint64_t limit);
+    std::uint64_t trim_findings(std::uint64_t limit);
 
     Connection& connection_;
     Statement oldest_;
@@ -35,6 +38,7 @@ class Trim {
     Statement chains_;
     Statement next_blocks_;
     Statement delete_blocks_;
+    std::array<Statement, 3> delete_findings_;
     // What is left to do for the last cut. Of one before a restart nothing is known: once, all.
     CleanUp clean_up_{CleanUp::transactions};
     std::int64_t passed_id_{}; // transactions are looked at in order of arrival

@@ -1,4 +1,5 @@
 #include "http/render.hpp"
+#include "http/render_opportunities.hpp"
 #include "http/routes/routes.hpp"
 
 namespace viz::http {
@@ -8,8 +9,8 @@ Response get_dashboard_snapshot(Call& call) {
     const auto tx_limit = static_cast<std::size_t>(query.number("tx_limit", 250, 1, 500));
     const auto feature_limit =
         static_cast<std::size_t>(query.number("feature_limit", 600, 1, 2000));
-    query.number("opp_limit", 600, 1, 2000);
-    query.number("min_score", 0);
+    const auto opp_limit = static_cast<std::size_t>(query.number("opp_limit", 600, 1, 2000));
+    const auto min_score = query.number("min_score", 0);
     const auto replay_limit =
         static_cast<std::size_t>(query.number("replay_limit", 1000, 50, 5000));
     const auto chain = query.chain_id();
@@ -40,8 +41,8 @@ Response get_dashboard_snapshot(Call& call) {
     json.key("propagation");
     append_edges(json, edges);
     json.key("opportunities");
-    json.begin_array();
-    json.end_array();
+    append_opportunities(json, model, opp_limit,
+                         {.chain = chain, .min_score = min_score, .status = {}});
     json.key("feature_summary");
     append_feature_counts(json, counts);
     json.key("feature_details");

@@ -1,18 +1,30 @@
+#include "http/render_opportunities.hpp"
 #include "http/routes/routes.hpp"
 
 namespace viz::http {
 
-// No component searches yet, so none have been found: the list is empty, not made up. The
-// parameters are read all the same, so that a malformed one is refused today as it will be then.
+namespace {
+
+// Nothing for a text that is no status.
+std::optional<OppFilter> filter_of(Query& query) {
+    OppFilter filter{.chain = query.chain_id(), .min_score = query.number("min_score", 0)};
+    const auto status = query.text("status");
+    if (!status) return filter;
+    filter.status = bus::opp_status_from_string(*status);
+    return filter.status ? std::optional(filter) : std::nullopt;
+}
+
+} // namespace
+
 Response get_opportunities(Call& call) {
-    call.query.number("limit", 100, 1, 5000);
-    call.query.number("min_score", 0);
-    call.query.text("status");
-    call.query.chain_id();
-    if (auto bad = malformed(call)) return *bad;
-    Response response;
-    response.body = "[]";
-    return response;
+    const auto filter = filter_of(call.query);
+    if (!filter)
+        return error_response(
+            400, "status must be detected, simulated, profitable, unprofitable or failed");
+    return listed(call, 100, 5000,
+                  [&](JsonOut& json, const ReadModel& model, std::size_t limit, auto /*chain*/) {
+                      append_opportunities(json, model, limit, *filter);
+                  });
 }
 
 } // namespace viz::http

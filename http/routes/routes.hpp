@@ -17,6 +17,8 @@ Response get_propagation(Call& call);
 Response get_features(Call& call);
 Response get_recent_features(Call& call);
 Response get_opportunities(Call& call);
+Response get_parity(Call& call);
+Response get_exposure(Call& call);
 Response get_simulation(Call& call);
 Response get_transactions(Call& call);
 Response get_all_transactions(Call& call);

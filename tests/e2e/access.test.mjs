@@ -8,7 +8,7 @@ import { until } from './support/until.mjs';
 
 const atEnd = cleanUps();
 const chains = JSON.stringify([chainOf([{ wsUrl: 'ws://127.0.0.1:1', httpUrl: 'http://127.0.0.1:1' }])]);
-const kProtected = ['/events', '/replay', '/propagation', '/features', '/features/recent', '/opps', '/transactions',
+const kProtected = ['/events', '/replay', '/propagation', '/features', '/features/recent', '/opps', '/sim/parity', '/transactions',
     '/transactions/all', '/dashboard/snapshot', '/chains/status', '/metrics/snapshot', '/alerts/evaluate', '/scheduler/snapshot',
     '/scheduler/metrics'];
 

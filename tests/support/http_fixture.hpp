@@ -2,10 +2,12 @@
 // server's parts put together.
 #pragma once
 
+#include <algorithm>
 #include <functional>
 #include <map>
 #include <mutex>
 
+#include "bus/opportunity_fold.hpp"
 #include "bus/transaction_fold.hpp"
 #include "http/api.hpp"
 #include "http/read_model.hpp"
@@ -23,6 +25,7 @@ class MemoryHistory : public http::History {
             event.seq_id = log_.size() + 1;
             log_.push_back(event);
         }
+        note_findings(event);
         if (const auto hash = bus::hash_of(event.data)) {
             const auto [record, made] =
                 records_.try_emplace(*hash, bus::new_record(*hash, event.chain_id));
@@ -62,6 +65,31 @@ class MemoryHistory : public http::History {
             if (bus::is_open(record.lifecycle_status) && out.size() < limit) out.push_back(record);
         return out;
     }
+    std::vector<bus::OpportunityRecord> newest_opportunities(std::size_t limit) override {
+        const std::lock_guard lock(mutex_);
+        std::vector<bus::OpportunityRecord> out;
+        for (const auto& [id, record] : opportunities_)
+            if (record.detected) out.push_back(record);
+        std::ranges::sort(out, {}, &bus::OpportunityRecord::detected_seq_id);
+        if (out.size() > limit) out.erase(out.begin(), out.end() - static_cast<long>(limit));
+        return out;
+    }
+    bus::ParityPast parity_past(std::size_t checked, std::size_t misses) override {
+        const std::lock_guard lock(mutex_);
+        auto past = parity_;
+        const auto keep_newest = [](auto& list, std::size_t most) {
+            if (list.size() > most) list.erase(list.begin(), list.end() - static_cast<long>(most));
+        };
+        keep_newest(past.checked, checked);
+        keep_newest(past.misses, misses);
+        return past;
+    }
+    std::optional<bus::ExposureRecord> exposure(const bus::Hash& hash) override {
+        const std::lock_guard lock(mutex_);
+        const auto found = exposures_.find(hash);
+        if (found == exposures_.end()) return std::nullopt;
+        return found->second;
+    }
     std::uint64_t latest_seq_id() override {
         const std::lock_guard lock(mutex_);
         return log_.size();
@@ -72,9 +100,26 @@ class MemoryHistory : public http::History {
     }
 
   private:
+    void note_findings(const bus::Envelope& event) {
+        if (const auto id = bus::candidate_of(event.data))
+            bus::apply(opportunities_.try_emplace(*id, bus::new_opportunity(*id, event.chain_id))
+                           .first->second,
+                       event);
+        if (const auto* exposure = std::get_if<bus::Exposure>(&event.data))
+            exposures_[exposure->hash] = {event.chain_id, *exposure, event.ingest_ts_unix_ms};
+        const auto* parity = std::get_if<bus::SimParity>(&event.data);
+        if (parity == nullptr) return;
+        ++parity_.totals.of(*bus::parity_result_from_string(parity->result));
+        if (parity->result != "unchecked") parity_.checked.push_back(parity->result == "match");
+        if (parity->result == "mismatch") parity_.misses.push_back({event.chain_id, *parity});
+    }
+
     std::mutex mutex_;
     std::vector<bus::Envelope> log_;
     std::map<bus::Hash, bus::TransactionRecord> records_;
+    std::map<bus::Hash, bus::OpportunityRecord> opportunities_;
+    std::map<bus::Hash, bus::ExposureRecord> exposures_;
+    bus::ParityPast parity_;
     std::uint64_t forgotten_{};
 };
 

@@ -42,6 +42,9 @@ class BrokenHistory final : public http::History {
     std::vector<bus::Envelope> events(const http::EventQuery&) override { fail(); }
     std::optional<bus::TransactionRecord> transaction(const bus::Hash&) override { fail(); }
     std::vector<bus::TransactionRecord> open_transactions(std::size_t) override { fail(); }
+    std::vector<bus::OpportunityRecord> newest_opportunities(std::size_t) override { fail(); }
+    bus::ParityPast parity_past(std::size_t, std::size_t) override { fail(); }
+    std::optional<bus::ExposureRecord> exposure(const bus::Hash&) override { fail(); }
     std::uint64_t latest_seq_id() override { fail(); }
     std::uint64_t oldest_seq_id() override { fail(); }
 

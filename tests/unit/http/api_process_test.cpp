@@ -76,14 +76,6 @@ TEST(ApiFeatures, ShowWhatIsAskedForInTypedFields) {
     EXPECT_FALSE(ok(parts, "/dashboard/snapshot")["feature_details"][0].contains("actions"));
 }
 
-TEST(ApiOpportunities, AreAnHonestEmptyList) {
-    ApiParts parts;
-    parts.feed_transaction(1);
-    for (const auto* path : {"/opps", "/opps/recent"})
-        EXPECT_EQ(ok(parts, path, "limit=10&min_score=3&status=detected&chain_id=1"),
-                  json::array());
-}
-
 TEST(ApiPropagation, ShowsMeasuredDelaysBetweenSources) {
     ApiParts parts;
     EXPECT_EQ(ok(parts, "/propagation"), json::array());

@@ -4,6 +4,7 @@
 
 #include "answers.hpp"
 #include "http/openapi.hpp"
+#include "tests/support/opportunity_samples.hpp"
 
 namespace viz::test {
 namespace {
@@ -24,7 +25,16 @@ struct Served : ApiParts {
         model.apply(status);
         feed(event(bus::SimDispatched{.hash = hash_of(1), .sim_id = hash_of(9)}));
         feed(event(bus::SimCompleted{.hash = hash_of(1), .sim_id = hash_of(9), .success = true}));
+        parts_of_an_opportunity();
         health.value.ready = true;
+    }
+    void parts_of_an_opportunity() {
+        feed(event(sample_opportunity()));
+        feed(event(sample_outcome()));
+        feed(event(sample_parity()));
+        auto exposure = sample_exposure();
+        exposure.hash = hash_of(1);
+        feed(event(exposure));
     }
     http::Response ask(Method method, const std::string& path,
                        std::optional<std::string> origin = {}) {
@@ -104,6 +114,9 @@ TEST(Routes, NoOtherPathAnswers) {
                              "/health/x",
                              "/sim",
                              "/sim/",
+                             "/sim/parity/x",
+                             "/tx//exposure",
+                             "/tx/a/exposure/",
                              "/bundle/latest",
                              "/../health",
                              "events",

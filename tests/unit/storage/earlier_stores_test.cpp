@@ -7,6 +7,7 @@
 #include "components/eth/hex.hpp"
 #include "components/storage/schema.hpp"
 #include "components/storage/sqlite.hpp"
+#include "tests/support/opportunity_samples.hpp"
 #include "tests/support/temp_dir.hpp"
 #include "tests/unit/storage/entries.hpp"
 
@@ -54,6 +55,19 @@ TEST_P(EarlierStore, OpensWithAllThatIsInIt) {
 
     append(*store, {seen(1)});
     EXPECT_EQ(store->latest_seq_id(), 13u);
+}
+
+TEST_P(EarlierStore, TakesWhatItsVersionDidNotKnow) {
+    write();
+    const auto store = open_store(path);
+    Reader reader(path);
+    EXPECT_TRUE(reader.newest_opportunities(10)->empty());
+    EXPECT_EQ(reader.parity_past(10, 10)->totals, bus::ParityTotals{});
+    append(*store, {entry(viz::test::sample_opportunity()), entry(viz::test::sample_exposure()),
+                    entry(viz::test::sample_parity())});
+    EXPECT_EQ(reader.newest_opportunities(10)->at(0).detected, viz::test::sample_opportunity());
+    EXPECT_TRUE(*reader.exposure(viz::test::sample_exposure().hash));
+    EXPECT_EQ(reader.parity_past(10, 10)->totals.mismatch, 1u);
 }
 
 INSTANTIATE_TEST_SUITE_P(Versions, EarlierStore, testing::Values(1));

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "components/storage/sqlite.hpp"
+#include "tests/support/opportunity_samples.hpp"
 #include "tests/support/temp_dir.hpp"
 #include "tests/unit/storage/entries.hpp"
 
@@ -51,9 +52,9 @@ struct Retained : testing::Test {
             all.events += done->counts.events;
             all.transactions += done->counts.transactions;
             all.blocks += done->counts.blocks;
+            all.findings += done->counts.findings;
             // Steps that only look delete nothing.
-            const auto& now_gone = done->counts;
-            idle = now_gone.events + now_gone.transactions + now_gone.blocks == 0 ? idle + 1 : 0;
+            idle = done->counts == TrimCounts{} ? idle + 1 : 0;
             if (idle > 10) return all;
         }
     }
@@ -142,6 +143,43 @@ TEST_F(Retained, ATransactionGoesWhenItIsOverAndItsLastEventIsGone) {
     EXPECT_TRUE(*reader.transaction(hash_of(2))); // dropped after the cut
     EXPECT_TRUE(*reader.transaction(hash_of(3))); // still pending
     EXPECT_EQ(rows("transactions"), all - 1);
+}
+
+// What was found of transactions goes with the events of its time; what is told of it later keeps
+// it. The counts of parity go on.
+TEST_F(Retained, FindingsGoWithTheEventsOfTheirTime) {
+    const auto found = [&](std::uint64_t n, std::int64_t time) {
+        auto exposure = viz::test::sample_exposure();
+        exposure.hash = hash_of(n);
+        auto outcome = viz::test::sample_outcome();
+        outcome.candidate_id = hash_of(n);
+        append(*store, {entry(outcome, time), entry(exposure, time),
+                        entry(viz::test::sample_parity(), time)});
+    };
+    for (std::uint64_t n = 1; n <= 700; ++n) found(n, time_of(1));
+    found(1, time_of(250));
+    found(701, time_of(250));
+    add_events(300);
+    EXPECT_EQ(keep({.max_age = 1s}, time_of(200) + 1'100).findings, 699u + 699u + 700u);
+    EXPECT_EQ(oldest(), 201u);
+    EXPECT_EQ(rows("opportunities"), 2);
+    EXPECT_EQ(rows("exposures"), 2);
+    EXPECT_EQ(rows("sim_parity"), 2);
+    EXPECT_EQ(Reader(path).parity_past(1, 1)->totals.mismatch, 702u);
+}
+
+TEST_F(Retained, NoStepDeletesManyFindings) {
+    std::vector<Entry> old;
+    for (int n = 0; n < 2'000; ++n) old.push_back(entry(viz::test::sample_parity(), time_of(1)));
+    append(*store, std::move(old));
+    add_events(300);
+    Retention retention(*store, {.max_age = 1s}, cut_after);
+    for (int step = 0; step < 100; ++step) {
+        const auto done = retention.step(bus::UnixMs{now()});
+        ASSERT_TRUE(done);
+        EXPECT_LE(done->counts.findings, 500u);
+    }
+    EXPECT_EQ(rows("sim_parity"), 0);
 }
 
 TEST_F(Retained, BlocksThatAReorgMayNeedStay) {

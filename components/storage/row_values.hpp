@@ -1,0 +1,71 @@
+// Columns of a row to and from values, for the files that keep one table each.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "bus/messages.hpp"
+#include "components/storage/sqlite.hpp"
+
+namespace viz::storage {
+
+// ---- reading; columns count from 0
+
+template <class T> T fixed(const Statement& row, int column) {
+    T value;
+    const auto bytes = row.blob(column);
+    std::copy_n(bytes.begin(), std::min(bytes.size(), value.bytes.size()), value.bytes.begin());
+    return value;
+}
+template <class T> std::optional<T> maybe_fixed(const Statement& row, int column) {
+    return row.is_null(column) ? std::nullopt : std::optional(fixed<T>(row, column));
+}
+bus::Wei wei(const Statement& row, int column);
+// Two's complement of what may stand with a minus.
+bus::Wei signed_wei(const Statement& row, int column);
+std::uint32_t u32(const Statement& row, int column);
+// A JSON list of texts; what is none of them is left out.
+std::vector<std::string> text_list(std::string_view json);
+// A JSON list of hashes as 0x and 64 digits.
+std::vector<bus::Hash> hash_list(std::string_view json);
+
+// ---- writing
+
+std::string texts_json(const std::vector<std::string>& texts);
+std::string hashes_json(const std::vector<bus::Hash>& hashes);
+
+// Binds a statement's parameters one after the other, in the order of the table's columns, and
+// keeps what it has to make for that. Alive until the statement has run.
+class RowBinder {
+  public:
+    explicit RowBinder(Statement& to) : to_(to) {}
+
+    RowBinder& integer(std::int64_t value);
+    RowBinder& u64(std::uint64_t value);
+    template <class T> RowBinder& bytes(const T& value) {
+        to_.bind(next_++, value.view());
+        return *this;
+    }
+    template <class T> RowBinder& bytes(const std::optional<T>& value) {
+        return value ? bytes(*value) : null();
+    }
+    RowBinder& text(std::string value);
+    RowBinder& wei(const std::optional<bus::Wei>& value);
+    RowBinder& signed_wei(const std::optional<bus::Wei>& value);
+    RowBinder& null(int columns = 1);
+
+  private:
+    Statement& to_;
+    int next_{1};
+    std::deque<std::string> made_; // whose elements do not move
+};
+
+// Inserts a row of these columns (a comma list), or updates all of the row with the same `key`.
+std::string upsert_sql(std::string_view table, std::string_view key, std::string_view columns);
+
+} // namespace viz::storage
