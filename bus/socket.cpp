@@ -272,6 +272,12 @@ std::int64_t Bus::capacity(Stream stream) const {
 StreamStats& Bus::stats(Stream stream) {
     return state_->stats_of(stream);
 }
+std::uint64_t Bus::unsettled(Stream stream, std::string_view topic) const {
+    const auto receivers = spec_of(stream).pattern == Pattern::push_pull
+                               ? 1
+                               : state_->subscriptions_of(stream).matching(topic);
+    return state_->stats_of(stream).unsettled(receivers);
+}
 std::unique_ptr<Component> Bus::tap(const Endpoint& endpoint) {
     return make_tap(state_, endpoint);
 }

@@ -142,6 +142,9 @@ class Bus {
     void set_capacity(Stream stream, std::int64_t messages);
     std::int64_t capacity(Stream stream) const;
     StreamStats& stats(Stream stream);
+    // Messages of the topic, which all of the stream's are, that have been sent in this process
+    // and not been settled here by all who take them. An estimate while messages are on their way.
+    std::uint64_t unsettled(Stream stream, std::string_view topic) const;
 
     // The way in for viz-tap, see bus/tap.hpp. Throws EndpointError when the endpoint cannot be
     // bound.

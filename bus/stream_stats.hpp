@@ -44,14 +44,24 @@ class StreamStats {
     // here. The producers of a PUB/SUB stream are in one process: what comes from another is all.
     std::uint64_t lag() const {
         const auto settled = settled_.load(std::memory_order_acquire);
-        const auto due = (each_to_one_ ? sent_ : due_).load(std::memory_order_relaxed);
-        return due > settled ? due - settled : 0;
+        return missing(each_to_one_ ? sent_ : due_, 1, settled);
+    }
+    // The same of messages of this process that so many receivers each take.
+    std::uint64_t unsettled(std::uint64_t receivers) const {
+        const auto settled = settled_.load(std::memory_order_acquire);
+        return missing(sent_, receivers, settled);
     }
     std::uint64_t sent_total() const { return sent_.load(std::memory_order_relaxed); }
     std::uint64_t dropped_total() const { return static_cast<std::uint64_t>(drops_.Value()); }
     std::uint64_t refused_total() const { return static_cast<std::uint64_t>(refused_.Value()); }
 
   private:
+    static std::uint64_t missing(const std::atomic<std::uint64_t>& sent, std::uint64_t receivers,
+                                 std::uint64_t settled) {
+        const auto due = sent.load(std::memory_order_relaxed) * receivers;
+        return due > settled ? due - settled : 0;
+    }
+
     std::atomic<std::uint64_t> sent_{0};
     std::atomic<std::uint64_t> received_{0};
     std::atomic<std::uint64_t> settled_{0};

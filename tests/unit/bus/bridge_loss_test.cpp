@@ -187,9 +187,8 @@ TEST_F(BridgeLoss, BooksBalanceThroughRestartsBrokenConnectionsAndFullQueues) {
     };
     std::unique_ptr<Part> part;
     Books books;
-    std::uint64_t incarnation = 1;
     const auto start = [&](bool small) {
-        part = std::make_unique<Part>(++incarnation);
+        part = std::make_unique<Part>(random_());
         if (small) part->process.bus.set_capacity(Stream::tx, 8);
         part->in.emplace(part->process.bus.receiver(Stream::tx));
         part->process.imports(Stream::tx, endpoint("relay"), {"features"});
@@ -244,9 +243,8 @@ TEST_F(BridgeLoss, WhatAKilledProcessMadeOfMessagesArrivesOrTheyAreCounted) {
                 books.taken.push_back(std::get<Feature>(*feature).chain_id.value);
     };
     std::optional<KilledPart> part;
-    std::uint64_t incarnation = 1;
     for (int life = 0; life < 6; ++life) {
-        part.emplace(++incarnation, endpoint("tx").address, endpoint("feature").address);
+        part.emplace(random_(), endpoint("tx").address, endpoint("feature").address);
         const auto enough = books.taken.size() + 1 + random_() % 500;
         ASSERT_TRUE(eventually(
             [&] {
@@ -257,7 +255,7 @@ TEST_F(BridgeLoss, WhatAKilledProcessMadeOfMessagesArrivesOrTheyAreCounted) {
             kLong));
         part.reset();
     }
-    part.emplace(++incarnation, endpoint("tx").address, endpoint("feature").address);
+    part.emplace(random_(), endpoint("tx").address, endpoint("feature").address);
     expect_balance_in_the_end(here, books, out, take_features);
 }
 
