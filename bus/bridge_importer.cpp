@@ -34,6 +34,7 @@ class Importer final : public Component {
             socket_.watch_handshakes();
             int taken = 0;
             while (taken < kFairness && !closed_ && take(stop)) ++taken;
+            if (taken == 0) forget_silent();
             hello(taken == 0);
             if (taken < kFairness) wait();
         }
@@ -97,7 +98,8 @@ class Importer final : public Component {
         auto& exporter = exporters_[address];
         follow(exporter, freight.flow);
         exporter.heard_ns = now();
-        if (freight.number - exporter.arrived >= kConfirmEvery) tell(address, exporter);
+        if (inflows_.number(freight.flow) - exporter.arrived >= kConfirmEvery)
+            tell(address, exporter);
     }
 
     static void follow(Exporter& exporter, std::uint64_t flow) {
@@ -133,15 +135,19 @@ class Importer final : public Component {
     void hello(bool at_rest) {
         const auto time = now();
         if (!socket_.routes() && exporters_.empty()) exporters_[""].heard_ns = time;
-        for (auto at = exporters_.begin(); at != exporters_.end();) {
-            auto& [address, exporter] = *at;
+        for (auto& [address, exporter] : exporters_) {
             const auto since = time - exporter.told_ns;
             const bool due = since > detail::kHelloEveryNs ||
                              ((at_rest || since > kConfirmAfterNs) && has_news(exporter));
-            const bool gone = socket_.routes() && time - exporter.heard_ns > kBridgeSilenceNs;
-            if (due && !gone) tell(address, exporter);
-            at = gone ? exporters_.erase(at) : std::next(at);
+            if (due) tell(address, exporter);
         }
+    }
+    // Only when all that has come has been read: one that waits behind a full queue is not silent.
+    void forget_silent() {
+        if (!socket_.routes()) return;
+        std::erase_if(exporters_, [time = now()](const auto& each) {
+            return time - each.second.heard_ns > kBridgeSilenceNs;
+        });
     }
     bool has_news(Exporter& exporter) {
         return inflows_.number(exporter.flow) != exporter.arrived ||

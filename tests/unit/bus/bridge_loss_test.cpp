@@ -8,6 +8,7 @@
 #include <sys/wait.h>
 
 #include "bus/bridge_core.hpp"
+#include "tests/support/fake_clock.hpp"
 #include "tests/support/temp_dir.hpp"
 #include "tests/support/wait.hpp"
 #include "tests/unit/bus/bridged_process.hpp"
@@ -173,6 +174,37 @@ TEST_F(BridgeLoss, WhatWaitsWhenTheSenderStopsIsCounted) {
     }
     here.stop();
     EXPECT_EQ(here.lost("tx"), 10);
+}
+
+TEST_F(BridgeLoss, AQueueThatStaysFullForLongLosesNothing) {
+    Process here(1);
+    JournalOut journal(here.bus.sender(Stream::journal, "features"), "features", here.metrics);
+    auto owned = std::make_unique<test::FakeClock>();
+    auto& clock = *owned;
+    Process there(2, {}, std::move(owned));
+    there.bus.set_capacity(Stream::journal, 16);
+    auto in = there.bus.receiver(Stream::journal);
+    there.imports(Stream::journal, endpoint("journal"), {"storage"});
+    here.exports(Stream::journal, endpoint("journal"), {"storage"});
+    for (std::uint64_t n = 1; n <= 500; ++n) journal.try_enqueue(test::seen(n));
+    const auto until = [&](auto&& condition) {
+        return eventually([&] {
+            clock.advance_ms(5);
+            return condition();
+        });
+    };
+    const std::string imported = "bus_imported_total{stream=\"journal\"}";
+    ASSERT_TRUE(until([&] { return there.metric(imported) >= 16; }));
+    const auto full = clock.mono_ns();
+    ASSERT_TRUE(until([&] { return clock.mono_ns() - full > 2 * kBridgeSilenceNs; }));
+    Received received;
+    std::size_t got = 0;
+    EXPECT_TRUE(until([&] {
+        while (in.try_receive(received)) ++got;
+        return got == 500;
+    })) << got;
+    EXPECT_EQ(here.lost("journal"), 0);
+    EXPECT_EQ(there.metric("bus_peers_refused_total{reason=\"shape\",stream=\"journal\"}"), 0);
 }
 
 TEST_F(BridgeLoss, BooksBalanceThroughRestartsBrokenConnectionsAndFullQueues) {

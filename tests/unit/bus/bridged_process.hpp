@@ -12,12 +12,13 @@ namespace viz::bus {
 // What a process has: a bus of its own and its bridges, each on its thread.
 class Process {
   public:
-    explicit Process(std::uint64_t incarnation, std::optional<CurveKey> key = {})
-        : hub_({.metrics = metrics,
-                .clock = clock_,
-                .board = board,
-                .key = std::move(key),
-                .incarnation = incarnation}) {
+    explicit Process(std::uint64_t incarnation, std::optional<CurveKey> key = {},
+                     std::unique_ptr<Clock> clock = std::make_unique<SystemClock>())
+        : clock_(std::move(clock)), hub_({.metrics = metrics,
+                                          .clock = *clock_,
+                                          .board = board,
+                                          .key = std::move(key),
+                                          .incarnation = incarnation}) {
         if (auto gatekeeper = hub_.gatekeeper()) run(std::move(gatekeeper));
     }
     ~Process() { stop(); }
@@ -63,10 +64,10 @@ class Process {
         each.thread = std::jthread([&c = *each.component](std::stop_token stop) { c.run(stop); });
     }
 
-    SystemClock clock_;
+    std::unique_ptr<Clock> clock_;
 
   public:
-    Bus bus{metrics, clock_};
+    Bus bus{metrics, *clock_};
 
   private:
     BridgeHub hub_;
