@@ -57,7 +57,7 @@ const latest = async (api) => (await api.get('/dashboard/snapshot')).latest_seq_
 
 async function untilMore(api, types, count) {
     const after = await latest(api);
-    await until(`${count} more ${types}`, async () => (await hashesOf(api, types, after)).size >= count, { deadlineMs: 20000 });
+    await until(`${count} more ${types}`, async () => (await hashesOf(api, types, after)).size >= count, { deadlineMs: 60000 });
 }
 
 async function assertWhole(api) {
