@@ -1,5 +1,6 @@
 #include "bus/bridge.hpp"
 
+#include <algorithm>
 #include <atomic>
 #include <cstring>
 
@@ -71,23 +72,51 @@ class Gatekeeper final : public Component {
 
 namespace detail {
 
-Placed place(std::uint64_t flow, std::uint64_t number) {
-    Placed bytes{};
-    for (std::size_t i = 0; i < 8; ++i) {
-        bytes[i] = static_cast<std::uint8_t>(flow >> (8 * i));
-        bytes[8 + i] = static_cast<std::uint8_t>(number >> (8 * i));
-    }
-    return bytes;
+namespace {
+
+constexpr std::uint8_t kIsFreight = 0;
+constexpr std::size_t kFreightStart = 1 + 8 + 8 + 2;
+
+template <class Number> void put(std::uint8_t*& at, Number number) {
+    for (std::size_t i = 0; i < sizeof number; ++i)
+        *at++ = static_cast<std::uint8_t>(number >> (8 * i));
+}
+template <class Number> Number get(const std::uint8_t*& at) {
+    Number number = 0;
+    for (std::size_t i = 0; i < sizeof number; ++i)
+        number = static_cast<Number>(number | Number{*at++} << (8 * i));
+    return number;
 }
 
-Place place_of(const zmq::message_t& frame) {
-    const auto* bytes = static_cast<const std::uint8_t*>(frame.data());
-    Place place;
-    for (std::size_t i = 0; i < 8; ++i) {
-        place.flow |= std::uint64_t{bytes[i]} << (8 * i);
-        place.number |= std::uint64_t{bytes[8 + i]} << (8 * i);
-    }
-    return place;
+} // namespace
+
+zmq::message_t pack(const Freight& freight) {
+    zmq::message_t frame(kFreightStart + freight.topic.size() + freight.header.size() +
+                         freight.payload.size());
+    auto* at = static_cast<std::uint8_t*>(frame.data());
+    *at++ = kIsFreight;
+    put(at, freight.flow);
+    put(at, freight.number);
+    put(at, static_cast<std::uint16_t>(freight.topic.size()));
+    at = std::ranges::copy(freight.topic, at).out;
+    at = std::ranges::copy(freight.header, at).out;
+    std::ranges::copy(freight.payload, at);
+    return frame;
+}
+
+std::optional<Freight> unpack(const zmq::message_t& frame) {
+    const auto* at = static_cast<const std::uint8_t*>(frame.data());
+    if (frame.size() < kFreightStart || *at++ != kIsFreight) return std::nullopt;
+    Freight freight;
+    freight.flow = get<std::uint64_t>(at);
+    freight.number = get<std::uint64_t>(at);
+    const std::size_t topic = get<std::uint16_t>(at);
+    if (frame.size() < kFreightStart + topic + kHeaderSize) return std::nullopt;
+    const auto rest = PayloadView(at, frame.size() - kFreightStart).subspan(topic);
+    freight.topic = {reinterpret_cast<const char*>(at), topic};
+    freight.header = rest.first(kHeaderSize);
+    freight.payload = rest.subspan(kHeaderSize);
+    return freight;
 }
 
 BridgeSocket::BridgeSocket(NetPtr net, const BridgePlan& plan, bool binds)
@@ -177,52 +206,28 @@ void BridgeSocket::count_refused(const char* reason) {
 
 std::optional<BridgeSocket::Message> BridgeSocket::receive() {
     Message message;
-    zmq::message_t frame;
-    if (!socket_.recv(frame, zmq::recv_flags::dontwait)) return std::nullopt;
-    bool more = frame.more();
+    if (!socket_.recv(message.frame, zmq::recv_flags::dontwait)) return std::nullopt;
     if (binds_) {
-        message.address = frame.to_string();
-        if (!more) return message;
-        (void)socket_.recv(frame);
-        more = frame.more();
+        message.address = message.frame.to_string();
+        if (!message.frame.more()) return message;
+        (void)socket_.recv(message.frame);
     }
-    constexpr std::size_t kMostFrames = 5; // one more than any message of ours has
-    message.frames.push_back(std::move(frame));
-    while (more) {
-        zmq::message_t next;
-        (void)socket_.recv(next);
-        more = next.more();
-        if (message.frames.size() < kMostFrames) message.frames.push_back(std::move(next));
-    }
+    message.one_frame = !message.frame.more();
+    zmq::message_t rest;
+    for (bool more = !message.one_frame; more; more = rest.more()) (void)socket_.recv(rest);
     return message;
 }
 
-bool BridgeSocket::send_address(const std::string& address) {
-    if (!binds_) return true;
+bool BridgeSocket::send(const std::string& address, zmq::message_t frame) {
     try {
-        return socket_
-            .send(zmq::buffer(address), zmq::send_flags::sndmore | zmq::send_flags::dontwait)
-            .has_value();
+        if (binds_ && !socket_.send(zmq::buffer(address),
+                                    zmq::send_flags::sndmore | zmq::send_flags::dontwait))
+            return false;
+        return socket_.send(frame, zmq::send_flags::dontwait).has_value();
     } catch (const zmq::error_t& error) {
         if (error.num() == EHOSTUNREACH) return false;
         throw;
     }
-}
-
-bool BridgeSocket::send_text(const std::string& address, const std::string& text) {
-    return send_address(address) &&
-           socket_.send(zmq::buffer(text), zmq::send_flags::dontwait).has_value();
-}
-
-bool BridgeSocket::send_message(const std::string& address, const Placed& where,
-                                std::string_view topic, PayloadView header, PayloadView payload) {
-    constexpr auto kMore = zmq::send_flags::sndmore | zmq::send_flags::dontwait;
-    if (!send_address(address) || !socket_.send(zmq::buffer(where), kMore)) return false;
-    // Once the first frame is in, ZeroMQ takes the rest of the message.
-    socket_.send(zmq::buffer(topic), kMore);
-    socket_.send(zmq::const_buffer(header.data(), header.size()), kMore);
-    socket_.send(zmq::const_buffer(payload.data(), payload.size()), zmq::send_flags::dontwait);
-    return true;
 }
 
 } // namespace detail

@@ -6,8 +6,16 @@
 //     the bounds of a Backlog; beyond them the oldest give way, counted as
 //     bus_remote_lost_total{stream,reason="absent"|"full"};
 //   - messages of a PUSH stream wait in the stream's own bounded queue until somebody has room;
-//   - what was under way to a process that ended counts as "unconfirmed" (an upper bound: some of
-//     it may have been handled), what a broken connection swallowed as "cut".
+//   - what goes down with a process or a connection is counted by the process that had sent it, as
+//     "unconfirmed" or "cut". A message is confirmed when every consumer of it there has asked for
+//     its next one (storage: when it is on the disk) and what they sent on to other processes has
+//     arrived there. So, at any load, of what was given to a bridge:
+//         taken + lost >= sent,    in order, and none twice.
+//     It is an upper bound: a message whose confirmation was still under way counts as lost.
+//     Not seen by it are: an exporter's own process that is killed, with what it had not sent (the
+//     one before it counts that, if it took it from another process); what a consumer keeps for
+//     itself after it has asked for the next (sim's queue, a read model); and what was made of a
+//     message but was taken by nobody for `patience_ns`.
 // Who speaks another schema version is refused and counted (bus_peers_refused_total), as is on tcp
 // who does not hold the service's key.
 #pragma once
@@ -48,6 +56,9 @@ struct BridgeContext {
     PeerBoard& board;
     std::optional<CurveKey> key; // needed where an endpoint is tcp
     std::uint64_t incarnation;   // of this process: random, not 0
+    // A message that was dealt with is not confirmed before what was made of it has arrived in
+    // other processes. One that takes nothing for so long is not waited for.
+    std::int64_t patience_ns{5'000'000'000};
 };
 
 struct BridgePlan {

@@ -3,16 +3,26 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <utility>
 
 namespace viz::bus {
 
 namespace {
 
-constexpr std::string_view kHello = "hello";
-constexpr std::string_view kOffer = "offer";
+// The digit is the version of what follows.
+constexpr std::string_view kHello = "hello2";
+constexpr std::string_view kOffer = "offer2";
 constexpr std::size_t kMostComponents = 32;
 constexpr std::size_t kMostFlows = 64;
 constexpr std::size_t kMostSuperseded = 64;
+// A process numbers its flows from a random number on; it does not begin more in its life.
+constexpr std::uint64_t kFlowsOfALife = 1u << 20;
+// Observations kept apart; beyond, the newest takes the place of the one before it.
+constexpr std::size_t kMostObservations = 64;
+
+bool later_of_same_life(std::uint64_t flow, std::uint64_t than) {
+    return flow != than && flow - than < kFlowsOfALife;
+}
 
 // The next word of `text`, which begins after it then.
 std::string_view next_word(std::string_view& text) {
@@ -31,8 +41,9 @@ template <class Number> bool parse(std::string_view word, Number& into) {
 
 std::string encode(const Hello& hello) {
     std::string text(kHello);
-    for (const auto number : std::array<std::uint64_t, 4>{hello.schema_version, hello.incarnation,
-                                                          hello.flow, hello.number})
+    for (const auto number :
+         std::array<std::uint64_t, 6>{hello.schema_version, hello.incarnation, hello.flow,
+                                      hello.number, hello.arrived, hello.missing})
         text += ' ' + std::to_string(number);
     for (const auto& component : hello.components) text += ' ' + component;
     return text;
@@ -42,7 +53,8 @@ std::optional<Hello> parse_hello(std::string_view text) {
     Hello hello;
     if (next_word(text) != kHello || !parse(next_word(text), hello.schema_version) ||
         !parse(next_word(text), hello.incarnation) || !parse(next_word(text), hello.flow) ||
-        !parse(next_word(text), hello.number))
+        !parse(next_word(text), hello.number) || !parse(next_word(text), hello.arrived) ||
+        !parse(next_word(text), hello.missing))
         return std::nullopt;
     while (!text.empty()) {
         const auto component = next_word(text);
@@ -54,13 +66,13 @@ std::optional<Hello> parse_hello(std::string_view text) {
 
 std::string encode(const Offer& offer) {
     return std::string(kOffer) + ' ' + std::to_string(offer.schema_version) + ' ' +
-           std::to_string(offer.flow);
+           std::to_string(offer.flow) + ' ' + std::to_string(offer.sent);
 }
 
 std::optional<Offer> parse_offer(std::string_view text) {
     Offer offer;
     if (next_word(text) != kOffer || !parse(next_word(text), offer.schema_version) ||
-        !parse(next_word(text), offer.flow) || !text.empty())
+        !parse(next_word(text), offer.flow) || !parse(next_word(text), offer.sent) || !text.empty())
         return std::nullopt;
     return offer;
 }
@@ -83,7 +95,7 @@ Importers::Heard Importers::hear(const std::string& address, const Hello& hello,
     Heard heard;
     if (!importers_.contains(hello.incarnation)) {
         if (!welcome(hello)) return {.welcome = false};
-        if (!each_to_one_) heard.lost = supersede(hello);
+        heard.lost = supersede(address, hello);
         auto& importer = importers_[hello.incarnation];
         importer.flow = next_flow_++;
         importer.waiting = take_what_waits_for(hello.components);
@@ -92,9 +104,18 @@ Importers::Heard Importers::hear(const std::string& address, const Hello& hello,
     importer.address = address;
     importer.components = {hello.components.begin(), hello.components.end()};
     importer.heard_ns = now_ns;
-    if (hello.flow == importer.flow && hello.number <= importer.sent)
-        importer.confirmed = std::max(importer.confirmed, hello.number);
+    if (hello.flow == importer.flow && hello.arrived <= importer.sent &&
+        hello.number <= hello.arrived && hello.missing <= hello.arrived)
+        heard.cut = note(importer, hello);
     return heard;
+}
+
+// Answers how many more are missing. Greetings of two connections may come out of order.
+std::uint64_t Importers::note(Importer& importer, const Hello& hello) {
+    for (; importer.arrived < hello.arrived; ++importer.arrived) importer.under_way.pop_front();
+    importer.confirmed = std::max(importer.confirmed, hello.number);
+    const auto known = std::exchange(importer.missing, std::max(importer.missing, hello.missing));
+    return importer.missing - known;
 }
 
 // One that was superseded comes back only when its components are nowhere else: else the two would
@@ -108,14 +129,14 @@ bool Importers::welcome(const Hello& hello) {
     return true;
 }
 
-std::uint64_t Importers::supersede(const Hello& hello) {
+std::uint64_t Importers::supersede(const std::string& address, const Hello& hello) {
     std::uint64_t lost = 0;
     for (auto at = importers_.begin(); at != importers_.end();) {
         const auto other = at++;
-        if (std::ranges::none_of(hello.components, [&](const auto& component) {
-                return other->second.components.contains(component);
-            }))
-            continue;
+        const bool same_component = std::ranges::any_of(hello.components, [&](const auto& each) {
+            return other->second.components.contains(each);
+        });
+        if (other->second.address != address && (each_to_one_ || !same_component)) continue;
         if (superseded_.size() == kMostSuperseded) superseded_.erase(superseded_.begin());
         superseded_.insert(other->first);
         lost += part_with(other);
@@ -167,6 +188,28 @@ std::uint64_t Importers::expire(std::int64_t now_ns) {
     return lost;
 }
 
+Importers::Left Importers::close() {
+    Left left;
+    while (!importers_.empty()) left.unconfirmed += part_with(importers_.begin());
+    for (const auto& [component, waiting] : kept_) left.waiting += waiting.size();
+    kept_.clear();
+    return left;
+}
+
+std::optional<std::uint64_t> Importers::oldest_not_arrived() const {
+    std::optional<std::uint64_t> oldest;
+    const auto note = [&](std::uint64_t place) {
+        oldest = std::min(oldest.value_or(place), place);
+    };
+    for (const auto& [incarnation, importer] : importers_) {
+        if (!importer.under_way.empty()) note(importer.under_way.front());
+        if (!importer.waiting.empty()) note(importer.waiting.front().place);
+    }
+    for (const auto& [component, waiting] : kept_)
+        if (!waiting.empty()) note(waiting.front().place);
+    return oldest;
+}
+
 Importers::Importer* Importers::next() {
     auto at = importers_.upper_bound(last_turn_);
     for (std::size_t tried = 0; tried < importers_.size(); ++tried, ++at) {
@@ -189,25 +232,100 @@ std::set<std::string> Importers::present() const {
     return all;
 }
 
-Inflows::Verdict Inflows::judge(std::uint64_t flow, std::uint64_t number) const {
-    const auto last = this->number(flow);
-    if (number <= last) return {};
-    return {.fresh = true, .lost = number - last - 1};
+bool Inflows::over(std::uint64_t flow) const {
+    return std::ranges::any_of(
+        flows_, [&](const auto& each) { return later_of_same_life(each.flow, flow); });
+}
+
+bool Inflows::fresh(std::uint64_t flow, std::uint64_t number) const {
+    return number > this->number(flow) && !over(flow);
 }
 
 void Inflows::taken(std::uint64_t flow, std::uint64_t number) {
-    auto found = std::ranges::find(flows_, flow, &std::pair<std::uint64_t, std::uint64_t>::first);
-    if (found == flows_.end()) {
-        if (flows_.size() == kMostFlows) flows_.erase(flows_.begin());
-        found = flows_.insert(flows_.end(), {flow, 0});
-    }
-    found->second = std::max(found->second, number);
+    if (number == 0) return;
+    sent(flow, number - 1);
+    auto& inflow = at(flow);
+    inflow.number = std::max(inflow.number, number);
+}
+
+void Inflows::sent(std::uint64_t flow, std::uint64_t number) {
+    auto& inflow = at(flow);
+    if (number <= inflow.number) return;
+    inflow.missing += number - inflow.number;
+    inflow.number = number;
 }
 
 std::uint64_t Inflows::number(std::uint64_t flow) const {
-    for (const auto& [known, number] : flows_)
-        if (known == flow) return number;
-    return 0;
+    const auto* found = find(flow);
+    return found == nullptr ? 0 : found->number;
+}
+
+std::uint64_t Inflows::missing(std::uint64_t flow) const {
+    const auto* found = find(flow);
+    return found == nullptr ? 0 : found->missing;
+}
+
+const Inflows::Inflow* Inflows::find(std::uint64_t flow) const {
+    const auto found = std::ranges::find(flows_, flow, &Inflow::flow);
+    return found == flows_.end() ? nullptr : &*found;
+}
+
+Inflows::Inflow& Inflows::at(std::uint64_t flow) {
+    const auto found = std::ranges::find(flows_, flow, &Inflow::flow);
+    if (found != flows_.end()) {
+        std::rotate(found, found + 1, flows_.end());
+        return flows_.back();
+    }
+    if (flows_.size() == kMostFlows) flows_.erase(flows_.begin());
+    return flows_.emplace_back(Inflow{.flow = flow});
+}
+
+std::int64_t Departures::look(std::int64_t now_ns, bool empty, std::uint64_t messages,
+                              std::optional<std::uint64_t> oldest) {
+    if (empty)
+        note(now_ns, messages);
+    else if (!not_empty_since_ns_)
+        not_empty_since_ns_ = now_ns;
+    for (; !seen_.empty() && (!oldest || seen_.front().messages < *oldest); seen_.pop_front())
+        clear_until_ns_ = seen_.front().until_ns;
+    if (empty && !oldest)
+        waits_no_more_ = false;
+    else if (late(now_ns))
+        waits_no_more_ = true;
+    if (waits_no_more_) {
+        seen_.clear();
+        clear_until_ns_ = now_ns;
+    }
+    return clear_until_ns_;
+}
+
+void Departures::note(std::int64_t now_ns, std::uint64_t messages) {
+    not_empty_since_ns_.reset();
+    auto since = now_ns;
+    if (!seen_.empty() &&
+        (seen_.back().messages == messages || seen_.size() == kMostObservations)) {
+        since = seen_.back().since_ns;
+        seen_.pop_back();
+    }
+    seen_.push_back({since, now_ns, messages});
+}
+
+bool Departures::late(std::int64_t now_ns) const {
+    return (!seen_.empty() && now_ns - seen_.front().since_ns > patience_ns_) ||
+           (not_empty_since_ns_ && now_ns - *not_empty_since_ns_ > patience_ns_);
+}
+
+bool Confirmations::dealt_with(std::uint64_t number, std::int64_t now_ns) {
+    if (number <= (done_.empty() ? confirmed_ : done_.back().number)) return false;
+    if (done_.size() == kMostObservations) done_.pop_back();
+    done_.push_back({number, now_ns});
+    return true;
+}
+
+std::uint64_t Confirmations::confirmable(std::int64_t clear_until_ns) {
+    for (; !done_.empty() && done_.front().at_ns <= clear_until_ns; done_.pop_front())
+        confirmed_ = done_.front().number;
+    return confirmed_;
 }
 
 } // namespace viz::bus

@@ -17,10 +17,10 @@ class Exporter final : public Component {
     Exporter(detail::NetPtr net, BridgePlan plan, Receiver from)
         : net_(std::move(net)), plan_(std::move(plan)), from_(std::move(from)),
           each_to_one_(spec_of(plan_.stream).pattern == Pattern::push_pull),
-          socket_(net_, plan_, spec_of(plan_.stream).producer_binds),
+          socket_(net_, plan_, spec_of(plan_.stream).producer_binds), outlet_(net_->outlets.add()),
           importers_(net_->given.incarnation, each_to_one_),
           exported_(counter("bus_exported_total")), absent_(lost("absent")), full_(lost("full")),
-          unconfirmed_(lost("unconfirmed")),
+          unconfirmed_(lost("unconfirmed")), cut_(lost("cut")),
           peers_(net_->given.metrics.gauge("bus_peers",
                                            "Other processes that take the stream from this one.",
                                            {{"stream", std::string(to_string(plan_.stream))}})) {}
@@ -31,6 +31,7 @@ class Exporter final : public Component {
             if (!busy) wait();
         }
         farewell();
+        outlet_->close();
     }
     std::int64_t last_turn_ns() const override {
         return last_turn_ns_.load(std::memory_order_relaxed);
@@ -48,6 +49,7 @@ class Exporter final : public Component {
     }
 
     bool turn() {
+        outlet_->heed();
         const auto now = net_->given.clock.mono_ns();
         last_turn_ns_.store(now, std::memory_order_relaxed);
         hear(now);
@@ -56,7 +58,10 @@ class Exporter final : public Component {
         socket_.watch_handshakes();
         announce();
         send_what_waits();
-        return pass_on();
+        const auto end = pass_on();
+        outlet_->clear_until(
+            departures_.look(now, end == QueueEnd::empty, taken_, importers_.oldest_not_arrived()));
+        return end == QueueEnd::has_more;
     }
 
     static void count(Counter& counter, std::uint64_t n) {
@@ -65,9 +70,8 @@ class Exporter final : public Component {
 
     void hear(std::int64_t now) {
         while (const auto message = socket_.receive()) {
-            const auto hello = message->frames.size() == 1
-                                   ? parse_hello(message->frames[0].to_string_view())
-                                   : std::nullopt;
+            const auto hello =
+                message->one_frame ? parse_hello(message->frame.to_string_view()) : std::nullopt;
             if (!hello)
                 socket_.count_refused("shape");
             else if (hello->schema_version != kSchemaVersion)
@@ -79,16 +83,36 @@ class Exporter final : public Component {
     void welcome(const Importers::Heard& heard) {
         if (!heard.welcome) socket_.count_refused("superseded");
         count(unconfirmed_, heard.lost);
+        count(cut_, heard.cut);
     }
 
-    // Where we connect the importer does not know of us until we speak.
     void offer(std::int64_t now) {
-        if (socket_.routes() || now - offered_ns_ < detail::kHelloEveryNs) return;
+        if (socket_.routes())
+            offer_what_is_under_way(now);
+        else
+            offer_ourselves(now);
+    }
+    // Where we connect the importer does not know of us until we speak.
+    void offer_ourselves(std::int64_t now) {
+        if (now - offered_ns_ < detail::kHelloEveryNs) return;
         offered_ns_ = now;
         const auto& all = importers_.all();
-        (void)socket_.send_text("",
-                                encode(Offer{.schema_version = kSchemaVersion,
-                                             .flow = all.empty() ? 0 : all.begin()->second.flow}));
+        (void)offer_to("", all.empty() ? Importers::Importer{} : all.begin()->second);
+    }
+    void offer_what_is_under_way(std::int64_t now) {
+        for (auto at = importers_.all().begin(); at != importers_.all().end();) {
+            auto& importer = (at++)->second; // it may be let go
+            if (importer.under_way.empty() || now - importer.offered_ns < detail::kHelloEveryNs)
+                continue;
+            importer.offered_ns = now;
+            if (!offer_to(importer.address, importer))
+                count(unconfirmed_, importers_.let_go(importer));
+        }
+    }
+    bool offer_to(const std::string& address, const Importers::Importer& importer) {
+        return socket_.send(address, encode(Offer{.schema_version = kSchemaVersion,
+                                                  .flow = importer.flow,
+                                                  .sent = importer.sent}));
     }
 
     void announce() {
@@ -104,18 +128,19 @@ class Exporter final : public Component {
 
     // What each goes to one waits in its own queue until somebody has room; of what goes to all
     // those lose who have none.
-    bool pass_on() {
-        int taken = 0;
-        while (taken < kFairness && (!each_to_one_ || importers_.any_room()) &&
-               from_.try_receive(received_)) {
-            ++taken;
+    enum class QueueEnd : std::uint8_t { empty, no_room, has_more };
+    QueueEnd pass_on() {
+        for (int turn = 0; turn < kFairness; ++turn) {
+            if (each_to_one_ && !importers_.any_room()) return QueueEnd::no_room;
+            if (!from_.try_receive(received_)) return QueueEnd::empty;
+            ++taken_;
             const auto header = encode_header(received_.header());
             if (each_to_one_)
                 send_to_one(header);
             else
                 send_to_all(header);
         }
-        return taken == kFairness;
+        return QueueEnd::has_more;
     }
 
     void send_to_one(PayloadView header) {
@@ -143,8 +168,8 @@ class Exporter final : public Component {
 
     ParcelPtr keep(PayloadView header) const {
         const auto payload = std::as_const(received_).payload();
-        auto parcel = std::make_shared<Parcel>(
-            Parcel{std::string(received_.topic()), {}, Payload(payload.begin(), payload.end())});
+        auto parcel = std::make_shared<Parcel>(Parcel{
+            std::string(received_.topic()), {}, Payload(payload.begin(), payload.end()), taken_});
         std::ranges::copy(header, parcel->header.begin());
         return parcel;
     }
@@ -154,23 +179,28 @@ class Exporter final : public Component {
             auto& importer = (at++)->second;
             while (!importer.waiting.empty() && importer.has_room()) {
                 const auto& parcel = importer.waiting.front();
-                if (!send(importer, parcel.topic, parcel.header, parcel.payload)) break;
+                if (!send(importer, parcel.topic, parcel.header, parcel.payload, parcel.place))
+                    break;
                 importer.waiting.pop();
             }
         }
     }
 
     bool send(Importers::Importer& importer, PayloadView header) {
-        return send(importer, received_.topic(), header, std::as_const(received_).payload());
+        return send(importer, received_.topic(), header, std::as_const(received_).payload(),
+                    taken_);
     }
 
     // False when it can not be reached: then it has been let go, and the message of a stream that
     // goes to all is kept for its components with what was waiting.
     bool send(Importers::Importer& importer, std::string_view topic, PayloadView header,
-              PayloadView payload) {
-        if (socket_.send_message(importer.address, detail::place(importer.flow, importer.sent + 1),
-                                 topic, header, payload)) {
-            ++importer.sent;
+              PayloadView payload, std::uint64_t place) {
+        if (socket_.send(importer.address, detail::pack({.flow = importer.flow,
+                                                         .number = importer.sent + 1,
+                                                         .topic = topic,
+                                                         .header = header,
+                                                         .payload = payload}))) {
+            importer.has_been_sent(place);
             exported_.Increment();
             return true;
         }
@@ -182,11 +212,12 @@ class Exporter final : public Component {
     }
 
     void wait() {
-        std::array<zmq::pollitem_t, 2> items{{{socket_.socket().handle(), 0, ZMQ_POLLIN, 0},
+        std::array<zmq::pollitem_t, 3> items{{{socket_.socket().handle(), 0, ZMQ_POLLIN, 0},
+                                              {nullptr, outlet_->fd(), ZMQ_POLLIN, 0},
                                               {nullptr, from_.event_fd(), ZMQ_POLLIN, 0}}};
         // Without room the queue is not looked at: its descriptor tells of what comes new.
         const bool looking = !each_to_one_ || importers_.any_room();
-        zmq::poll(items.data(), looking ? 2 : 1, detail::kBridgeTurn);
+        zmq::poll(items.data(), looking ? 3 : 2, detail::kBridgeTurn);
     }
 
     // In an orderly stop what waits is still handed over and confirmed.
@@ -198,6 +229,10 @@ class Exporter final : public Component {
             });
         };
         while ((turn() || under_way()) && net_->given.clock.mono_ns() < end) wait();
+        const auto left = importers_.close();
+        count(unconfirmed_, left.unconfirmed);
+        count(absent_, left.waiting);
+        while (from_.try_receive(received_)) absent_.Increment();
     }
 
     detail::NetPtr net_;
@@ -205,11 +240,15 @@ class Exporter final : public Component {
     Receiver from_;
     bool each_to_one_;
     BridgeSocket socket_;
+    std::shared_ptr<detail::Outlet> outlet_;
+    Departures departures_{net_->given.patience_ns};
+    std::uint64_t taken_{}; // from the stream's queue
     Importers importers_;
     Counter& exported_;
     Counter& absent_;
     Counter& full_;
     Counter& unconfirmed_;
+    Counter& cut_;
     Gauge& peers_;
     Received received_;
     std::set<std::string> announced_;

@@ -13,6 +13,7 @@ using detail::BridgeSocket;
 constexpr int kFairness = 256;
 constexpr std::uint64_t kConfirmEvery = 1024;
 constexpr std::int64_t kConfirmAfterNs = 5'000'000;
+constexpr std::int64_t kFarewellNs = 1'000'000'000;
 constexpr std::chrono::milliseconds kRetry{1};
 constexpr std::chrono::milliseconds kUnsettledTurn{5};
 
@@ -25,10 +26,7 @@ class Importer final : public Component {
                                                 "Messages taken from another process.", labels())),
           refused_(net_->given.metrics.counter(
               "bus_refused_total", "Messages refused by the receiver: schema version or content.",
-              labels())),
-          cut_(net_->given.metrics.counter(
-              "bus_remote_lost_total", "Messages that did not reach another process, by reason.",
-              {{"stream", std::string(to_string(plan_.stream))}, {"reason", "cut"}})) {}
+              labels())) {}
 
     void run(std::stop_token stop) override {
         while (!stop.stop_requested()) {
@@ -36,24 +34,27 @@ class Importer final : public Component {
             socket_.watch_handshakes();
             int taken = 0;
             while (taken < kFairness && !closed_ && take(stop)) ++taken;
+            if (taken == 0) forget_silent();
             hello(taken == 0);
             if (taken < kFairness) wait();
         }
-        hello(true);
+        farewell();
     }
     std::int64_t last_turn_ns() const override {
         return last_turn_ns_.load(std::memory_order_relaxed);
     }
 
   private:
-    // Where an exporter can be answered, and how far it is.
+    // Where an exporter can be answered, and what it has been told.
     struct Exporter {
+        Confirmations confirmations;
         std::uint64_t flow{};
         std::uint64_t confirmed{};
+        std::uint64_t arrived{};
+        std::uint64_t missing{};
         std::int64_t told_ns{};
         std::int64_t heard_ns{};
     };
-
     Metrics::Labels labels() const { return {{"stream", std::string(to_string(plan_.stream))}}; }
     std::int64_t now() const { return net_->given.clock.mono_ns(); }
     void turned() { last_turn_ns_.store(now(), std::memory_order_relaxed); }
@@ -61,14 +62,12 @@ class Importer final : public Component {
     bool take(const std::stop_token& stop) {
         auto message = socket_.receive();
         if (!message) return false;
-        auto& frames = message->frames;
-        if (frames.size() == 1) {
-            hear_offer(message->address, frames[0].to_string_view());
-        } else if (frames.size() == 4 && frames[0].size() == sizeof(detail::Placed)) {
-            take_message(message->address, frames, stop);
-        } else {
+        if (!message->one_frame)
             socket_.count_refused("shape");
-        }
+        else if (const auto freight = detail::unpack(message->frame))
+            take_message(message->address, *freight, stop);
+        else
+            hear_offer(message->address, message->frame.to_string_view());
         return true;
     }
 
@@ -78,47 +77,50 @@ class Importer final : public Component {
         if (offer->schema_version != kSchemaVersion) return socket_.count_refused("schema");
         auto& exporter = exporters_[address];
         exporter.heard_ns = now();
-        if (offer->flow != 0) follow(exporter, offer->flow);
+        if (offer->flow != 0 && !inflows_.over(offer->flow)) {
+            inflows_.sent(offer->flow, offer->sent);
+            follow(exporter, offer->flow);
+        }
         tell(address, exporter);
     }
 
-    void take_message(const std::string& address, const std::vector<zmq::message_t>& frames,
+    void take_message(const std::string& address, const detail::Freight& freight,
                       const std::stop_token& stop) {
         // Where we listen nobody has a word before an offer of our version.
         if (socket_.routes() && !exporters_.contains(address))
             return socket_.count_refused("shape");
-        const auto place = detail::place_of(frames[0]);
-        const auto verdict = inflows_.judge(place.flow, place.number);
-        if (verdict.fresh && !pass_on(frames, stop)) {
+        if (inflows_.over(freight.flow)) return;
+        if (inflows_.fresh(freight.flow, freight.number) && !pass_on(freight, stop)) {
             closed_ = true; // what came with it and after it stays unconfirmed
             return;
         }
-        inflows_.taken(place.flow, place.number);
-        if (verdict.lost != 0) cut_.Increment(static_cast<double>(verdict.lost));
+        inflows_.taken(freight.flow, freight.number);
         auto& exporter = exporters_[address];
-        follow(exporter, place.flow);
+        follow(exporter, freight.flow);
         exporter.heard_ns = now();
-        if (settled(exporter) - exporter.confirmed >= kConfirmEvery) tell(address, exporter);
+        if (inflows_.number(freight.flow) - exporter.arrived >= kConfirmEvery)
+            tell(address, exporter);
     }
 
     static void follow(Exporter& exporter, std::uint64_t flow) {
         if (exporter.flow == flow) return;
-        exporter.flow = flow;
-        exporter.confirmed = 0;
+        exporter = {.confirmations = {},
+                    .flow = flow,
+                    .told_ns = exporter.told_ns,
+                    .heard_ns = exporter.heard_ns};
     }
 
     // False when our own streams have been closed before it could be handed over.
-    bool pass_on(const std::vector<zmq::message_t>& frames, const std::stop_token& stop) {
-        const auto topic = frames[1].to_string_view();
-        const auto parts = split_topic(topic);
-        const auto header = decode_header(view(frames[2]));
+    bool pass_on(const detail::Freight& freight, const std::stop_token& stop) {
+        const auto parts = split_topic(freight.topic);
+        const auto header = decode_header(freight.header);
         if (!parts || parts->stream != to_string(plan_.stream) || !header ||
             header->schema_version != kSchemaVersion) {
             refused_.Increment();
             return true;
         }
         for (;;) {
-            const auto status = to_.forward(topic, *header, view(frames[3]));
+            const auto status = to_.forward(freight.topic, *header, freight.payload);
             if (status == SendStatus::sent) break;
             if (status == SendStatus::closed || stop.stop_requested()) return false;
             turned();
@@ -128,67 +130,85 @@ class Importer final : public Component {
         imported_.Increment();
         return true;
     }
-    static PayloadView view(const zmq::message_t& frame) {
-        return {static_cast<const std::uint8_t*>(frame.data()), frame.size()};
-    }
 
     // Now and then, and soon after something was taken: what is not confirmed would count as lost.
     void hello(bool at_rest) {
         const auto time = now();
         if (!socket_.routes() && exporters_.empty()) exporters_[""].heard_ns = time;
-        for (auto at = exporters_.begin(); at != exporters_.end();) {
-            auto& [address, exporter] = *at;
-            const bool behind = settled(exporter) != exporter.confirmed;
+        for (auto& [address, exporter] : exporters_) {
             const auto since = time - exporter.told_ns;
-            const bool due =
-                since > detail::kHelloEveryNs || (behind && (at_rest || since > kConfirmAfterNs));
-            const bool gone = socket_.routes() && time - exporter.heard_ns > kBridgeSilenceNs;
-            if (due && !gone) tell(address, exporter);
-            at = gone ? exporters_.erase(at) : std::next(at);
+            const bool due = since > detail::kHelloEveryNs ||
+                             ((at_rest || since > kConfirmAfterNs) && has_news(exporter));
+            if (due) tell(address, exporter);
         }
     }
-
-    // Confirmed is what our consumers have taken: what only waits for them would be lost with us.
-    std::uint64_t settled(const Exporter& exporter) const {
-        const auto number = inflows_.number(exporter.flow);
-        const auto lag = to_.lag(receivers_);
-        return std::max(number - std::min(number, lag), exporter.confirmed);
+    // Only when all that has come has been read: one that waits behind a full queue is not silent.
+    void forget_silent() {
+        if (!socket_.routes()) return;
+        std::erase_if(exporters_, [time = now()](const auto& each) {
+            return time - each.second.heard_ns > kBridgeSilenceNs;
+        });
     }
-    bool anything_unsettled() const {
+    bool has_news(Exporter& exporter) {
+        return inflows_.number(exporter.flow) != exporter.arrived ||
+               inflows_.missing(exporter.flow) != exporter.missing ||
+               confirmable(exporter) != exporter.confirmed;
+    }
+
+    // What our consumers have dealt with, and what they made of it has left: what only waits would
+    // be lost with us.
+    std::uint64_t confirmable(Exporter& exporter) {
+        const auto number = inflows_.number(exporter.flow);
+        const auto lag = to_.lag();
+        const auto time = now(); // after the look at the consumers
+        if (exporter.confirmations.dealt_with(number - std::min(number, lag), time))
+            net_->outlets.ask();
+        return exporter.confirmations.confirmable(net_->outlets.clear_until());
+    }
+    bool anything_unconfirmed() const {
         return std::ranges::any_of(exporters_, [&](const auto& each) {
             return inflows_.number(each.second.flow) != each.second.confirmed;
         });
     }
 
     void tell(const std::string& address, Exporter& exporter) {
-        Hello hello{.schema_version = kSchemaVersion,
-                    .incarnation = net_->given.incarnation,
-                    .flow = exporter.flow,
-                    .number = settled(exporter),
-                    .components = {plan_.components.begin(), plan_.components.end()}};
+        const Hello hello{.schema_version = kSchemaVersion,
+                          .incarnation = net_->given.incarnation,
+                          .flow = exporter.flow,
+                          .number = confirmable(exporter),
+                          .arrived = inflows_.number(exporter.flow),
+                          .missing = inflows_.missing(exporter.flow),
+                          .components = {plan_.components.begin(), plan_.components.end()}};
         exporter.told_ns = now();
-        if (socket_.send_text(address, encode(hello))) exporter.confirmed = hello.number;
+        if (!socket_.send(address, encode(hello))) return;
+        exporter.confirmed = hello.number;
+        exporter.arrived = hello.arrived;
+        exporter.missing = hello.missing;
+    }
+
+    // Nothing more is taken; what was is confirmed once it may be.
+    void farewell() {
+        const auto end = now() + kFarewellNs;
+        for (; anything_unconfirmed() && !closed_ && now() < end;
+             std::this_thread::sleep_for(kUnsettledTurn)) {
+            turned();
+            hello(true);
+        }
+        hello(true);
     }
 
     void wait() {
         if (closed_) return std::this_thread::sleep_for(detail::kBridgeTurn);
         std::array<zmq::pollitem_t, 1> items{{{socket_.socket().handle(), 0, ZMQ_POLLIN, 0}}};
-        zmq::poll(items, anything_unsettled() ? kUnsettledTurn : detail::kBridgeTurn);
+        zmq::poll(items, anything_unconfirmed() ? kUnsettledTurn : detail::kBridgeTurn);
     }
 
     detail::NetPtr net_;
     BridgePlan plan_;
     Sender to_;
-    // That take every message; 0: they do not, and handing over has to be enough. (Of `chain`
-    // each takes the kinds it is interested in.)
-    std::uint64_t receivers_{plan_.stream == Stream::chain ? 0
-                             : spec_of(plan_.stream).pattern == Pattern::pub_sub
-                                 ? plan_.components.size()
-                                 : 1};
     BridgeSocket socket_;
     Counter& imported_;
     Counter& refused_;
-    Counter& cut_;
     Inflows inflows_;
     bool closed_{};
     std::map<std::string, Exporter> exporters_; // by address; one, "", where we connect

@@ -1,9 +1,14 @@
 // What the sockets of one Bus share. Private to bus/.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <vector>
 
 #include <zmq.hpp>
 
@@ -55,6 +60,29 @@ struct TapSwitch {
     Counter& lost;
 };
 
+// What the receivers of a PUB/SUB stream in this process have asked for. One that has gone still
+// counts: what was for it is not taken by anybody else. Thread-safe.
+class Subscriptions {
+  public:
+    void add(std::vector<std::string> topics) {
+        const std::scoped_lock lock(mutex_);
+        receivers_.push_back(std::move(topics));
+    }
+    // How many receivers a message of the topic goes to.
+    std::uint64_t matching(std::string_view topic) const {
+        const std::scoped_lock lock(mutex_);
+        return static_cast<std::uint64_t>(std::ranges::count_if(receivers_, [&](const auto& each) {
+            return each.empty() || std::ranges::any_of(each, [&](const auto& prefix) {
+                       return topic.starts_with(prefix);
+                   });
+        }));
+    }
+
+  private:
+    mutable std::mutex mutex_;
+    std::vector<std::vector<std::string>> receivers_;
+};
+
 struct BusState {
     BusState(Metrics& metrics_in, const Clock& clock_in, EndpointTable endpoints_in)
         : metrics(metrics_in), clock(clock_in), endpoints(std::move(endpoints_in)), context(1),
@@ -67,6 +95,7 @@ struct BusState {
         }
     }
 
+    Subscriptions& subscriptions_of(Stream s) { return subscriptions[static_cast<std::size_t>(s)]; }
     StreamStats& stats_of(Stream s) { return *stats[static_cast<std::size_t>(s)]; }
     std::int64_t capacity_of(Stream s) const {
         return capacity[static_cast<std::size_t>(s)].load(std::memory_order_relaxed);
@@ -78,6 +107,7 @@ struct BusState {
     zmq::context_t context;
     std::array<std::unique_ptr<StreamStats>, kStreamCount> stats;
     std::array<std::atomic<std::int64_t>, kStreamCount> capacity{};
+    std::array<Subscriptions, kStreamCount> subscriptions;
     std::atomic<bool> stopping{false};
     TapSwitch tap;
 };

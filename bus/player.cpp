@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <thread>
+#include <utility>
 
 #include <zmq.hpp>
 
@@ -16,11 +17,12 @@ constexpr int kInboxMark = 1024;
 constexpr std::chrono::milliseconds kTurn{100};
 constexpr std::chrono::milliseconds kRetry{1};
 constexpr std::int64_t kLongestMessage = 64 << 20;
+constexpr std::int64_t kStuckNs = 1'000'000'000;
 
 class Player final : public Component {
   public:
     Player(Bus& bus, Metrics& metrics, const Clock& clock, const Endpoint& endpoint)
-        : clock_(clock), context_(1), inbox_(context_, zmq::socket_type::pull),
+        : bus_(bus), clock_(clock), context_(1), inbox_(context_, zmq::socket_type::pull),
           pending_(bus.sender(Stream::pending, "play", kPlayerInstance)),
           chain_(bus.sender(Stream::chain, "play", kPlayerInstance)),
           journal_(bus.sender(Stream::journal, "play")),
@@ -74,12 +76,29 @@ class Player final : public Component {
         if (sender == nullptr || !header || header->schema_version != kSchemaVersion) return false;
         const PayloadView payload{static_cast<const std::uint8_t*>(frames[2].data()),
                                   frames[2].size()};
+        if (sender == &chain_) let_settle(stop);
         const bool queue = spec_of(sender->stream()).pattern == Pattern::push_pull;
         while (queue && sender->depth() >= sender->capacity() / 2 && !stop.stop_requested()) {
             turned();
             std::this_thread::sleep_for(kRetry);
         }
         return sender->send(topic, payload) == SendStatus::sent;
+    }
+
+    // However fast is played, what came before a block is dealt with before it: by decode, then by
+    // those that decode tells. Who takes nothing for long is not waited for.
+    void let_settle(const std::stop_token& stop) {
+        for (const auto& [stream, topic] :
+             {std::pair{Stream::pending, "pending.tx."}, std::pair{Stream::tx, "tx.decoded."}}) {
+            auto since = clock_.mono_ns();
+            for (auto left = bus_.unsettled(stream, topic);
+                 left != 0 && clock_.mono_ns() - since < kStuckNs && !stop.stop_requested();) {
+                turned();
+                std::this_thread::sleep_for(kRetry);
+                const auto before = std::exchange(left, bus_.unsettled(stream, topic));
+                if (left != before) since = clock_.mono_ns();
+            }
+        }
     }
 
     Sender* sender_of(std::string_view stream) {
@@ -89,6 +108,7 @@ class Player final : public Component {
         return nullptr;
     }
 
+    Bus& bus_;
     const Clock& clock_;
     zmq::context_t context_;
     zmq::socket_t inbox_;

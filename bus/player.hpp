@@ -19,7 +19,8 @@ bool is_playable(Stream stream);
 inline constexpr unsigned kPlayerInstance = 1;
 
 // Binds at once and throws EndpointError where it cannot. Runs on a thread of its own. Nothing is
-// lost by speed: where a queue is full it waits, and viz-tap with it.
+// lost by speed: where a queue is full it waits, and viz-tap with it; and what was played before a
+// message of `chain` has been dealt with in this process when that is sent.
 std::unique_ptr<Component> make_player(Bus& bus, Metrics& metrics, const Clock& clock,
                                        const Endpoint& endpoint);
 

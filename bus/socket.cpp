@@ -114,7 +114,9 @@ SendStatus Sender::forward(std::string_view topic, const Header& header, Payload
         if (error.num() != ETERM) throw;
         return SendStatus::closed;
     }
-    bus_->stats_of(stream_).sent();
+    auto& stats = bus_->stats_of(stream_);
+    stats.sent();
+    stats.due(bus_->subscriptions_of(stream_).matching(topic));
     return SendStatus::sent;
 }
 
@@ -125,8 +127,8 @@ bool Sender::over_bound() const {
            bus_->endpoints.of(stream_).in_process() && depth() >= capacity();
 }
 
-std::uint64_t Sender::lag(std::uint64_t receivers) const {
-    return bus_->stats_of(stream_).lag(receivers);
+std::uint64_t Sender::lag() const {
+    return bus_->stats_of(stream_).lag();
 }
 std::int64_t Sender::depth() const {
     return bus_->stats_of(stream_).depth();
@@ -167,7 +169,10 @@ Receiver::~Receiver() = default;
 
 bool Receiver::try_receive(Received& into) {
     auto& frames = *into.frames_;
-    while (socket_->recv(frames.topic, zmq::recv_flags::dontwait)) {
+    for (;;) {
+        if (!by_hand_) settle();
+        if (!socket_->recv(frames.topic, zmq::recv_flags::dontwait)) return false;
+        ++in_hand_;
         const auto number = bus_->stats_of(stream_).received();
         bool whole = frames.topic.more();
         if (whole) (void)socket_->recv(frames.header);
@@ -191,7 +196,12 @@ bool Receiver::try_receive(Received& into) {
         }
         count_refused();
     }
-    return false;
+}
+
+void Receiver::settle() {
+    if (in_hand_ == 0) return;
+    bus_->stats_of(stream_).settled(in_hand_);
+    in_hand_ = 0;
 }
 
 // A stamp from after now is of another machine's clock.
@@ -244,6 +254,7 @@ Receiver Bus::receiver(Stream stream, const std::vector<std::string>& topics, un
         for (const auto& topic : topics) socket.set(zmq::sockopt::subscribe, topic);
         if (topics.empty()) socket.set(zmq::sockopt::subscribe, "");
     }
+    state_->subscriptions_of(stream).add(topics);
     const auto& endpoint = state_->endpoints.of(stream);
     if (spec.producer_binds)
         for (unsigned i = 0; i < producers; ++i) socket.connect(endpoint.instance(i).address);
@@ -260,6 +271,12 @@ std::int64_t Bus::capacity(Stream stream) const {
 }
 StreamStats& Bus::stats(Stream stream) {
     return state_->stats_of(stream);
+}
+std::uint64_t Bus::unsettled(Stream stream, std::string_view topic) const {
+    const auto receivers = spec_of(stream).pattern == Pattern::push_pull
+                               ? 1
+                               : state_->subscriptions_of(stream).matching(topic);
+    return state_->stats_of(stream).unsettled(receivers);
 }
 std::unique_ptr<Component> Bus::tap(const Endpoint& endpoint) {
     return make_tap(state_, endpoint);

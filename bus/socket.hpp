@@ -49,8 +49,8 @@ class Sender {
     SendStatus forward(std::string_view topic, const Header& header, PayloadView payload);
 
     Stream stream() const { return stream_; }
-    // How far the stream's receivers in this process, so many, may be behind its senders.
-    std::uint64_t lag(std::uint64_t receivers) const;
+    // At most so many of the messages forwarded have not been settled by all who take them.
+    std::uint64_t lag() const;
     // Messages queued in this stream now, and the bound at which it is full.
     std::int64_t depth() const;
     std::int64_t capacity() const;
@@ -97,8 +97,13 @@ class Receiver {
     ~Receiver();
 
     // Does not block. False when nothing is waiting. A message of another schema version or
-    // shape is counted as refused and skipped.
+    // shape is counted as refused and skipped. Who asks for the next has done with the last: it is
+    // settled, and another process that sent it may be told so.
     bool try_receive(Received& into);
+    // From now on what has been received is settled by settle() alone: for who has done with a
+    // message only later.
+    void settle_by_hand() { by_hand_ = true; }
+    void settle();
 
     Stream stream() const { return stream_; }
     std::int64_t depth() const;
@@ -113,6 +118,8 @@ class Receiver {
     std::shared_ptr<detail::BusState> bus_;
     Stream stream_;
     std::unique_ptr<zmq::socket_t> socket_;
+    bool by_hand_{};
+    std::uint64_t in_hand_{};
 };
 
 // All sockets of this process: the ZeroMQ context, the endpoint table, the counters.
@@ -135,6 +142,9 @@ class Bus {
     void set_capacity(Stream stream, std::int64_t messages);
     std::int64_t capacity(Stream stream) const;
     StreamStats& stats(Stream stream);
+    // Messages of the topic, which all of the stream's are, that have been sent in this process
+    // and not been settled here by all who take them. An estimate while messages are on their way.
+    std::uint64_t unsettled(Stream stream, std::string_view topic) const;
 
     // The way in for viz-tap, see bus/tap.hpp. Throws EndpointError when the endpoint cannot be
     // bound.

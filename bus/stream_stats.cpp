@@ -11,7 +11,8 @@ Metrics::Labels labels(const StreamSpec& spec) {
 } // namespace
 
 StreamStats::StreamStats(Metrics& metrics, const StreamSpec& spec)
-    : messages_(metrics.counter("bus_messages_total", "Messages sent.", labels(spec))),
+    : each_to_one_(spec.pattern == Pattern::push_pull),
+      messages_(metrics.counter("bus_messages_total", "Messages sent.", labels(spec))),
       drops_(metrics.counter("bus_drops_total", "Messages not sent because the queue was full.",
                              labels(spec))),
       refused_(metrics.counter("bus_refused_total",

@@ -42,6 +42,8 @@ StorageComponent::StorageComponent(Ports& ports, EventStore& store, Retention re
                                             "Rows of transactions that retention deleted.")),
       oldest_seq_id_(metrics.gauge("storage_oldest_seq_id", "Oldest event that is kept.")),
       used_bytes_(metrics.gauge("storage_used_bytes", "Pages in use, without the log ahead.")) {
+    // A part that hands us entries is told of none that is not on the disk.
+    ports_.journal.settle_by_hand();
     // A group is what has gathered while the last one was written: no timer, no waiting.
     reactor_.on_message(
         ports_.journal, [this](bus::Received& received) { take(received); }, [this] { commit(); });
@@ -68,12 +70,14 @@ void StorageComponent::take(bus::Received& received) {
 }
 
 void StorageComponent::commit() {
-    if (batch_.empty()) return;
-    if (append_with_retries())
-        publish();
-    else
-        lost_total_.Increment(static_cast<double>(batch_.size()));
-    batch_.clear();
+    if (!batch_.empty()) {
+        if (append_with_retries())
+            publish();
+        else
+            lost_total_.Increment(static_cast<double>(batch_.size()));
+        batch_.clear();
+    }
+    ports_.journal.settle();
 }
 
 // While the disk refuses, this thread does nothing else: the journal fills behind it, and who

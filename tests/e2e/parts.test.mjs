@@ -8,10 +8,11 @@ import { kComponents, startSplit } from './support/parts.mjs';
 import { until } from './support/until.mjs';
 
 const atEnd = cleanUps();
+const kSettings = { VIZ_API_SIM_SINGLES: 'all' };
 let world; // the whole in one process
 let sender;
 before(async () => {
-    world = await startWorld(atEnd);
+    world = await startWorld(atEnd, { settings: kSettings });
     sender = new Sender(world.node, 1);
 });
 
@@ -19,7 +20,8 @@ before(async () => {
 async function told(api, hash) {
     const events = (await api.events()).filter((event) => event.payload.data.hash === hash);
     return events.map(({ payload: { type, data } }) => {
-        const { first_seen_unix_ms: _seen, inclusion_delay_ms: _delay, ...lasting } = data;
+        const { first_seen_unix_ms: _seen, inclusion_delay_ms: _delay, state_age_ms: _age, duration_us: _took,
+            rounds: _fetches, ...lasting } = data;
         return JSON.stringify({ type, ...lasting });
     }).sort();
 }
@@ -36,15 +38,29 @@ async function assertSameAsInOneProcess(api, hashes) {
     assertGapless(assert, (await api.events()).map((event) => event.seq_id), 1);
 }
 
+const isSimulated = async (api, hash) =>
+    (await api.events({ types: 'SimCompleted' })).some((event) => event.payload.data.hash === hash);
+
+/** From the first block that it sees on, sim has a state to run on. */
+async function untilSimulating(apis) {
+    await until('transactions are simulated', async () => {
+        await mine(world.url);
+        const { hash } = await sender.send();
+        for (const api of apis) await api.untilStatus(hash, 'ready');
+        return (await Promise.all(apis.map((api) => isSimulated(api, hash)))).every(Boolean);
+    }, { everyMs: 100, deadlineMs: 20000 });
+}
+
 for (const transport of ['ipc', 'tcp']) {
     for (const component of kComponents) {
         test(`${component} on its own, over ${transport}: the same events are recorded`, async () => {
             const folder = temporaryFolder();
             atEnd(folder.remove);
             const { main, remote, api } = await startSplit({
-                chains: [chainOf([world.node])], folder: folder.path, transport, component, atEnd });
+                chains: [chainOf([world.node])], folder: folder.path, transport, component, atEnd, more: kSettings });
             await until('the chain is subscribed', async () =>
                 (await api.get('/chains/status')).some((chain) => chain.state === 'subscribed'));
+            await untilSimulating([api, world.api]);
             const hashes = [];
             for (let i = 0; i < 10; i++) hashes.push((await sender.send()).hash);
             const at = { nonce: sender.next + 1 };
@@ -53,6 +69,8 @@ for (const transport of ['ipc', 'tcp']) {
             const gap = await sender.send({ nonce: at.nonce - 1 });
             hashes.push(gap.hash, blocked.hash);
             for (const hash of hashes) for (const one of [api, world.api]) await one.untilStatus(hash, 'ready');
+            await until('all are simulated', async () =>
+                (await Promise.all(hashes.flatMap((hash) => [isSimulated(api, hash), isSimulated(world.api, hash)]))).every(Boolean));
             await mine(world.url);
             for (const hash of hashes) for (const one of [api, world.api]) await one.untilStatus(hash, 'confirmed_provisional');
             await mine(world.url, kFinalityDepth + 1);

@@ -38,13 +38,13 @@ function drive(node, traffic) {
     };
 }
 
-async function split(component, transport = 'ipc') {
+async function split(component, transport = 'ipc', more = {}) {
     const folder = temporaryFolder();
     atEnd(folder.remove);
     const node = await startNode();
     atEnd(() => node.stop());
     const chains = [chainOf([node])];
-    const parts = await startSplit({ chains, folder: folder.path, transport, component, atEnd });
+    const parts = await startSplit({ chains, folder: folder.path, transport, component, atEnd, more });
     await until('the chain is subscribed', async () =>
         (await parts.api.get('/chains/status')).some((chain) => chain.state === 'subscribed'));
     const traffic = await loadOn(node);
@@ -57,7 +57,7 @@ const latest = async (api) => (await api.get('/dashboard/snapshot')).latest_seq_
 
 async function untilMore(api, types, count) {
     const after = await latest(api);
-    await until(`${count} more ${types}`, async () => (await hashesOf(api, types, after)).size >= count, { deadlineMs: 20000 });
+    await until(`${count} more ${types}`, async () => (await hashesOf(api, types, after)).size >= count, { deadlineMs: 60000 });
 }
 
 async function assertWhole(api) {
@@ -126,6 +126,23 @@ test('lifecycle killed under traffic: back again, it follows what is pending to 
         await mine(node.httpUrl);
         return (await unknown()) <= lost;
     }, { everyMs: 500, seen: async () => ({ lost, unknown: await unknown(), of: decoded.size }) });
+    await assertWhole(api);
+});
+
+test('sim killed under traffic: simulations go on when it is back, those begun and not ended are told', async () => {
+    const { api, remote, startRemote, stopTraffic } = await split('sim', 'ipc', { VIZ_API_SIM_SINGLES: 'all' });
+    await untilMore(api, 'SimCompleted', 30);
+    await remote.kill();
+    await untilMore(api, 'TxDecoded', 50); // the rest goes on
+    await startRemote();
+    await untilMore(api, 'SimCompleted', 50);
+    await stopTraffic();
+    assert.equal(await metric(api, 'ingest_drops_total'), 0);
+    const ended = async () => (await api.events({ types: 'SimCompleted' })).length;
+    const begun = async () => (await api.events({ types: 'SimDispatched' })).length;
+    const kWorkers = 1; // the default: it may have had one in hand
+    await until('what was begun has ended', async () => (await begun()) - (await ended()) <= kWorkers,
+        { seen: async () => ({ begun: await begun(), ended: await ended() }) });
     await assertWhole(api);
 });
 

@@ -4,6 +4,7 @@
 
 #include "bus/any_message.hpp"
 #include "bus/bridge_core.hpp"
+#include "bus/bridge_detail.hpp"
 
 namespace {
 
@@ -38,11 +39,22 @@ void try_message(std::string_view text) {
         require(!to_json(topic, *header, *message).empty());
 }
 
+void try_freight(const std::uint8_t* data, std::size_t size) {
+    const zmq::message_t frame(data, size);
+    const auto freight = detail::unpack(frame);
+    if (!freight) return;
+    const auto again = detail::pack(*freight);
+    require(again == frame);
+    (void)split_topic(freight->topic);
+    (void)decode_header(freight->header);
+}
+
 } // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     const std::string_view text(reinterpret_cast<const char*>(data), size);
     try_greetings(text);
     try_message(text);
+    try_freight(data, size);
     return 0;
 }

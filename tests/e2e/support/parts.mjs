@@ -6,7 +6,7 @@ import { binary, freePort, VizApi } from './process.mjs';
 import { Tap } from './tap.mjs';
 import { until } from './until.mjs';
 
-export const kComponents = ['ingest', 'decode', 'lifecycle', 'features', 'storage', 'http'];
+export const kComponents = ['ingest', 'decode', 'lifecycle', 'features', 'sim', 'storage', 'http'];
 const kStreams = ['pending', 'tx', 'chain', 'query', 'feature', 'journal', 'events'];
 
 /** The settings of a service whose streams may leave the process: `ipc` or `tcp` with a key. */
@@ -65,10 +65,11 @@ export class Part {
 
 /**
  * Starts a service of which `component` runs in a process of its own:
- * {api, startRemote, stop}; `api` is wherever http runs, startRemote starts the part again.
+ * {main, remote, api, startRemote}; `api` is wherever http runs, startRemote starts the part again.
  */
-export async function startSplit({ chains, folder, transport, component, atEnd }) {
-    const { settings, endpoints } = await movable(folder, transport);
+export async function startSplit({ chains, folder, transport, component, atEnd, more = {} }) {
+    const { settings: ofParts, endpoints } = await movable(folder, transport);
+    const settings = { ...ofParts, ...more };
     const others = kComponents.filter((name) => name !== component);
     const startHttp = async (components) => {
         const api = await VizApi.start({ chains, folder, settings: { ...settings, VIZ_API_COMPONENTS: components.join(',') } });

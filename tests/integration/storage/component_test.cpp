@@ -140,6 +140,8 @@ TEST_F(StorageShell, ARefusingDiskIsToldAndRecordingResumesWithoutLoss) {
         journal.try_enqueue(test::seen(2));
         bus::Received nothing;
         EXPECT_FALSE(events.try_receive(nothing)) << "nothing is shown that is not durable";
+        EXPECT_EQ(bus.unsettled(bus::Stream::journal, ""), 2U)
+            << "nor is another process told that it has been taken";
     }
     for (std::uint64_t n = 1; n <= 2; ++n) {
         const auto event = next_event();
@@ -148,6 +150,7 @@ TEST_F(StorageShell, ARefusingDiskIsToldAndRecordingResumesWithoutLoss) {
         EXPECT_EQ(bus::hash_of(event->second.data), hash_of(n));
     }
     EXPECT_TRUE(eventually([&] { return health.trouble().empty(); }));
+    EXPECT_TRUE(eventually([&] { return bus.unsettled(bus::Stream::journal, "") == 0; }));
 }
 
 TEST_F(StorageShell, StopsInTimeWhileTheDiskRefuses) {

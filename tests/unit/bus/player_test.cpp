@@ -82,6 +82,28 @@ TEST_F(PlayerTest, WaitsWhereAQueueIsFullAndLosesNothing) {
     EXPECT_EQ(metric("bus_drops_total{stream=\"journal\"}"), 0);
 }
 
+TEST_F(PlayerTest, BlocksDoNotOvertakeTheTransactionsBeforeThem) {
+    ChainIn chain(bus_.receiver(Stream::chain, {}, kPlayerInstance + 1));
+    start();
+    constexpr std::uint64_t kBlocks = 50;
+    std::jthread playing([&] {
+        for (std::uint64_t n = 0; n < kBlocks; ++n) {
+            for (int i = 0; i < 3; ++i)
+                play("pending.tx.1", encode(PendingTx{.chain_id = ChainId{1}}));
+            play("chain.head.1", encode(Head{.chain_id = ChainId{1}}));
+        }
+    });
+    Received received;
+    std::uint64_t blocks = 0;
+    std::uint64_t transactions = 0;
+    EXPECT_TRUE(eventually([&] {
+        while (chain.receiver().try_receive(received))
+            EXPECT_EQ(transactions, 3 * ++blocks) << "of which the last is done with";
+        if (pending_.receiver().try_receive(received)) ++transactions;
+        return blocks == kBlocks;
+    }));
+}
+
 TEST_F(PlayerTest, OtherStreamsVersionsAndShapesAreRefusedAndCounted) {
     start();
     play("events.TxSeen.1", encode(test::seen(1)));
