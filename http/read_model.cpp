@@ -16,7 +16,8 @@ ReadModel::ReadModel(History* history, const ReadModelLimits& limits)
                                                  .replay = ReplayTrack(),
                                                  .propagation = Propagation(),
                                                  .chains = ChainBoard(),
-                                                 .simulations = SimBoard(limits.simulations)} {}
+                                                 .simulations = SimBoard(limits.simulations),
+                                                 .building = BuilderBoard(limits.bundles)} {}
 
 void ReadModel::rehydrate() {
     if (history_ == nullptr) return;
@@ -139,6 +140,7 @@ void ReadModel::take(const bus::Envelope& event) {
     if (const auto* feature = std::get_if<bus::Feature>(&event.data))
         state_.features.apply(*feature);
     state_.simulations.apply(event);
+    state_.building.apply(event);
     if (event.seq_id == 0) return;
     state_.events.push(event);
     state_.replay.add({.seq_hi = event.seq_id,

@@ -14,6 +14,7 @@ namespace {
 
 // One that the configuration leaves nothing to do is not there, in any process.
 bool has_work(const Config& config, std::string_view component) {
+    if (component == "builder") return has_work(config, "sim"); // what is made of its results
     return component != "sim" || config.sim_singles != "none";
 }
 
@@ -22,7 +23,8 @@ bool has_work(const Config& config, std::string_view component) {
 std::set<std::string> components_of(std::string_view listed, const Config& config) {
     const auto& known = known_components();
     auto names = split_list(std::string(listed));
-    if (listed == "every component") names = {"ingest", "decode", "lifecycle", "features", "sim"};
+    if (listed == "every component")
+        names = {"ingest", "decode", "lifecycle", "features", "sim", "builder"};
     std::set<std::string> all;
     for (auto& name : names)
         if (std::ranges::find(known, name) != known.end() && has_work(config, name))
@@ -56,7 +58,7 @@ bus::BridgeContext bridge_context(const Context& context, bus::PeerBoard& board,
 
 const std::vector<std::string>& known_components() {
     static const std::vector<std::string> known{"ingest", "decode",  "lifecycle", "features",
-                                                "sim",    "storage", "http"};
+                                                "sim",    "builder", "storage",   "http"};
     return known;
 }
 

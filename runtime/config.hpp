@@ -31,6 +31,11 @@ struct ChainSettings {
         finality_depth{}; // blocks on top of a transaction's until it is final; 0: the default
 };
 
+struct RelaySettings {
+    std::string chain_key; // empty: the first chain
+    std::string url;
+};
+
 struct Config {
     std::string bind{"0.0.0.0:3000"};
     std::string ingest_mode{"rpc"};
@@ -69,6 +74,17 @@ struct Config {
 
     std::string sim_singles{"none"}; // none, swaps, all
     std::size_t sim_workers{1};
+
+    std::size_t builder_max_candidates{64};
+    std::string builder_candidates{"plain"}; // plain, all
+    std::vector<RelaySettings> relays;       // none: no bundle is made
+    std::string relay_method{"eth_callBundle"};
+    std::string relay_own_steps{"omit"}; // omit, calls
+    std::int64_t relay_timeout_ms{2000};
+    std::uint32_t relay_retry_attempts{2};
+    std::int64_t relay_retry_backoff_ms{100};
+    std::uint64_t relay_bundle_blocks{1};
+    std::uint32_t relay_refund_percent{0};
 
     // ipc://path, a relative one beside the record; empty: none.
     std::string tap_endpoint;

@@ -15,6 +15,7 @@
 #include "http/component.hpp"
 #include "http/server.hpp"
 #include "runtime/bridges.hpp"
+#include "runtime/builder_plan.hpp"
 #include "runtime/checkpoint_component.hpp"
 #include "runtime/history.hpp"
 #include "runtime/monitor.hpp"
@@ -249,6 +250,7 @@ std::vector<ComponentPlan> NodeRuntime::Live::plan_components() {
         registry = load_registry(plan.config);
         plans.push_back(plan_features(context, registry));
     }
+    if (runs(plan.config, "builder")) plans.push_back(plan_builder(context));
     if (runs(plan.config, "sim")) plans.push_back(plan_sim(context));
     if (runs(plan.config, "decode"))
         for (auto& worker : plan_decode(context)) plans.push_back(std::move(worker));
@@ -354,6 +356,7 @@ void NodeRuntime::Live::shutdown() {
     supervisor.stop(running("decode."));
     supervisor.stop({"lifecycle", "features"});
     supervisor.stop({"sim"});
+    supervisor.stop({"builder"});
     supervisor.stop({"storage"});
     supervisor.stop(running("export."));
     supervisor.stop({"http"});
