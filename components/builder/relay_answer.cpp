@@ -10,6 +10,8 @@ namespace {
 
 using nlohmann::json;
 
+constexpr auto kNoReason = "no reason given";
+
 const json* member(const json& object, const char* name) {
     const auto found = object.find(name);
     return found == object.end() || found->is_null() ? nullptr : &*found;
@@ -23,6 +25,7 @@ std::string text_of(const json& value) {
 }
 
 RelayAnswer rejected(std::string reason) {
+    if (reason.empty()) reason = kNoReason;
     if (reason.size() > RelayAnswer::kMostReason) reason.resize(RelayAnswer::kMostReason);
     return {Verdict::rejected, std::move(reason)};
 }
@@ -36,7 +39,7 @@ RelayAnswer of_error(const json& error) {
     const auto* code = member(error, "code");
     const auto* message = member(error, "message");
     return rejected((code != nullptr ? text_of(*code) + ": " : "") +
-                    (message != nullptr ? text_of(*message) : "no reason given"));
+                    (message != nullptr ? text_of(*message) : kNoReason));
 }
 
 // Of mev_simBundle.
@@ -45,7 +48,7 @@ RelayAnswer of_success(const json& result, const json& success) {
     if (success.get<bool>()) return {Verdict::accepted, {}};
     for (const auto* name : {"error", "execError", "revert"})
         if (const auto* why = member(result, name)) return rejected(text_of(*why));
-    return rejected("no reason given");
+    return rejected(kNoReason);
 }
 
 // Of eth_callBundle.

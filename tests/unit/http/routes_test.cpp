@@ -4,6 +4,7 @@
 
 #include "answers.hpp"
 #include "http/openapi.hpp"
+#include "tests/support/opportunity_samples.hpp"
 
 namespace viz::test {
 namespace {
@@ -24,6 +25,7 @@ struct Served : ApiParts {
         model.apply(status);
         feed(event(bus::SimDispatched{.hash = hash_of(1), .sim_id = hash_of(9)}));
         feed(event(bus::SimCompleted{.hash = hash_of(1), .sim_id = hash_of(9), .success = true}));
+        feed(event(sample_submission()));
         health.value.ready = true;
     }
     http::Response ask(Method method, const std::string& path,
@@ -104,7 +106,8 @@ TEST(Routes, NoOtherPathAnswers) {
                              "/health/x",
                              "/sim",
                              "/sim/",
-                             "/bundle/latest",
+                             "/bundle",
+                             "/relay/dry-run",
                              "/../health",
                              "events",
                              "/metrics/"}) {
