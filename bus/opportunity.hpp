@@ -159,7 +159,7 @@ struct OppDetected {
     std::string scorer_version;
     std::string feature_engine_version; // of the label below; empty without one
     std::uint32_t score{};
-    std::string protocol; // as the first member is labelled
+    std::string protocol; // as the last member is labelled
     std::string category;
     std::vector<std::string> reasons;
     std::vector<eth::Hash> member_hashes;

@@ -14,8 +14,9 @@ namespace {
 
 // One that the configuration leaves nothing to do is not there, in any process.
 bool has_work(const Config& config, std::string_view component) {
-    if (component == "builder") return has_work(config, "sim"); // what is made of its results
-    return component != "sim" || config.sim_singles != "none";
+    const bool searches = config.search == "on";
+    if (component == "sim") return searches || config.sim_singles != "none";
+    return (component != "search" && component != "builder") || searches;
 }
 
 // A list, or "every component": those that have something to record. What does not exist yet takes
@@ -24,7 +25,7 @@ std::set<std::string> components_of(std::string_view listed, const Config& confi
     const auto& known = known_components();
     auto names = split_list(std::string(listed));
     if (listed == "every component")
-        names = {"ingest", "decode", "lifecycle", "features", "sim", "builder"};
+        names = {"ingest", "decode", "lifecycle", "features", "search", "sim", "builder"};
     std::set<std::string> all;
     for (auto& name : names)
         if (std::ranges::find(known, name) != known.end() && has_work(config, name))
@@ -57,8 +58,8 @@ bus::BridgeContext bridge_context(const Context& context, bus::PeerBoard& board,
 } // namespace
 
 const std::vector<std::string>& known_components() {
-    static const std::vector<std::string> known{"ingest", "decode",  "lifecycle", "features",
-                                                "sim",    "builder", "storage",   "http"};
+    static const std::vector<std::string> known{
+        "ingest", "decode", "lifecycle", "features", "search", "sim", "builder", "storage", "http"};
     return known;
 }
 

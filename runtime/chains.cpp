@@ -1,6 +1,8 @@
 // The chain file: from JSON to ChainSettings, with errors that name the place.
 #include <nlohmann/json.hpp>
 
+#include "components/eth/hex.hpp"
+#include "components/eth/u256.hpp"
 #include "runtime/settings.hpp"
 
 namespace viz::runtime {
@@ -40,6 +42,28 @@ EndpointUrls parse_endpoint_urls(const json& object, const std::string& where) {
     return urls;
 }
 
+std::vector<BaseTokenSettings> parse_base_tokens(const json& object, const std::string& where) {
+    std::vector<BaseTokenSettings> tokens;
+    const auto found = object.find("base_tokens");
+    if (found == object.end() || found->is_null()) return tokens;
+    if (!found->is_array())
+        throw ConfigError{where + ".base_tokens: expected [{\"address\",\"units_per_ether\"}]"};
+    for (std::size_t i = 0; i < found->size(); ++i) {
+        const auto place = where + ".base_tokens[" + std::to_string(i) + "]";
+        const auto& item = (*found)[i];
+        if (!item.is_object())
+            throw ConfigError{place + ": expected {\"address\",\"units_per_ether\"}"};
+        const auto address = eth::address_from_hex(text_field(item, "address", place, true));
+        if (!address) throw ConfigError{place + ".address: expected 0x and 40 hex digits"};
+        const auto units = eth::from_decimal(text_field(item, "units_per_ether", place, true));
+        if (!units || *units == eth::U256())
+            throw ConfigError{place + ".units_per_ether: expected decimal digits above 0, of the "
+                                      "token's smallest units"};
+        tokens.push_back({*address, *units});
+    }
+    return tokens;
+}
+
 ChainSettings parse_chain(const json& object, const std::string& where) {
     if (!object.is_object()) throw ConfigError{where + ": expected an object"};
     ChainSettings chain;
@@ -53,6 +77,7 @@ ChainSettings parse_chain(const json& object, const std::string& where) {
     if (!mode.empty() && mode != "fanout" && mode != "failover")
         throw ConfigError{where + ".mode: expected failover or fanout, got \"" + mode + "\""};
     chain.fanout = mode == "fanout";
+    chain.base_tokens = parse_base_tokens(object, where);
     const auto endpoints = object.find("endpoints");
     if (endpoints == object.end() || !endpoints->is_array() || endpoints->empty())
         throw ConfigError{where + ".endpoints: expected at least one endpoint"};

@@ -21,6 +21,12 @@ struct EndpointUrls {
     std::string source_id; // empty: the chain's, with "#n" in fanout mode
 };
 
+// What may be a profit's unit besides the chain's wrapped native token.
+struct BaseTokenSettings {
+    eth::Address address;
+    eth::U256 units_per_ether; // what the operator takes it to be worth; not zero
+};
+
 struct ChainSettings {
     std::string chain_key;
     eth::ChainId chain_id;
@@ -29,6 +35,7 @@ struct ChainSettings {
     bool fanout{}; // all endpoints at once instead of one after the other
     std::uint64_t
         finality_depth{}; // blocks on top of a transaction's until it is final; 0: the default
+    std::vector<BaseTokenSettings> base_tokens;
 };
 
 struct RelaySettings {
@@ -72,6 +79,9 @@ struct Config {
     std::string registry_overlay;      // entries of one's own; empty: none
     std::size_t decode_workers{0};     // 0: by the number of cores
 
+    std::string search{"off"}; // off, on
+    std::string search_capital_wei{"100000000000000000000"};
+    std::uint32_t sim_bribe_bps{0};
     std::string sim_singles{"none"}; // none, swaps, all
     std::size_t sim_workers{1};
 

@@ -21,6 +21,7 @@
 #include "runtime/monitor.hpp"
 #include "runtime/monitor_component.hpp"
 #include "runtime/node_runtime_plan.hpp"
+#include "runtime/searching.hpp"
 #include "runtime/settings.hpp"
 #include "runtime/version.hpp"
 #include "runtime/wiring.hpp"
@@ -251,7 +252,12 @@ std::vector<ComponentPlan> NodeRuntime::Live::plan_components() {
         plans.push_back(plan_features(context, registry));
     }
     if (runs(plan.config, "builder")) plans.push_back(plan_builder(context));
-    if (runs(plan.config, "sim")) plans.push_back(plan_sim(context));
+    const auto views = make_views(plan.config);
+    if (runs(plan.config, "sim")) plans.push_back(plan_sim(context, views));
+    if (runs(plan.config, "search")) {
+        if (!registry) registry = load_registry(plan.config);
+        plans.push_back(plan_search(context, views, *registry->current()));
+    }
     if (runs(plan.config, "decode"))
         for (auto& worker : plan_decode(context)) plans.push_back(std::move(worker));
     if (runs(plan.config, "ingest")) plans.push_back(plan_ingest(context, recovered));
@@ -355,6 +361,7 @@ void NodeRuntime::Live::shutdown() {
     supervisor.stop(running("import."));
     supervisor.stop(running("decode."));
     supervisor.stop({"lifecycle", "features"});
+    supervisor.stop({"search"});
     supervisor.stop({"sim"});
     supervisor.stop({"builder"});
     supervisor.stop({"storage"});

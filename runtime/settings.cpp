@@ -6,6 +6,7 @@
 #include <limits>
 #include <sstream>
 
+#include "components/eth/u256.hpp"
 #include "runtime/bridges.hpp"
 #include "runtime/builder_plan.hpp"
 
@@ -242,6 +243,23 @@ std::vector<Setting> make_settings() {
              &Config::registry_overlay),
         number("decode-workers", "Decoding threads; 0: by the number of cores",
                &Config::decode_workers, std::size_t{0}, std::size_t{64}),
+        choice("search",
+               "Search what is pending for opportunities, simulate them and assemble blocks; asks "
+               "the nodes for state over HTTP",
+               &Config::search, {"off", "on"}),
+        {"search-capital-wei", "The most that one candidate may put in, in wei",
+         [](Config& config, const std::string& value, const std::string& name) {
+             const auto wei = eth::from_decimal(value);
+             // More ether than there is would only overflow.
+             if (!wei || *wei == eth::U256() || eth::byte_length(*wei) > 12)
+                 fail(name, "decimal digits above 0 and below 2^96", value);
+             config.search_capital_wei = value;
+         },
+         [](const Config& c) { return c.search_capital_wei; }},
+        number(
+            "sim-bribe-bps",
+            "Share of a candidate's profit reckoned as the bribe to the block's builder, 1/10000",
+            &Config::sim_bribe_bps, std::uint32_t{0}, std::uint32_t{10'000}),
         choice("sim-singles",
                "Which pending transactions are executed by themselves on the newest block's state, "
                "asked of the node over HTTP",

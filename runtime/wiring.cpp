@@ -9,7 +9,6 @@
 #include "components/decode/component.hpp"
 #include "components/features/component.hpp"
 #include "components/ingest/component.hpp"
-#include "components/sim/component.hpp"
 #include "runtime/node_runtime.hpp"
 
 namespace viz::runtime {
@@ -19,16 +18,6 @@ namespace {
 using bus::Stream;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
-
-bus::JournalOut journal(const Context& context, std::string_view component) {
-    return bus::JournalOut(context.bus.sender(Stream::journal, component), component,
-                           context.metrics);
-}
-
-bus::TxIn tx_in(const Context& context) {
-    return bus::TxIn(context.bus.receiver(Stream::tx, {"tx.decoded."},
-                                          producers_of(context.config, Stream::tx)));
-}
 
 lifecycle::Config lifecycle_config(const Config& config, const ChainSettings& chain) {
     lifecycle::Config out;
@@ -68,20 +57,17 @@ ingest::IngestConfig ingest_config(const Config& config) {
     return out;
 }
 
-sim::Options sim_options(const Config& config) {
-    sim::Options out;
-    out.singles = config.sim_singles == "all"     ? sim::Singles::all
-                  : config.sim_singles == "swaps" ? sim::Singles::swaps
-                                                  : sim::Singles::none;
-    out.workers = static_cast<unsigned>(config.sim_workers);
-    for (const auto& chain : config.chains)
-        for (const auto& endpoint : chain.endpoints)
-            if (const auto url = node::parse_url(endpoint.http_url))
-                out.nodes[chain.chain_id].push_back(*url);
-    return out;
+} // namespace
+
+bus::JournalOut journal(const Context& context, std::string_view component) {
+    return bus::JournalOut(context.bus.sender(Stream::journal, component), component,
+                           context.metrics);
 }
 
-} // namespace
+bus::TxIn tx_in(const Context& context) {
+    return bus::TxIn(context.bus.receiver(Stream::tx, {"tx.decoded."},
+                                          producers_of(context.config, Stream::tx)));
+}
 
 unsigned decode_worker_count(const Config& config) {
     if (config.decode_workers != 0) return static_cast<unsigned>(config.decode_workers);
@@ -161,21 +147,6 @@ ComponentPlan plan_features(const Context& context,
                  registry = std::move(registry)] {
                     return std::make_unique<features::FeaturesComponent>(*ports, clock, metrics,
                                                                          registry);
-                },
-            .restartable = true};
-}
-
-ComponentPlan plan_sim(const Context& context) {
-    auto ports = std::make_shared<sim::Ports>(
-        sim::Ports{.tx = tx_in(context),
-                   .chain = chain_in(context, {"chain.head."}),
-                   .feature = bus::FeatureIn(context.bus.receiver(Stream::feature)),
-                   .journal = journal(context, "sim")});
-    return {.name = "sim",
-            .make =
-                [&clock = context.clock, &metrics = context.metrics, ports,
-                 options = sim_options(context.config)] {
-                    return std::make_unique<sim::SimComponent>(*ports, clock, metrics, options);
                 },
             .restartable = true};
 }

@@ -28,6 +28,8 @@ unsigned decode_worker_count(const Config& config);
 // How many senders of the stream a receiver in this process may have to connect to.
 unsigned producers_of(const Config& config, bus::Stream stream);
 
+bus::JournalOut journal(const Context& context, std::string_view component);
+bus::TxIn tx_in(const Context& context);
 // The receiving end of `chain` for these topics.
 bus::ChainIn chain_in(const Context& context, const std::vector<std::string>& topics);
 
@@ -38,7 +40,6 @@ std::shared_ptr<features::RegistrySlot> load_registry(const Config& config);
 void reload_registry(const Config& config, bus::Metrics& metrics, features::RegistrySlot& slot);
 ComponentPlan plan_features(const Context& context,
                             std::shared_ptr<const features::RegistrySlot> registry);
-ComponentPlan plan_sim(const Context& context);
 std::vector<ComponentPlan> plan_decode(const Context& context);
 ComponentPlan plan_ingest(const Context& context, const Recovered& recovered);
 

@@ -131,6 +131,11 @@ const Token* ProtocolRegistry::token(eth::ChainId chain, const eth::Address& add
     return it == tokens_.end() ? nullptr : &it->second;
 }
 
+std::span<const Factory> ProtocolRegistry::factories(eth::ChainId chain) const {
+    const auto found = factories_.find(chain);
+    return found == factories_.end() ? std::span<const Factory>() : found->second;
+}
+
 const Factory* ProtocolRegistry::factory(eth::ChainId chain, std::string_view protocol) const {
     const auto it = factories_.find(chain);
     if (it == factories_.end()) return nullptr;

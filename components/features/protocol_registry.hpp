@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -129,6 +130,9 @@ class ProtocolRegistry {
     const Token* token(eth::ChainId chain, const eth::Address& address) const;
     // The protocol's first on that chain.
     const Factory* factory(eth::ChainId chain, std::string_view protocol) const;
+
+    // All of the chain, in the file's order.
+    std::span<const Factory> factories(eth::ChainId chain) const;
 
     // The chain's native coin as a token: its first contract of protocol "weth".
     std::optional<eth::Address> wrapped_native(eth::ChainId chain) const;

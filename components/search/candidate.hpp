@@ -46,6 +46,14 @@ struct SlotUse {
     friend auto operator<=>(const SlotUse&, const SlotUse&) = default;
 };
 
+// The one swap that a sandwich is around, in the pool's terms.
+struct SandwichTarget {
+    Pool pool;
+    bool zero_for_one{};
+    amm::Victim victim;
+    U256 undisturbed_out; // what it gets with nothing before it
+};
+
 struct Candidate {
     std::string_view strategy; // of the strategy's own, see Strategy
     std::uint32_t version{};
@@ -60,6 +68,7 @@ struct Candidate {
     std::vector<Reason> reasons;
     std::vector<SlotUse> reads; // sorted; both as of the execution
     std::vector<SlotUse> writes;
+    std::optional<SandwichTarget> target; // of a sandwich with one victim
 
     bool has(Reason reason) const;
 };

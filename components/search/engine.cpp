@@ -19,21 +19,32 @@ Findings search_head(Trial& trial, PoolView& pools, std::span<const BaseToken> b
         if (!observed.back().pools.empty()) ++findings.moved_pools;
     }
     findings.observed = observed.size();
-    std::vector<Candidate> all;
-    for (const auto& strategy : strategies)
-        for (auto& candidate : strategy->search({trial, pools, bases, observed}))
-            all.push_back(std::move(candidate));
-    findings.candidates = ranked(std::move(all), limits.candidates);
+    findings.candidates =
+        search_observed({trial, pools, bases, observed}, strategies, limits.candidates);
     return findings;
 }
 
-std::vector<std::unique_ptr<Strategy>> all_strategies() {
+std::vector<Candidate> search_observed(const SearchInput& input,
+                                       std::span<const std::unique_ptr<Strategy>> strategies,
+                                       std::size_t most) {
+    std::vector<Candidate> all;
+    for (const auto& strategy : strategies)
+        for (auto& candidate : strategy->search(input)) all.push_back(std::move(candidate));
+    return ranked(std::move(all), most);
+}
+
+std::vector<std::unique_ptr<Strategy>> strategies_of_pending() {
     std::vector<std::unique_ptr<Strategy>> all;
     all.push_back(std::make_unique<SandwichStrategy>());
     all.push_back(std::make_unique<BackrunStrategy>());
-    all.push_back(std::make_unique<ArbStrategy>());
     all.push_back(
         std::make_unique<BundleStrategy>(std::vector<const Strategy*>{all[0].get(), all[1].get()}));
+    return all;
+}
+
+std::vector<std::unique_ptr<Strategy>> all_strategies() {
+    auto all = strategies_of_pending();
+    all.push_back(std::make_unique<ArbStrategy>());
     return all;
 }
 

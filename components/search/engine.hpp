@@ -24,7 +24,14 @@ Findings search_head(Trial& trial, PoolView& pools, std::span<const BaseToken> b
                      std::span<const std::unique_ptr<Strategy>> strategies,
                      const EngineLimits& limits = {});
 
-// sandwich, backrun, arb, and bundle over the first two.
+// Of transactions that have been observed: what all strategies find, ranked, at most so many.
+std::vector<Candidate> search_observed(const SearchInput& input,
+                                       std::span<const std::unique_ptr<Strategy>> strategies,
+                                       std::size_t most);
+
+// sandwich, backrun and bundle over both: what a pending transaction makes possible.
+std::vector<std::unique_ptr<Strategy>> strategies_of_pending();
+// Those and arb: what is there on the head by itself.
 std::vector<std::unique_ptr<Strategy>> all_strategies();
 
 } // namespace viz::search

@@ -48,7 +48,10 @@ std::optional<Candidate> sandwich(const SearchInput& input, std::span<const Targ
             made.reasons.push_back(reason_of(target.bound.how));
     }
     made.steps.emplace_back(Legs{leg_of(touched.pool, !touched.zero_for_one, evm::kEverything)});
-    if (targets.size() > 1) made.reasons.push_back(Reason::several_victims);
+    if (targets.size() > 1)
+        made.reasons.push_back(Reason::several_victims);
+    else
+        made.target = {touched.pool, touched.zero_for_one, victims.front(), touched.amount_out};
     if (state.partial) made.reasons.push_back(Reason::partial_ticks);
     if (!execute_candidate(input.trial, base, made)) return std::nullopt;
     return made;

@@ -16,6 +16,10 @@ struct SandwichSize {
 std::optional<SandwichSize> play(const Pool& pool, const PoolState& state, bool zero_for_one,
                                  std::span<const amm::Victim> victims, const U256& front_in);
 
+// What a victim of exact input gets behind that front-run; nothing where the pool refuses.
+std::optional<U256> victim_output(const Pool& pool, const PoolState& state, bool zero_for_one,
+                                  const amm::Victim& victim, const U256& front_in);
+
 // The most profitable one of at most `most`. For one victim as amm/sandwich.hpp has it; for several
 // the edge at which the first of them breaks, or the top below it.
 std::optional<SandwichSize> best_size(const Pool& pool, const PoolState& state, bool zero_for_one,

@@ -1,9 +1,13 @@
 #include "components/search/trial.hpp"
 
+#include "components/evm/step_budget.hpp"
+
 namespace viz::search {
 
 namespace {
 constexpr std::uint64_t kSwapGas = 3'000'000; // more than any honest path of a few pools
+// A pending transaction may use a whole block's gas; one that runs longer is not looked at.
+constexpr std::uint64_t kMostSteps = 5'000'000;
 } // namespace
 
 Trial::Trial(evm::Overlay& state, const evm::Rules& rules, const evm::BlockEnvironment& block,
@@ -44,7 +48,8 @@ evm::TransactionResult Trial::swap(std::span<const evm::SwapLeg> legs) {
 evm::TransactionResult Trial::run(const Pending& pending) {
     executor_.block_gas_left = block_.gas_limit;
     ++executions_;
-    return executor_.execute(pending.tx, pending.sender);
+    evm::StepBudget budget(kMostSteps);
+    return executor_.execute(pending.tx, pending.sender, {}, budget);
 }
 
 U256 Trial::balance(const eth::Address& token) {

@@ -15,9 +15,6 @@ namespace viz::sim {
 namespace {
 
 constexpr std::chrono::milliseconds kExport{500};
-// A node may announce a block before its HTTP side has it.
-constexpr int kBlockTries = 4;
-constexpr std::chrono::milliseconds kBlockRetry{50};
 
 bus::Hash id_of(const bus::Hash& tx, const bus::Hash& block) {
     eth::Bytes text(tx.bytes.begin(), tx.bytes.end());
@@ -31,11 +28,21 @@ SimComponent::Figures::Figures(bus::Metrics& metrics)
     : latency_ms(metrics.gauge("sim_latency_ms", "The last simulation, from its turn to its end.")),
       duration(metrics.histogram("sim_duration_seconds",
                                  "One simulation, with what it fetched from the node.")),
+      from_first_seen(metrics.histogram(
+          "sim_from_first_seen_seconds",
+          "From the first sight of a candidate's newest member to its simulated profit.")),
       completed(metrics.counter("sim_completed_total", "Simulations that came to an end.")),
       queue_full(metrics.counter("sim_dropped_total", "Simulations that were not made, by reason.",
                                  {{"reason", "queue_full"}})),
       no_head(metrics.counter("sim_dropped_total", "Simulations that were not made, by reason.",
                               {{"reason", "no_head"}})),
+      candidate_queue_full(metrics.counter("sim_dropped_total",
+                                           "Simulations that were not made, by reason.",
+                                           {{"reason", "candidate_queue_full"}})),
+      stale(metrics.counter("sim_dropped_total", "Simulations that were not made, by reason.",
+                            {{"reason", "stale"}})),
+      malformed(metrics.counter("sim_dropped_total", "Simulations that were not made, by reason.",
+                                {{"reason", "malformed_candidate"}})),
       blocks_advanced(metrics.counter("sim_blocks_total", "Blocks, by how their state was had.",
                                       {{"state", "carried_over"}})),
       blocks_fetched(metrics.counter("sim_blocks_total", "Blocks, by how their state was had.",
@@ -65,78 +72,114 @@ class SimComponent::Worker {
         while (auto work = owner_.queue_.pop(stop)) {
             if (const auto* block = std::get_if<BlockWork>(&*work))
                 take_block(*block, stop);
+            else if (auto* candidate = std::get_if<CandidateWork>(&*work))
+                simulate(std::move(*candidate));
             else
                 simulate(*std::get<SingleWork>(*work).tx);
         }
     }
 
   private:
-    // The node in use and those behind it: the next one's turn comes when one does not answer.
-    struct Nodes {
-        std::vector<std::unique_ptr<state::NodeSource>> sources;
-        std::size_t turn{};
-
-        state::NodeSource& current() { return *sources[turn]; }
-        void next() { turn = (turn + 1) % sources.size(); }
-    };
-    Nodes* nodes_of(bus::ChainId chain) {
-        const auto found = owner_.options_.nodes.find(chain);
-        if (found == owner_.options_.nodes.end() || found->second.empty()) return nullptr;
-        auto& nodes = nodes_[chain];
-        if (nodes.sources.empty())
-            for (const auto& url : found->second)
-                nodes.sources.push_back(std::make_unique<state::NodeSource>(
-                    url, owner_.options_.ca_file, owner_.options_.limits));
-        return &nodes;
+    state::ChainNodes* nodes_of(bus::ChainId chain) {
+        const auto known = nodes_.find(chain);
+        if (known != nodes_.end()) return &known->second;
+        const auto urls = owner_.options_.nodes.find(chain);
+        if (urls == owner_.options_.nodes.end() || urls->second.empty()) return nullptr;
+        return &nodes_
+                    .try_emplace(chain, chain, urls->second, owner_.options_.ca_file,
+                                 owner_.options_.limits)
+                    .first->second;
     }
-
-    std::optional<state::NodeBlock> fetch_block(Nodes& nodes, const BlockWork& work,
-                                                const std::stop_token& stop) {
-        for (int i = 0; i < kBlockTries && !stop.stop_requested(); ++i) {
-            if (i != 0) std::this_thread::sleep_for(kBlockRetry);
-            const auto reply = nodes.current().post(state::block_request(work.hash));
-            auto block = reply ? state::parse_block_reply(*reply, work.hash, work.chain, parser_)
-                               : Failure{state::BlockFault::refused};
-            if (block) return std::move(*block);
-            last_fault_ = block.error();
-            if (!reply) nodes.next();
-        }
-        return std::nullopt;
-    }
+    state::ChainView& view_of(bus::ChainId chain) { return *owner_.options_.views.at(chain); }
 
     void take_block(const BlockWork& work, const std::stop_token& stop) {
         auto* nodes = nodes_of(work.chain);
         if (nodes == nullptr) return;
-        const auto block = fetch_block(*nodes, work, stop);
-        if (!block) {
+        const auto taken = view_of(work.chain)
+                               .take(
+                                   work.hash, [&] { return nodes->fetch_block(work.hash, stop); },
+                                   nodes->current(), work.arrived_mono_ns);
+        owner_.queue_.release();
+        if (!taken) {
             owner_.figures_.blocks_failed.Increment();
             spdlog::warn("no block to simulate on chain_id={} reason={}", work.chain.value,
-                         state::to_string(last_fault_));
+                         state::to_string(nodes->last_fault()));
             return;
         }
-        auto& view = owner_.views_.at(work.chain);
-        const auto change = view.take(*block, nodes->current(), work.arrived_mono_ns);
-        const bool advanced = change.end == state::AdvanceEnd::advanced;
+        const bool advanced = taken->end == state::AdvanceEnd::advanced;
         (advanced ? owner_.figures_.blocks_advanced : owner_.figures_.blocks_fetched).Increment();
-        if (change.parent_known && !advanced)
+        if (taken->parent_known && !advanced)
             spdlog::warn("a block was not carried over chain_id={} number={} reason={}",
-                         work.chain.value, block->ref.number, state::to_string(change.end));
+                         work.chain.value, taken->block.ref.number, state::to_string(taken->end));
         std::string receipts;
-        if (change.end == state::AdvanceEnd::another_outcome)
-            receipts = nodes->current().post(receipts_request(block->ref.hash)).value_or("");
-        for (const auto& parity : owner_.check_parity(*block, change, receipts)) {
-            owner_.figures_.parity[static_cast<std::size_t>(parity.result)]->Increment();
-            if (parity.result == ParityResult::mismatch)
-                spdlog::warn(
-                    "a simulated transaction ended otherwise chain_id={} hash={} differs=\"{}\"",
-                    work.chain.value, eth::to_hex(parity.hash.view()), parity.differs);
+        if (taken->end == state::AdvanceEnd::another_outcome)
+            receipts = nodes->current().post(receipts_request(work.hash)).value_or("");
+        for (const auto& parity : owner_.check_parity(*taken, receipts))
+            tell(work.chain, taken->block.ref, parity);
+    }
+
+    void tell(bus::ChainId chain, const state::BlockRef& block, const Parity& parity) {
+        owner_.figures_.parity[static_cast<std::size_t>(parity.result)]->Increment();
+        if (parity.result == ParityResult::mismatch)
+            spdlog::warn(
+                "a simulated transaction ended otherwise chain_id={} hash={} differs=\"{}\"",
+                chain.value, eth::to_hex(parity.hash.view()), parity.differs);
+        owner_.record(chain, bus::SimParity{.hash = parity.hash,
+                                            .result = std::string(to_string(parity.result)),
+                                            .differs = parity.differs,
+                                            .block_number = bus::BlockNumber{block.number},
+                                            .block_hash = block.hash});
+    }
+
+    void simulate(CandidateWork work) {
+        const auto& candidate = *work.candidate;
+        auto* nodes = nodes_of(candidate.chain_id);
+        if (nodes == nullptr) return;
+        auto& view = view_of(candidate.chain_id);
+        const auto head = view.head();
+        if (!head || candidate.block_number.value > head->block.number) {
+            if (owner_.queue_.hold_back(std::move(work)))
+                owner_.figures_.candidate_queue_full.Increment();
+            return;
         }
+        if (candidate.block_hash != head->block.hash) return owner_.figures_.stale.Increment();
+        auto request = request_of(candidate);
+        if (!request) return owner_.figures_.malformed.Increment();
+        request->bribe_bps = owner_.options_.bribe_bps;
+        const auto sim_id = id_of(candidate.candidate_id, head->block.hash);
+        std::optional<bus::Hash> hash;
+        if (!candidate.members.empty()) hash = candidate.members.front().hash;
+        owner_.record(candidate.chain_id, bus::SimDispatched{.hash = hash,
+                                                             .sim_id = sim_id,
+                                                             .candidate_id = candidate.candidate_id,
+                                                             .block_number = candidate.block_number,
+                                                             .block_hash = candidate.block_hash});
+        const auto start = owner_.clock_.mono_ns();
+        const auto run = simulate_candidate(*head->state, view.codes(), nodes->current(),
+                                            *head->next_rules, head->next, *request, {});
+        const auto end = owner_.clock_.mono_ns();
+        if (run.rounds.end == state::RoundsEnd::state_not_found) nodes->next();
+        count(run.result.failure ? std::optional(run.result.failure->category) : std::nullopt,
+              end - start);
+        if (candidate.first_seen_mono_ns.value != 0)
+            owner_.figures_.from_first_seen.Observe(
+                static_cast<double>(end - candidate.first_seen_mono_ns.value) * 1e-9);
+        for (const auto& member : candidate.members) owner_.note_simulated(member.hash);
+        auto completed = completed_of(run, candidate.base_token);
+        completed.hash = hash;
+        completed.sim_id = sim_id;
+        completed.candidate_id = candidate.candidate_id;
+        completed.block_number = candidate.block_number;
+        completed.block_hash = candidate.block_hash;
+        completed.state_age_ms = (end - head->arrived_mono_ns) / 1'000'000;
+        completed.duration_us = (end - start) / 1'000;
+        owner_.publish({candidate.chain_id, candidate, std::move(completed)});
     }
 
     void simulate(const bus::DecodedTx& decoded) {
         auto* nodes = nodes_of(decoded.chain_id);
         if (nodes == nullptr) return;
-        auto& view = owner_.views_.at(decoded.chain_id);
+        auto& view = view_of(decoded.chain_id);
         const auto head = view.head();
         const auto tx = eth::decode_transaction(decoded.raw);
         if (!head || !tx) return owner_.figures_.no_head.Increment();
@@ -152,7 +195,7 @@ class SimComponent::Worker {
                                             *head->next_rules, head->next, *tx, decoded.sender);
         const auto end = owner_.clock_.mono_ns();
         if (single.rounds.end == state::RoundsEnd::state_not_found) nodes->next();
-        count(single, end - start);
+        count(single.failed, end - start);
         owner_.note_simulated(decoded.hash);
         owner_.record(
             decoded.chain_id,
@@ -171,22 +214,21 @@ class SimComponent::Worker {
                               .state_age_ms = (end - head->arrived_mono_ns) / 1'000'000,
                               .duration_us = (end - start) / 1'000,
                               .rounds = static_cast<std::uint32_t>(single.rounds.runs),
-                              .flags = flags_of(single)});
+                              .flags = flags_of(single),
+                              .profit = {}});
     }
 
-    void count(const Single& single, std::int64_t took_ns) const {
+    void count(const std::optional<FailCategory>& failed, std::int64_t took_ns) const {
         auto& figures = owner_.figures_;
         figures.completed.Increment();
         figures.duration.Observe(static_cast<double>(took_ns) * 1e-9);
         figures.latency_ms.Set(static_cast<double>(took_ns) * 1e-6);
-        if (single.failed) figures.failed[static_cast<std::size_t>(*single.failed)]->Increment();
+        if (failed) figures.failed[static_cast<std::size_t>(*failed)]->Increment();
     }
 
     SimComponent& owner_;
     unsigned number_;
-    std::map<bus::ChainId, Nodes> nodes_;
-    eth::TransactionJsonParser parser_;
-    state::BlockFault last_fault_{};
+    std::map<bus::ChainId, state::ChainNodes> nodes_;
 };
 
 // ------------------------------------------------------------------------------- shell
@@ -194,12 +236,14 @@ class SimComponent::Worker {
 SimComponent::SimComponent(Ports& ports, const bus::Clock& clock, bus::Metrics& metrics,
                            Options options)
     : ports_(ports), clock_(clock), options_(std::move(options)), figures_(metrics) {
-    for (const auto& [chain, urls] : options_.nodes) views_[chain];
+    reactor_.on(ports_.candidate,
+                [this](const bus::Candidate& candidate) { on_candidate(candidate); });
     reactor_.on(ports_.tx, [this](const bus::DecodedTx& tx) { on_transaction(tx); });
     reactor_.on(ports_.feature, [this](const bus::Feature& feature) { on_feature(feature); });
     reactor_.on(ports_.chain, [this](const auto& message) {
         if constexpr (std::is_same_v<std::decay_t<decltype(message)>, bus::Head>)
-            if (views_.contains(message.chain_id) &&
+            if (options_.views.contains(message.chain_id) &&
+                (options_.candidates || options_.singles != Singles::none) &&
                 queue_.push(BlockWork{message.chain_id, message.hash, clock_.mono_ns()}))
                 figures_.queue_full.Increment();
     });
@@ -218,7 +262,7 @@ void SimComponent::run(std::stop_token stop) {
 }
 
 void SimComponent::on_transaction(const bus::DecodedTx& tx) {
-    if (!views_.contains(tx.chain_id)) return;
+    if (!options_.views.contains(tx.chain_id)) return;
     auto kept = std::make_shared<const bus::DecodedTx>(tx);
     if (options_.singles == Singles::all) return queue(std::move(kept));
     if (options_.singles != Singles::swaps) return;
@@ -252,6 +296,12 @@ void SimComponent::queue(std::shared_ptr<const bus::DecodedTx> tx) {
     if (queue_.push(SingleWork{std::move(tx)})) figures_.queue_full.Increment();
 }
 
+void SimComponent::on_candidate(const bus::Candidate& candidate) {
+    if (!options_.views.contains(candidate.chain_id)) return;
+    if (queue_.push(CandidateWork{std::make_shared<const bus::Candidate>(candidate)}))
+        figures_.candidate_queue_full.Increment();
+}
+
 void SimComponent::record(bus::ChainId chain, bus::EventData event) {
     reactor_.post([this, entry = bus::Envelope{.ingest_ts_unix_ms = clock_.unix_ms(),
                                                .ingest_ts_mono_ns = clock_.mono(),
@@ -262,16 +312,20 @@ void SimComponent::record(bus::ChainId chain, bus::EventData event) {
     });
 }
 
+void SimComponent::publish(bus::Simulated simulated) {
+    record(simulated.chain_id, simulated.completed);
+    reactor_.post([this, simulated = std::move(simulated)] { ports_.simulated.send(simulated); });
+}
+
 void SimComponent::note_simulated(const bus::Hash& hash) {
     const std::scoped_lock lock(simulated_mutex_);
     simulated_.add(hash);
 }
 
-std::vector<Parity> SimComponent::check_parity(const state::NodeBlock& block,
-                                               const ViewChange& change,
+std::vector<Parity> SimComponent::check_parity(const state::TakenBlock& taken,
                                                std::string_view receipts) {
     const std::scoped_lock lock(simulated_mutex_);
-    return parity_of(block, change.end, change.result, simulated_, receipts);
+    return parity_of(taken.block, taken.end, taken.result, simulated_, receipts);
 }
 
 } // namespace viz::sim

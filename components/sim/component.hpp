@@ -1,5 +1,6 @@
-// Shell of sim: transactions, labels and heads in; simulations recorded. What takes time, a node's
-// answers and executions, is done by workers of its own, so that no stream ever waits for it.
+// Shell of sim: candidates, transactions, labels and heads in; simulations out and recorded. What
+// takes time, a node's answers and executions, is done by workers of its own, so that no stream
+// ever waits for it.
 #pragma once
 
 #include <array>
@@ -14,11 +15,12 @@
 #include "bus/metrics.hpp"
 #include "bus/reactor.hpp"
 #include "bus/socket.hpp"
-#include "components/sim/chain_view.hpp"
+#include "components/sim/candidate.hpp"
 #include "components/sim/parity.hpp"
 #include "components/sim/single.hpp"
 #include "components/sim/work_queue.hpp"
-#include "components/state/node_source.hpp"
+#include "components/state/chain_nodes.hpp"
+#include "components/state/chain_view.hpp"
 
 namespace viz::sim {
 
@@ -26,6 +28,8 @@ struct Ports {
     bus::TxIn tx;
     bus::ChainIn chain; // heads
     bus::FeatureIn feature;
+    bus::CandidateIn candidate;
+    bus::SimulatedOut simulated;
     bus::JournalOut journal;
 };
 
@@ -35,7 +39,10 @@ enum class Singles : std::uint8_t { none, swaps, all };
 struct Options {
     Singles singles{Singles::none};
     unsigned workers{1};
+    bool candidates{};         // whether a search sends any: blocks are followed for them
+    std::uint32_t bribe_bps{}; // see SimRequest
     std::map<bus::ChainId, std::vector<node::Url>> nodes; // HTTP, in order of preference
+    state::ChainViews views;                              // of the same chains; may be shared
     state::NodeLimits limits{.connect_timeout = std::chrono::milliseconds(2'000),
                              .request_timeout = std::chrono::milliseconds(2'000)};
     std::string ca_file;
@@ -56,11 +63,15 @@ class SimComponent final : public bus::Component {
         explicit Figures(bus::Metrics& metrics);
         bus::Gauge& latency_ms;
         bus::Histogram& duration;
+        bus::Histogram& from_first_seen;
         std::array<bus::Counter*, kFailCategories> failed;
         std::array<bus::Counter*, kParityResults> parity;
         bus::Counter& completed;
         bus::Counter& queue_full;
         bus::Counter& no_head;
+        bus::Counter& candidate_queue_full;
+        bus::Counter& stale;
+        bus::Counter& malformed;
         bus::Counter& blocks_advanced;
         bus::Counter& blocks_fetched;
         bus::Counter& blocks_failed;
@@ -74,17 +85,17 @@ class SimComponent final : public bus::Component {
     void on_feature(const bus::Feature& feature);
     void keep(const bus::Hash& hash, std::shared_ptr<const bus::DecodedTx> tx);
     void queue(std::shared_ptr<const bus::DecodedTx> tx);
+    void on_candidate(const bus::Candidate& candidate);
     // Of workers; any thread.
     void record(bus::ChainId chain, bus::EventData event);
+    void publish(bus::Simulated simulated);
     void note_simulated(const bus::Hash& hash);
-    std::vector<Parity> check_parity(const state::NodeBlock& block, const ViewChange& change,
-                                     std::string_view receipts);
+    std::vector<Parity> check_parity(const state::TakenBlock& taken, std::string_view receipts);
 
     Ports& ports_;
     const bus::Clock& clock_;
     const Options options_;
     Figures figures_;
-    std::map<bus::ChainId, ChainView> views_; // made at once: never changes
     WorkQueue queue_;
     std::unordered_map<bus::Hash, std::shared_ptr<const bus::DecodedTx>> unlabelled_;
     std::deque<bus::Hash> unlabelled_order_;

@@ -1,5 +1,5 @@
-// What waits for the workers: blocks first, then transactions, the newest of which give the older
-// ones up when there are too many. Thread-safe.
+// What waits for the workers: blocks first, then candidates, the most profitable first, then
+// transactions, the newest of which give the older ones up when there are too many. Thread-safe.
 #pragma once
 
 #include <condition_variable>
@@ -9,6 +9,7 @@
 #include <optional>
 #include <stop_token>
 #include <variant>
+#include <vector>
 
 #include "bus/messages.hpp"
 
@@ -19,56 +20,46 @@ struct BlockWork {
     bus::Hash hash;
     std::int64_t arrived_mono_ns{};
 };
+struct CandidateWork {
+    std::shared_ptr<const bus::Candidate> candidate;
+};
 struct SingleWork {
     std::shared_ptr<const bus::DecodedTx> tx;
 };
-using Work = std::variant<BlockWork, SingleWork>;
+using Work = std::variant<BlockWork, CandidateWork, SingleWork>;
 
 class WorkQueue {
   public:
     static constexpr std::size_t kMostBlocks = 64;
+    static constexpr std::size_t kMostCandidates = 1024;
+    static constexpr std::size_t kMostHeldBack = 256;
     static constexpr std::size_t kMostSingles = 4096;
 
-    // True when an older one gave way.
-    bool push(BlockWork work) { return push(blocks_, work, kMostBlocks); }
-    bool push(SingleWork work) { return push(singles_, std::move(work), kMostSingles); }
+    // True when another one gave way: the oldest block or transaction, the candidate that expects
+    // least.
+    bool push(BlockWork work);
+    bool push(CandidateWork work);
+    bool push(SingleWork work);
+
+    // A candidate of a block that has not been taken: waits until release(). True when the oldest
+    // that waited so gave way.
+    bool hold_back(CandidateWork work);
+    // Once a block has been taken.
+    void release();
 
     // Waits for work; nothing when stop is requested.
-    std::optional<Work> pop(const std::stop_token& stop) {
-        std::unique_lock lock(mutex_);
-        if (!there_.wait(lock, stop, [&] { return !blocks_.empty() || !singles_.empty(); }))
-            return std::nullopt;
-        std::optional<Work> work;
-        if (!blocks_.empty())
-            work = take(blocks_);
-        else
-            work = take(singles_);
-        return work;
-    }
+    std::optional<Work> pop(const std::stop_token& stop);
 
-    std::size_t depth() const {
-        const std::scoped_lock lock(mutex_);
-        return blocks_.size() + singles_.size();
-    }
+    std::size_t depth() const;
 
   private:
-    template <class T> bool push(std::deque<T>& queue, T work, std::size_t most) {
-        const std::scoped_lock lock(mutex_);
-        const bool full = queue.size() >= most;
-        if (full) queue.pop_front();
-        queue.push_back(std::move(work));
-        there_.notify_one();
-        return full;
-    }
-    template <class T> static T take(std::deque<T>& queue) {
-        T first = std::move(queue.front());
-        queue.pop_front();
-        return first;
-    }
+    bool add(CandidateWork work);
 
     mutable std::mutex mutex_;
     std::condition_variable_any there_;
     std::deque<BlockWork> blocks_;
+    std::vector<CandidateWork> candidates_; // in order of arrival: the best is looked for
+    std::deque<CandidateWork> held_back_;
     std::deque<SingleWork> singles_;
 };
 

@@ -33,7 +33,7 @@ Advance advance(HeadState& parent, const BlockRef& next, const evm::Rules& rules
                 StateSource& source, const AdvanceLimits& limits) {
     Advance done;
     const auto run = [&](evm::Overlay& overlay) {
-        done.result = evm::execute_block(overlay, rules, block);
+        done.result = evm::execute_block(overlay, rules, block, limits.collect_sets);
         if (!overlay.missing().empty()) {
             if (done.result.stopped_at) look_ahead(overlay, rules, block, *done.result.stopped_at);
             return;

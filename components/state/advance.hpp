@@ -33,6 +33,7 @@ struct Advance {
 struct AdvanceLimits {
     RoundLimits rounds;
     std::size_t slots{500'000}; // more than that are not carried over
+    bool collect_sets{};        // the result says which slots each transaction used
 };
 
 // `parent` is completed with what the block needs.

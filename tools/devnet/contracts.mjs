@@ -24,6 +24,11 @@ export const artifacts = {
     router: artifact('v2-periphery/build/UniswapV2Router02'),
 };
 
+/** Calldata of a function of one of the artifacts. */
+export function calldata({ abi }, functionName, args = []) {
+    return encodeFunctionData({ abi, functionName, args });
+}
+
 /** Sends transactions of one account in order, without waiting for each. */
 class Sender {
     constructor(url, chainId, account, nonce) {
@@ -43,8 +48,8 @@ class Sender {
         return this.send({ data: encodeDeployData({ abi, bytecode, args }) }, kDeployGas);
     }
 
-    call(to, { abi }, functionName, args, value = 0n) {
-        return this.send({ to, value, data: encodeFunctionData({ abi, functionName, args }) }, kCallGas);
+    call(to, artifact, functionName, args, value = 0n) {
+        return this.send({ to, value, data: calldata(artifact, functionName, args) }, kCallGas);
     }
 }
 
@@ -79,8 +84,7 @@ export async function deployContracts({ url, chainId, owner, traders = [] }) {
     await mineUntilDone(url, sender.hashes.splice(0));
 
     const provide = (name, args, value) =>
-        sender.send({ to: router, value, data: encodeFunctionData({ abi: routerCode.abi, functionName: name, args }) },
-            kDeployGas);
+        sender.send({ to: router, value, data: calldata(routerCode, name, args) }, kDeployGas);
     for (const token of tokens)
         await provide('addLiquidityETH',
             [token, parseEther('2000000'), 0n, 0n, owner.address, kFarDeadline], parseEther('1000'));
@@ -96,7 +100,7 @@ export async function deployContracts({ url, chainId, owner, traders = [] }) {
 async function readPairs(url, factory, of) {
     const pairs = [];
     for (const [a, b] of of) {
-        const data = encodeFunctionData({ abi: artifacts.factory.abi, functionName: 'getPair', args: [a, b] });
+        const data = calldata(artifacts.factory, 'getPair', [a, b]);
         const word = await rpc(url, 'eth_call', [{ to: factory, data }, 'latest']);
         pairs.push(`0x${word.slice(26)}`);
     }

@@ -58,10 +58,10 @@ TEST(BridgeRoutes, BothSidesOfAComponentOnItsOwn) {
                 ElementsAre("import chain: http", "import events: http"));
 }
 
-TEST(BridgeRoutes, BuilderIsThereWhereSomethingIsSimulated) {
+TEST(BridgeRoutes, BuilderIsThereWhereSomethingIsSearched) {
     EXPECT_THAT(described(movable({"builder"})), IsEmpty());
     auto config = movable({"builder"});
-    config.sim_singles = "swaps";
+    config.search = "on";
     EXPECT_THAT(described(config), ElementsAre("import chain: builder", "import simulated: builder",
                                                "export journal: storage"));
 }

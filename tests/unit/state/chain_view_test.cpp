@@ -1,11 +1,11 @@
-#include "components/sim/chain_view.hpp"
+#include "components/state/chain_view.hpp"
 
 #include <gtest/gtest.h>
 
 #include "tests/support/memory_source.hpp"
 #include "tests/unit/evm/fixture.hpp"
 
-namespace viz::sim {
+namespace viz::state {
 namespace {
 
 eth::Hash name_of(std::uint8_t n) {
@@ -16,9 +16,9 @@ eth::Hash name_of(std::uint8_t n) {
 struct Views : evm::Fixture {
     Views() { fill(below, evm::kCounter); }
 
-    state::NodeBlock mine(std::uint8_t number, std::uint8_t parent,
-                          std::vector<eth::Transaction> transactions) {
-        state::NodeBlock made;
+    NodeBlock mine(std::uint8_t number, std::uint8_t parent,
+                   std::vector<eth::Transaction> transactions) {
+        NodeBlock made;
         made.ref = {name_of(number), number};
         made.parent_hash = name_of(parent);
         made.environment = block;
@@ -34,11 +34,15 @@ struct Views : evm::Fixture {
         made.claims = {done.gas_used, done.bloom, done.receipts_root};
         return made;
     }
-    void become(const state::NodeBlock& made) {
+    void become(const NodeBlock& made) {
         evm::Overlay whole(below, codes);
         evm::execute_block(whole, evm::rules_at(block.chain_id, made.environment.timestamp),
                            made.input());
         below.apply(whole);
+    }
+    TakenBlock take(const NodeBlock& mined, std::int64_t arrived_mono_ns = 0) {
+        return *view.take(
+            mined.ref.hash, [&] { return mined; }, source, arrived_mono_ns);
     }
     eth::U256 counter() const {
         eth::U256 value;
@@ -53,7 +57,7 @@ struct Views : evm::Fixture {
 
 TEST_F(Views, TheFirstBlockBeginsWithNothingKnown) {
     EXPECT_EQ(view.head(), nullptr);
-    const auto change = view.take(mine(1, 0, {}), source, 7);
+    const auto change = take(mine(1, 0, {}), 7);
     EXPECT_FALSE(change.parent_known);
     const auto head = view.head();
     EXPECT_EQ(head->block.number, 1u);
@@ -62,48 +66,74 @@ TEST_F(Views, TheFirstBlockBeginsWithNothingKnown) {
 }
 
 TEST_F(Views, AChildOfAKnownBlockIsCarriedOver) {
-    view.take(mine(1, 0, {}), source, 0);
-    const auto change = view.take(mine(2, 1, {call(0), call(1)}), source, 0);
-    EXPECT_EQ(change.end, state::AdvanceEnd::advanced);
+    take(mine(1, 0, {}));
+    const auto change = take(mine(2, 1, {call(0), call(1)}));
+    EXPECT_EQ(change.end, AdvanceEnd::advanced);
     EXPECT_EQ(change.result.results.size(), 2u);
     EXPECT_EQ(counter(), eth::U256{2});
 }
 
 TEST_F(Views, AReorgGoesOnFromTheBlockItGoesBackTo) {
     const auto first = mine(1, 0, {});
-    view.take(first, source, 0);
-    view.take(mine(2, 1, {call(0), call(1)}), source, 0);
+    take(first);
+    take(mine(2, 1, {call(0), call(1)}));
     auto other = mine(3, 1, {call(0)});
-    EXPECT_EQ(view.take(other, source, 0).end, state::AdvanceEnd::advanced);
+    EXPECT_EQ(take(other).end, AdvanceEnd::advanced);
     EXPECT_EQ(counter(), eth::U256{1});
     EXPECT_EQ(view.head()->block.hash, name_of(3));
 }
 
 TEST_F(Views, WhatTheHeaderContradictsIsNotCarriedOver) {
-    view.take(mine(1, 0, {}), source, 0);
+    take(mine(1, 0, {}));
     auto block2 = mine(2, 1, {call(0)});
     block2.claims.gas_used += 1;
-    const auto change = view.take(block2, source, 0);
-    EXPECT_EQ(change.end, state::AdvanceEnd::another_outcome);
+    const auto change = take(block2);
+    EXPECT_EQ(change.end, AdvanceEnd::another_outcome);
     EXPECT_EQ(change.result.results.size(), 1u) << "to be compared with the receipts";
     EXPECT_EQ(view.head()->state->slots(), 0u);
 }
 
 TEST_F(Views, TheNextBlockIsExpectedAfterAsLongAsThisOneWas) {
-    view.take(mine(1, 0, {}), source, 0);
-    view.take(mine(2, 1, {}), source, 0);
+    take(mine(1, 0, {}));
+    take(mine(2, 1, {}));
     const auto& next = view.head()->next;
     EXPECT_EQ(next.number, 3u);
     EXPECT_EQ(next.timestamp, 1'800'000'000u + 6);
     EXPECT_LT(next.base_fee, eth::Wei{6}) << "an empty block lowers it";
 }
 
+TEST_F(Views, ABlockIsFetchedAndExecutedOnceWhoeverAsksForIt) {
+    take(mine(1, 0, {}));
+    const auto block2 = mine(2, 1, {call(0)});
+    int fetched = 0;
+    const auto ask = [&] {
+        return view.take(
+            block2.ref.hash,
+            [&] {
+                ++fetched;
+                return block2;
+            },
+            source, 0);
+    };
+    const auto first = ask();
+    EXPECT_EQ(ask(), first);
+    EXPECT_EQ(fetched, 1);
+    EXPECT_FALSE(first->result.results.at(0).slots.empty()) << "what each transaction used";
+}
+
+TEST_F(Views, ABlockThatCannotBeHadIsNoHead) {
+    EXPECT_EQ(view.take(
+                  name_of(1), [] { return std::nullopt; }, source, 0),
+              nullptr);
+    EXPECT_EQ(view.head(), nullptr);
+}
+
 TEST_F(Views, OnlyTheNewestBlocksAreKept) {
-    view.take(mine(1, 0, {}), source, 0);
+    take(mine(1, 0, {}));
     for (std::uint8_t n = 2; n < 2 + ChainView::kKept; ++n)
-        view.take(mine(n, static_cast<std::uint8_t>(n - 1), {}), source, 0);
-    EXPECT_FALSE(view.take(mine(99, 1, {}), source, 0).parent_known);
+        take(mine(n, static_cast<std::uint8_t>(n - 1), {}));
+    EXPECT_FALSE(take(mine(99, 1, {})).parent_known);
 }
 
 } // namespace
-} // namespace viz::sim
+} // namespace viz::state

@@ -1,0 +1,178 @@
+#include "components/search/afterwards.hpp"
+
+#include <algorithm>
+#include <array>
+#include <optional>
+
+#include "components/eth/transaction_rlp.hpp"
+
+namespace viz::search {
+
+std::string_view to_string(Outcome outcome) {
+    constexpr std::array<std::string_view, 8> kTexts{
+        "untaken", "victim_replaced", "base_fee_rose", "moved_first",
+        "taken",   "expired",         "reorged",       "unexamined"};
+    return kTexts[static_cast<std::size_t>(outcome)];
+}
+
+// One candidate against the block that was to have it.
+class Afterwards::Judge {
+  public:
+    Judge(const Open& open, const state::TakenBlock& taken) : open_(open), taken_(taken) {
+        const auto& hashes = taken.block.hashes;
+        for (const auto& member : open.members) {
+            const auto at = std::ranges::find(hashes, member.hash);
+            if (at == hashes.end()) continue;
+            const auto place = static_cast<std::size_t>(at - hashes.begin());
+            first_member_ = std::min(first_member_.value_or(place), place);
+            last_member_ = std::max(last_member_, place);
+            ++mined_;
+        }
+    }
+
+    bus::OppOutcome outcome() {
+        told_.candidate_id = open_.id;
+        if (!open_.members.empty()) told_.hash = open_.members.front().hash;
+        told_.block_number = eth::BlockNumber{taken_.block.ref.number};
+        told_.block_hash = taken_.block.ref.hash;
+        if (open_.block == taken_.block.parent_hash)
+            told_.outcome = to_string(judge());
+        else // of a block before the parent, or of another branch
+            told_.outcome = to_string(
+                open_.number + 1 < taken_.block.ref.number ? Outcome::expired : Outcome::reorged);
+        return std::move(told_);
+    }
+
+  private:
+    bool all_mined() const { return mined_ == open_.members.size(); }
+    bool is_member(std::size_t place) const {
+        return std::ranges::any_of(
+            open_.members, [&](const Member& m) { return m.hash == taken_.block.hashes[place]; });
+    }
+
+    Outcome judge() {
+        if (replaced()) return Outcome::victim_replaced;
+        if (!all_mined() && std::ranges::any_of(open_.members, [&](const Member& m) {
+                return m.max_fee < taken_.block.environment.base_fee;
+            }))
+            return Outcome::base_fee_rose;
+        if (taken_.result.results.size() != taken_.block.hashes.size()) return Outcome::unexamined;
+        // Before its members; anywhere where there are none to wait for.
+        const auto count = taken_.block.hashes.size();
+        const auto until = all_mined() && !open_.members.empty() ? *first_member_ : count;
+        if (const auto first = mover(0, until)) {
+            if (const auto closing = partner(*first)) return take(*first, *closing);
+            if (moved_pools(*first) > 1) return take(*first, *first);
+            name(*first);
+            return Outcome::moved_first;
+        }
+        if (!all_mined() || open_.members.empty()) return Outcome::expired;
+        for (auto place = last_member_ + 1; place < count; ++place)
+            if (moved_pools(place) > 1) return take(place, place);
+        return Outcome::untaken;
+    }
+
+    bool replaced() {
+        const auto& block = taken_.block;
+        for (const auto& member : open_.members)
+            for (std::size_t i = 0; i < block.hashes.size(); ++i)
+                if (block.senders[i] == member.sender &&
+                    block.transactions[i].nonce == member.nonce && block.hashes[i] != member.hash) {
+                    told_.by = block.hashes[i];
+                    return true;
+                }
+        return false;
+    }
+
+    std::optional<bus::SlotUse> moved_slot(std::size_t place) const {
+        for (const auto& slot : taken_.result.results[place].slots) {
+            const bus::SlotUse use{slot.address, slot.key};
+            if (slot.before != slot.after && std::ranges::binary_search(open_.writes, use))
+                return use;
+        }
+        return std::nullopt;
+    }
+    std::optional<std::size_t> mover(std::size_t from, std::size_t until) const {
+        for (auto place = from; place < until; ++place)
+            if (!is_member(place) && moved_slot(place)) return place;
+        return std::nullopt;
+    }
+    // How many of its pools that transaction moved.
+    std::size_t moved_pools(std::size_t place) const {
+        if (is_member(place)) return 0;
+        return static_cast<std::size_t>(std::ranges::count_if(open_.pools, [&](const auto& pool) {
+            return std::ranges::any_of(taken_.result.results[place].slots, [&](const auto& slot) {
+                return slot.address == pool && slot.before != slot.after;
+            });
+        }));
+    }
+    // Behind the members, a transaction of the same account or contract that moves the same: the
+    // other half of a sandwich.
+    std::optional<std::size_t> partner(std::size_t first) const {
+        if (!all_mined() || open_.members.empty()) return std::nullopt;
+        const auto& block = taken_.block;
+        const auto& to = block.transactions[first].to;
+        for (auto place = last_member_ + 1; place < block.hashes.size(); ++place) {
+            const bool same = block.senders[place] == block.senders[first] ||
+                              (to && block.transactions[place].to == to);
+            if (same && !is_member(place) && moved_slot(place)) return place;
+        }
+        return std::nullopt;
+    }
+
+    void name(std::size_t place) {
+        told_.by = taken_.block.hashes[place];
+        told_.slot = moved_slot(place);
+    }
+    Outcome take(std::size_t first, std::size_t last) {
+        name(first);
+        auto paid = taken_.result.results[first].coinbase_payment;
+        if (last != first) paid = paid + taken_.result.results[last].coinbase_payment;
+        told_.coinbase_payment = paid;
+        return Outcome::taken;
+    }
+
+    const Open& open_;
+    const state::TakenBlock& taken_;
+    std::optional<std::size_t> first_member_;
+    std::size_t last_member_{};
+    std::size_t mined_{};
+    bus::OppOutcome told_;
+};
+
+void Afterwards::note(const bus::Candidate& candidate) {
+    Open made{.id = candidate.candidate_id,
+              .number = candidate.block_number.value,
+              .block = candidate.block_hash,
+              .members = {},
+              .writes = candidate.writes,
+              .pools = {},
+              .order = noted_++};
+    for (const auto& member : candidate.members) {
+        const auto tx = eth::decode_transaction(member.raw);
+        if (tx)
+            made.members.push_back({member.hash, member.sender, tx->nonce, tx->max_fee_per_gas});
+    }
+    for (const auto& step : candidate.steps)
+        for (const auto& leg : step.legs) made.pools.push_back(leg.pool);
+    std::ranges::sort(made.pools);
+    const auto repeated = std::ranges::unique(made.pools);
+    made.pools.erase(repeated.begin(), repeated.end());
+    open_.insert_or_assign(candidate.candidate_id, std::move(made));
+    if (open_.size() <= kMost) return;
+    open_.erase(
+        std::ranges::min_element(open_, {}, [](const auto& each) { return each.second.order; }));
+}
+
+std::vector<bus::OppOutcome> Afterwards::on_block(const state::TakenBlock& taken) {
+    std::vector<const Open*> due;
+    for (const auto& [id, open] : open_)
+        if (open.number < taken.block.ref.number) due.push_back(&open);
+    std::ranges::sort(due, {}, &Open::order);
+    std::vector<bus::OppOutcome> told;
+    for (const auto* open : due) told.push_back(Judge(*open, taken).outcome());
+    for (const auto& each : told) open_.erase(each.candidate_id);
+    return told;
+}
+
+} // namespace viz::search

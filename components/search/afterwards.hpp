@@ -1,0 +1,62 @@
+// What became of candidates in the block they were meant for, told from that block's execution:
+// who moved first, who took it, or why it was not to be had.
+#pragma once
+
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "bus/opportunity.hpp"
+#include "components/state/chain_view.hpp"
+
+namespace viz::search {
+
+// The texts are stable.
+enum class Outcome : std::uint8_t {
+    untaken,         // its members were mined with nobody before them: it was there, and left
+    victim_replaced, // another transaction used a member's nonce
+    base_fee_rose,   // above what a member pays at most
+    moved_first,     // a slot that it stands on was moved by somebody before
+    taken,           // by another, who was paid for by the coinbase payment named
+    expired,         // the block came without its members
+    reorged,         // the chain went on without the block it was found on
+    unexamined,      // the block could not be executed
+};
+std::string_view to_string(Outcome outcome);
+
+// Not thread-safe. Bounded: the oldest candidates are forgotten.
+class Afterwards {
+  public:
+    static constexpr std::size_t kMost = 4096;
+
+    void note(const bus::Candidate& candidate);
+    // It is no opportunity: a simulation refused it.
+    void forget(const eth::Hash& candidate_id) { open_.erase(candidate_id); }
+    std::size_t open() const { return open_.size(); }
+
+    // Of all candidates found on the block's parent, and of those on older blocks.
+    std::vector<bus::OppOutcome> on_block(const state::TakenBlock& taken);
+
+  private:
+    struct Member {
+        eth::Hash hash;
+        eth::Address sender;
+        std::uint64_t nonce{};
+        eth::Wei max_fee;
+    };
+    struct Open {
+        eth::Hash id;
+        std::uint64_t number{};
+        eth::Hash block;
+        std::vector<Member> members;
+        std::vector<bus::SlotUse> writes; // sorted
+        std::vector<eth::Address> pools;  // of its own swaps
+        std::uint64_t order{};
+    };
+    class Judge;
+
+    std::unordered_map<eth::Hash, Open> open_;
+    std::uint64_t noted_{};
+};
+
+} // namespace viz::search

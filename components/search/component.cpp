@@ -1,0 +1,307 @@
+#include "components/search/component.hpp"
+
+#include <algorithm>
+#include <array>
+#include <deque>
+#include <thread>
+
+#include <pthread.h>
+#include <spdlog/spdlog.h>
+
+#include "components/eth/hex.hpp"
+#include "components/eth/transaction_rlp.hpp"
+#include "components/search/score.hpp"
+
+namespace viz::search {
+
+namespace {
+
+constexpr std::chrono::milliseconds kTick{50};
+// Labels come within microseconds of their transactions, unless nobody makes any.
+constexpr std::int64_t kLabelWaitNs = 50'000'000;
+constexpr std::size_t kMostLabels = 32'768;
+
+// Categories of calls that move no pool; a sender's approvals are run before what needs them.
+bool may_move_pools(std::string_view category) {
+    constexpr std::array<std::string_view, 4> kStill{"transfer", "approve", "wrap", "deploy"};
+    return std::ranges::find(kStill, category) == kStill.end();
+}
+
+bool is_call(const bus::DecodedTx& tx) {
+    return tx.to && tx.calldata.size() >= 4;
+}
+
+} // namespace
+
+SearchComponent::Figures::Figures(bus::Metrics& all)
+    : metrics(all),
+      observed(all.counter("search_observed_total", "Pending transactions executed on a head.")),
+      moved_pools(all.counter("search_moved_pools_total",
+                              "Of those executed, the ones that moved a pool.")),
+      inbox_full(all.counter("search_dropped_total", "What was not searched or not handed on.",
+                             {{"reason", "queue_full"}})),
+      candidate_queue_full(all.counter("search_dropped_total",
+                                       "What was not searched or not handed on.",
+                                       {{"reason", "candidate_queue_full"}})),
+      no_state(all.counter("search_dropped_total", "What was not searched or not handed on.",
+                           {{"reason", "state_not_had"}})),
+      no_block(all.counter("search_dropped_total", "What was not searched or not handed on.",
+                           {{"reason", "block_not_had"}})),
+      on_head(all.histogram("search_duration_seconds",
+                            "One search, with what it fetched from the node.", {{"on", "head"}})),
+      on_transaction(all.histogram("search_duration_seconds",
+                                   "One search, with what it fetched from the node.",
+                                   {{"on", "transaction"}})),
+      queue_depth(all.gauge("search_queue_depth", "What waits for the workers.")),
+      pooled(all.gauge("search_pooled", "Pending calls that may be searched.")) {}
+
+bus::Counter& SearchComponent::Figures::strategy(const std::string& name) {
+    return metrics.counter("search_candidates_total", "Candidates found.", {{"strategy", name}});
+}
+bus::Counter& SearchComponent::Figures::outcome(const std::string& name) {
+    return metrics.counter("search_outcomes_total", "What became of candidates.",
+                           {{"outcome", name}});
+}
+
+// ------------------------------------------------------------------------------- worker
+
+// A chain's thread: its pending transactions, its search, its nodes.
+class SearchComponent::Worker {
+  public:
+    Worker(SearchComponent& owner, bus::ChainId chain, const ChainOptions& options)
+        : owner_(owner), chain_(chain), view_(*options.view), hunt_(options.hunt),
+          nodes_(chain, options.nodes, owner.options_.ca_file, owner.options_.limits) {}
+
+    Inbox inbox;
+    std::atomic<std::size_t> pooled{};
+
+    void run(const std::stop_token& stop) {
+        while (auto item = inbox.pop(stop)) {
+            std::visit([&](auto& each) { take(each, stop); }, *item);
+            pooled = hunt_.mempool().size();
+        }
+    }
+
+  private:
+    struct Known {
+        Label label;
+        bool wanted{};
+    };
+
+    void take(NewBlock& block, const std::stop_token& stop) {
+        const auto taken = view_.take(
+            block.hash, [&] { return nodes_.fetch_block(block.hash, stop); }, nodes_.current(),
+            block.arrived_mono_ns);
+        if (!taken) {
+            owner_.figures_.no_block.Increment();
+            spdlog::warn("no block to search on chain_id={} reason={}", chain_.value,
+                         state::to_string(nodes_.last_fault()));
+            return;
+        }
+        for (std::size_t i = 0; i < taken->block.senders.size(); ++i)
+            hunt_.settle(taken->block.senders[i], taken->block.transactions[i].nonce);
+        for (auto& outcome : afterwards_.on_block(*taken)) {
+            owner_.figures_.outcome(outcome.outcome).Increment();
+            owner_.record(chain_, std::move(outcome));
+        }
+        head_ = view_.head();
+        if (inbox.block_waits()) return; // there is a newer head to search on
+        search(owner_.figures_.on_head, [&](const World& world) { return hunt_.on_head(world); });
+    }
+
+    void take(PooledCall& call, const std::stop_token&) {
+        const auto hash = call.pending.hash;
+        const auto known = labels_.find(hash);
+        call.wanted = known != labels_.end() && known->second.wanted;
+        if (known == labels_.end()) unlabelled_.emplace_back(call.first_seen_mono_ns, hash);
+        hunt_.add(std::move(call));
+        if (known != labels_.end() && known->second.wanted) search(hash);
+    }
+
+    void take(NewLabel& label, const std::stop_token&) {
+        if (!labels_.insert_or_assign(label.hash, Known{label.label, label.wanted}).second) return;
+        label_order_.push_back(label.hash);
+        if (label_order_.size() > kMostLabels) {
+            labels_.erase(label_order_.front());
+            label_order_.pop_front();
+        }
+        if (label.wanted && hunt_.want(label.hash)) search(label.hash);
+    }
+
+    void take(Refused& refused, const std::stop_token&) {
+        afterwards_.forget(refused.candidate_id);
+    }
+
+    void take(Tick& tick, const std::stop_token&) {
+        while (!unlabelled_.empty() &&
+               unlabelled_.front().first + kLabelWaitNs < tick.now_mono_ns) {
+            const auto hash = unlabelled_.front().second;
+            unlabelled_.pop_front();
+            if (!labels_.contains(hash) && hunt_.want(hash)) search(hash);
+        }
+    }
+
+    void search(const eth::Hash& hash) {
+        search(owner_.figures_.on_transaction,
+               [&](const World& world) { return hunt_.on_transaction(world, hash); });
+    }
+
+    template <class Hunting> void search(bus::Histogram& duration, Hunting hunting) {
+        if (!head_) return;
+        const World world{*head_, view_.codes(), nodes_.current()};
+        const auto start = owner_.clock_.mono_ns();
+        const auto hunted = hunting(world);
+        duration.Observe(static_cast<double>(owner_.clock_.mono_ns() - start) * 1e-9);
+        if (hunted.rounds.end != state::RoundsEnd::complete) {
+            owner_.figures_.no_state.Increment();
+            if (hunted.rounds.end == state::RoundsEnd::state_not_found) nodes_.next();
+            return;
+        }
+        owner_.figures_.observed.Increment(static_cast<double>(hunted.observed));
+        owner_.figures_.moved_pools.Increment(static_cast<double>(hunted.moved_pools));
+        for (const auto& candidate : hunted.candidates) tell(candidate);
+        if (hunted.moved_pools == 0) return;
+        for (const auto& exposure : hunt_.exposures(world)) tell(exposure);
+    }
+
+    void tell(const Candidate& candidate) {
+        Label label;
+        std::int64_t first_seen = 0;
+        if (!candidate.members.empty()) {
+            const auto known = labels_.find(candidate.members.back().hash);
+            if (known != labels_.end()) label = known->second.label;
+        }
+        for (const auto& member : candidate.members)
+            if (const auto* call = hunt_.mempool().find(member.hash))
+                first_seen = std::max(first_seen, call->first_seen_mono_ns);
+        const auto& base_fee = head_->next.base_fee;
+        auto message = message_of(candidate, hunt_.base_of(candidate),
+                                  {chain_, head_->block, base_fee, owner_.clock_.unix_ms()},
+                                  score_of(candidate, base_fee, label.mev_score), first_seen);
+        afterwards_.note(message);
+        owner_.figures_.strategy(message.strategy).Increment();
+        auto detected = detection_of(candidate, message, label);
+        owner_.hand_on(std::move(message), std::move(detected));
+    }
+
+    void tell(const Exposure& exposure) {
+        owner_.record(chain_, bus::Exposure{.hash = exposure.hash,
+                                            .pool = exposure.pool,
+                                            .token_out = exposure.token_out,
+                                            .amount_out = exposure.amount_out,
+                                            .least_out = exposure.least_out,
+                                            .loss = exposure.loss(),
+                                            .protecting_out = exposure.protecting_out,
+                                            .attacker_net = exposure.attacker_net,
+                                            .candidate_id = exposure.candidate_id,
+                                            .block_number = bus::BlockNumber{head_->block.number},
+                                            .block_hash = head_->block.hash});
+    }
+
+    SearchComponent& owner_;
+    const bus::ChainId chain_;
+    state::ChainView& view_;
+    Hunt hunt_;
+    state::ChainNodes nodes_;
+    Afterwards afterwards_;
+    std::shared_ptr<const state::ViewedHead> head_; // of the last search on a head
+    std::unordered_map<eth::Hash, Known> labels_;
+    std::deque<eth::Hash> label_order_;
+    std::deque<std::pair<std::int64_t, eth::Hash>> unlabelled_; // by first sight
+};
+
+// ------------------------------------------------------------------------------- shell
+
+SearchComponent::SearchComponent(Ports& ports, const bus::Clock& clock, bus::Metrics& metrics,
+                                 Options options)
+    : ports_(ports), clock_(clock), options_(std::move(options)), figures_(metrics) {
+    for (const auto& [chain, chain_options] : options_.chains)
+        workers_.emplace(chain, std::make_unique<Worker>(*this, chain, chain_options));
+    reactor_.on(ports_.tx, [this](const bus::DecodedTx& tx) { on_transaction(tx); });
+    reactor_.on(ports_.feature, [this](const bus::Feature& feature) { on_feature(feature); });
+    reactor_.on(ports_.simulated, [this](const bus::Simulated& done) { on_simulated(done); });
+    reactor_.on(ports_.chain, [this](const auto& message) {
+        if constexpr (std::is_same_v<std::decay_t<decltype(message)>, bus::Head>)
+            push(message.chain_id, NewBlock{message.hash, clock_.mono_ns()});
+    });
+    reactor_.every(kTick, [this] {
+        std::size_t depth = 0;
+        std::size_t pooled = 0;
+        for (const auto& [chain, worker] : workers_) {
+            push(chain, Tick{clock_.mono_ns()});
+            depth += worker->inbox.depth();
+            pooled += worker->pooled;
+        }
+        figures_.queue_depth.Set(static_cast<double>(depth));
+        figures_.pooled.Set(static_cast<double>(pooled));
+    });
+}
+
+SearchComponent::~SearchComponent() = default;
+
+void SearchComponent::run(std::stop_token stop) {
+    std::vector<std::jthread> threads;
+    for (const auto& [chain, worker] : workers_) {
+        threads.emplace_back(
+            [&worker = *worker](const std::stop_token& token) { worker.run(token); });
+        const auto name = "viz-search-" + std::to_string(threads.size() - 1);
+        pthread_setname_np(threads.back().native_handle(), name.c_str());
+    }
+    reactor_.run(std::move(stop));
+}
+
+void SearchComponent::push(bus::ChainId chain, InboxItem item) {
+    const auto worker = workers_.find(chain);
+    if (worker != workers_.end() && worker->second->inbox.push(std::move(item)))
+        figures_.inbox_full.Increment();
+}
+
+void SearchComponent::on_transaction(const bus::DecodedTx& tx) {
+    if (!is_call(tx) || !workers_.contains(tx.chain_id)) return;
+    auto decoded = eth::decode_transaction(tx.raw);
+    if (!decoded) return; // decode has made these bytes from a transaction
+    push(tx.chain_id, PooledCall{.pending = {tx.hash, tx.sender, std::move(*decoded)},
+                                 .first_seen_mono_ns = tx.first_seen_mono_ns.value});
+}
+
+void SearchComponent::on_feature(const bus::Feature& feature) {
+    push(feature.chain_id, NewLabel{.hash = feature.hash,
+                                    .label = {.protocol = feature.protocol,
+                                              .category = feature.category,
+                                              .engine_version = feature.engine_version,
+                                              .mev_score = feature.mev_score},
+                                    .wanted = may_move_pools(feature.category)});
+}
+
+void SearchComponent::on_simulated(const bus::Simulated& simulated) {
+    if (!simulated.completed.success)
+        push(simulated.chain_id, Refused{simulated.candidate.candidate_id});
+}
+
+void SearchComponent::journal(bus::ChainId chain, bus::EventData event) {
+    ports_.journal.try_enqueue({.ingest_ts_unix_ms = clock_.unix_ms(),
+                                .ingest_ts_mono_ns = clock_.mono(),
+                                .source_id = "search",
+                                .chain_id = chain,
+                                .data = std::move(event)});
+}
+
+void SearchComponent::record(bus::ChainId chain, bus::EventData event) {
+    reactor_.post([this, chain, event = std::move(event)] { journal(chain, event); });
+}
+
+void SearchComponent::hand_on(bus::Candidate candidate, bus::OppDetected detected) {
+    reactor_.post([this, candidate = std::move(candidate), detected = std::move(detected)] {
+        send(candidate, detected);
+    });
+}
+
+void SearchComponent::send(const bus::Candidate& candidate, const bus::OppDetected& detected) {
+    journal(candidate.chain_id, detected);
+    if (ports_.candidate.send(candidate) == bus::SendStatus::sent)
+        journal(candidate.chain_id, queued_of(candidate));
+    else
+        figures_.candidate_queue_full.Increment();
+}
+
+} // namespace viz::search

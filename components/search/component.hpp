@@ -1,0 +1,92 @@
+// Shell of search: transactions, labels and heads in; candidates out, and what was found, what it
+// exposes and what became of it recorded. Each chain is searched by a worker of its own, so that no
+// stream waits for a node or an execution.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "bus/clock.hpp"
+#include "bus/component.hpp"
+#include "bus/metrics.hpp"
+#include "bus/reactor.hpp"
+#include "bus/socket.hpp"
+#include "components/search/afterwards.hpp"
+#include "components/search/hunt.hpp"
+#include "components/search/inbox.hpp"
+#include "components/state/chain_nodes.hpp"
+
+namespace viz::search {
+
+struct Ports {
+    bus::TxIn tx;
+    bus::ChainIn chain; // heads
+    bus::FeatureIn feature;
+    bus::SimulatedIn simulated;
+    bus::CandidateOut candidate;
+    bus::JournalOut journal;
+};
+
+struct ChainOptions {
+    std::vector<node::Url> nodes; // HTTP, in order of preference; not empty
+    std::shared_ptr<state::ChainView> view;
+    HuntConfig hunt;
+};
+
+struct Options {
+    std::map<bus::ChainId, ChainOptions> chains;
+    state::NodeLimits limits{.connect_timeout = std::chrono::milliseconds(2'000),
+                             .request_timeout = std::chrono::milliseconds(2'000)};
+    std::string ca_file;
+};
+
+class SearchComponent final : public bus::Component {
+  public:
+    // `ports`, `clock` and `metrics` must outlive the component.
+    SearchComponent(Ports& ports, const bus::Clock& clock, bus::Metrics& metrics, Options options);
+    ~SearchComponent() override;
+
+    void run(std::stop_token stop) override;
+    std::int64_t last_turn_ns() const override { return reactor_.last_turn_ns(); }
+
+  private:
+    class Worker;
+    struct Figures {
+        explicit Figures(bus::Metrics& metrics);
+        bus::Counter& strategy(const std::string& name);
+        bus::Counter& outcome(const std::string& name);
+        bus::Metrics& metrics;
+        bus::Counter& observed;
+        bus::Counter& moved_pools;
+        bus::Counter& inbox_full;
+        bus::Counter& candidate_queue_full;
+        bus::Counter& no_state;
+        bus::Counter& no_block;
+        bus::Histogram& on_head;
+        bus::Histogram& on_transaction;
+        bus::Gauge& queue_depth;
+        bus::Gauge& pooled;
+    };
+
+    void on_transaction(const bus::DecodedTx& tx);
+    void on_feature(const bus::Feature& feature);
+    void on_head(const bus::Head& head);
+    void on_simulated(const bus::Simulated& simulated);
+    void push(bus::ChainId chain, InboxItem item);
+    // Of workers; any thread.
+    void record(bus::ChainId chain, bus::EventData event);
+    void hand_on(bus::Candidate candidate, bus::OppDetected detected);
+    void send(const bus::Candidate& candidate, const bus::OppDetected& detected);
+    void journal(bus::ChainId chain, bus::EventData event);
+
+    Ports& ports_;
+    const bus::Clock& clock_;
+    const Options options_;
+    Figures figures_;
+    std::map<bus::ChainId, std::unique_ptr<Worker>> workers_; // made at once: never changes
+    bus::Reactor reactor_;
+};
+
+} // namespace viz::search

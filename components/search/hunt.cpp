@@ -1,0 +1,124 @@
+#include "components/search/hunt.hpp"
+
+#include <algorithm>
+
+#include "components/search/candidate_message.hpp"
+
+namespace viz::search {
+
+Hunt::Hunt(HuntConfig config) : config_(std::move(config)), pools_(config_.pools) {}
+
+void Hunt::add(PooledCall call) {
+    if (const auto replaced = mempool_.add(std::move(call))) observed_.erase(*replaced);
+}
+
+void Hunt::settle(const eth::Address& sender, std::uint64_t nonce) {
+    for (const auto& hash : mempool_.settle(sender, nonce)) observed_.erase(hash);
+}
+
+const BaseToken& Hunt::base_of(const Candidate& candidate) const {
+    return *find_base(config_.bases, candidate.base_token);
+}
+
+// What a sender has waiting belongs together, whatever each by itself is wanted for.
+std::vector<const PooledCall*>
+Hunt::with_their_own(std::span<const PooledCall* const> wanted) const {
+    std::vector<const PooledCall*> all;
+    std::unordered_set<eth::Hash> in;
+    for (const auto* call : wanted)
+        for (const auto* own : mempool_.of(call->pending.sender))
+            if (in.insert(own->pending.hash).second) all.push_back(own);
+    return all;
+}
+
+bool Hunt::meets(const Observed& known, std::span<const Observed> fresh) const {
+    return std::ranges::any_of(fresh, [&](const Observed& each) {
+        return each.pending.sender == known.pending.sender ||
+               std::ranges::any_of(each.pools, [&](const TouchedPool& a) {
+                   return std::ranges::any_of(known.pools, [&](const TouchedPool& b) {
+                       return a.pool.address == b.pool.address;
+                   });
+               });
+    });
+}
+
+Hunted Hunt::search(const World& world, std::span<const PooledCall* const> calls,
+                    const Strategies& strategies) {
+    Hunted hunted;
+    std::vector<Candidate> all;
+    const auto run = [&](evm::Overlay& overlay) {
+        Trial trial(overlay, *world.head.next_rules, world.head.next);
+        fresh_.clear();
+        for (const auto* call : calls)
+            if (!observed_.contains(call->pending.hash))
+                fresh_.push_back(observe(trial, pools_, call->pending));
+        // In the order of the mempool's: the same for the same history.
+        auto input = fresh_;
+        for (const auto* call : mempool_.newest_wanted(config_.limits.pending)) {
+            const auto known = observed_.find(call->pending.hash);
+            if (known != observed_.end() && meets(known->second, fresh_))
+                input.push_back(known->second);
+        }
+        all = search_observed({trial, pools_, config_.bases, input}, strategies,
+                              config_.limits.candidates);
+    };
+    auto& head = *world.head.state;
+    hunted.rounds = state::run_in_rounds(head, world.codes, world.source, config_.rounds, run);
+    newest_.clear();
+    if (hunted.rounds.end != state::RoundsEnd::complete) {
+        fresh_.clear();
+        return hunted;
+    }
+    hunted.observed = fresh_.size();
+    for (const auto& each : fresh_) {
+        if (!each.pools.empty()) ++hunted.moved_pools;
+        observed_.insert_or_assign(each.pending.hash, each);
+    }
+    for (auto& candidate : all)
+        if (found_.insert(candidate_id(candidate, world.head.block)).second)
+            hunted.candidates.push_back(std::move(candidate));
+    newest_ = hunted.candidates;
+    return hunted;
+}
+
+Hunted Hunt::on_head(const World& world) {
+    observed_.clear();
+    found_.clear();
+    const auto wanted = mempool_.newest_wanted(config_.limits.pending);
+    return search(world, with_their_own(wanted), of_head_);
+}
+
+Hunted Hunt::on_transaction(const World& world, const eth::Hash& hash) {
+    const auto* call = mempool_.find(hash);
+    if (call == nullptr || observed_.contains(hash)) return {};
+    return search(world, with_their_own({&call, 1}), of_pending_);
+}
+
+std::vector<Exposure> Hunt::exposures(const World& world) {
+    std::vector<Exposure> all;
+    const auto run = [&](evm::Overlay& overlay) {
+        Trial trial(overlay, *world.head.next_rules, world.head.next);
+        all.clear();
+        std::unordered_map<eth::Hash, Exposure> worst;
+        for (const auto& candidate : newest_) {
+            const auto made = exposure_of(trial, pools_, base_of(candidate), candidate,
+                                          candidate_id(candidate, world.head.block));
+            if (!made) continue;
+            const auto [place, first] = worst.try_emplace(made->hash, *made);
+            if (!first && eth::signed_less(place->second.attacker_net, made->attacker_net))
+                place->second = *made;
+        }
+        for (const auto& each : fresh_) {
+            if (each.pools.empty()) continue;
+            const auto found = worst.find(each.pending.hash);
+            all.push_back(found != worst.end() ? found->second
+                                               : no_exposure(each, each.pools.back()));
+        }
+    };
+    auto& head = *world.head.state;
+    const auto rounds = state::run_in_rounds(head, world.codes, world.source, config_.rounds, run);
+    if (rounds.end != state::RoundsEnd::complete) all.clear();
+    return all;
+}
+
+} // namespace viz::search

@@ -1,0 +1,78 @@
+// A chain's search as it goes on: what is pending is searched anew on each head, and each new
+// transaction with those that it meets, in a pool or by its sender. What has been found on a head
+// is not found again.
+#pragma once
+
+#include <memory>
+#include <unordered_map>
+#include <unordered_set>
+
+#include "components/search/engine.hpp"
+#include "components/search/exposure.hpp"
+#include "components/search/mempool.hpp"
+#include "components/state/chain_view.hpp"
+
+namespace viz::search {
+
+struct HuntConfig {
+    std::vector<BaseToken> bases;
+    PoolViewConfig pools;
+    EngineLimits limits;
+    state::RoundLimits rounds;
+};
+
+// What a search runs on.
+struct World {
+    const state::ViewedHead& head;
+    evm::CodeCache& codes;
+    state::StateSource& source; // of what is missing
+};
+
+struct Hunted {
+    state::Rounds rounds;              // nothing below counts unless they are complete
+    std::vector<Candidate> candidates; // ranked; new ones only
+    std::size_t observed{};
+    std::size_t moved_pools{};
+};
+
+// Not thread-safe.
+class Hunt {
+  public:
+    explicit Hunt(HuntConfig config);
+
+    // `call` may be searched from now on; nothing is executed yet.
+    void add(PooledCall call);
+    bool want(const eth::Hash& hash) { return mempool_.want(hash); }
+    void settle(const eth::Address& sender, std::uint64_t nonce);
+    const Mempool& mempool() const { return mempool_; }
+
+    // All that is wanted, on a head that is new.
+    Hunted on_head(const World& world);
+    // One that is wanted, on the same head as the last search.
+    Hunted on_transaction(const World& world, const eth::Hash& hash);
+
+    // Of the swaps that the last search observed first. May fetch what its maths lacks.
+    std::vector<Exposure> exposures(const World& world);
+
+    const BaseToken& base_of(const Candidate& candidate) const;
+
+  private:
+    using Strategies = std::vector<std::unique_ptr<Strategy>>;
+    std::vector<const PooledCall*> with_their_own(std::span<const PooledCall* const> wanted) const;
+    bool meets(const Observed& known, std::span<const Observed> fresh) const;
+    Hunted search(const World& world, std::span<const PooledCall* const> calls,
+                  const Strategies& strategies);
+
+    HuntConfig config_;
+    PoolView pools_;
+    Mempool mempool_;
+    Strategies of_pending_{strategies_of_pending()};
+    Strategies of_head_{all_strategies()};
+    // Of the head of the last search.
+    std::unordered_map<eth::Hash, Observed> observed_;
+    std::unordered_set<eth::Hash> found_; // ids of candidates
+    std::vector<Observed> fresh_;         // observed first by the last search
+    std::vector<Candidate> newest_;       // found by it
+};
+
+} // namespace viz::search

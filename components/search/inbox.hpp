@@ -1,0 +1,88 @@
+// What waits for a chain's worker: new blocks before all else, the rest in order of arrival, the
+// oldest of which gives way when there is too much. Thread-safe.
+#pragma once
+
+#include <condition_variable>
+#include <deque>
+#include <mutex>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <variant>
+
+#include "components/search/candidate_message.hpp"
+#include "components/search/mempool.hpp"
+
+namespace viz::search {
+
+struct NewBlock {
+    eth::Hash hash;
+    std::int64_t arrived_mono_ns{};
+};
+// What a transaction is called: whether it may move a pool, and how it is told of.
+struct NewLabel {
+    eth::Hash hash;
+    Label label;
+    bool wanted{};
+};
+// A simulation did not end well.
+struct Refused {
+    eth::Hash candidate_id;
+};
+// Time goes on: those without a label are searched after a while.
+struct Tick {
+    std::int64_t now_mono_ns{};
+};
+using InboxItem = std::variant<NewBlock, PooledCall, NewLabel, Refused, Tick>;
+
+class Inbox {
+  public:
+    static constexpr std::size_t kMost = 16'384;
+
+    // True when an older one gave way.
+    bool push(InboxItem item) {
+        const std::scoped_lock lock(mutex_);
+        there_.notify_one();
+        if (const auto* block = std::get_if<NewBlock>(&item)) {
+            blocks_.push_back(*block);
+            return false;
+        }
+        items_.push_back(std::move(item));
+        if (items_.size() <= kMost) return false;
+        items_.pop_front();
+        return true;
+    }
+
+    // Waits for something; nothing when stop is requested.
+    std::optional<InboxItem> pop(const std::stop_token& stop) {
+        std::unique_lock lock(mutex_);
+        if (!there_.wait(lock, stop, [&] { return !blocks_.empty() || !items_.empty(); }))
+            return std::nullopt;
+        std::optional<InboxItem> item;
+        if (!blocks_.empty()) {
+            item = blocks_.front();
+            blocks_.pop_front();
+        } else {
+            item = std::move(items_.front());
+            items_.pop_front();
+        }
+        return item;
+    }
+
+    bool block_waits() const {
+        const std::scoped_lock lock(mutex_);
+        return !blocks_.empty();
+    }
+    std::size_t depth() const {
+        const std::scoped_lock lock(mutex_);
+        return blocks_.size() + items_.size();
+    }
+
+  private:
+    mutable std::mutex mutex_;
+    std::condition_variable_any there_;
+    std::deque<NewBlock> blocks_;
+    std::deque<InboxItem> items_;
+};
+
+} // namespace viz::search

@@ -1,0 +1,38 @@
+// The nodes of a chain as one worker asks them: one at a time, the next one's turn comes when one
+// does not answer.
+#pragma once
+
+#include <memory>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "components/state/node_block.hpp"
+#include "components/state/node_source.hpp"
+
+namespace viz::state {
+
+// Not thread-safe: each worker has its own.
+class ChainNodes {
+  public:
+    // At least one URL, in order of preference.
+    ChainNodes(eth::ChainId chain, const std::vector<node::Url>& urls, const std::string& ca_file,
+               const NodeLimits& limits);
+
+    NodeSource& current() { return *sources_[turn_]; }
+    void next() { turn_ = (turn_ + 1) % sources_.size(); }
+
+    // The whole block; tried again for a moment, since a node may announce one before its HTTP side
+    // has it. Nothing for the reason in last_fault().
+    std::optional<NodeBlock> fetch_block(const eth::Hash& hash, const std::stop_token& stop);
+    BlockFault last_fault() const { return last_fault_; }
+
+  private:
+    eth::ChainId chain_;
+    std::vector<std::unique_ptr<NodeSource>> sources_;
+    std::size_t turn_{};
+    eth::TransactionJsonParser parser_;
+    BlockFault last_fault_{};
+};
+
+} // namespace viz::state

@@ -1,0 +1,71 @@
+// The states of a chain's newest blocks, by hash: what searches and simulations of the head run on.
+// A block whose parent is known is executed, which carries the parent's state over exactly; a reorg
+// goes on from the block it goes back to.
+#pragma once
+
+#include <deque>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+
+#include "components/evm/next_block.hpp"
+#include "components/evm/rules.hpp"
+#include "components/state/node_block.hpp"
+
+namespace viz::state {
+
+// One block, and what is known of the next. Immutable but for the state, which fetches fill.
+struct ViewedHead {
+    BlockRef block;
+    std::uint64_t timestamp{};
+    std::shared_ptr<HeadState> state;
+    evm::BlockEnvironment next;
+    const evm::Rules* next_rules{};
+    std::int64_t arrived_mono_ns{};
+};
+
+// How a block was taken.
+struct TakenBlock {
+    NodeBlock block;
+    AdvanceEnd end{}; // of the execution; `incomplete` where the parent was not known
+    bool parent_known{};
+    evm::BlockResult result; // with the slots of each transaction; when `advanced` or
+                             // `another_outcome`
+};
+
+// Thread-safe, and to be shared by all that look at the chain: blocks are taken one at a time, each
+// once.
+class ChainView {
+  public:
+    // Null before the first block.
+    std::shared_ptr<const ViewedHead> head() const;
+    evm::CodeCache& codes() { return codes_; }
+
+    // A block of the canonical chain: the head from now on. Who asks for a block that has been
+    // taken, or is being taken, gets what came of that; `fetch` is called otherwise, and null is
+    // what comes of it when that brings nothing.
+    using Fetch = std::function<std::optional<NodeBlock>()>;
+    std::shared_ptr<const TakenBlock> take(const eth::Hash& hash, const Fetch& fetch,
+                                           StateSource& source, std::int64_t arrived_mono_ns);
+
+    static constexpr std::size_t kKept = 8; // blocks: reorgs are shorter
+
+  private:
+    struct Kept {
+        std::shared_ptr<const ViewedHead> head;
+        std::shared_ptr<const TakenBlock> taken;
+    };
+    Kept find(const eth::Hash& hash) const;
+    Kept execute(NodeBlock block, StateSource& source, std::int64_t arrived_mono_ns);
+    void keep(Kept newest);
+
+    evm::CodeCache codes_;
+    std::mutex taking_;
+    mutable std::mutex mutex_;
+    std::deque<Kept> kept_; // newest last
+};
+
+using ChainViews = std::map<eth::ChainId, std::shared_ptr<ChainView>>;
+
+} // namespace viz::state

@@ -1,0 +1,144 @@
+#include "runtime/searching.hpp"
+
+#include <numeric>
+
+#include <spdlog/spdlog.h>
+
+namespace viz::runtime {
+
+namespace {
+
+using bus::Stream;
+using eth::U256;
+
+const U256 kEther(1'000'000'000'000'000'000);
+constexpr std::uint64_t kMillionths = 1'000'000;
+
+std::vector<node::Url> http_urls(const ChainSettings& chain) {
+    std::vector<node::Url> urls;
+    for (const auto& endpoint : chain.endpoints)
+        if (const auto url = node::parse_url(endpoint.http_url)) urls.push_back(*url);
+    return urls;
+}
+
+std::vector<search::BaseToken> bases_of(const ChainSettings& chain, const U256& capital_wei,
+                                        const features::ProtocolRegistry& registry) {
+    std::vector<search::BaseToken> bases;
+    if (const auto native = registry.wrapped_native(chain.chain_id))
+        bases.push_back({.address = *native, .capital = capital_wei});
+    for (const auto& token : chain.base_tokens)
+        bases.push_back({.address = token.address,
+                         .wei_numerator = kEther,
+                         .wei_denominator = token.units_per_ether,
+                         .capital = capital_wei * token.units_per_ether / kEther});
+    return bases;
+}
+
+// In lowest terms: the pools' own 997/1000 for 3000 millionths.
+search::amm::V2Fee fee_of(std::uint64_t millionths) {
+    const auto common = std::gcd(kMillionths - millionths, kMillionths);
+    return {static_cast<std::uint32_t>((kMillionths - millionths) / common),
+            static_cast<std::uint32_t>(kMillionths / common)};
+}
+
+search::PoolViewConfig pools_of(eth::ChainId chain, const features::ProtocolRegistry& registry) {
+    search::PoolViewConfig pools;
+    for (const auto& factory : registry.factories(chain)) {
+        const search::amm::PoolFactory known{factory.address, factory.init_code_hash};
+        if (factory.kind == features::Factory::Kind::v3) {
+            pools.v3_factories.push_back(known);
+        } else {
+            pools.v2_factories.push_back(known);
+            if (factory.fixed_fee) pools.v2_fees[factory.address] = fee_of(*factory.fixed_fee);
+        }
+    }
+    return pools;
+}
+
+bus::FeatureIn feature_in(const Context& context) {
+    return bus::FeatureIn(context.bus.receiver(Stream::feature));
+}
+
+} // namespace
+
+state::ChainViews make_views(const Config& config) {
+    state::ChainViews views;
+    for (const auto& chain : config.chains)
+        views.emplace(chain.chain_id, std::make_shared<state::ChainView>());
+    return views;
+}
+
+sim::Options sim_options(const Config& config, const state::ChainViews& views) {
+    sim::Options out;
+    out.singles = config.sim_singles == "all"     ? sim::Singles::all
+                  : config.sim_singles == "swaps" ? sim::Singles::swaps
+                                                  : sim::Singles::none;
+    out.workers = static_cast<unsigned>(config.sim_workers);
+    out.candidates = config.search == "on";
+    out.bribe_bps = config.sim_bribe_bps;
+    out.views = views;
+    for (const auto& chain : config.chains) out.nodes[chain.chain_id] = http_urls(chain);
+    return out;
+}
+
+search::Options search_options(const Config& config, const state::ChainViews& views,
+                               const features::ProtocolRegistry& registry) {
+    search::Options out;
+    const auto capital = eth::from_decimal(config.search_capital_wei).value();
+    for (const auto& chain : config.chains) {
+        auto bases = bases_of(chain, capital, registry);
+        auto nodes = http_urls(chain);
+        if (nodes.empty()) continue; // this process was told nothing of its nodes
+        if (bases.empty()) {
+            spdlog::warn("chain {} is not searched: no wrapped native token of it is known, and "
+                         "base_tokens names none",
+                         chain.chain_key);
+            continue;
+        }
+        out.chains[chain.chain_id] = {.nodes = std::move(nodes),
+                                      .view = views.at(chain.chain_id),
+                                      .hunt = {.bases = std::move(bases),
+                                               .pools = pools_of(chain.chain_id, registry),
+                                               .limits = {},
+                                               .rounds = {}}};
+    }
+    return out;
+}
+
+ComponentPlan plan_sim(const Context& context, const state::ChainViews& views) {
+    auto ports = std::make_shared<sim::Ports>(
+        sim::Ports{.tx = tx_in(context),
+                   .chain = chain_in(context, {"chain.head."}),
+                   .feature = feature_in(context),
+                   .candidate = bus::CandidateIn(context.bus.receiver(Stream::candidate)),
+                   .simulated = bus::SimulatedOut(context.bus.sender(Stream::simulated, "sim")),
+                   .journal = journal(context, "sim")});
+    return {.name = "sim",
+            .make =
+                [&clock = context.clock, &metrics = context.metrics, ports,
+                 options = sim_options(context.config, views)] {
+                    return std::make_unique<sim::SimComponent>(*ports, clock, metrics, options);
+                },
+            .restartable = true};
+}
+
+ComponentPlan plan_search(const Context& context, const state::ChainViews& views,
+                          const features::ProtocolRegistry& registry) {
+    auto ports = std::make_shared<search::Ports>(search::Ports{
+        .tx = tx_in(context),
+        .chain = chain_in(context, {"chain.head."}),
+        .feature = feature_in(context),
+        .simulated = bus::SimulatedIn(context.bus.receiver(Stream::simulated)),
+        .candidate = bus::CandidateOut(context.bus.sender(Stream::candidate, "search")),
+        .journal = journal(context, "search")});
+    return {.name = "search",
+            .make =
+                [&clock = context.clock, &metrics = context.metrics, ports,
+                 options = search_options(context.config, views, registry)] {
+                    return std::make_unique<search::SearchComponent>(*ports, clock, metrics,
+                                                                     options);
+                },
+            .restartable = true};
+}
+
+} // namespace viz::runtime
