@@ -110,8 +110,10 @@ template <class T> const T* verified_root(PayloadView payload, Payload& aligned)
 }
 
 // The verifier checks where a vector lies, not that structs with 8-byte fields in it are aligned.
+// Of none the builder aligns nothing.
 template <class T> bool aligned_structs(const fbs::Vector<const T*>& structs) {
-    return reinterpret_cast<std::uintptr_t>(structs.Data()) % alignof(T) == 0;
+    return structs.size() == 0 ||
+           reinterpret_cast<std::uintptr_t>(structs.Data()) % alignof(T) == 0;
 }
 
 // Enums of the wire that are out of range make the whole message invalid.

@@ -48,6 +48,7 @@ const std::vector<Route>& Api::routes() {
         {"/opps/recent", keyed, get_opportunities},
         {"/sim/parity", keyed, get_parity},
         {"/sim/{id}", keyed, get_simulation},
+        {"/bundle/{id}", keyed, get_bundle},
         {"/transactions", keyed, get_transactions},
         {"/transactions/all", keyed, get_all_transactions},
         {"/transactions/{hash}", keyed, get_transaction},
@@ -61,6 +62,9 @@ const std::vector<Route>& Api::routes() {
         {"/alerts/evaluate", keyed, get_alerts},
         {"/scheduler/snapshot", keyed, get_scheduler_snapshot},
         {"/scheduler/metrics", keyed, get_scheduler_metrics},
+        {"/builder/snapshot", keyed, get_builder_snapshot},
+        {"/builder/metrics", keyed, get_builder_metrics},
+        {"/relay/dry-run/status", keyed, get_relay_status},
         {"/stream", keyed, get_stream},
         {"/dashboard/events-v1", keyed, get_stream},
     };

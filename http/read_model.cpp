@@ -20,7 +20,8 @@ ReadModel::ReadModel(History* history, const ReadModelLimits& limits)
                               .simulations = SimBoard(limits.simulations),
                               .opportunities = OppBoard(limits.opportunities),
                               .parity = ParityBoard(),
-                              .exposures = Newest<bus::ExposureRecord>(limits.exposures)} {}
+                              .exposures = Newest<bus::ExposureRecord>(limits.exposures),
+                              .building = BuilderBoard(limits.bundles)} {}
 
 void ReadModel::rehydrate() {
     if (history_ == nullptr) return;
@@ -159,6 +160,7 @@ void ReadModel::take(const bus::Envelope& event) {
     if (const auto* exposure = std::get_if<bus::Exposure>(&event.data))
         state_.exposures.insert(exposure->hash,
                                 {event.chain_id, *exposure, event.ingest_ts_unix_ms});
+    state_.building.apply(event);
     if (event.seq_id == 0) return;
     state_.events.push(event);
     state_.replay.add({.seq_hi = event.seq_id,

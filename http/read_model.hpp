@@ -9,6 +9,7 @@
 #include <optional>
 #include <shared_mutex>
 
+#include "http/builder_board.hpp"
 #include "http/chain_board.hpp"
 #include "http/event_ring.hpp"
 #include "http/feature_board.hpp"
@@ -31,6 +32,7 @@ struct ReadModelLimits {
     std::size_t simulations{8192};
     std::size_t opportunities{8192};
     std::size_t exposures{8192};
+    std::size_t bundles{4096}; // and decisions of the builder
     std::size_t pending{262144};
     std::size_t rehydrate_features{5000}; // labels of the newest transactions read at start
 };
@@ -49,6 +51,7 @@ class ReadModel {
         OppBoard opportunities;
         ParityBoard parity;
         Newest<bus::ExposureRecord> exposures; // by transaction
+        BuilderBoard building;
     };
 
     // `history` may be null (nothing beyond the window is known then) and must outlive the model.

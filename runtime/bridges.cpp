@@ -16,7 +16,7 @@ namespace {
 bool has_work(const Config& config, std::string_view component) {
     const bool searches = config.search == "on";
     if (component == "sim") return searches || config.sim_singles != "none";
-    return component != "search" || searches;
+    return (component != "search" && component != "builder") || searches;
 }
 
 // A list, or "every component": those that have something to record. What does not exist yet takes
@@ -25,7 +25,7 @@ std::set<std::string> components_of(std::string_view listed, const Config& confi
     const auto& known = known_components();
     auto names = split_list(std::string(listed));
     if (listed == "every component")
-        names = {"ingest", "decode", "lifecycle", "features", "search", "sim"};
+        names = {"ingest", "decode", "lifecycle", "features", "search", "sim", "builder"};
     std::set<std::string> all;
     for (auto& name : names)
         if (std::ranges::find(known, name) != known.end() && has_work(config, name))
@@ -58,8 +58,8 @@ bus::BridgeContext bridge_context(const Context& context, bus::PeerBoard& board,
 } // namespace
 
 const std::vector<std::string>& known_components() {
-    static const std::vector<std::string> known{"ingest", "decode", "lifecycle", "features",
-                                                "search", "sim",    "storage",   "http"};
+    static const std::vector<std::string> known{
+        "ingest", "decode", "lifecycle", "features", "search", "sim", "builder", "storage", "http"};
     return known;
 }
 

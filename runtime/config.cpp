@@ -67,7 +67,7 @@ void take_environment(const Environment& environment, GivenByKey& given) {
 
 // Secrets as files of their own, as systemd's LoadCredential= hands them over: read by nobody else,
 // and in no environment that a child or a core dump would show.
-constexpr std::array kCredentials{"api-keys", "chains", "eth-ws-url", "eth-http-url"};
+constexpr std::array kCredentials{"api-keys", "chains", "eth-ws-url", "eth-http-url", "relay-urls"};
 constexpr std::string_view kCredentialPrefix = "viz-api.";
 
 void take_credentials(const Environment& environment, GivenByKey& given) {

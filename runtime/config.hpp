@@ -38,6 +38,11 @@ struct ChainSettings {
     std::vector<BaseTokenSettings> base_tokens;
 };
 
+struct RelaySettings {
+    std::string chain_key; // empty: the first chain
+    std::string url;
+};
+
 struct Config {
     std::string bind{"0.0.0.0:3000"};
     std::string ingest_mode{"rpc"};
@@ -80,6 +85,17 @@ struct Config {
     std::uint32_t sim_bribe_bps{0};
     std::string sim_singles{"none"}; // none, swaps, all
     std::size_t sim_workers{1};
+
+    std::size_t builder_max_candidates{64};
+    std::string builder_candidates{"plain"}; // plain, all
+    std::vector<RelaySettings> relays;       // none: no bundle is made
+    std::string relay_method{"eth_callBundle"};
+    std::string relay_own_steps{"omit"}; // omit, calls
+    std::int64_t relay_timeout_ms{2000};
+    std::uint32_t relay_retry_attempts{2};
+    std::int64_t relay_retry_backoff_ms{100};
+    std::uint64_t relay_bundle_blocks{1};
+    std::uint32_t relay_refund_percent{0};
 
     // ipc://path, a relative one beside the record; empty: none.
     std::string tap_endpoint;

@@ -15,6 +15,7 @@
 #include "http/component.hpp"
 #include "http/server.hpp"
 #include "runtime/bridges.hpp"
+#include "runtime/builder_plan.hpp"
 #include "runtime/checkpoint_component.hpp"
 #include "runtime/history.hpp"
 #include "runtime/monitor.hpp"
@@ -251,6 +252,7 @@ std::vector<ComponentPlan> NodeRuntime::Live::plan_components() {
         registry = load_registry(plan.config);
         plans.push_back(plan_features(context, registry));
     }
+    if (runs(plan.config, "builder")) plans.push_back(plan_builder(context));
     const auto views = make_views(plan.config);
     if (runs(plan.config, "sim")) plans.push_back(plan_sim(context, views));
     if (runs(plan.config, "search")) {
@@ -362,6 +364,7 @@ void NodeRuntime::Live::shutdown() {
     supervisor.stop({"lifecycle", "features"});
     supervisor.stop({"search"});
     supervisor.stop({"sim"});
+    supervisor.stop({"builder"});
     supervisor.stop({"storage"});
     supervisor.stop(running("export."));
     supervisor.stop({"http"});

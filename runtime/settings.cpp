@@ -8,6 +8,7 @@
 
 #include "components/eth/u256.hpp"
 #include "runtime/bridges.hpp"
+#include "runtime/builder_plan.hpp"
 
 namespace viz::runtime {
 
@@ -269,6 +270,30 @@ std::vector<Setting> make_settings() {
                &Config::sim_singles, {"none", "swaps", "all"}),
         number("sim-workers", "Simulating threads", &Config::sim_workers, std::size_t{1},
                std::size_t{64}),
+        number("builder-max-candidates", "Candidates chosen for a block",
+               &Config::builder_max_candidates, std::size_t{1}, std::size_t{4096}),
+        choice("builder-candidates", "Which are: of plain profit, or flagged ones too",
+               &Config::builder_candidates, {"plain", "all"}),
+        {"relay-urls",
+         "Relays that are asked to try bundles, separated by commas; chain_key=URL where it is not "
+         "the first chain's. Nothing is signed, and nothing sent to be included",
+         apply_relay_urls, show_relay_urls},
+        choice("relay-method", "How relays are asked", &Config::relay_method,
+               {"eth_callBundle", "mev_simBundle"}),
+        choice("relay-own-steps",
+               "What of the searcher's own, which nobody signs, goes with a bundle: omit nothing, "
+               "calls call objects for a simulator of one's own",
+               &Config::relay_own_steps, {"omit", "calls"}),
+        number("relay-timeout-ms", "Longest wait for a relay", &Config::relay_timeout_ms,
+               std::int64_t{1}, kMs),
+        number("relay-retry-attempts", "Retries at a relay that does not answer",
+               &Config::relay_retry_attempts, std::uint32_t{0}, std::uint32_t{20}),
+        number("relay-retry-backoff-ms", "First wait before a retry; doubles, with jitter",
+               &Config::relay_retry_backoff_ms, std::int64_t{1}, kMs),
+        number("relay-bundle-blocks", "Blocks that a bundle is good for",
+               &Config::relay_bundle_blocks, std::uint64_t{1}, std::uint64_t{25}),
+        number("relay-refund-percent", "Of a bundle's profit, to the first transaction's sender",
+               &Config::relay_refund_percent, std::uint32_t{0}, std::uint32_t{99}),
         socket_file("tap-endpoint", "Where viz-tap may look at the streams", &Config::tap_endpoint),
         socket_file("play-endpoint", "Where viz-tap may play a recording into the streams",
                     &Config::play_endpoint),
@@ -367,6 +392,7 @@ void validate(const Config& config) {
     if (ingests && config.chains.empty())
         throw ConfigError{"no chain is configured: expected VIZ_API_CHAIN_CONFIG_PATH, "
                           "VIZ_API_CHAINS, or VIZ_API_ETH_WS_URL with VIZ_API_ETH_HTTP_URL"};
+    validate_relays(config);
 }
 
 std::string help_text() {
@@ -380,8 +406,9 @@ std::string help_text() {
            "Each setting is a flag, an environment variable and a key of the configuration file;\n"
            "flag over environment over file over default. Secrets may be files as well, as\n"
            "systemd's LoadCredential= hands them over: viz-api.api-keys, viz-api.chains,\n"
-           "viz-api.eth-ws-url, viz-api.eth-http-url in $CREDENTIALS_DIRECTORY; environment over\n"
-           "credential over file. A file of API keys has one a line, or a comma between them.\n\n";
+           "viz-api.eth-ws-url, viz-api.eth-http-url, viz-api.relay-urls in\n"
+           "$CREDENTIALS_DIRECTORY; environment over credential over file. A file of API keys has "
+           "one a line, or a comma between them.\n\n";
     const Config defaults;
     for (const auto& setting : settings()) {
         out << "  --" << setting.key << "  (" << environment_name(setting.key) << ")\n      "

@@ -6,10 +6,11 @@
 #include <functional>
 
 #include "components/eth/types.hpp"
+#include "components/node/backoff.hpp"
 
 namespace viz::ingest {
 
-using Millis = std::chrono::milliseconds;
+using node::Millis;
 // Monotonic time of this boot.
 using Mono = std::chrono::nanoseconds;
 
@@ -30,21 +31,8 @@ constexpr std::int64_t provable_clock_skew_ms(std::int64_t block_timestamp_s, et
 }
 
 using Now = std::function<Instant()>;
-// Uniform 64-bit values; jitter is drawn from it.
-using Random = std::function<std::uint64_t()>;
-
-// `whole`, or up to half of it less: spreads retries of many clients over time.
-inline Millis jittered(Millis whole, const Random& random) {
-    const auto half = static_cast<std::uint64_t>(whole.count() / 2);
-    if (half == 0) return whole;
-    return whole - Millis{static_cast<std::int64_t>(random() % (half + 1))};
-}
-
-// base * 2^exponent, at most `limit`.
-inline Millis doubled(Millis base, std::uint32_t exponent, Millis limit) {
-    auto value = base;
-    while (exponent-- > 0 && value < limit) value *= 2;
-    return value < limit ? value : limit;
-}
+using node::doubled;
+using node::jittered;
+using node::Random;
 
 } // namespace viz::ingest

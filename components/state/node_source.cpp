@@ -3,10 +3,6 @@
 #include <algorithm>
 #include <variant>
 
-#include <boost/asio/io_context.hpp>
-
-#include "components/node/transport.hpp"
-
 namespace viz::state {
 
 namespace {
@@ -16,39 +12,19 @@ constexpr std::size_t kMissingPerBatch = 256;
 
 } // namespace
 
-struct NodeSource::Impl {
-    Impl(const node::Url& url, const std::string& ca_file, const NodeLimits& limits)
-        : client(node::make_http_client(
-              io, url.secure() ? node::make_tls_context(ca_file) : nullptr, url,
-              {.connect_timeout = limits.connect_timeout,
-               .request_timeout = limits.request_timeout,
-               .max_message_bytes = limits.max_reply_bytes},
-              1, 1)) {}
-
-    boost::asio::io_context io{1};
-    std::unique_ptr<node::HttpClient> client;
-};
-
 NodeSource::NodeSource(const node::Url& url, const std::string& ca_file, const NodeLimits& limits)
-    : impl_(std::make_unique<Impl>(url, ca_file, limits)) {}
+    : http_(url, ca_file,
+            {.connect_timeout = limits.connect_timeout,
+             .request_timeout = limits.request_timeout,
+             .max_message_bytes = limits.max_reply_bytes}) {}
 NodeSource::~NodeSource() = default;
 
 std::optional<std::string> NodeSource::post(const std::string& body) {
-    std::optional<std::string> reply;
-    bool done = false;
     last_error_.clear();
-    impl_->client->post(body, [&](std::variant<std::string, node::HttpFailure> outcome) {
-        done = true;
-        if (auto* text = std::get_if<std::string>(&outcome))
-            reply = std::move(*text);
-        else
-            last_error_ = std::get<node::HttpFailure>(outcome).reason();
-    });
-    // The client's own time limits end every request.
-    impl_->io.restart();
-    while (!done && impl_->io.run_one() != 0) {
-    }
-    return reply;
+    auto outcome = http_.post(body);
+    if (auto* text = std::get_if<std::string>(&outcome)) return std::move(*text);
+    last_error_ = std::get<node::HttpFailure>(outcome).reason();
+    return std::nullopt;
 }
 
 std::optional<FetchReport>

@@ -2,11 +2,10 @@
 #pragma once
 
 #include <chrono>
-#include <memory>
 #include <optional>
 #include <string>
 
-#include "components/node/url.hpp"
+#include "components/node/blocking_http.hpp"
 #include "components/state/rounds.hpp"
 #include "components/state/state_fetch.hpp"
 
@@ -44,11 +43,10 @@ class NodeSource final : public StateSource {
     const std::string& last_error() const { return last_error_; } // empty: none since the last
 
   private:
-    struct Impl;
     std::optional<FetchReport> fetch_as(FetchStyle style, std::span<const evm::Missing> missing,
                                         HeadState& into);
 
-    std::unique_ptr<Impl> impl_;
+    node::BlockingHttp http_;
     FetchStyle style_{FetchStyle::proof};
     NodeFigures figures_;
     std::string last_error_;

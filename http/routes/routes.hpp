@@ -30,6 +30,10 @@ Response get_metrics_snapshot(Call& call);
 Response get_alerts(Call& call);
 Response get_scheduler_snapshot(Call& call);
 Response get_scheduler_metrics(Call& call);
+Response get_bundle(Call& call);
+Response get_relay_status(Call& call);
+Response get_builder_snapshot(Call& call);
+Response get_builder_metrics(Call& call);
 Response get_stream(Call& call);
 
 // 400 when a parameter that was read is malformed.

@@ -3,57 +3,16 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { artifacts, calldata } from '../../tools/devnet/contracts.mjs';
-import { cleanUps, kGwei, loadOn, rpc, Sender, startWorld } from './support/world.mjs';
+import { balanceOf, first, kEther, kFarDeadline, last, middle, mineInTime, quote, senderAt, startMarket,
+    told } from './support/market.mjs';
+import { cleanUps, rpc } from './support/world.mjs';
 import { until } from './support/until.mjs';
 
 const atEnd = cleanUps();
-const kEther = 10n ** 18n;
-const kFarDeadline = 4_000_000_000n;
 const kFunds = 200n * kEther; // of the searcher that really does it
-// The node mines in order of fees.
-const fees = (gwei) => ({ maxFeePerGas: (20n + gwei) * kGwei, maxPriorityFeePerGas: gwei * kGwei });
-const [first, middle, last] = [fees(30n), fees(10n), fees(1n)];
-
-const call = (url, to, artifact, functionName, args) =>
-    rpc(url, 'eth_call', [{ to, data: calldata(artifact, functionName, args) }, 'latest']);
-const balanceOf = async (url, token, who) => BigInt(await call(url, token, artifacts.erc20, 'balanceOf', [who]));
-/** What x of a gives of b, by the router. */
-async function quote(url, router, x, path) {
-    const words = (await call(url, router, artifacts.router, 'getAmountsOut', [x, path])).slice(2).match(/.{64}/g);
-    return BigInt(`0x${words.at(-1)}`);
-}
-
-/** Mines a block two seconds after the one before, whatever the clock says. */
-async function mineInTime({ httpUrl }) {
-    const { timestamp } = await rpc(httpUrl, 'eth_getBlockByNumber', ['latest', false]);
-    await rpc(httpUrl, 'evm_setNextBlockTimestamp', [Number(timestamp) + 2]);
-    await rpc(httpUrl, 'evm_mine', []);
-}
-
-const told = async (api, type, hash) =>
-    (await api.events({ types: type })).map((event) => event.payload.data).filter((data) => data.hash === hash);
-
-async function senderAt(node, index) {
-    const sender = new Sender(node, index);
-    sender.next = Number(await rpc(node.httpUrl, 'eth_getTransactionCount', [sender.address, 'latest']));
-    return sender;
-}
-
-/** A chain with Uniswap V2, and a search that follows it. */
-async function startMarket() {
-    const { api, node } = await startWorld(atEnd, { settings: { VIZ_API_SEARCH: 'on' } });
-    const { contracts } = await loadOn(node);
-    await mineInTime(node);
-    await mineInTime(node);
-    const swap = (functionName, args, value = 0n) => ({
-        to: contracts.router, value, gas: 400_000n,
-        data: calldata(artifacts.router, functionName, args),
-    });
-    return { api, node, ...contracts, swap, url: node.httpUrl };
-}
 
 test('a sandwich brings what was predicted when it is really mined', async () => {
-    const { api, node, url, router, weth, tokens, swap } = await startMarket();
+    const { api, node, url, router, weth, tokens, swap } = await startMarket(atEnd);
     const searcher = await senderAt(node, 2);
     await searcher.send({ ...first, to: weth, value: kFunds, gas: 100_000n, data: calldata(artifacts.weth, 'deposit') });
     await searcher.send({ ...first, to: weth, value: 0n, gas: 100_000n, data: calldata(artifacts.erc20, 'approve', [router, kFunds]) });
@@ -106,7 +65,7 @@ test('a sandwich brings what was predicted when it is really mined', async () =>
 });
 
 test('a minimum without slack yields nothing', async () => {
-    const { api, node, url, router, weth, tokens, swap } = await startMarket();
+    const { api, node, url, router, weth, tokens, swap } = await startMarket(atEnd);
     const victim = await senderAt(node, 3);
     const fair = await quote(url, router, 20n * kEther, [weth, tokens[0]]);
     const { hash } = await victim.send(

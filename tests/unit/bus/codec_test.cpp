@@ -151,6 +151,17 @@ TEST(Codec, WhatIsToldOfOpportunitiesKeepsEachField) {
     EXPECT_EQ(round_trip(simulated.candidate), simulated.candidate);
 }
 
+// Wherever in the message the empty list comes to lie.
+TEST(Codec, ACandidateThatTouchesNoSlotIsKept) {
+    auto simulated = test::sample_simulated();
+    simulated.candidate.reads.clear();
+    simulated.candidate.writes.clear();
+    for (std::size_t size = 0; size < 16; ++size) {
+        simulated.candidate.members[0].raw.assign(size, 1);
+        EXPECT_EQ(round_trip(simulated), simulated) << size;
+    }
+}
+
 TEST(Codec, ACandidateWhoseStepsStandForNothingIsRefused) {
     const auto refused = [](const Candidate& candidate) {
         const auto bytes = encode(candidate);

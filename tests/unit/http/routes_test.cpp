@@ -26,6 +26,7 @@ struct Served : ApiParts {
         feed(event(bus::SimDispatched{.hash = hash_of(1), .sim_id = hash_of(9)}));
         feed(event(bus::SimCompleted{.hash = hash_of(1), .sim_id = hash_of(9), .success = true}));
         parts_of_an_opportunity();
+        feed(event(sample_submission()));
         health.value.ready = true;
     }
     void parts_of_an_opportunity() {
@@ -117,7 +118,8 @@ TEST(Routes, NoOtherPathAnswers) {
                              "/sim/parity/x",
                              "/tx//exposure",
                              "/tx/a/exposure/",
-                             "/bundle/latest",
+                             "/bundle",
+                             "/relay/dry-run",
                              "/../health",
                              "events",
                              "/metrics/"}) {

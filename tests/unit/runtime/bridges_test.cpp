@@ -58,6 +58,14 @@ TEST(BridgeRoutes, BothSidesOfAComponentOnItsOwn) {
                 ElementsAre("import chain: http", "import events: http"));
 }
 
+TEST(BridgeRoutes, BuilderIsThereWhereSomethingIsSearched) {
+    EXPECT_THAT(described(movable({"builder"})), IsEmpty());
+    auto config = movable({"builder"});
+    config.search = "on";
+    EXPECT_THAT(described(config), ElementsAre("import chain: builder", "import simulated: builder",
+                                               "export journal: storage"));
+}
+
 TEST(BridgeRoutes, SixProcessesReachEachOther) {
     // Every export has an importer that listens for it, and the other way round.
     std::map<std::string, std::set<std::string>> exported;

@@ -111,6 +111,39 @@ TEST(Config, ChainsOfACredentialWinOverTheChainFile) {
     EXPECT_EQ(config.chains.at(0).chain_key, "dev");
 }
 
+TEST(Config, RelaysAreUrlsOfTheFirstChainOrOfTheOneNamed) {
+    EXPECT_TRUE(parse_configuration({}, {{"VIZ_API_CHAINS", kChains}}).config.relays.empty());
+    const auto config =
+        parse_configuration({}, {{"VIZ_API_CHAINS", kChains},
+                                 {"VIZ_API_RELAY_URLS", "https://r.example/KEY?a=b, "
+                                                        "dev=http://user:KEY@127.0.0.1:8080"}})
+            .config;
+    ASSERT_EQ(config.relays.size(), 2u);
+    EXPECT_EQ(config.relays[0].chain_key, "");
+    EXPECT_EQ(config.relays[0].url, "https://r.example/KEY?a=b");
+    EXPECT_EQ(config.relays[1].chain_key, "dev");
+    EXPECT_EQ(config.relays[1].url, "http://user:KEY@127.0.0.1:8080");
+    EXPECT_THAT(print_config(config),
+                testing::AllOf(HasSubstr("https://r.example,dev=http://127.0.0.1:8080\n"),
+                               Not(HasSubstr("KEY"))));
+}
+
+TEST(Config, BadRelaysAreNamedAndNotRepeated) {
+    const auto error = [](const std::string& urls) {
+        return error_of({}, environment({{"VIZ_API_RELAY_URLS", urls}}));
+    };
+    EXPECT_EQ(error("http://127.0.0.1:1"), "accepted");
+    for (const auto* bad : {"SECRET", "ws://SECRET", "http://", "https://SECRET:99999/",
+                            "http://127.0.0.1:1,ftp://SECRET"})
+        EXPECT_THAT(error(bad), testing::AllOf(HasSubstr("VIZ_API_RELAY_URLS: expected"),
+                                               Not(HasSubstr("SECRET"))))
+            << bad;
+    EXPECT_THAT(error("nowhere=http://127.0.0.1:1"), HasSubstr("nowhere"));
+    std::string many;
+    for (int n = 0; n < 17; ++n) many += "http://127.0.0.1:1,";
+    EXPECT_THAT(error(many), HasSubstr("at most 16"));
+}
+
 TEST(Config, BrokenCredentialsAreNamedAndNotRepeated) {
     const auto error = [](const std::string& name, const std::string& text) {
         const test::TempDir dir;

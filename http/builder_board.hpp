@@ -1,0 +1,94 @@
+// The blocks to come as the builder would have them, its decisions, and what relays said of the
+// bundles, from the events that tell of them.
+#pragma once
+
+#include <deque>
+#include <map>
+#include <optional>
+#include <unordered_map>
+#include <vector>
+
+#include "bus/messages.hpp"
+
+namespace viz::http {
+
+struct DecisionView {
+    bus::ChainId chain_id;
+    bus::UnixMs decided_unix_ms;
+    bus::AssemblyDecisionApplied decision;
+};
+
+struct BlockView {
+    bus::ChainId chain_id;
+    bus::BlockNumber target_block;
+    // Of the newest block known; that of the block to come differs by a thousandth at most
+    // (EIP-1559). Nothing: none came since start.
+    std::optional<bus::Gas> gas_limit;
+    std::vector<DecisionView> entries; // by net, best first
+
+    bus::Gas gas_used() const;
+    bus::Wei total_net() const;
+};
+
+struct DecisionCount {
+    std::string decision;
+    std::string reason;
+    std::uint64_t count{};
+};
+
+// A bundle, with the newest submission to each relay.
+struct BundleView {
+    bus::ChainId chain_id;
+    std::vector<bus::BundleSubmitted> submissions; // in the order they ended; not empty
+};
+
+struct SubmissionTotals {
+    std::uint64_t submissions{};
+    std::uint64_t accepted{};
+    std::uint64_t failed() const { return submissions - accepted; }
+};
+
+class BuilderBoard {
+  public:
+    // `capacity`: of bundles, and of decisions.
+    explicit BuilderBoard(std::size_t capacity) : capacity_(capacity) {}
+
+    // Any event; what is not the builder's changes nothing.
+    void apply(const bus::Envelope& event);
+
+    using Chain = std::optional<bus::ChainId>; // nothing: every chain
+    std::vector<BlockView> blocks(Chain chain) const;
+    // Newest first.
+    std::vector<DecisionView> decisions(std::size_t limit, Chain chain) const;
+    // Since the board began.
+    std::vector<DecisionCount> counts(Chain chain) const;
+
+    // By the bundle's id or its candidate's; null when not known (any more).
+    const BundleView* find(const bus::Hash& id) const;
+    // Of the submission that ended last.
+    const BundleView* latest_bundle() const { return latest_ ? find(*latest_) : nullptr; }
+    const std::optional<bus::BundleSubmitted>& latest_submission() const { return submitted_; }
+    SubmissionTotals totals(Chain chain) const;
+
+  private:
+    struct Block {
+        bus::BlockNumber target_block;
+        std::optional<bus::Gas> gas_limit;
+        std::unordered_map<bus::Hash, DecisionView> entries; // by candidate
+        std::map<std::pair<std::string, std::string>, std::uint64_t> counts;
+        SubmissionTotals totals;
+    };
+    void take(const bus::Envelope& event, const bus::AssemblyDecisionApplied& decision);
+    void take(const bus::Envelope& event, const bus::BundleSubmitted& submitted);
+
+    std::size_t capacity_;
+    std::map<bus::ChainId, Block> chains_;
+    std::deque<DecisionView> decisions_; // oldest first
+    std::unordered_map<bus::Hash, BundleView> bundles_;
+    std::unordered_map<bus::Hash, bus::Hash> by_candidate_;
+    std::deque<bus::Hash> oldest_first_;
+    std::optional<bus::Hash> latest_;
+    std::optional<bus::BundleSubmitted> submitted_;
+};
+
+} // namespace viz::http

@@ -1,0 +1,18 @@
+// The builder's part of the configuration: which relays, and how they are asked.
+#pragma once
+
+#include <string>
+
+#include "runtime/wiring.hpp"
+
+namespace viz::runtime {
+
+// `[chain_key=]URL`, separated by commas. Throws ConfigError, which does not repeat a URL.
+void apply_relay_urls(Config& config, const std::string& value, const std::string& name);
+std::string show_relay_urls(const Config& config); // redacted
+// Throws ConfigError when a relay's chain is not configured.
+void validate_relays(const Config& config);
+
+ComponentPlan plan_builder(const Context& context);
+
+} // namespace viz::runtime
