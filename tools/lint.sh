@@ -12,8 +12,9 @@ tools/check_dependencies.sh
 echo "lint: clang-tidy"
 cmake --preset lint >build/lint-configure.log 2>&1 || { cat build/lint-configure.log; exit 1; }
 cmake --build build/lint --target viz_messages_generated -j "$(nproc)" >/dev/null
-# A file whose text and headers have not changed since it last passed is not looked at again.
-export LINT_CACHE=${LINT_CACHE:-build/lint/passed}
+# A file whose text and headers have not changed since it last passed, in this clone or another, is
+# not looked at again.
+export LINT_CACHE=${LINT_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/viz-api/tidy}
 mkdir -p "$LINT_CACHE"
 git ls-files '*.cpp' | grep -v '^tests/' |
     xargs -P "$(nproc)" -n 1 tools/tidy_one.sh
