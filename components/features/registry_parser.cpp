@@ -266,11 +266,11 @@ bool RegistryParser::factory(const Json& item, const std::string& where, Factory
         !text(item, "name", where, fact.name) || !text(item, "kind", where, kind) ||
         !text(item, "init_code_hash", where, hash) || !text(item, "source", where, source))
         return false;
-    const auto known = std::ranges::find(kFactoryKinds, kind, &FactoryKind::name);
-    if (known == std::end(kFactoryKinds))
+    const auto found = std::ranges::find(kFactoryKinds, kind, &FactoryKind::name);
+    if (found == std::end(kFactoryKinds))
         return fail(RegistryFault::unknown_kind, member(where, "kind"),
                     "v2, v3 or pancake_v3 is expected");
-    fact.kind = known->kind;
+    fact.kind = found->kind;
     if (!eth::fixed_from_hex(hash, fact.init_code_hash.bytes))
         return fail(RegistryFault::bad_hash, member(where, "init_code_hash"), hash);
     if (fact.kind == Factory::Kind::v2) {
