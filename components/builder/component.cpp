@@ -1,6 +1,7 @@
 #include "components/builder/component.hpp"
 
 #include <algorithm>
+#include <list>
 #include <random>
 #include <thread>
 
@@ -145,10 +146,11 @@ BuilderComponent::~BuilderComponent() = default;
 
 void BuilderComponent::run(std::stop_token stop) {
     {
-        std::vector<std::jthread> workers;
+        std::list<Worker> workers; // made here: what that throws is the supervisor's business
+        std::vector<std::jthread> threads;
         for (std::size_t n = 0; n < options_.relays.size(); ++n)
-            workers.emplace_back(
-                [this, n](const std::stop_token& token) { Worker(*this, n).run(token); });
+            threads.emplace_back([&worker = workers.emplace_back(*this, n)](
+                                     const std::stop_token& token) { worker.run(token); });
         reactor_.run(std::move(stop));
     }
     record_finished(); // what the workers ended with

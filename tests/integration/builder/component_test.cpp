@@ -207,8 +207,8 @@ TEST_F(BuilderOnTheBus, ARelayThatIsDownIsLeftAloneAndAskedAgainLater) {
     start();
     std::uint64_t id = 0;
     const auto next_state = [&] {
-        ++id;
-        send(simulated({.id = id, .net = 5, .members = {1000 + id}}));
+        ++id; // each better than those before: there is room for it
+        send(simulated({.id = id, .net = static_cast<std::int64_t>(id), .members = {1000 + id}}));
         const auto done = submission();
         return done ? done->final_state : "nothing";
     };
