@@ -2,7 +2,7 @@
 // three transactions are really mined in that order.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { first, kEther, last, startMarket } from './support/market.mjs';
+import { kEther, startMarket } from './support/market.mjs';
 import { until } from './support/until.mjs';
 import { cleanUps } from './support/world.mjs';
 
@@ -13,8 +13,6 @@ test('a sandwich brings what was predicted when it is really mined', async () =>
     const market = await startMarket(atEnd);
     const { weth, tokens } = market;
     const searcher = await market.searcher(2);
-    const had = await market.balanceOf(weth, searcher.address);
-    const tokensBefore = await market.balanceOf(tokens[0], searcher.address);
     const { hash } = await market.buy(1, tokens[0], kPaid, 3n);
 
     const { found, done } = await market.opportunity('the sandwich', (each) => each.hash === hash);
@@ -25,11 +23,10 @@ test('a sandwich brings what was predicted when it is really mined', async () =>
     // The same three, mined: buying, the victim, selling all that was bought.
     const capital = BigInt(found.capital);
     const bought = await market.quote(capital, [weth, tokens[0]]);
-    const buying = await searcher.send({ ...first, ...market.sell(capital, [weth, tokens[0]], searcher.address) });
-    const selling = await searcher.send({ ...last, ...market.sell(bought, [tokens[0], weth], searcher.address) });
-    await market.mineInOrder(buying.hash, hash, selling.hash);
-    assert.equal(await market.balanceOf(tokens[0], searcher.address), tokensBefore);
-    assert.equal(String(await market.balanceOf(weth, searcher.address) - had), done.profit, 'to the wei');
+    const profit = await market.mined(searcher, tokens[0], [
+        market.sell(capital, [weth, tokens[0]], searcher.address), hash,
+        market.sell(bought, [tokens[0], weth], searcher.address)]);
+    assert.equal(profit, done.profit, 'to the wei');
 
     await until('the searcher above is known to have taken it', async () => {
         const text = await (await market.api.request('/metrics')).text();

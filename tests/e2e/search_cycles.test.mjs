@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { artifact, artifacts } from '../../tools/devnet/contracts.mjs';
 import { codeHash } from '../../tools/devnet/wallet.mjs';
-import { first, kEther, kFarDeadline, kMostWei, last, startMarket } from './support/market.mjs';
+import { kEther, kFarDeadline, kMostWei, startMarket } from './support/market.mjs';
 import { cleanUps } from './support/world.mjs';
 
 const atEnd = cleanUps();
@@ -33,21 +33,18 @@ function secondMarket(tokensPerEther) {
     };
 }
 
-/** Buys at one router and sells at the other; answers the hashes, in order. */
-async function goRound(market, searcher, capital, [cheap, dear], fees) {
-    const { weth, tokens } = market;
-    const bought = await market.quote(capital, [weth, tokens[0]], cheap);
-    const buying = await searcher.send({ ...fees, ...market.sell(capital, [weth, tokens[0]], searcher.address, cheap) });
-    const selling = await searcher.send({ ...fees, ...market.sell(bought, [tokens[0], weth], searcher.address, dear) });
-    return [buying.hash, selling.hash];
+/** Buying at one router and selling all of it at the other. */
+async function roundOf(market, searcher, capital, [cheap, dear]) {
+    const there = [market.weth, market.tokens[0]];
+    const bought = await market.quote(capital, there, cheap);
+    return [market.sell(capital, there, searcher.address, cheap),
+        market.sell(bought, there.slice().reverse(), searcher.address, dear)];
 }
 
 test('a swap that moves a pool out of line is followed by a round of exactly that profit', async () => {
     const market = await startMarket(atEnd, { prepare: secondMarket(2000n) });
-    const { weth, tokens, router, router2 } = market;
+    const { tokens, router, router2 } = market;
     const searcher = await market.searcher(2, { spenders: [router, router2] });
-    const had = await market.balanceOf(weth, searcher.address);
-    const tokensBefore = await market.balanceOf(tokens[0], searcher.address);
     const { hash } = await market.buy(1, tokens[0], 40n * kEther, kNoSlack);
 
     const { found, done } = await market.opportunity('the back-run', (each) => each.hash === hash);
@@ -56,17 +53,14 @@ test('a swap that moves a pool out of line is followed by a round of exactly tha
     assert.deepEqual(found.reasons.slice(0, 2), ['pools_out_of_line', 'after_pending'], JSON.stringify(found));
     market.assertPlain({ found, done });
 
-    const round = await goRound(market, searcher, BigInt(found.capital), [router2, router], last);
-    await market.mineInOrder(hash, ...round);
-    assert.equal(await market.balanceOf(tokens[0], searcher.address), tokensBefore);
-    assert.equal(String(await market.balanceOf(weth, searcher.address) - had), done.profit, 'to the wei');
+    const round = await roundOf(market, searcher, BigInt(found.capital), [router2, router]);
+    assert.equal(await market.mined(searcher, tokens[0], [hash, ...round]), done.profit, 'to the wei');
 });
 
 test('two pools out of line are an arbitrage of exactly that profit', async () => {
     const market = await startMarket(atEnd, { prepare: secondMarket(2100n) });
-    const { weth, tokens, router, router2 } = market;
+    const { tokens, router, router2 } = market;
     const searcher = await market.searcher(2, { spenders: [router, router2] });
-    const tokensBefore = await market.balanceOf(tokens[0], searcher.address);
     // A swap of the token has its pools looked for; once it is mined nothing is pending.
     const { hash } = await market.buy(1, tokens[0], kEther / 10n, kNoSlack);
     await market.opportunity('a round behind the swap', (each) => each.hash === hash);
@@ -78,10 +72,8 @@ test('two pools out of line are an arbitrage of exactly that profit', async () =
     assert.deepEqual(found.member_tx_hashes, []);
     market.assertPlain({ found, done });
 
-    const had = await market.balanceOf(weth, searcher.address);
-    await market.mineInOrder(...await goRound(market, searcher, BigInt(found.capital), [router2, router], first));
-    assert.equal(await market.balanceOf(tokens[0], searcher.address), tokensBefore);
-    assert.equal(String(await market.balanceOf(weth, searcher.address) - had), done.profit, 'to the wei');
+    const round = await roundOf(market, searcher, BigInt(found.capital), [router2, router]);
+    assert.equal(await market.mined(searcher, tokens[0], round), done.profit, 'to the wei');
 
     // Taken: the state after it has none, though it was searched.
     const after = await market.height();

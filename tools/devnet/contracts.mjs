@@ -2,7 +2,9 @@
 // the artifacts in Uniswap's own npm packages.
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { encodeDeployData, encodeFunctionData, getContractAddress, maxUint256, parseEther } from 'viem';
+import {
+    encodeAbiParameters, encodeDeployData, encodeFunctionData, getContractAddress, maxUint256, parseEther,
+} from 'viem';
 import { mine, rpc } from './rpc.mjs';
 import { sign } from './wallet.mjs';
 
@@ -28,6 +30,11 @@ export const artifacts = {
 /** Calldata of a function of one of the artifacts. */
 export function calldata({ abi }, functionName, args = []) {
     return encodeFunctionData({ abi, functionName, args });
+}
+
+/** ABI-encoded values, given the names of their types. */
+export function encoded(types, values) {
+    return encodeAbiParameters(types.map((type) => ({ type })), values);
 }
 
 /** Sends transactions of one account in order, without waiting for each. */

@@ -14,9 +14,9 @@ const kSearchDeadlineMs = 30_000;
 
 // The node mines in order of fees.
 const fees = (gwei) => ({ maxFeePerGas: (20n + gwei) * kGwei, maxPriorityFeePerGas: gwei * kGwei });
-export const first = fees(30n);
-export const middle = fees(10n);
-export const last = fees(1n);
+const first = fees(30n);
+export const middle = fees(10n); // of victims
+const last = fees(1n);
 
 /** The registry's overlay that tells of further factories: {name, kind, address, init_code_hash, fee}. */
 function overlayOf(chainId, factories) {
@@ -70,6 +70,10 @@ class Market {
     async balanceOf(token, who) {
         return BigInt(await this.call(token, artifacts.erc20, 'balanceOf', [who]));
     }
+    /** What somebody's transaction would answer now, as a number. */
+    async answer(from, { to, value, data }) {
+        return BigInt(await rpc(this.url, 'eth_call', [{ from, to, data, value: `0x${value.toString(16)}` }, 'latest']));
+    }
     /** What x of the path's first token gives of its last, by a V2 router. */
     async quote(x, path, router = this.router) {
         const words = (await this.call(router, artifacts.router, 'getAmountsOut', [x, path])).slice(2).match(/.{64}/g);
@@ -105,6 +109,21 @@ class Market {
         }
         const places = receipts.map((receipt) => Number(receipt.transactionIndex));
         assert.deepEqual(places, places.slice().sort((a, b) => a - b), 'in this order');
+    }
+
+    /**
+     * Mines these in this order, each either one that was sent (its hash) or one for the searcher to
+     * send. Answers what it brought the searcher of WETH; he has to end with as many tokens as before.
+     */
+    async mined(searcher, token, steps) {
+        const had = await this.balanceOf(this.weth, searcher.address);
+        const tokens = await this.balanceOf(token, searcher.address);
+        const hashes = [];
+        for (const [place, step] of steps.entries())
+            hashes.push(step.to ? (await searcher.send({ ...(place === 0 ? first : last), ...step })).hash : step);
+        await this.mineInOrder(...hashes);
+        assert.equal(await this.balanceOf(token, searcher.address), tokens, 'all that was bought is sold');
+        return String(await this.balanceOf(this.weth, searcher.address) - had);
     }
 
     /** An account that sends, with its nonce as the chain has it. */
