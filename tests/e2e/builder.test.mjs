@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import { test } from 'node:test';
-import { kEther, kFarDeadline, middle, mineInTime, quote, senderAt, startMarket, told } from './support/market.mjs';
+import { kEther, startMarket } from './support/market.mjs';
 import { cleanUps, rpc } from './support/world.mjs';
 import { until } from './support/until.mjs';
 
@@ -31,19 +31,17 @@ const taken = ({ id, params }) => ({ status: 200, text: JSON.stringify({ jsonrpc
 
 test('a sandwich that is found is chosen for the next block and tried at a relay', async () => {
     const relay = await startRelay(taken);
-    const { api, node, url, router, weth, tokens, swap } = await startMarket(atEnd,
-        { VIZ_API_RELAY_URLS: `${relay.url}/path-with-a-key` });
-    const victim = await senderAt(node, 1);
-    const fair = await quote(url, router, 20n * kEther, [weth, tokens[0]]);
-    const { hash } = await victim.send({ ...middle,
-        ...swap('swapExactETHForTokens', [(fair * 97n) / 100n, [weth, tokens[0]], victim.address, kFarDeadline], 20n * kEther) });
+    const market = await startMarket(atEnd, { settings: { VIZ_API_RELAY_URLS: `${relay.url}/path-with-a-key` } });
+    const { api, url } = market;
+    const { hash } = await market.buy(1, market.tokens[0], 20n * kEther, 3n);
+    const told = (type) => market.told(type, (each) => each.hash === hash);
 
     const [submitted] = await until('the bundle is tried', async () => {
-        const all = await told(api, 'BundleSubmitted', hash);
+        const all = await told('BundleSubmitted');
         return all.length > 0 && all;
-    }, { seen: async () => ({ decisions: await told(api, 'AssemblyDecisionApplied', hash) }) });
-    const [done] = await told(api, 'SimCompleted', hash);
-    const [included] = await told(api, 'AssemblyDecisionApplied', hash);
+    }, { seen: async () => ({ decisions: await told('AssemblyDecisionApplied') }) });
+    const [done] = await told('SimCompleted');
+    const [included] = await told('AssemblyDecisionApplied');
     assert.equal(included.decision, 'included');
     assert.equal(included.candidate_id, done.candidate_id);
     assert.equal(included.net_wei, done.net_wei);
@@ -69,7 +67,7 @@ test('a sandwich that is found is chosen for the next block and tried at a relay
     assert.equal(status.latest.final_state, 'accepted');
     assert.equal((await api.get('/builder/metrics')).included_total, 1);
 
-    await mineInTime(node);
+    await market.mine();
     await until('the victim is mined as the bundle had it', async () =>
         /viz_api_relay_bundle_included_total 1\b/.test(await (await api.request('/metrics')).text()));
     await until('the block has made room', async () =>
@@ -78,12 +76,10 @@ test('a sandwich that is found is chosen for the next block and tried at a relay
 
 test('a relay that fails is told of, and left alone', async () => {
     const relay = await startRelay(() => ({ status: 503, text: 'busy' }));
-    const { api, node, url, router, weth, tokens, swap } = await startMarket(atEnd,
-        { VIZ_API_RELAY_URLS: relay.url, VIZ_API_RELAY_RETRY_ATTEMPTS: '1', VIZ_API_RELAY_RETRY_BACKOFF_MS: '1' });
-    const victim = await senderAt(node, 1);
-    const fair = await quote(url, router, 20n * kEther, [weth, tokens[0]]);
-    await victim.send({ ...middle,
-        ...swap('swapExactETHForTokens', [(fair * 97n) / 100n, [weth, tokens[0]], victim.address, kFarDeadline], 20n * kEther) });
+    const market = await startMarket(atEnd, { settings: {
+        VIZ_API_RELAY_URLS: relay.url, VIZ_API_RELAY_RETRY_ATTEMPTS: '1', VIZ_API_RELAY_RETRY_BACKOFF_MS: '1' } });
+    const { api } = market;
+    await market.buy(1, market.tokens[0], 20n * kEther, 3n);
     const status = await until('the relay was asked', async () => {
         const now = await api.get('/relay/dry-run/status');
         return now.total_failed > 0 && now;

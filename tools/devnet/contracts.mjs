@@ -2,7 +2,9 @@
 // the artifacts in Uniswap's own npm packages.
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { encodeDeployData, encodeFunctionData, getContractAddress, maxUint256, parseEther } from 'viem';
+import {
+    encodeAbiParameters, encodeDeployData, encodeFunctionData, getContractAddress, maxUint256, parseEther,
+} from 'viem';
 import { mine, rpc } from './rpc.mjs';
 import { sign } from './wallet.mjs';
 
@@ -12,9 +14,10 @@ const kDeployGas = 6_000_000n;
 const kCallGas = 400_000n;
 const kFarDeadline = 4_000_000_000n; // the year 2096
 
-function artifact(name) {
+/** A compiled contract of one of Uniswap's packages: {abi, bytecode}. */
+export function artifact(name) {
     const { abi, bytecode } = JSON.parse(readFileSync(require.resolve(`@uniswap/${name}.json`)));
-    return { abi, bytecode: `0x${bytecode}` };
+    return { abi, bytecode: bytecode.startsWith('0x') ? bytecode : `0x${bytecode}` };
 }
 
 export const artifacts = {
@@ -29,12 +32,23 @@ export function calldata({ abi }, functionName, args = []) {
     return encodeFunctionData({ abi, functionName, args });
 }
 
+/** ABI-encoded values, given the names of their types. */
+export function encoded(types, values) {
+    return encodeAbiParameters(types.map((type) => ({ type })), values);
+}
+
 /** Sends transactions of one account in order, without waiting for each. */
-class Sender {
+export class Deployer {
     constructor(url, chainId, account, nonce) {
         Object.assign(this, { url, chainId, account, nonce, hashes: [] });
     }
 
+    static async at({ url, chainId, account }) {
+        const nonce = Number(await rpc(url, 'eth_getTransactionCount', [account.address, 'latest']));
+        return new Deployer(url, chainId, account, nonce);
+    }
+
+    /** Answers the address of the contract that is made where the transaction names no other. */
     async send(tx, gas) {
         const nonce = this.nonce++;
         const { raw, hash } = await sign(this.account, {
@@ -44,24 +58,25 @@ class Sender {
         return getContractAddress({ from: this.account.address, nonce: BigInt(nonce) });
     }
 
-    deploy({ abi, bytecode }, args) {
-        return this.send({ data: encodeDeployData({ abi, bytecode, args }) }, kDeployGas);
+    deploy({ abi, bytecode }, args, gas = kDeployGas) {
+        return this.send({ data: encodeDeployData({ abi, bytecode, args }) }, gas);
     }
 
-    call(to, artifact, functionName, args, value = 0n) {
-        return this.send({ to, value, data: calldata(artifact, functionName, args) }, kCallGas);
+    call(to, artifact, functionName, args, { value = 0n, gas = kCallGas } = {}) {
+        return this.send({ to, value, data: calldata(artifact, functionName, args) }, gas);
     }
-}
 
-async function mineUntilDone(url, hashes) {
-    await mine(url, 1);
-    for (const hash of hashes) {
-        let receipt = null;
-        for (let blocks = 0; blocks < 20 && !receipt; blocks++) {
-            receipt = await rpc(url, 'eth_getTransactionReceipt', [hash]);
-            if (!receipt) await mine(url, 1);
+    /** Mines until all that was sent is in; throws where something failed. */
+    async mine() {
+        await mine(this.url, 1);
+        for (const hash of this.hashes.splice(0)) {
+            let receipt = null;
+            for (let blocks = 0; blocks < 20 && !receipt; blocks++) {
+                receipt = await rpc(this.url, 'eth_getTransactionReceipt', [hash]);
+                if (!receipt) await mine(this.url, 1);
+            }
+            if (receipt?.status !== '0x1') throw new Error(`set-up transaction ${hash} failed`);
         }
-        if (receipt?.status !== '0x1') throw new Error(`set-up transaction ${hash} failed`);
     }
 }
 
@@ -70,27 +85,26 @@ async function mineUntilDone(url, hashes) {
  * Answers {weth, factory, router, tokens, pairs}, all addresses.
  */
 export async function deployContracts({ url, chainId, owner, traders = [] }) {
-    const nonce = Number(await rpc(url, 'eth_getTransactionCount', [owner.address, 'latest']));
-    const sender = new Sender(url, chainId, owner, nonce);
+    const sender = await Deployer.at({ url, chainId, account: owner });
     const { weth: wethCode, erc20, factory: factoryCode, router: routerCode } = artifacts;
 
     const weth = await sender.deploy(wethCode, []);
     const factory = await sender.deploy(factoryCode, [owner.address]);
     const tokens = [];
     for (let i = 0; i < 3; i++) tokens.push(await sender.deploy(erc20, [parseEther('1000000000')]));
-    await mineUntilDone(url, sender.hashes.splice(0));
+    await sender.mine();
     const router = await sender.deploy(routerCode, [factory, weth]);
     for (const token of tokens) await sender.call(token, erc20, 'approve', [router, maxUint256]);
-    await mineUntilDone(url, sender.hashes.splice(0));
+    await sender.mine();
 
     const provide = (name, args, value) =>
-        sender.send({ to: router, value, data: calldata(routerCode, name, args) }, kDeployGas);
+        sender.call(router, routerCode, name, args, { value, gas: kDeployGas });
     for (const token of tokens)
         await provide('addLiquidityETH',
             [token, parseEther('2000000'), 0n, 0n, owner.address, kFarDeadline], parseEther('1000'));
     await provide('addLiquidity', [tokens[0], tokens[1], parseEther('1000000'), parseEther('1000000'),
         0n, 0n, owner.address, kFarDeadline]);
-    await mineUntilDone(url, sender.hashes.splice(0));
+    await sender.mine();
     const pairs = await readPairs(url, factory, [...tokens.map((t) => [t, weth]), [tokens[0], tokens[1]]]);
 
     await endow({ url, chainId, sender, erc20, tokens, router, traders });
@@ -109,13 +123,12 @@ async function readPairs(url, factory, of) {
 
 async function endow({ url, chainId, sender, erc20, tokens, router, traders }) {
     for (const trader of traders) {
-        const own = new Sender(url, chainId, trader,
-            Number(await rpc(url, 'eth_getTransactionCount', [trader.address, 'latest'])));
+        const own = await Deployer.at({ url, chainId, account: trader });
         for (const token of tokens) {
             await sender.call(token, erc20, 'transfer', [trader.address, parseEther('1000000')]);
             await own.call(token, erc20, 'approve', [router, maxUint256]);
         }
         sender.hashes.push(...own.hashes);
     }
-    await mineUntilDone(url, sender.hashes.splice(0));
+    await sender.mine();
 }

@@ -1,0 +1,83 @@
+// Pools out of line: what a round through them is said to bring is what it brings when it is mined,
+// behind the swap that moves a pool and on its own.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { artifact, artifacts } from '../../tools/devnet/contracts.mjs';
+import { codeHash } from '../../tools/devnet/wallet.mjs';
+import { kEther, kFarDeadline, kMostWei, startMarket } from './support/market.mjs';
+import { cleanUps } from './support/world.mjs';
+
+const atEnd = cleanUps();
+const kNoSlack = 0n; // which bears no sandwich
+const kProvideGas = 6_000_000n;
+const kFee = 3000; // of both factories, in millionths
+
+/**
+ * A second Uniswap V2 with one pool of the first token, which sells so many tokens for each ether;
+ * the first one's pool sells 2,000.
+ */
+function secondMarket(tokensPerEther) {
+    return async ({ owner, weth, tokens }) => {
+        const factory = await owner.deploy(artifacts.factory, [owner.account.address]);
+        await owner.mine();
+        const router2 = await owner.deploy(artifacts.router, [factory, weth]);
+        await owner.call(tokens[0], artifacts.erc20, 'approve', [router2, kMostWei]);
+        await owner.mine();
+        await owner.call(router2, artifacts.router, 'addLiquidityETH',
+            [tokens[0], 500n * kEther * tokensPerEther, 0n, 0n, owner.account.address, kFarDeadline],
+            { value: 500n * kEther, gas: kProvideGas });
+        await owner.mine();
+        const pair = artifact('v2-core/build/UniswapV2Pair');
+        return { router2, factories: [
+            { name: 'SecondFactory', kind: 'v2', address: factory, init_code_hash: codeHash(pair.bytecode), fee: kFee }] };
+    };
+}
+
+/** Buying at one router and selling all of it at the other. */
+async function roundOf(market, searcher, capital, [cheap, dear]) {
+    const there = [market.weth, market.tokens[0]];
+    const bought = await market.quote(capital, there, cheap);
+    return [market.sell(capital, there, searcher.address, cheap),
+        market.sell(bought, there.slice().reverse(), searcher.address, dear)];
+}
+
+test('a swap that moves a pool out of line is followed by a round of exactly that profit', async () => {
+    const market = await startMarket(atEnd, { prepare: secondMarket(2000n) });
+    const { tokens, router, router2 } = market;
+    const searcher = await market.searcher(2, { spenders: [router, router2] });
+    const { hash } = await market.buy(1, tokens[0], 40n * kEther, kNoSlack);
+
+    const { found, done } = await market.opportunity('the back-run', (each) => each.hash === hash);
+    assert.equal(found.strategy, 'backrun');
+    assert.deepEqual(found.member_tx_hashes, [hash]);
+    assert.deepEqual(found.reasons.slice(0, 2), ['pools_out_of_line', 'after_pending'], JSON.stringify(found));
+    market.assertPlain({ found, done });
+
+    const round = await roundOf(market, searcher, BigInt(found.capital), [router2, router]);
+    assert.equal(await market.mined(searcher, tokens[0], [hash, ...round]), done.profit, 'to the wei');
+});
+
+test('two pools out of line are an arbitrage of exactly that profit', async () => {
+    const market = await startMarket(atEnd, { prepare: secondMarket(2100n) });
+    const { tokens, router, router2 } = market;
+    const searcher = await market.searcher(2, { spenders: [router, router2] });
+    // A swap of the token has its pools looked for; once it is mined nothing is pending.
+    const { hash } = await market.buy(1, tokens[0], kEther / 10n, kNoSlack);
+    await market.opportunity('a round behind the swap', (each) => each.hash === hash);
+    await market.mine();
+    const height = await market.height();
+
+    const { found, done } = await market.opportunity('the arbitrage',
+        (each) => each.strategy === 'arb' && each.block_number === height);
+    assert.deepEqual(found.member_tx_hashes, []);
+    market.assertPlain({ found, done });
+
+    const round = await roundOf(market, searcher, BigInt(found.capital), [router2, router]);
+    assert.equal(await market.mined(searcher, tokens[0], round), done.profit, 'to the wei');
+
+    // Taken: the state after it has none, though it was searched.
+    const after = await market.height();
+    const later = await market.buy(3, tokens[0], 20n * kEther, 3n);
+    await market.opportunity('another find on that state', (each) => each.hash === later.hash && each.block_number === after);
+    assert.deepEqual(await market.told('OppDetected', (each) => each.strategy === 'arb' && each.block_number === after), []);
+});
