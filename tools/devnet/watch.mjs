@@ -15,18 +15,20 @@ async function get(path) {
 }
 
 async function figures() {
-    const [metrics, dashboard, rows, chains] = await Promise.all([
+    const [metrics, dashboard, rows, chains, opportunities] = await Promise.all([
         get('/metrics/snapshot'),
         get('/dashboard/snapshot?tx_limit=1&feature_limit=1&opp_limit=1&replay_limit=50'),
         get('/transactions/all?limit=1000'),
         get('/chains/status'),
+        get('/opps/recent?limit=1000'),
     ]);
     const statuses = {};
     for (const row of rows) statuses[row.lifecycle_status] = (statuses[row.lifecycle_status] ?? 0) + 1;
-    return { metrics, latest: dashboard.latest_seq_id, statuses, chains };
+    const profitable = opportunities.filter((each) => each.status === 'profitable').length;
+    return { metrics, latest: dashboard.latest_seq_id, statuses, chains, found: `${profitable}/${opportunities.length}` };
 }
 
-function line({ metrics, latest, statuses, chains }) {
+function line({ metrics, latest, statuses, chains, found }) {
     const states = chains.map((chain) => `${chain.chain_key}=${chain.state}`).join(' ');
     const counts = ['ready', 'blocked', 'pending', 'replaced', 'dropped', 'confirmed_provisional', 'confirmed_final']
         .filter((name) => statuses[name])
@@ -35,7 +37,7 @@ function line({ metrics, latest, statuses, chains }) {
         new Date().toISOString().slice(11, 19), states, `events=${latest}`, `decoded=${metrics.tx_decode_total}`,
         `failed=${metrics.tx_decode_fail_total}`, `tx/s=${Number(metrics.tx_per_sec_current).toFixed(1)}`,
         `lag=${Number(metrics.ingest_lag_ms).toFixed(1)}ms`,
-        `write=${Number(metrics.storage_write_latency_ms).toFixed(1)}ms`, `| ${counts}`,
+        `write=${Number(metrics.storage_write_latency_ms).toFixed(1)}ms`, `opps=${found}`, `| ${counts}`,
     ].join('  ');
 }
 

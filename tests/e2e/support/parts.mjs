@@ -7,7 +7,9 @@ import { Tap } from './tap.mjs';
 import { until } from './until.mjs';
 
 export const kComponents = ['ingest', 'decode', 'lifecycle', 'features', 'sim', 'storage', 'http'];
-const kStreams = ['pending', 'tx', 'chain', 'query', 'feature', 'journal', 'events'];
+/** Those that have nothing to do unless there is a search. */
+export const kSearching = ['search', 'builder'];
+const kStreams = ['pending', 'tx', 'chain', 'query', 'feature', 'candidate', 'simulated', 'journal', 'events'];
 
 /** The settings of a service whose streams may leave the process: `ipc` or `tcp` with a key. */
 export async function movable(folder, transport) {
@@ -70,7 +72,7 @@ export class Part {
 export async function startSplit({ chains, folder, transport, component, atEnd, more = {} }) {
     const { settings: ofParts, endpoints } = await movable(folder, transport);
     const settings = { ...ofParts, ...more };
-    const others = kComponents.filter((name) => name !== component);
+    const others = [...kComponents, ...kSearching].filter((name) => name !== component);
     const startHttp = async (components) => {
         const api = await VizApi.start({ chains, folder, settings: { ...settings, VIZ_API_COMPONENTS: components.join(',') } });
         atEnd(() => api.stop());
