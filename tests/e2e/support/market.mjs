@@ -90,9 +90,10 @@ class Market {
 
     /** Mines a block two seconds after the one before, whatever the clock says. */
     async mine() {
-        const { timestamp } = await rpc(this.url, 'eth_getBlockByNumber', ['latest', false]);
+        const { timestamp, number } = await rpc(this.url, 'eth_getBlockByNumber', ['latest', false]);
         await rpc(this.url, 'evm_setNextBlockTimestamp', [Number(timestamp) + 2]);
-        await rpc(this.url, 'evm_mine', []);
+        await rpc(this.url, 'evm_mine', []); // answers before the height is known
+        await until('a block is mined', async () => (await this.height()) > Number(number));
     }
     async height() {
         return Number(await rpc(this.url, 'eth_blockNumber'));
