@@ -36,7 +36,7 @@ enum class Reason : std::uint8_t {
     after_pending, // it is there only once the pending transaction has run
     contiguous_nonces,
     execution_differs, // from the pools' mathematics: a token that takes its share, or a hook
-    partial_ticks,     // of a V3 pool only a window of ticks was looked at
+    partial_ticks,     // it comes near the end of the window of ticks that was read of a V3 pool
 };
 std::string_view to_string(Reason reason);
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <map>
 
+#include "components/search/sandwich_size.hpp"
+
 namespace viz::search {
 
 namespace {
@@ -56,7 +58,6 @@ class Cycles {
         for (const auto* pool : path) {
             const bool zero_for_one = pool->token0 == token;
             const auto& state = state_of(*pool);
-            plan.partial |= state.partial;
             hops.push_back(state.hop(*pool, zero_for_one));
             plan.legs.push_back(leg_of(*pool, zero_for_one, evm::kEverything));
             token = pool->token_out(zero_for_one);
@@ -65,7 +66,22 @@ class Cycles {
         if (!best) return;
         plan.cycle = *best;
         plan.legs.front().amount_in = best->amount_in;
+        plan.partial = near_unknown(path, hops, best->amount_in);
         plans_.push_back(std::move(plan));
+    }
+
+    bool near_unknown(const std::vector<const Pool*>& path, std::span<const amm::Hop> hops,
+                      U256 amount) {
+        auto token = base_.address;
+        for (std::size_t i = 0; i < path.size(); ++i) {
+            const bool zero_for_one = path[i]->token0 == token;
+            if (near_unknown_ticks(*path[i], state_of(*path[i]), zero_for_one, amount)) return true;
+            const auto out = amm::hop_out(hops[i], amount);
+            if (!out) return true;
+            amount = *out;
+            token = path[i]->token_out(zero_for_one);
+        }
+        return false;
     }
 
     evm::Overlay& state_;

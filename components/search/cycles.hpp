@@ -8,7 +8,7 @@ namespace viz::search {
 struct CyclePlan {
     Legs legs; // the first with its amount, the others with everything
     amm::Cycle cycle;
-    bool partial{}; // a V3 pool's ticks are known in part
+    bool partial{}; // it comes near where a V3 pool's ticks are not known
 };
 
 struct CycleLimits {

@@ -52,7 +52,11 @@ std::optional<Candidate> sandwich(const SearchInput& input, std::span<const Targ
         made.reasons.push_back(Reason::several_victims);
     else
         made.target = {touched.pool, touched.zero_for_one, victims.front(), touched.amount_out};
-    if (state.partial) made.reasons.push_back(Reason::partial_ticks);
+    auto pushed = size->front_in;
+    for (const auto& victim : victims)
+        pushed = pushed + (victim.exact_in ? victim.amount : victim.bound);
+    if (near_unknown_ticks(touched.pool, state, touched.zero_for_one, pushed))
+        made.reasons.push_back(Reason::partial_ticks);
     if (!execute_candidate(input.trial, base, made)) return std::nullopt;
     return made;
 }

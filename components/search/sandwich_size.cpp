@@ -85,6 +85,17 @@ std::optional<U256> victim_output(const Pool& pool, const PoolState& state, bool
     return got ? std::optional(got->out) : std::nullopt;
 }
 
+bool near_unknown_ticks(const Pool& pool, const PoolState& state, bool zero_for_one,
+                        const U256& amount_in) {
+    if (pool.kind != evm::PoolKind::v3 || !state.partial) return false;
+    const auto done = amm::v3_swap(state.curve, state.v3,
+                                   {.zero_for_one = zero_for_one,
+                                    .exact_in = true,
+                                    .amount = amount_in + (amount_in >> 3),
+                                    .price_limit = {}});
+    return !done && done.error() == amm::SwapError::outside_known_ticks;
+}
+
 Result<U256, amm::NoSize> largest_front_run(const Pool& pool, const PoolState& state,
                                             bool zero_for_one, const amm::Victim& victim,
                                             const U256& most) {

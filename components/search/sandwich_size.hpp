@@ -20,6 +20,11 @@ std::optional<SandwichSize> play(const Pool& pool, const PoolState& state, bool 
 std::optional<U256> victim_output(const Pool& pool, const PoolState& state, bool zero_for_one,
                                   const amm::Victim& victim, const U256& front_in);
 
+// Whether a swap of that input, or one an eighth larger, leaves the ticks that are known of the
+// pool: then what was sized may have been cut short there, or meet liquidity that was not read.
+bool near_unknown_ticks(const Pool& pool, const PoolState& state, bool zero_for_one,
+                        const U256& amount_in);
+
 // The most profitable one of at most `most`. For one victim as amm/sandwich.hpp has it; for several
 // the edge at which the first of them breaks, or the top below it.
 std::optional<SandwichSize> best_size(const Pool& pool, const PoolState& state, bool zero_for_one,

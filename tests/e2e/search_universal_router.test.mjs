@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { kEther, middle, startMarket } from './support/market.mjs';
-import { assertFlagged, v3Swap } from './support/uniswap_v3.mjs';
+import { v3Swap } from './support/uniswap_v3.mjs';
 import { allowPermit2, buyByPermit2, buyWithEther, deployUniversalRouter } from './support/universal_router.mjs';
 import { cleanUps } from './support/world.mjs';
 
@@ -41,7 +41,7 @@ test('so does one of a Universal Router swap in V3 that pays by Permit2', async 
     const { hash } = await victim.send({ ...middle, ...buyByPermit2(market, tokens[0], kPaid, withSlack(fair)) });
 
     const { found, done } = await market.opportunity('the sandwich', sandwichOf(hash));
-    assertFlagged({ found, done });
+    market.assertPlain({ found, done });
     const buy = v3Swap(market, there, BigInt(found.capital), { recipient: me });
     const sell = v3Swap(market, [tokens[0], weth], await market.answer(me, buy), { recipient: me });
     assert.equal(await market.mined(searcher, tokens[0], [buy, hash, sell]), done.profit, 'to the wei');

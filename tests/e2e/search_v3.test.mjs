@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { kEther, middle, startMarket } from './support/market.mjs';
-import { assertFlagged, deployV3, v3Swap } from './support/uniswap_v3.mjs';
+import { deployV3, v3Swap } from './support/uniswap_v3.mjs';
 import { cleanUps } from './support/world.mjs';
 
 const atEnd = cleanUps();
@@ -25,7 +25,7 @@ test('a sandwich in a V3 pool brings what was predicted when it is really mined'
 
     const { found, done } = await market.opportunity('the sandwich',
         (each) => each.hash === hash && each.strategy === 'sandwich');
-    assertFlagged({ found, done });
+    market.assertPlain({ found, done });
 
     const capital = BigInt(found.capital);
     const buy = v3Swap(market, [weth, tokens[0]], capital, { recipient: me });
@@ -42,7 +42,7 @@ test('a V3 swap without slack yields no sandwich, but a round through a V2 and t
     const { hash } = await victimOf(market, 3, 0n);
     const { found, done } = await market.opportunity('the back-run',
         (each) => each.hash === hash && each.strategy === 'backrun');
-    assertFlagged({ found, done });
+    market.assertPlain({ found, done });
     const all = await market.told('OppDetected', (each) => each.member_tx_hashes.includes(hash));
     assert.deepEqual(all.filter((each) => each.strategy === 'sandwich'), []);
 

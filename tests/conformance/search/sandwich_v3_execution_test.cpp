@@ -52,15 +52,27 @@ class SandwichV3Execution : public testing::Test {
         const auto result = market.simulate(found[0]);
         ASSERT_TRUE(result.succeeded()) << result.failure->reason;
         EXPECT_EQ(result.profit, found[0].computed);
-        EXPECT_TRUE(found[0].has(Reason::partial_ticks));
-        EXPECT_TRUE(result.flags.partial_ticks);
-        EXPECT_FALSE(result.plainly_profitable());
+        EXPECT_FALSE(found[0].has(Reason::partial_ticks));
+        EXPECT_TRUE(result.plainly_profitable());
     }
 };
 
 TEST_F(SandwichV3Execution, ExactInputAcrossTicks) {
     const auto tx = swap(kSingleIn, ether(2000), ether(1800));
     expect_exact(market.find(sandwich, {tx}));
+}
+
+TEST_F(SandwichV3Execution, WhatMeetsTheEndOfTheTicksThatWereReadSaysSo) {
+    market.pools =
+        PoolView({.v2_fees = {}, .v2_factories = {}, .v3_factories = {}, .bitmap_words = 0});
+    const auto found = market.find(sandwich, {swap(kSingleIn, ether(2000), U256(1))});
+    ASSERT_EQ(found.size(), 1U);
+    EXPECT_TRUE(found[0].has(Reason::partial_ticks));
+    const auto result = market.simulate(found[0]);
+    ASSERT_TRUE(result.succeeded()) << result.failure->reason;
+    EXPECT_EQ(result.profit, found[0].computed) << "right, as far as it goes";
+    EXPECT_TRUE(result.flags.partial_ticks);
+    EXPECT_FALSE(result.plainly_profitable());
 }
 
 TEST_F(SandwichV3Execution, ExactOutputAcrossTicks) {

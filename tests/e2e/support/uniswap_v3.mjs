@@ -1,5 +1,4 @@
 // Uniswap V3 on a market: factory, router, and a pool of WETH and a token.
-import assert from 'node:assert/strict';
 import { artifact, artifacts, calldata } from '../../../tools/devnet/contracts.mjs';
 import { codeHash } from '../../../tools/devnet/wallet.mjs';
 import { kEther, kFarDeadline, kMostWei } from './market.mjs';
@@ -71,13 +70,4 @@ export function v3Swap(market, [tokenIn, tokenOut], amountIn, { least = 0n, reci
     return { to: market.v3Router, value, gas: 600_000n, data: calldata(v3.router, 'exactInputSingle', [{
         tokenIn, tokenOut, fee: kPoolFee, recipient, deadline: kFarDeadline, amountIn, amountOutMinimum: least,
         sqrtPriceLimitX96: 0n }]) };
-}
-
-/** Right, but of a pool of whose ticks a window was read: it says so, and is not called plain. */
-export function assertFlagged({ found, done }) {
-    assert.equal(done.status, 'succeeded', done.revert_reason);
-    assert.equal(done.profit, found.expected_profit, 'search and simulation agree');
-    assert.ok(BigInt(done.profit) > 0n);
-    assert.deepEqual(done.flags, ['partial_ticks']);
-    assert.equal(done.plainly_profitable, false);
 }

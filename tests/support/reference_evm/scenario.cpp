@@ -135,12 +135,6 @@ Scenario raw_scenario_of(eth::BytesView bytes) {
     return scenario;
 }
 
-std::string_view to_string(Fork fork) {
-    constexpr std::array<std::string_view, 5> kNames{"paris", "shanghai", "cancun", "prague",
-                                                     "osaka"};
-    return kNames[static_cast<std::size_t>(fork)];
-}
-
 std::string to_string(const Scenario& scenario) {
     std::string text = "fork " + std::string(to_string(scenario.fork)) + "\n";
     for (const auto& [address, account] : scenario.accounts) {

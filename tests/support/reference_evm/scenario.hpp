@@ -28,7 +28,6 @@ Scenario raw_scenario_of(eth::BytesView bytes);
 // What the machine reads of it.
 MemoryState state_of(const Scenario& scenario);
 std::string to_string(const Scenario& scenario);
-std::string_view to_string(evm::Fork fork);
 
 eth::Hash block_hash_of(std::uint64_t number);
 

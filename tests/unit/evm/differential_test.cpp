@@ -88,7 +88,7 @@ INSTANTIATE_TEST_SUITE_P(Forks, EvmDifferential,
                          testing::Values(Fork::paris, Fork::shanghai, Fork::cancun, Fork::prague,
                                          Fork::osaka),
                          [](const auto& fork) {
-                             return std::string(test::reference::to_string(fork.param));
+                             return std::string(to_string(fork.param));
                          });
 
 } // namespace
