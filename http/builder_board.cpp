@@ -112,6 +112,7 @@ std::vector<DecisionCount> BuilderBoard::counts(Chain chain) const {
         if (wanted(chain, id))
             for (const auto& [kind, count] : block.counts) sums[kind] += count;
     std::vector<DecisionCount> out;
+    out.reserve(sums.size());
     for (const auto& [kind, count] : sums) out.push_back({kind.first, kind.second, count});
     return out;
 }

@@ -12,6 +12,7 @@ namespace {
 
 bus::Bytes call_of(const std::vector<bus::PoolLeg>& legs) {
     std::vector<evm::SwapLeg> swaps;
+    swaps.reserve(legs.size());
     for (const auto& leg : legs)
         swaps.push_back({.kind = leg.v3 ? evm::PoolKind::v3 : evm::PoolKind::v2,
                          .pool = leg.pool,

@@ -38,7 +38,8 @@ struct Building : ApiParts {
     }
     std::vector<std::string> chosen() {
         std::vector<std::string> ids;
-        for (const auto& block : ask("/builder/snapshot")["blocks"])
+        const auto snapshot = ask("/builder/snapshot");
+        for (const auto& block : snapshot["blocks"])
             for (const auto& entry : block["entries"]) ids.push_back(entry["candidate_id"]);
         return ids;
     }
