@@ -32,8 +32,8 @@ constexpr const char* kPragmas = "PRAGMA temp_store = MEMORY;"
 struct EventStore::Impl {
     Impl(WriterLock held, Connection opened, std::int64_t kept_cases)
         : lock(std::move(held)), connection(std::move(opened)), names(connection),
-          transactions(connection, names), cases(connection, kept_cases),
-          opportunities(connection), parities(connection), exposures(connection),
+          transactions(connection, names), cases(connection, kept_cases), opportunities(connection),
+          parities(connection), exposures(connection),
           insert_event(connection.prepare("INSERT INTO events VALUES (?1,?2,?3,?4,?5,?6,?7)")),
           upsert_block(
               connection.prepare("INSERT INTO blocks VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10) "

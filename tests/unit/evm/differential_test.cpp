@@ -87,9 +87,7 @@ TEST_P(EvmDifferential, RandomProgramsGiveTheSameTakenBackCopiedAndLayered) {
 INSTANTIATE_TEST_SUITE_P(Forks, EvmDifferential,
                          testing::Values(Fork::paris, Fork::shanghai, Fork::cancun, Fork::prague,
                                          Fork::osaka),
-                         [](const auto& fork) {
-                             return std::string(to_string(fork.param));
-                         });
+                         [](const auto& fork) { return std::string(to_string(fork.param)); });
 
 } // namespace
 } // namespace viz::evm

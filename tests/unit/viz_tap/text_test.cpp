@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 #include <nlohmann/json.hpp>
 
-#include "tests/support/values.hpp"
+#include "tests/support/opportunity_samples.hpp"
 
 namespace viz::tap {
 namespace {
@@ -33,6 +33,8 @@ std::vector<std::pair<std::string, bus::AnyMessage>> one_of_each() {
         {"query.ask.1", bus::ChainQuery{.addresses = {address_of(1), address_of(2)}}},
         {"query.refused.1", bus::BodyRefused{.hash = hash_of(1), .source_id = "a"}},
         {"feature.labelled.1", bus::Feature{.hash = hash_of(1), .reasons = {"one", "two"}}},
+        {"candidate.found.31337", test::sample_candidate()},
+        {"simulated.done.31337", test::sample_simulated()},
         {"events.TxSeen.1", bus::Envelope{.seq_id = 3, .data = bus::TxSeen{.hash = hash_of(1)}}},
         {"tap.report.0", bus::TapReport{.streams = {{.name = "tx"}, {.name = "chain"}}}},
     };
@@ -65,6 +67,21 @@ TEST(TapText, AnyMessageIsToldByItsTopic) {
     const auto event = bus::encode(test::seen(4));
     EXPECT_TRUE(std::holds_alternative<bus::Envelope>(*bus::decode_any("journal.TxSeen.1", event)));
     EXPECT_TRUE(std::holds_alternative<bus::Envelope>(*bus::decode_any("events.TxSeen.1", event)));
+}
+
+TEST(TapText, CandidatesAreFoundByWhatTheyAreAbout) {
+    const bus::AnyMessage candidate = test::sample_candidate();
+    const bus::AnyMessage simulated = test::sample_simulated();
+    for (const auto& message : {candidate, simulated}) {
+        EXPECT_TRUE(bus::concerns(message, hash_of(1))) << "its own id";
+        EXPECT_TRUE(bus::concerns(message, hash_of(4))) << "a member";
+        EXPECT_FALSE(bus::concerns(message, hash_of(5)));
+        EXPECT_TRUE(bus::concerns(message, address_of(5))) << "a member's sender";
+        EXPECT_FALSE(bus::concerns(message, address_of(4)));
+    }
+    EXPECT_TRUE(bus::concerns(simulated, hash_of(40))) << "the simulation's id";
+    const auto line = json::parse(bus::to_json("simulated.done.31337", kHeader, simulated));
+    EXPECT_EQ(line.at("message").at("net_wei"), "-35");
 }
 
 TEST(TapText, PeopleReadOneLineAMessage) {
