@@ -64,7 +64,7 @@ TEST_F(SandwichV3Execution, ExactInputAcrossTicks) {
 
 TEST_F(SandwichV3Execution, WhatMeetsTheEndOfTheTicksThatWereReadSaysSo) {
     market.pools =
-        PoolView({.v2_fees = {}, .v2_factories = {}, .v3_factories = {}, .bitmap_words = 0});
+        PoolView({.v2_fees = {}, .v2_factories = {}, .v3_factories = {}, .bitmap_words = 1});
     const auto found = market.find(sandwich, {swap(kSingleIn, ether(2000), U256(1))});
     ASSERT_EQ(found.size(), 1U);
     EXPECT_TRUE(found[0].has(Reason::partial_ticks));
