@@ -95,7 +95,8 @@ test('the credentials that the units load are those the program knows', () => {
     const help = spawnSync(binary(), ['--help'], { encoding: 'utf8' }).stdout;
     for (const name of kServices) {
         const loaded = [...unit(name).matchAll(/^LoadCredential=(\S+)$/gm)].map(([, id]) => id);
-        assert.deepEqual(loaded.sort(), ['viz-api.api-keys', 'viz-api.chains', 'viz-api.eth-http-url', 'viz-api.eth-ws-url']);
+        assert.deepEqual(loaded.sort(), ['viz-api.api-keys', 'viz-api.chains', 'viz-api.eth-http-url', 'viz-api.eth-ws-url',
+            'viz-api.relay-urls']);
         for (const id of loaded) assert.ok(help.includes(id), id);
     }
 });
