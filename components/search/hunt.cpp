@@ -101,7 +101,9 @@ std::vector<Exposure> Hunt::exposures(const World& world) {
         Trial trial(overlay, *world.head.next_rules, world.head.next);
         all.clear();
         std::unordered_map<eth::Hash, Exposure> worst;
+        std::unordered_set<eth::Hash> found; // with something that moves its price
         for (const auto& candidate : newest_) {
+            for (const auto& member : candidate.members) found.insert(member.hash);
             const auto made = exposure_of(trial, pools_, base_of(candidate), candidate,
                                           candidate_id(candidate, world.head.block));
             if (!made) continue;
@@ -109,11 +111,16 @@ std::vector<Exposure> Hunt::exposures(const World& world) {
             if (!first && eth::signed_less(place->second.attacker_net, made->attacker_net))
                 place->second = *made;
         }
+        // Nothing is said of a swap that was not looked at from this side.
         for (const auto& each : fresh_) {
-            if (each.pools.empty()) continue;
-            const auto found = worst.find(each.pending.hash);
-            all.push_back(found != worst.end() ? found->second
-                                               : no_exposure(each, each.pools.back()));
+            const auto exposed = worst.find(each.pending.hash);
+            const auto touched = std::ranges::find_if(each.pools, [&](const TouchedPool& t) {
+                return find_base(config_.bases, t.pool.token_in(t.zero_for_one)) != nullptr;
+            });
+            if (exposed != worst.end())
+                all.push_back(exposed->second);
+            else if (touched != each.pools.end() && !found.contains(each.pending.hash))
+                all.push_back(no_exposure(each, *touched));
         }
     };
     auto& head = *world.head.state;
