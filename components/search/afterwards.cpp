@@ -156,8 +156,7 @@ void Afterwards::note(const bus::Candidate& candidate) {
     for (const auto& step : candidate.steps)
         for (const auto& leg : step.legs) made.pools.push_back(leg.pool);
     std::ranges::sort(made.pools);
-    const auto repeated = std::ranges::unique(made.pools);
-    made.pools.erase(repeated.begin(), repeated.end());
+    made.pools.erase(std::unique(made.pools.begin(), made.pools.end()), made.pools.end());
     open_.insert_or_assign(candidate.candidate_id, std::move(made));
     if (open_.size() <= kMost) return;
     open_.erase(
