@@ -169,6 +169,7 @@ std::vector<bus::OppOutcome> Afterwards::on_block(const state::TakenBlock& taken
         if (open.number < taken.block.ref.number) due.push_back(&open);
     std::ranges::sort(due, {}, &Open::order);
     std::vector<bus::OppOutcome> told;
+    told.reserve(due.size());
     for (const auto* open : due) told.push_back(Judge(*open, taken).outcome());
     for (const auto& each : told) open_.erase(each.candidate_id);
     return told;
