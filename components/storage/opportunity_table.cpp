@@ -112,10 +112,12 @@ void bind_detected(RowBinder& to, const bus::OppDetected& detected) {
         .integer(detected.detected_unix_ms.value);
 }
 
-void bind_outcome(RowBinder& to, const bus::OppOutcome& outcome, bus::UnixMs time) {
+// `slot_key` is the outcome's; what is bound has to last until the statement has run.
+void bind_outcome(RowBinder& to, const bus::OppOutcome& outcome, const bus::Hash& slot_key,
+                  bus::UnixMs time) {
     to.text(outcome.outcome).bytes(outcome.hash).bytes(outcome.by);
     if (outcome.slot)
-        to.bytes(outcome.slot->address).bytes(bus::Hash{eth::to_be(outcome.slot->key)});
+        to.bytes(outcome.slot->address).bytes(slot_key);
     else
         to.null(2);
     to.wei(outcome.coinbase_payment)
@@ -157,6 +159,9 @@ void OpportunityTable::write() {
 }
 
 void OpportunityTable::write(const bus::OpportunityRecord& record) {
+    bus::Hash slot_key;
+    if (record.outcome && record.outcome->slot)
+        slot_key = bus::Hash{eth::to_be(record.outcome->slot->key)};
     RowBinder row(upsert_);
     row.bytes(record.candidate_id)
         .u64(record.chain_id.value)
@@ -175,7 +180,7 @@ void OpportunityTable::write(const bus::OpportunityRecord& record) {
     else
         row.null(kResultColumns);
     if (record.outcome)
-        bind_outcome(row, *record.outcome, record.outcome_unix_ms);
+        bind_outcome(row, *record.outcome, slot_key, record.outcome_unix_ms);
     else
         row.null(kOutcomeColumns);
     upsert_.run();
