@@ -30,7 +30,7 @@ struct Shared {
     StreamHub hub;
     std::size_t max_connections;
     std::chrono::milliseconds request_timeout;
-    std::atomic<std::size_t> connections{0};
+    std::atomic<std::size_t> connections{0}; // counted when they are taken
     // Connections that were taken and are owed an answer: none of their requests was answered yet,
     // or one has begun.
     std::atomic<std::size_t> owed{0};
@@ -43,11 +43,9 @@ struct Shared {
 // One accepted connection; lives as long as Pistache's peer does.
 class Connection {
   public:
-    // Counted as owed an answer when it was taken.
+    // Counted, and as owed an answer, when it was taken.
     Connection(Shared& shared, int fd)
-        : shared_(shared), fd_(fd), outbox_(std::make_shared<Outbox>(shared.writer)) {
-        ++shared_.connections;
-    }
+        : shared_(shared), fd_(fd), outbox_(std::make_shared<Outbox>(shared.writer)) {}
     // On a worker Pistache closes the descriptor itself.
     ~Connection() {
         --shared_.connections;

@@ -2,10 +2,12 @@
 
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <sys/eventfd.h>
 #include <sys/timerfd.h>
 
 #include <algorithm>
-#include <stdexcept>
+#include <mutex>
+#include <system_error>
 
 #include <pistache/http.h>
 #include <pistache/peer.h>
@@ -122,16 +124,20 @@ class Handler final : public P::Http::Handler {
     std::shared_ptr<Shared> shared_;
 };
 
-// One for each worker: hands what its connections send to the handler, and lets go of those whose
-// time is up. Letting go is closing the library's descriptor without a word: streams and answers
-// under way have their own.
+UniqueFd opened(int fd, const char* what) {
+    if (fd < 0) throw std::system_error(errno, std::generic_category(), what);
+    return UniqueFd(fd);
+}
+
+// One for each worker: takes the connections it is given, hands what they send to the handler, and
+// lets go of those whose time is up. Letting go is closing the library's descriptor without a word:
+// streams and answers under way have their own.
 class Worker final : public P::Tcp::Transport {
   public:
     Worker(const std::shared_ptr<P::Tcp::Handler>& handler, Shared& shared)
         : Transport(handler), handler_(handler), shared_(shared),
-          timer_(::timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC)) {
-        if (!timer_) throw std::runtime_error("timerfd_create");
-    }
+          timer_(opened(::timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC), "timerfd")),
+          given_wake_(opened(::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC), "eventfd")) {}
 
     std::shared_ptr<P::Aio::Handler> clone() const override {
         return std::make_shared<Worker>(handler_->clone(), shared_);
@@ -146,16 +152,30 @@ class Worker final : public P::Tcp::Transport {
         const timespec every{.tv_sec = 0, .tv_nsec = look.count() * 1'000'000};
         const itimerspec timer{.it_interval = every, .it_value = every};
         ::timerfd_settime(timer_.get(), 0, &timer, nullptr);
-        poller.addFd(timer_.get(), P::Flags<P::Polling::NotifyOn>(P::Polling::NotifyOn::Read),
-                     tag());
+        const P::Flags<P::Polling::NotifyOn> reads(P::Polling::NotifyOn::Read);
+        poller.addFd(timer_.get(), reads, tag_of(timer_));
+        poller.addFd(given_wake_.get(), reads, tag_of(given_wake_));
     }
 
-    // The library does not know the timer, and ends the process for what it does not know.
+    // Of any thread. What waits here is bounded by the descriptors that the process may have. (The
+    // library has a queue of its own for this; it leaves the last reference to what the worker
+    // works on with the thread that gave it.)
+    void give(UniqueFd connection) {
+        {
+            const std::scoped_lock lock(given_mutex_);
+            given_.push_back(std::move(connection));
+        }
+        ::eventfd_write(given_wake_.get(), 1);
+    }
+
+    // The library knows neither timer nor wake-up, and ends the process for what it does not know.
     void onReady(const P::Aio::FdSet& fds) override {
         std::vector<P::Polling::Event> others;
         for (std::size_t i = 0; i < fds.size(); ++i) {
-            if (fds[i].getTag() == tag())
+            if (fds[i].getTag() == tag_of(timer_))
                 let_go_of_overdue();
+            else if (fds[i].getTag() == tag_of(given_wake_))
+                take_given();
             else
                 others.push_back(event_of(fds[i]));
         }
@@ -164,8 +184,8 @@ class Worker final : public P::Tcp::Transport {
     }
 
   private:
-    P::Polling::Tag tag() const {
-        return P::Polling::Tag(static_cast<std::uint64_t>(timer_.get()));
+    static P::Polling::Tag tag_of(const UniqueFd& fd) {
+        return P::Polling::Tag(static_cast<std::uint64_t>(fd.get()));
     }
 
     static P::Polling::Event event_of(const P::Aio::FdSet::Entry& entry) {
@@ -174,6 +194,19 @@ class Worker final : public P::Tcp::Transport {
         if (entry.isWritable()) event.flags.setFlag(P::Polling::NotifyOn::Write);
         if (entry.isHangup()) event.flags.setFlag(P::Polling::NotifyOn::Hangup);
         return event;
+    }
+
+    void take_given() {
+        eventfd_t times = 0;
+        ::eventfd_read(given_wake_.get(), &times);
+        std::vector<UniqueFd> given;
+        {
+            const std::scoped_lock lock(given_mutex_);
+            given.swap(given_);
+        }
+        // Whose it is we do not ask: an address of a Unix socket the library could not take.
+        for (auto& connection : given)
+            handleNewPeer(P::Tcp::Peer::Create(connection.release(), P::Address()));
     }
 
     void let_go_of_overdue() {
@@ -190,6 +223,9 @@ class Worker final : public P::Tcp::Transport {
     Shared& shared_;
     std::atomic<std::int64_t>* turn_{};
     UniqueFd timer_;
+    UniqueFd given_wake_;
+    std::mutex given_mutex_;
+    std::vector<UniqueFd> given_; // by the acceptor, and not taken yet
 };
 
 } // namespace
@@ -218,11 +254,10 @@ Workers::~Workers() {
 
 void Workers::serve(UniqueFd connection) {
     ++impl_->shared->owed;
+    ++impl_->shared->connections;
     const auto workers = impl_->reactor->handlers(impl_->key);
     const auto& next = workers[impl_->next++ % workers.size()];
-    // Whose it is we do not ask: an address of a Unix socket the library could not take.
-    std::static_pointer_cast<P::Tcp::Transport>(next)->handleNewPeer(
-        P::Tcp::Peer::Create(connection.release(), P::Address()));
+    std::static_pointer_cast<Worker>(next)->give(std::move(connection));
 }
 
 } // namespace viz::http
