@@ -58,11 +58,14 @@ std::vector<Candidate> BundleStrategy::search(const SearchInput& input) const {
         std::stable_sort(all.begin(), all.end(), [](const Observed* a, const Observed* b) {
             return a->pending.tx.nonce < b->pending.tx.nonce;
         });
+        const auto first_new = std::find_if(
+            all.begin(), all.end(), [&](const Observed* each) { return input.is_new(*each); });
+        const auto known = static_cast<std::size_t>(first_new - all.begin());
         std::size_t length = 1;
         while (length < all.size() && length < kMostMembers &&
                all[length]->pending.tx.nonce == all[length - 1]->pending.tx.nonce + 1)
             ++length;
-        for (std::size_t n = 2; n <= length; ++n)
+        for (auto n = std::max<std::size_t>(2, known + 1); n <= length; ++n)
             for (auto& candidate : behind(input, std::span(all).first(n)))
                 found.push_back(std::move(candidate));
     }

@@ -42,10 +42,6 @@ void leave_out_own(Trial& trial, const Candidate& candidate, std::vector<SlotUse
     }
 }
 
-U256 in_wei(const U256& units, const BaseToken& base) {
-    return units * base.wei_numerator / base.wei_denominator;
-}
-
 bool before(const Candidate& a, const Candidate& b) {
     if (a.expected_net != b.expected_net) return eth::signed_less(b.expected_net, a.expected_net);
     if (a.strategy != b.strategy) return a.strategy < b.strategy;
@@ -87,6 +83,10 @@ std::string_view to_string(Reason reason) {
 
 bool Candidate::has(Reason reason) const {
     return std::find(reasons.begin(), reasons.end(), reason) != reasons.end();
+}
+
+U256 in_wei(const U256& units, const BaseToken& base) {
+    return units * base.wei_numerator / base.wei_denominator;
 }
 
 bool conflict(const Candidate& a, const Candidate& b) {

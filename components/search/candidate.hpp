@@ -18,6 +18,8 @@ struct BaseToken {
     U256 capital; // the most to be put in, in the token's units
 };
 
+U256 in_wei(const U256& units, const BaseToken& base); // rounded down
+
 // A swap of our own, or the pending transaction at that place among the candidate's.
 using Legs = std::vector<evm::SwapLeg>;
 struct Member {

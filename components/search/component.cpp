@@ -98,8 +98,7 @@ class SearchComponent::Worker {
                          state::to_string(nodes_.last_fault()));
             return;
         }
-        for (std::size_t i = 0; i < taken->block.senders.size(); ++i)
-            hunt_.settle(taken->block.senders[i], taken->block.transactions[i].nonce);
+        hunt_.take(*taken);
         for (auto& outcome : afterwards_.on_block(*taken)) {
             owner_.figures_.outcome(outcome.outcome).Increment();
             owner_.record(chain_, std::move(outcome));

@@ -12,6 +12,17 @@ void Hunt::add(PooledCall call) {
     if (const auto replaced = mempool_.add(std::move(call))) observed_.erase(*replaced);
 }
 
+void Hunt::take(const state::TakenBlock& taken) {
+    const auto& block = taken.block;
+    for (std::size_t i = 0; i < block.senders.size(); ++i)
+        settle(block.senders[i], block.transactions[i].nonce);
+    const bool all_seen = taken.end == state::AdvanceEnd::advanced && block.parent_hash == block_;
+    if (!all_seen) pools_.forget_absent();
+    for (const auto& result : taken.result.results)
+        for (const auto& creation : pool_creations(result.logs)) pools_.created(creation);
+    block_ = block.ref.hash;
+}
+
 void Hunt::settle(const eth::Address& sender, std::uint64_t nonce) {
     for (const auto& hash : mempool_.settle(sender, nonce)) observed_.erase(hash);
 }
@@ -49,6 +60,8 @@ Hunted Hunt::search(const World& world, std::span<const PooledCall* const> calls
     const auto run = [&](evm::Overlay& overlay) {
         Trial trial(overlay, *world.head.next_rules, world.head.next);
         fresh_.clear();
+        bounds_.drop_learned();
+        pools_.ask_created(trial.machine());
         for (const auto* call : calls)
             if (!observed_.contains(call->pending.hash))
                 fresh_.push_back(observe(trial, pools_, call->pending));
@@ -59,8 +72,9 @@ Hunted Hunt::search(const World& world, std::span<const PooledCall* const> calls
             if (known != observed_.end() && meets(known->second, fresh_))
                 input.push_back(known->second);
         }
+        const auto known = input.size();
         input.insert(input.end(), fresh_.begin(), fresh_.end());
-        all = search_observed({trial, pools_, config_.bases, input}, strategies,
+        all = search_observed({trial, pools_, config_.bases, input, known, &bounds_}, strategies,
                               config_.limits.candidates);
     };
     auto& head = *world.head.state;
@@ -70,6 +84,7 @@ Hunted Hunt::search(const World& world, std::span<const PooledCall* const> calls
         fresh_.clear();
         return hunted;
     }
+    bounds_.keep_learned();
     hunted.observed = fresh_.size();
     for (const auto& each : fresh_) {
         if (!each.pools.empty()) ++hunted.moved_pools;
@@ -85,6 +100,7 @@ Hunted Hunt::search(const World& world, std::span<const PooledCall* const> calls
 Hunted Hunt::on_head(const World& world) {
     observed_.clear();
     found_.clear();
+    bounds_.clear();
     const auto wanted = mempool_.newest_wanted(config_.limits.pending);
     return search(world, with_their_own(wanted), of_head_);
 }

@@ -10,6 +10,7 @@
 #include "components/search/engine.hpp"
 #include "components/search/exposure.hpp"
 #include "components/search/mempool.hpp"
+#include "components/search/victim_bound.hpp"
 #include "components/state/chain_view.hpp"
 
 namespace viz::search {
@@ -43,6 +44,8 @@ class Hunt {
     // `call` may be searched from now on; nothing is executed yet.
     void add(PooledCall call);
     bool want(const eth::Hash& hash) { return mempool_.want(hash); }
+    // A block that is the chain's newest.
+    void take(const state::TakenBlock& block);
     void settle(const eth::Address& sender, std::uint64_t nonce);
     const Mempool& mempool() const { return mempool_; }
 
@@ -71,8 +74,10 @@ class Hunt {
     // Of the head of the last search.
     std::unordered_map<eth::Hash, Observed> observed_;
     std::unordered_set<eth::Hash> found_; // ids of candidates
-    std::vector<Observed> fresh_;         // observed first by the last search
-    std::vector<Candidate> newest_;       // found by it
+    eth::Hash block_;                     // the last taken
+    BoundMemo bounds_;
+    std::vector<Observed> fresh_;   // observed first by the last search
+    std::vector<Candidate> newest_; // found by it
 };
 
 } // namespace viz::search

@@ -60,6 +60,7 @@ const Pool* PoolView::pool(evm::Machine& machine, evm::PoolKind kind, const eth:
     if (pools_.size() >= config_.pools) {
         pools_.clear();
         of_token_.clear();
+        discovered_.clear();
     }
     const auto& kept = pools_.emplace(address, asked).first->second;
     if (!kept) return nullptr;
@@ -69,21 +70,47 @@ const Pool* PoolView::pool(evm::Machine& machine, evm::PoolKind kind, const eth:
 }
 
 void PoolView::discover(evm::Machine& machine, const eth::Address& a, const eth::Address& b) {
+    const auto tokens = std::minmax(a, b);
+    if (discovered_.contains(tokens)) return;
+    const auto missing = machine.state.missing().size();
     for (const auto& factory : config_.v2_factories)
         pool(machine, evm::PoolKind::v2, amm::v2_pair_address(factory, a, b));
     for (const auto& factory : config_.v3_factories)
         for (const auto fee : config_.v3_fees)
             pool(machine, evm::PoolKind::v3, amm::v3_pool_address(factory, a, b, fee));
+    if (machine.state.missing().size() == missing) discovered_.insert(tokens);
 }
 
-void PoolView::forget(const eth::Address& address) {
-    const auto known = pools_.find(address);
-    if (known == pools_.end()) return;
-    if (known->second) {
-        std::erase(of_token_[known->second->token0], address);
-        std::erase(of_token_[known->second->token1], address);
+bool PoolView::made_by_factory(const PoolCreation& creation) const {
+    const auto& [kind, pool, token0, token1, fee_pips] = creation;
+    const auto made = [&](const amm::PoolFactory& factory) {
+        return pool == (kind == evm::PoolKind::v2
+                            ? amm::v2_pair_address(factory, token0, token1)
+                            : amm::v3_pool_address(factory, token0, token1, fee_pips));
+    };
+    const auto& factories = kind == evm::PoolKind::v2 ? config_.v2_factories : config_.v3_factories;
+    return std::any_of(factories.begin(), factories.end(), made);
+}
+
+void PoolView::created(const PoolCreation& creation) {
+    const auto known = pools_.find(creation.pool);
+    if (known != pools_.end()) {
+        if (known->second) return;
+        pools_.erase(known);
     }
-    pools_.erase(known);
+    if (created_.size() < config_.created && made_by_factory(creation))
+        created_.push_back(creation);
+}
+
+void PoolView::ask_created(evm::Machine& machine) {
+    const auto missing = machine.state.missing().size();
+    for (const auto& each : created_) pool(machine, each.kind, each.pool);
+    if (machine.state.missing().size() == missing) created_.clear();
+}
+
+void PoolView::forget_absent() {
+    std::erase_if(pools_, [](const auto& each) { return !each.second; });
+    discovered_.clear();
 }
 
 std::vector<const Pool*> PoolView::between(const eth::Address& a, const eth::Address& b) const {

@@ -4,13 +4,16 @@
 #pragma once
 
 #include <optional>
+#include <set>
 #include <unordered_map>
+#include <utility>
 #include <variant>
 
 #include "components/evm/machine.hpp"
 #include "components/evm/swapper.hpp"
 #include "components/search/amm/path.hpp"
 #include "components/search/amm/pool_address.hpp"
+#include "components/search/pool_creations.hpp"
 
 namespace viz::search {
 
@@ -50,6 +53,7 @@ struct PoolViewConfig {
     std::vector<amm::PoolFactory> v3_factories;
     std::vector<std::uint32_t> v3_fees{100, 500, 3000, 10'000};
     int bitmap_words{3};        // of V3, read to each side of the price's own
+    std::size_t created{1024};  // waiting to be asked; those beyond are found when touched
     std::size_t pools{100'000}; // remembered; beyond, all are forgotten and learned again
 };
 
@@ -61,10 +65,14 @@ class PoolView {
     // The pointer holds until the next call.
     const Pool* pool(evm::Machine& machine, evm::PoolKind kind, const eth::Address& address);
     // Asks for all pools that the factories may have made for two tokens. What is not there is
-    // remembered too, until forget().
+    // remembered too, until created() or forget_absent().
     void discover(evm::Machine& machine, const eth::Address& a, const eth::Address& b);
-    // Something was created at that address.
-    void forget(const eth::Address& address);
+    // A pool that is there from now on. Where one of the factories made it, it is among those of
+    // its tokens once ask_created() has seen it; anyone else's is found when something touches it.
+    void created(const PoolCreation& creation);
+    void ask_created(evm::Machine& machine);
+    // There may be a pool now where there was none.
+    void forget_absent();
     // All remembered pools between two tokens, by address.
     std::vector<const Pool*> between(const eth::Address& a, const eth::Address& b) const;
     // All remembered pools of a token, by address.
@@ -77,11 +85,14 @@ class PoolView {
   private:
     std::optional<Pool> ask(evm::Machine& machine, evm::PoolKind kind,
                             const eth::Address& address) const;
+    bool made_by_factory(const PoolCreation& creation) const;
     void read_curve(evm::Overlay& state, const Pool& pool, PoolState& out) const;
 
     PoolViewConfig config_;
     std::unordered_map<eth::Address, std::optional<Pool>> pools_;
     std::unordered_map<eth::Address, std::vector<eth::Address>> of_token_;
+    std::set<std::pair<eth::Address, eth::Address>> discovered_; // tokens, the lower first
+    std::vector<PoolCreation> created_;                          // not asked yet
 };
 
 } // namespace viz::search

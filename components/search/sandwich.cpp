@@ -1,10 +1,18 @@
 #include "components/search/sandwich.hpp"
 
+#include <algorithm>
+#include <map>
+#include <utility>
+
 #include "components/search/victim_bound.hpp"
 
 namespace viz::search {
 
 namespace {
+
+// Of one pool and direction, sandwiched together: those that swap most. Each is an execution more
+// for all that come after it.
+constexpr std::size_t kMostVictims = 8;
 
 Reason reason_of(VictimBound::How how) {
     switch (how) {
@@ -25,10 +33,11 @@ struct Target {
     VictimBound bound;
 };
 
-// Worth looking at: without any bound there would be a profit.
-bool may_pay(const TouchedPool& touched, const PoolState& state, const U256& most) {
-    const amm::Victim unbounded{true, touched.amount_in, U256()};
-    return best_size(touched.pool, state, touched.zero_for_one, {&unbounded, 1}, most).has_value();
+// No front-run takes more than the victim puts in, and each of our two transactions costs its gas.
+bool pays_gas(const SearchInput& input, const TouchedPool& touched, const BaseToken& base) {
+    constexpr std::uint64_t kTransactionGas = 21'000;
+    return in_wei(touched.amount_in, base) >
+           input.trial.block().base_fee * U256(2 * kTransactionGas);
 }
 
 std::optional<Candidate> sandwich(const SearchInput& input, std::span<const Target> targets,
@@ -61,45 +70,87 @@ std::optional<Candidate> sandwich(const SearchInput& input, std::span<const Targ
     return made;
 }
 
+class Search {
+  public:
+    explicit Search(const SearchInput& input) : input_(input) {}
+
+    std::vector<Candidate> run() {
+        for (const auto& observed : input_.observed)
+            if (observed.succeeded)
+                for (const auto& touched : observed.pools) look_at(observed, touched);
+        for (auto& [way, targets] : targets_) together(std::move(targets));
+        return std::move(found_);
+    }
+
+  private:
+    const BaseToken* base_of(const TouchedPool& touched) const {
+        return find_base(input_.bases, touched.pool.token_in(touched.zero_for_one));
+    }
+    const PoolState& state_of(const Pool& pool) {
+        const auto known = states_.find(pool.address);
+        if (known != states_.end()) return known->second;
+        return states_.emplace(pool.address, input_.pools.read(input_.trial.state(), pool))
+            .first->second;
+    }
+
+    std::optional<VictimBound> bound_of(const Observed& observed, const TouchedPool& touched,
+                                        const BaseToken& base) {
+        const auto find = [&]() -> std::optional<VictimBound> {
+            if (!pays_gas(input_, touched, base)) return std::nullopt;
+            const auto& state = state_of(touched.pool);
+            if (!front_run_may_pay(touched.pool, state, touched.zero_for_one, touched.amount_in,
+                                   base.capital))
+                return std::nullopt;
+            return find_bound(input_, observed, touched, state, base);
+        };
+        if (input_.bounds == nullptr) return find();
+        return input_.bounds->of(
+            {observed.pending.hash, touched.pool.address, touched.zero_for_one}, find);
+    }
+
+    void look_at(const Observed& observed, const TouchedPool& touched) {
+        const auto* base = base_of(touched);
+        if (base == nullptr) return;
+        const auto bound = bound_of(observed, touched, *base);
+        if (!bound) return;
+        const Target target{&observed, touched, *bound};
+        if (input_.is_new(observed))
+            add(sandwich(input_, {&target, 1}, state_of(touched.pool), *base));
+        targets_[{touched.pool.address, touched.zero_for_one}].push_back(target);
+    }
+
+    void together(std::vector<Target> targets) {
+        if (targets.size() > kMostVictims) {
+            std::stable_sort(targets.begin(), targets.end(), [](const Target& a, const Target& b) {
+                return a.touched.amount_in > b.touched.amount_in;
+            });
+            targets.erase(targets.begin() + kMostVictims, targets.end());
+            std::stable_sort(targets.begin(), targets.end(), [](const Target& a, const Target& b) {
+                return a.victim < b.victim; // as they came
+            });
+        }
+        if (targets.size() < 2 || std::none_of(targets.begin(), targets.end(), [&](const auto& t) {
+                return input_.is_new(*t.victim);
+            }))
+            return;
+        const auto& touched = targets.front().touched;
+        add(sandwich(input_, targets, state_of(touched.pool), *base_of(touched)));
+    }
+
+    void add(std::optional<Candidate> made) {
+        if (made) found_.push_back(std::move(*made));
+    }
+
+    const SearchInput& input_;
+    std::map<eth::Address, PoolState> states_; // none moves when another comes
+    std::map<std::pair<eth::Address, bool>, std::vector<Target>> targets_; // by pool and direction
+    std::vector<Candidate> found_;
+};
+
 } // namespace
 
 std::vector<Candidate> SandwichStrategy::search(const SearchInput& input) const {
-    std::vector<Candidate> found;
-    std::vector<Target> targets;
-    for (const auto& observed : input.observed) {
-        if (!observed.succeeded) continue;
-        for (const auto& touched : observed.pools) {
-            const auto* base = find_base(input.bases, touched.pool.token_in(touched.zero_for_one));
-            if (base == nullptr) continue;
-            const auto state = input.pools.read(input.trial.state(), touched.pool);
-            if (!may_pay(touched, state, base->capital)) continue;
-            const auto bound = find_bound(input, observed, touched, state, *base);
-            if (!bound) continue;
-            const Target target{&observed, touched, *bound};
-            if (auto made = sandwich(input, {&target, 1}, state, *base))
-                found.push_back(std::move(*made));
-            targets.push_back(target);
-        }
-    }
-    // All victims of one pool in one direction together.
-    for (std::size_t i = 0; i < targets.size(); ++i) {
-        const auto same = [&](const Target& t) {
-            return t.touched.pool.address == targets[i].touched.pool.address &&
-                   t.touched.zero_for_one == targets[i].touched.zero_for_one;
-        };
-        std::vector<Target> together;
-        bool first = true;
-        for (std::size_t j = 0; j < targets.size(); ++j)
-            if (same(targets[j])) {
-                first = first && j >= i;
-                together.push_back(targets[j]);
-            }
-        if (!first || together.size() < 2) continue;
-        const auto& touched = targets[i].touched;
-        const auto* base = find_base(input.bases, touched.pool.token_in(touched.zero_for_one));
-        const auto state = input.pools.read(input.trial.state(), touched.pool);
-        if (auto made = sandwich(input, together, state, *base)) found.push_back(std::move(*made));
-    }
+    auto found = Search(input).run();
     for (auto& candidate : found) {
         candidate.strategy = name();
         candidate.version = version();

@@ -10,7 +10,7 @@ namespace viz::search {
 class SandwichStrategy : public Strategy {
   public:
     std::string_view name() const override { return "sandwich"; }
-    std::uint32_t version() const override { return 1; }
+    std::uint32_t version() const override { return 2; }
     std::vector<Candidate> search(const SearchInput& input) const override;
 };
 

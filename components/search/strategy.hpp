@@ -15,11 +15,19 @@ struct Observed {
     std::vector<TouchedPool> pools;
 };
 
+class BoundMemo;
+
 struct SearchInput {
     Trial& trial; // as the head's state
     PoolView& pools;
     std::span<const BaseToken> bases;
     std::span<const Observed> observed;
+    // The first so many of them have been searched before, on this state: what they make possible
+    // without any of the others is known.
+    std::size_t known{0};
+    BoundMemo* bounds{nullptr}; // of victims on this state, where they are remembered
+
+    bool is_new(const Observed& one) const { return &one >= observed.data() + known; }
 };
 
 class Strategy {

@@ -118,12 +118,6 @@ std::optional<VictimBound> hinted(const SearchInput& input, const Observed& vict
     return std::nullopt;
 }
 
-U256 reserve_in(const Pool& pool, const PoolState& state, bool zero_for_one) {
-    if (pool.kind == evm::PoolKind::v2)
-        return zero_for_one ? state.v2.reserve_in : state.v2.reserve_out;
-    return amm::virtual_reserves(state.v3, zero_for_one).in;
-}
-
 } // namespace
 
 std::vector<TouchedPool> path_through(std::span<const TouchedPool> pools,

@@ -3,6 +3,8 @@
 // front-run is the last that passes, and two executions prove it; otherwise it is bracketed.
 #pragma once
 
+#include <map>
+
 #include "components/search/sandwich_size.hpp"
 #include "components/search/strategy.hpp"
 
@@ -17,6 +19,33 @@ struct VictimBound {
     How how{};
     U256 largest;     // front-run that passes
     amm::Victim swap; // in the pool's terms, with the bound there
+};
+
+// The bounds found on one head. What was learned while state was missing must not be kept.
+class BoundMemo {
+  public:
+    struct Key {
+        eth::Hash victim;
+        eth::Address pool;
+        bool zero_for_one{};
+        friend auto operator<=>(const Key&, const Key&) = default;
+    };
+
+    template <class Find> std::optional<VictimBound> of(const Key& key, Find find) {
+        if (const auto known = kept_.find(key); known != kept_.end()) return known->second;
+        if (const auto known = learned_.find(key); known != learned_.end()) return known->second;
+        return learned_.emplace(key, find()).first->second;
+    }
+    void keep_learned() { kept_.merge(learned_); }
+    void drop_learned() { learned_.clear(); }
+    void clear() {
+        kept_.clear();
+        learned_.clear();
+    }
+
+  private:
+    std::map<Key, std::optional<VictimBound>> kept_;
+    std::map<Key, std::optional<VictimBound>> learned_;
 };
 
 // `touched` is the victim's swap in the pool, `state` the pool before it; the front-run pays with

@@ -2,6 +2,8 @@
 // is found at once, once, and with what it exposes its sender to.
 #include "components/search/hunt.hpp"
 
+#include <set>
+
 #include <gtest/gtest.h>
 
 #include "components/eth/u256_math.hpp"
@@ -48,10 +50,11 @@ class HuntTest : public testing::Test {
     eth::Address base{market.chain.token0};
     eth::Address other{market.chain.token1};
     eth::Address pair{market.pair_of(market.factory, base, other, ether(1000), ether(2'000'000))};
-    Hunt hunt{{.bases = {{base, 1, 1, ether(100'000)}},
-               .pools = {},
-               .limits = {},
-               .rounds = {.rounds = 64}}};
+    HuntConfig config{.bases = {{base, 1, 1, ether(100'000)}},
+                      .pools = {},
+                      .limits = {},
+                      .rounds = {.rounds = 64}};
+    Hunt hunt{config};
 
   private:
     std::unique_ptr<test::MemoryState> below_;
@@ -101,6 +104,108 @@ TEST_F(HuntTest, ASecondVictimOfThePoolIsFoundTogetherWithTheFirst) {
     // Its own sandwich, and one of both; the first one's is not found again.
     ASSERT_EQ(found.candidates.size(), 2u);
     EXPECT_EQ(std::max(found.candidates[0].members.size(), found.candidates[1].members.size()), 2u);
+}
+
+TEST_F(HuntTest, OfManyVictimsTheEightThatSwapMostAreTakenTogether) {
+    new_head(1);
+    std::vector<Pending> all;
+    for (std::uint8_t i = 1; i <= 9; ++i)
+        all.push_back(market.swap(market.trader(i), test::kExactIn, ether(i == 5 ? 2 : 20), U256(1),
+                                  {base, other}));
+    new_head(2);
+    Hunted last;
+    for (const auto& tx : all) last = add(tx);
+    ASSERT_EQ(last.rounds.end, state::RoundsEnd::complete);
+    std::vector<eth::Hash> together;
+    for (const auto& candidate : last.candidates)
+        if (candidate.members.size() > together.size()) {
+            together.clear();
+            for (const auto& member : candidate.members) together.push_back(member.hash);
+        }
+    std::vector<eth::Hash> expected;
+    for (const auto& tx : all)
+        if (tx.hash != all[4].hash) expected.push_back(tx.hash);
+    EXPECT_EQ(together, expected) << "in the order in which they came, without the smallest";
+}
+
+TEST_F(HuntTest, WhatIsFoundOneByOneIsWhatIsFoundAtOnce) {
+    std::vector<Pending> all;
+    for (std::uint8_t i = 1; i <= 4; ++i) all.push_back(victim_swap(i, 90 + i));
+    new_head(1);
+    std::set<eth::Hash> one_by_one;
+    for (const auto& tx : all)
+        for (const auto& candidate : add(tx).candidates)
+            if (candidate.members.size() == 1)
+                one_by_one.insert(candidate_id(candidate, world().head.block));
+    ASSERT_EQ(one_by_one.size(), all.size());
+    Hunt fresh(config);
+    for (const auto& tx : all) fresh.add({.pending = tx, .first_seen_mono_ns = 1, .wanted = true});
+    std::set<eth::Hash> at_once;
+    for (const auto& candidate : fresh.on_head(world()).candidates)
+        if (candidate.members.size() == 1)
+            at_once.insert(candidate_id(candidate, world().head.block));
+    EXPECT_EQ(one_by_one, at_once);
+}
+
+// A second factory's pair of the same tokens, at another price: a way around once it is known.
+class AnnouncedPool : public HuntTest {
+  protected:
+    AnnouncedPool() {
+        const amm::PoolFactory known{
+            rival, eth::keccak256(test::creation_code("v2-core/build/UniswapV2Pair"))};
+        config.pools.v2_factories = {known};
+        hunt = Hunt(config);
+    }
+    state::TakenBlock block(std::uint8_t name, std::uint8_t parent) const {
+        state::TakenBlock taken{.block = {}, .end = state::AdvanceEnd::advanced, .result = {}};
+        taken.block.ref.hash = {{{name}}};
+        taken.block.parent_hash = {{{parent}}};
+        return taken;
+    }
+    // As the factory makes and announces it.
+    evm::TransactionResult make_pair() {
+        auto& chain = market.chain;
+        const auto made = chain.must(rival, "createPair(address,address)",
+                                     {test::word_of(base), test::word_of(other)});
+        const auto at = test::output_address(made);
+        chain.must(base, "transfer(address,uint256)", {test::word_of(at), ether(1000)});
+        chain.must(other, "transfer(address,uint256)", {test::word_of(at), ether(2'000'000)});
+        chain.must(at, "sync()", {});
+        return made;
+    }
+    bool finds_a_way_around(const Pending& tx) {
+        const auto found = add(tx);
+        EXPECT_EQ(found.rounds.end, state::RoundsEnd::complete);
+        return std::ranges::any_of(found.candidates,
+                                   [](const Candidate& c) { return c.strategy == "backrun"; });
+    }
+
+    eth::Address rival{market.chain.deploy("v2-core/build/UniswapV2Factory", {U256()})};
+};
+
+TEST_F(AnnouncedPool, IsAmongThoseOfItsTokensFromThenOn) {
+    const auto tx = victim_swap(1, 97);
+    const auto later = victim_swap(2, 97);
+    new_head(1);
+    hunt.take(block(1, 0));
+    ASSERT_FALSE(finds_a_way_around(tx)) << "and that there is no such pool is remembered";
+    auto next = block(2, 1);
+    next.result.results.push_back(make_pair());
+    new_head(2);
+    hunt.take(next);
+    EXPECT_TRUE(finds_a_way_around(later));
+}
+
+TEST_F(AnnouncedPool, IsAskedForAgainWhereABlockWasNotSeen) {
+    const auto tx = victim_swap(1, 97);
+    const auto later = victim_swap(2, 97);
+    new_head(1);
+    hunt.take(block(1, 0));
+    ASSERT_FALSE(finds_a_way_around(tx));
+    make_pair();
+    new_head(3);
+    hunt.take(block(3, 2));
+    EXPECT_TRUE(finds_a_way_around(later));
 }
 
 TEST_F(HuntTest, AnUnwantedCallIsRunOnlyBeforeItsSendersOwn) {
