@@ -50,6 +50,7 @@ struct Served : ApiParts {
         fill("{hash}", hex(1));
         fill("{chain_key}", "mainnet");
         fill("{id}", "latest");
+        fill("{file}", "index.html");
         return pattern;
     }
 };
@@ -160,7 +161,8 @@ TEST(Routes, OptionsNeedsNoKeySoThatBrowsersCanAsk) {
 
 TEST(Routes, OpenOnesNeedNoKeyAndAllOthersDo) {
     Served parts({.auth_enabled = true, .api_keys = {"k"}});
-    const std::vector<std::string> open{"/health", "/ready", "/metrics", "/openapi.json", "/"};
+    const std::vector<std::string> open{"/health",       "/ready", "/metrics",
+                                        "/openapi.json", "/",      "/page/{file}"};
     for (const auto& pattern : described_paths()) {
         const bool is_open = std::ranges::find(open, pattern) != open.end();
         for (const auto method : {Method::get, Method::head})
