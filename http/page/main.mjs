@@ -5,7 +5,7 @@ import { Details } from './details.mjs';
 import { byId, make, setText } from './dom.mjs';
 import { chosen, pick, wantsOpportunity, wantsTransaction } from './filters.mjs';
 import { Follower } from './follow.mjs';
-import { grouped } from './format.mjs';
+import { clock, grouped } from './format.mjs';
 import { Polls } from './polls.mjs';
 import { Store } from './store.mjs';
 import { showBuilder, showRelays } from './view_builder.mjs';
@@ -22,7 +22,7 @@ const store = new Store();
 const follower = new Follower(store, { onState: connectionChanged, onChange: schedule });
 const details = new Details(byId('details'), store);
 const polls = new Polls([
-    { everyMs: 2000, ask: health, take: takeHealth },
+    { everyMs: 2000, open: true, ask: health, take: takeHealth },
     { everyMs: 3000, ask: () => get('chains/status'), take: takeChains },
     { everyMs: 2000, ask: () => Promise.all([get('metrics/snapshot'), get('scheduler/metrics')]), take: takeFigures },
     { everyMs: 10_000, leastMs: 1000, due: () => store.unlabelled > 0, ask: () => get('features/recent?limit=1000'), take: takeLabels },
@@ -30,7 +30,7 @@ const polls = new Polls([
     { everyMs: 5000, leastMs: 1000, due: () => store.stale.builder, ask: askBuilder, take: takeBuilder },
     { everyMs: 5000, ask: () => get('alerts/evaluate'), take: (alerts) => showAlerts(byId('alerts'), alerts) },
     { everyMs: 5000, ask: () => get('propagation'), take: (edges) => showPropagation(byId('propagation'), edges) },
-], pollFailed);
+], { onFailure: pollFailed, locked: () => follower.state.name === 'locked' });
 
 // What is shown is no newer than the last frame, and no frame comes before it is due.
 let scheduled = false;
@@ -69,9 +69,10 @@ function showRows(kind, known, wants, showIn) {
 
 function connectionChanged(state) {
     showConnection(byId('connection'), state);
-    document.body.classList.toggle('is-old', state.name === 'disconnected' || state.name === 'locked');
-    if (state.name === 'locked') showKeyForm(true);
-    say(state.name === 'locked' ? `The service wants a key: ${state.why}.` : '');
+    if (state.name === 'locked' && byId('notice').hidden) showKeyForm(true);
+    if (state.name === 'locked') say(`Nothing is shown without a key: ${state.why}.`);
+    else if (state.name === 'disconnected') say(`What is shown is as it was at ${clock(state.since).slice(0, 8)}: ${state.why}. Trying again.`);
+    else say('');
 }
 
 function pollFailed(poll, error) {

@@ -3,14 +3,17 @@ import { Refused } from './api.mjs';
 
 /**
  * A poll: {everyMs, ask, take, due}. `ask()` fetches, `take(answer)` shows it. Where `due()` is given
- * and answers true, it is asked at the next turn already, but never more often than `leastMs`.
+ * and answers true, it is asked at the next turn already, but never more often than `leastMs`. While
+ * `locked()`, for want of a key, only those that are `open` are asked.
  */
 export class Polls {
     #polls;
     #onFailure;
+    #locked;
     #notBefore = 0;
 
-    constructor(polls, onFailure) {
+    constructor(polls, { onFailure, locked }) {
+        this.#locked = locked;
         this.#polls = polls.map((poll) => ({ leastMs: poll.everyMs, ...poll, last: -Infinity, busy: false }));
         this.#onFailure = onFailure;
     }
@@ -29,6 +32,7 @@ export class Polls {
     turn(now) {
         if (document.hidden || now < this.#notBefore) return;
         for (const poll of this.#polls) {
+            if (this.#locked() && !poll.open) continue;
             const wait = poll.due?.() ? poll.leastMs : poll.everyMs;
             if (!poll.busy && now - poll.last >= wait) this.#ask(poll, now);
         }

@@ -59,7 +59,7 @@ function exposureOf(exposure) {
         ['Attacker’s net', make('span', {}, profit(exposure.attacker_net_wei), ' ETH')],
         ['Pool', mono(exposure.pool)],
         ['Token out', mono(exposure.token_out)],
-        ['Gets, base units', count(exposure.amount_out)],
+        ['Gets, least units', count(exposure.amount_out)],
         ['At worst', count(exposure.least_out)],
         ['Can lose', count(exposure.loss)],
         ['Minimum that protects', count(exposure.protecting_out)],
@@ -73,7 +73,7 @@ export function opportunityDetails(opp, sim) {
             ['Strategy', make('span', {}, text(opp.strategy), ' ', badge(opp.status))],
             ['Profit', make('span', {}, profit(opp.profit_wei), opp.profit_wei === null ? '' : ` ETH (${opp.profit_wei} wei)`)],
             ['Expected by the search', make('span', {}, profit(opp.expected_net_wei), ' ETH')],
-            ['Capital, base units', `${count(opp.capital)} of ${text(opp.base_token)}`],
+            ['Capital, least units', make('span', {}, `${count(opp.capital)} of `, mono(opp.base_token))],
             ['Score', text(opp.score)],
             ['Protocol, category', `${text(opp.protocol)}, ${text(opp.category)}`],
             ['On block', `${count(opp.block_number)} of chain ${text(opp.chain_id)}`],
@@ -107,7 +107,7 @@ function simulationDetails(sim) {
             ['Result', make('span', {}, badge(sim.status), sim.fail_category ? ` ${words(sim.fail_category)}` : '')],
             sim.revert_reason && ['Said when it reverted', make('span', { class: 'said' }, sim.revert_reason)],
             ['On block', count(sim.block_number)],
-            ['Gas, took, state’s age', `${count(sim.gas_used)}, ${sim.duration_us === undefined ? '–' : `${count(sim.duration_us)} µs`}, ${duration(sim.state_age_ms)}`],
+            ['Gas, time, state’s age', `${count(sim.gas_used)}, ${sim.duration_us === undefined ? '–' : `${count(sim.duration_us)} µs`}, ${duration(sim.state_age_ms)}`],
         ]),
         sim.waterfall && waterfallOf(sim.waterfall),
         sim.waterfall && sim.robustness && bandOf(sim.waterfall, sim.robustness),
@@ -120,7 +120,8 @@ function waterfallOf(steps) {
         ['Gross, before the pools’ fees', steps.gross_wei], ['Pool fees', minus(steps.pool_fees_wei)],
         ['Gas', minus(steps.gas_cost_wei)], ['Bribe', minus(steps.bribe_wei)], ['Net', steps.net_wei],
     ];
-    return table('Waterfall of the profit', ['Step', 'ETH|n'], rows.map(([name, wei]) => [name, profit(wei)]));
+    return make('div', {}, heading('Waterfall'),
+        table('Waterfall of the profit', ['Step', 'ETH|n'], rows.map(([name, wei]) => [name, profit(wei)])));
 }
 
 function bandOf(waterfall, band) {
@@ -129,7 +130,7 @@ function bandOf(waterfall, band) {
         ['Another builder', band.net_other_coinbase_wei], ['A competing swap first', band.net_competing_swap_wei],
     ];
     const { least, most } = extremes(rows.map(([, wei]) => wei));
-    return make('div', {},
-        make('p', {}, 'Robustness: net between ', profit(least), ' and ', profit(most), ' ETH where it does not fail.'),
+    return make('div', {}, heading('Robustness'),
+        make('p', {}, 'Net between ', profit(least), ' and ', profit(most), ' ETH where it does not fail.'),
         table('Net profit if things are otherwise', ['If', 'Net, ETH|n'], rows.map(([name, wei]) => [name, wei === null ? 'fails' : profit(wei)])));
 }

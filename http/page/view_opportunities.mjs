@@ -1,6 +1,6 @@
 // The table of opportunities.
 import { badge, make, reconcile } from './dom.mjs';
-import { clock, ether, exactEther, shortHash, signOf, text } from './format.mjs';
+import { clock, ether, exactEther, shortHash, signOf, text, words } from './format.mjs';
 
 const kColumns = [
     ['Found', null], ['Strategy', null], ['Status', null], ['Profit, ETH', 'number'], ['Score', 'number'],
@@ -29,7 +29,7 @@ function cells(opp, onOpen) {
         text(opp.strategy), badge(opp.status), profit(opp.profit_wei), text(opp.score), text(opp.protocol),
         make('span', { class: 'badges' }, flags(opp.flags)),
         make('span', { class: 'mono', title: opp.tx_hash ?? '' }, shortHash(opp.tx_hash)),
-        opp.outcome ? text(opp.outcome.outcome) : '–',
+        words(opp.outcome?.outcome),
     ];
 }
 

@@ -2,23 +2,21 @@
 import { badge, make, reconcile, setAttribute, setText } from './dom.mjs';
 import { clock, ether, exactEther, fees, shortHash, text } from './format.mjs';
 
-const score = (value) => text(value);
-
 // What a cell says of a transaction; its title tells all where the text is cut.
 const kColumns = [
     { name: 'Seen', say: (tx) => clock(tx.first_seen_unix_ms) },
     { name: 'Hash' },
+    { name: 'Status' },
     { name: 'Protocol', say: (tx) => text(tx.protocol) },
     { name: 'Category', say: (tx) => text(tx.category) },
-    { name: 'MEV', numeric: true, say: (tx) => score(tx.mev_score), title: () => 'MEV score, 0 to 100' },
-    { name: 'Urgency', numeric: true, wide: true, say: (tx) => score(tx.urgency_score) },
+    { name: 'MEV', numeric: true, say: (tx) => text(tx.mev_score), title: () => 'MEV score, 0 to 100' },
+    { name: 'Urgency', numeric: true, wide: true, say: (tx) => text(tx.urgency_score) },
     { name: 'Value, ETH', numeric: true, say: (tx) => ether(tx.value_wei), title: (tx) => `${exactEther(tx.value_wei)} ETH` },
     { name: 'Fee / tip, gwei', numeric: true, wide: true, say: fees },
     { name: 'Chain', numeric: true, wide: true, say: (tx) => text(tx.chain_id) },
-    { name: 'Status' },
 ];
 const kHashColumn = 1;
-const kStatusColumn = kColumns.length - 1;
+const kStatusColumn = 2;
 
 const classOf = ({ numeric, wide }) => [numeric && 'number', wide && 'wide'].filter(Boolean).join(' ') || null;
 

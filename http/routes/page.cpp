@@ -86,7 +86,8 @@ Response route_list() {
 } // namespace
 
 Response get_index(Call& call) {
-    const std::string_view accept = call.request.accept ? *call.request.accept : "";
+    const auto accept =
+        call.request.accept ? std::string_view(*call.request.accept) : std::string_view();
     const bool wants_list = names(accept, "application/json") && !names(accept, "text/html");
     auto response = wants_list ? route_list() : page_file("index.html");
     response.headers.emplace_back("Vary", "Accept");

@@ -122,8 +122,9 @@ TEST(Index, IsTheListOfRoutesForClientsThatAskForJson) {
         const auto response = index(accept);
         EXPECT_EQ(response.status, 200);
         EXPECT_EQ(response.content_type, "application/json") << accept;
+        const auto document = json::parse(response.body);
         std::vector<std::string> listed;
-        for (const auto& route : json::parse(response.body)["routes"]) {
+        for (const auto& route : document["routes"]) {
             listed.push_back(route["path"]);
             EXPECT_TRUE(route["access"] == "open" || route["access"] == "keyed");
         }
