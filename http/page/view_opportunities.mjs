@@ -39,7 +39,7 @@ const lookOf = (opp) => JSON.stringify([opp.status, opp.profit_wei, opp.flags, o
 export function showOpportunities(body, rows, onOpen) {
     reconcile(body, rows, {
         keyOf: (opp) => opp.candidate_id,
-        create: () => make('tr', { class: 'new' }),
+        create: () => make('tr'),
         fill: (row, opp) => {
             const look = lookOf(opp);
             if (row.dataset.look === look) return;

@@ -32,7 +32,7 @@ export function showTransactions(body, rows, onOpen) {
             const cells = kColumns.map((column) => make('td', { class: classOf(column) }));
             cells[kHashColumn].append(make('button', { type: 'button', class: 'link mono', title: tx.hash, onclick: () => onOpen(tx.hash) },
                 shortHash(tx.hash)));
-            return make('tr', { class: 'new' }, cells);
+            return make('tr', {}, cells);
         },
         fill: (row, tx) => kColumns.forEach(({ say, title }, at) => {
             const cell = row.children[at];
