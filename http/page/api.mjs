@@ -22,7 +22,11 @@ export async function open(path, { headers = {}, signal } = {}) {
     const own = key.get();
     // Relative, so that the page works below a path of a proxy too.
     const response = await fetch(new URL(path, document.baseURI), {
-        signal, cache: 'no-store', credentials: 'same-origin', headers: { ...headers, ...(own ? { 'x-api-key': own } : {}) } });
+        signal, cache: 'no-store', credentials: 'same-origin', headers: { ...headers, ...(own ? { 'x-api-key': own } : {}) },
+    }).catch((error) => {
+        // What browsers say of a refused connection says nothing to a reader.
+        throw error instanceof TypeError ? new Error('the service cannot be reached', { cause: error }) : error;
+    });
     if (response.status === 200) return response;
     const seconds = Number(response.headers.get('Retry-After'));
     throw new Refused(response.status, await messageOf(response), seconds > 0 ? seconds * 1000 : undefined);

@@ -37,6 +37,11 @@ export class Details {
         this.#open('opp', candidateId);
     }
 
+    /** It is asked for again with the next frame: the service is back. */
+    again() {
+        if (this.#shown) this.#shown.from = null;
+    }
+
     /** What is open is asked for again when its row is another. */
     storeChanged() {
         if (this.#shown && !this.#asking && this.#row() !== this.#shown.from) this.#ask();

@@ -10,6 +10,7 @@ const kSilenceMs = 35_000;
 // Of the types that are not asked for there may be newer events than any that comes: with nothing
 // more under way for so long, all is here.
 const kCaughtUpMs = 1_000;
+const kLookMs = 1_000;
 
 /**
  * state: {name, since, why, behind}; name is connecting, live, behind, disconnected or locked (a key is
@@ -34,7 +35,7 @@ export class Follower {
 
     /** Never ends. */
     async run() {
-        setInterval(() => this.#look(), 250);
+        setInterval(() => this.#look(), kLookMs);
         for (;;) {
             try {
                 if (!this.#begun) await this.#begin();

@@ -9,15 +9,15 @@ export function thinned(points, most) {
 
 /**
  * {line, area, top}: path data in a box of width by height for points {at, value}, in order of time;
- * the value that the box's upper edge stands for. Without two moments there is nothing to draw.
+ * the largest value. Without two moments there is nothing to draw.
  */
 export function course(points, width, height) {
-    const top = Math.max(1, ...points.map((point) => point.value));
+    const top = Math.max(0, ...points.map((point) => point.value));
     const first = points.at(0)?.at;
     const span = points.length > 1 ? points.at(-1).at - first : 0;
     if (span <= 0) return { line: '', area: '', top };
     const place = ({ at, value }) =>
-        `${(((at - first) / span) * width).toFixed(1)},${(height - (value / top) * height).toFixed(1)}`;
+        `${(((at - first) / span) * width).toFixed(1)},${(height - (value / Math.max(1, top)) * height).toFixed(1)}`;
     // A count holds until the next one: steps, not slopes.
     let line = `M${place(points[0])}`;
     for (let i = 1; i < points.length; i++)

@@ -73,6 +73,7 @@ function connectionChanged(state) {
     if (state.name === 'locked') say(`Nothing is shown without a key: ${state.why}.`);
     else if (state.name === 'disconnected') say(`What is shown is as it was at ${clock(state.since).slice(0, 8)}: ${state.why}. Trying again.`);
     else say('');
+    if (state.name === 'live') details.again();
 }
 
 function pollFailed(poll, error) {

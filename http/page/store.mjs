@@ -118,7 +118,9 @@ export class Store {
         for (const row of rows.toReversed()) this.opportunities.set(row.candidate_id, row);
     }
 
-    addPoint(timestamp_unix_ms, pending_count) {
+    /** By the browser's clock, which may be behind the service's: no point comes before another. */
+    addPoint(unixMs, pending_count) {
+        const timestamp_unix_ms = Math.max(unixMs, this.points.at(-1)?.timestamp_unix_ms ?? 0);
         this.points.push({ timestamp_unix_ms, pending_count });
         if (this.points.length > kMostPoints) this.points.shift();
     }

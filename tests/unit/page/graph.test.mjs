@@ -8,6 +8,12 @@ test('a count holds until the next one', () => {
     assert.equal(top, 4);
 });
 
+test('nothing pending is a line at the bottom', () => {
+    const { line, top } = course([{ at: 0, value: 0 }, { at: 1, value: 0 }], 10, 5);
+    assert.equal(line, 'M0.0,5.0L10.0,5.0L10.0,5.0');
+    assert.equal(top, 0);
+});
+
 test('the area below is closed at the bottom', () => {
     const { line, area } = course([{ at: 0, value: 1 }, { at: 1, value: 1 }], 10, 5);
     assert.equal(area, `${line}L10,5L0,5Z`);
@@ -16,7 +22,7 @@ test('the area below is closed at the bottom', () => {
 test('without two moments nothing is drawn', () => {
     for (const points of [[], [{ at: 3, value: 7 }], [{ at: 3, value: 7 }, { at: 3, value: 9 }]])
         assert.equal(course(points, 10, 10).line, '');
-    assert.equal(course([], 10, 10).top, 1);
+    assert.equal(course([], 10, 10).top, 0);
 });
 
 test('many points are thinned evenly, first and last kept', () => {

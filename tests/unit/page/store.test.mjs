@@ -67,6 +67,13 @@ test('it keeps the newest and forgets the oldest', () => {
     assert.equal(store.transactions.get(hash(kMostTransactions)).life.length, 20);
 });
 
+test('points stay in order where the browser’s clock is behind the service’s', () => {
+    const store = begun({ replay: [{ timestamp_unix_ms: 500, pending_count: 1 }] });
+    store.addPoint(400, 2);
+    store.addPoint(600, 3);
+    assert.deepEqual(store.points.map((point) => point.timestamp_unix_ms), [500, 500, 600]);
+});
+
 test('an entry that is set again keeps its place', () => {
     const newest = new Newest(3);
     for (const key of ['a', 'b', 'a']) newest.set(key, key);
