@@ -16,6 +16,7 @@ import { showTransactions, transactionHeadings } from './view_transactions.mjs';
 
 const kMostRows = 100;
 const kLeastFrameMs = 100; // reading is not faster
+const kOverRate = 'Over the rate of this key: some of what is shown is older.';
 const kGraph = { width: 320, height: 90 };
 
 const store = new Store();
@@ -79,7 +80,7 @@ function connectionChanged(state) {
 function pollFailed(poll, error) {
     // The connection's own state tells of what else can be wrong.
     if (poll.ask === health) showUnreachable();
-    else if (error instanceof Refused && error.status === 429) say('Over the rate of this key: some of what is shown is older.');
+    else if (error instanceof Refused && error.status === 429) say(kOverRate);
 }
 
 function say(text) {
@@ -106,6 +107,7 @@ function takeChains(chains) {
 }
 
 function takeFigures([figures, pending]) {
+    if (byId('notice').textContent === kOverRate) say('');
     showFigures(byId('figures'), figures, pending);
     store.addPoint(Date.now(), pending.pending_count);
     schedule();

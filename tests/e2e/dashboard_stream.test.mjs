@@ -137,6 +137,51 @@ test('held still, the table stays as it is, and catches up when let go', { skip 
     await browser.untilText(row(2), 'pending');
 });
 
+test('over the rate of its key it says so, waits, and goes on', { skip }, async () => {
+    await openLive();
+    service.overRate = true;
+    await browser.untilText('#notice', 'Over the rate');
+    service.overRate = false;
+    await until('the notice is gone', () => browser.run(() => document.querySelector('#notice').hidden));
+    assert.equal(await browser.text('#connection'), 'live');
+});
+
+test('what is open is in the address, and opens from it', { skip }, async () => {
+    recorded(10, [1]);
+    service.answers[`/transactions/${hash(1)}`] = detail(1);
+    await browser.open(`${service.url}/#tx=${hash(1)}`);
+    await browser.untilText('#details-body', hash(1));
+    await browser.click('#details-close');
+    assert.equal(await browser.run(() => location.hash), '');
+    await browser.untilText(row(1), 'ready');
+    await browser.click(`${row(1)} button`);
+    assert.equal(await browser.run(() => location.hash), `#tx=${hash(1)}`);
+});
+
+test('on a narrow window nothing but tables scrolls sideways', { skip }, async () => {
+    recorded(10, [1, 2]);
+    await browser.cdp('Emulation.setDeviceMetricsOverride', { width: 360, height: 740, deviceScaleFactor: 1, mobile: true });
+    try {
+        await openLive();
+        await browser.untilText(row(1), 'ready');
+        await browser.untilText('#relays', '0 tried');
+        assert.equal(await browser.run(() => document.documentElement.scrollWidth), 360);
+    } finally {
+        await browser.cdp('Emulation.clearDeviceMetricsOverride');
+    }
+});
+
+test('every control has a name, and every table a caption and headings', { skip }, async () => {
+    await openLive();
+    await browser.untilText('#relays', '0 tried');
+    const unnamed = await browser.run(() => [
+        ...[...document.querySelectorAll('input, select')].filter((control) => control.labels.length === 0),
+        ...[...document.querySelectorAll('button')].filter((button) => !button.textContent.trim() && !button.ariaLabel),
+        ...[...document.querySelectorAll('table')].filter((table) => !table.caption || !table.querySelector('th[scope=col]')),
+    ].map((element) => element.outerHTML));
+    assert.deepEqual(unnamed, []);
+});
+
 test('whatever is text in an answer is text on the page', { skip }, async () => {
     const mark = '<img src=x onerror="document.title=1"><script>document.title=2</script>';
     const opportunity = { candidate_id: hash(7), tx_hash: hash(1), status: 'failed', strategy: mark, score: 1, protocol: mark, category: mark,

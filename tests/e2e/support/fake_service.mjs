@@ -28,6 +28,7 @@ export class FakeService {
     answers = structuredClone(nothingYet);
     asked = []; // paths, and of the stream its Last-Event-ID too
     latest = 0; // what the stream's hello says
+    overRate = false; // 429 to whatever needs a key, but the stream
     #streams = new Set();
 
     static async start(atEnd) {
@@ -44,6 +45,8 @@ export class FakeService {
         this.asked.push(pathname === '/stream' ? `/stream ${request.headers['last-event-id']}` : pathname);
         if (pathname === '/stream') return this.#stream(response);
         if (pathname === '/' || pathname.startsWith('/page/')) return this.#file(pathname, response);
+        if (this.overRate && pathname !== '/health')
+            return response.writeHead(429, { 'retry-after': '1' }).end(JSON.stringify({ error: { code: 'rate_limited', message: 'over the rate' } }));
         const found = this.answers[pathname];
         response.writeHead(found === undefined ? 404 : 200, { 'content-type': 'application/json' });
         response.end(JSON.stringify(found ?? { error: { code: 'not_found', message: 'no such thing' } }));
