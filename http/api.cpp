@@ -39,6 +39,7 @@ const std::vector<Route>& Api::routes() {
         {"/metrics", open, get_metrics},
         {"/openapi.json", open, get_openapi},
         {"/", open, get_index},
+        {"/page/{file}", open, get_page_file},
         {"/events", keyed, get_events},
         {"/replay", keyed, get_replay},
         {"/propagation", keyed, get_propagation},

@@ -1,4 +1,4 @@
-// The newest status of every chain's endpoint connection.
+// The newest status of every chain's endpoint connection, and the newest recorded block of each.
 #pragma once
 
 #include <map>
@@ -20,6 +20,19 @@ class ChainBoard {
     void apply(const bus::EndpointStatus& status) {
         const std::pair key{status.chain_key, status.source_id};
         if (rows_.size() < kMaxRows || rows_.contains(key)) rows_[key] = status;
+    }
+
+    // A block that a reorg took back stays the head until its replacement is told, at once.
+    void apply(bus::ChainId chain, const bus::BlockRecord& block) {
+        if (block.canonical && (heads_.size() < kMaxRows || heads_.contains(chain)))
+            heads_[chain] = block;
+    }
+
+    // Nothing before the first block since start.
+    std::optional<bus::BlockRecord> head(bus::ChainId chain) const {
+        const auto found = heads_.find(chain);
+        if (found == heads_.end()) return std::nullopt;
+        return found->second;
     }
 
     // By chain key, then source.
@@ -45,6 +58,7 @@ class ChainBoard {
 
   private:
     std::map<std::pair<std::string, std::string>, bus::EndpointStatus> rows_;
+    std::map<bus::ChainId, bus::BlockRecord> heads_;
 };
 
 } // namespace viz::http

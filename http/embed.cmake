@@ -1,12 +1,29 @@
-# Writes INPUT as the C++ function that returns its text, in pieces a compiler accepts.
-file(READ ${INPUT} text)
-string(LENGTH "${text}" length)
-set(pieces "")
-set(at 0)
-while(at LESS length)
-  string(SUBSTRING "${text}" ${at} 8000 piece)
-  string(APPEND pieces "    out += R\"embedded(${piece})embedded\";\n")
-  math(EXPR at "${at} + 8000")
-endwhile()
-file(WRITE ${OUTPUT}
-  "#include \"http/openapi.hpp\"\n\nnamespace viz::http {\n\nstd::string openapi_document() {\n    std::string out;\n${pieces}    return out;\n}\n\n} // namespace viz::http\n")
+# Writes the files NAMES (with | between) of FOLDER as the table of http/embedded.hpp. Byte by byte: no
+# text can end a literal, and no compiler bounds the length of an array.
+string(REPLACE "|" ";" names "${NAMES}")
+set(arrays "")
+set(rows "")
+set(count 0)
+foreach(name IN LISTS names)
+  file(READ ${FOLDER}/${name} bytes HEX)
+  string(REGEX REPLACE "(..)" "'\\\\x\\1'," bytes "${bytes}")
+  string(APPEND arrays "constexpr char kFile${count}[] = {${bytes}};\n")
+  string(APPEND rows "    EmbeddedFile{\"${name}\", {kFile${count}, sizeof kFile${count}}},\n")
+  math(EXPR count "${count} + 1")
+endforeach()
+file(WRITE ${OUTPUT} "#include \"http/embedded.hpp\"
+
+namespace viz::http {
+
+namespace {
+${arrays}
+constexpr EmbeddedFile kFiles[] = {
+${rows}};
+} // namespace
+
+std::span<const EmbeddedFile> embedded_files() {
+    return kFiles;
+}
+
+} // namespace viz::http
+")

@@ -22,6 +22,7 @@ struct Request {
     std::optional<std::string> api_key{};
     std::optional<std::string> origin{};
     std::optional<std::string> last_event_id{};
+    std::optional<std::string> accept{};
 };
 
 // What a client of /stream asked for.

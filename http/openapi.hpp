@@ -3,8 +3,12 @@
 
 #include <string>
 
+#include "http/embedded.hpp"
+
 namespace viz::http {
 
-std::string openapi_document();
+inline std::string openapi_document() {
+    return std::string(embedded_file("openapi.json").value());
+}
 
 } // namespace viz::http

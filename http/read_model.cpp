@@ -161,6 +161,8 @@ void ReadModel::take(const bus::Envelope& event) {
         state_.exposures.insert(exposure->hash,
                                 {event.chain_id, *exposure, event.ingest_ts_unix_ms});
     state_.building.apply(event);
+    if (const auto* block = std::get_if<bus::BlockRecord>(&event.data))
+        state_.chains.apply(event.chain_id, *block);
     if (event.seq_id == 0) return;
     state_.events.push(event);
     state_.replay.add({.seq_hi = event.seq_id,

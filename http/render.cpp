@@ -233,7 +233,23 @@ void append_transaction_detail(JsonOut& json, const TransactionRecord& record) {
     json.end_object();
 }
 
-void append_chain_status(JsonOut& json, const bus::EndpointStatus& status, bus::UnixMs now) {
+namespace {
+
+void append_head(JsonOut& json, const std::optional<bus::BlockRecord>& head) {
+    if (!head) {
+        for (const auto* name : {"head_block", "head_timestamp_s", "head_base_fee_wei"})
+            json.null_field(name);
+        return;
+    }
+    json.field("head_block", head->number);
+    json.field("head_timestamp_s", head->timestamp_s);
+    json.field("head_base_fee_wei", head->base_fee);
+}
+
+} // namespace
+
+void append_chain_status(JsonOut& json, const bus::EndpointStatus& status,
+                         const std::optional<bus::BlockRecord>& head, bus::UnixMs now) {
     json.begin_object();
     json.field("chain_key", status.chain_key);
     json.field("chain_id", status.chain_id);
@@ -258,6 +274,7 @@ void append_chain_status(JsonOut& json, const bus::EndpointStatus& status, bus::
     json.field("disconnect_count", status.disconnect_count);
     json.field("clock_skew_ms", status.clock_skew_ms);
     json.field("blind_ms_total", status.blind_ms_total);
+    append_head(json, head);
     json.end_object();
 }
 
@@ -285,9 +302,10 @@ void append_transaction_details(JsonOut& json, const ReadModel& model, std::size
 
 void append_chain_statuses(JsonOut& json, const ReadModel& model, bus::UnixMs now) {
     json.begin_array();
-    for (const auto& status :
-         model.read([](const ReadModel::State& state) { return state.chains.all(); }))
-        append_chain_status(json, status, now);
+    model.read([&](const ReadModel::State& state) {
+        for (const auto& status : state.chains.all())
+            append_chain_status(json, status, state.chains.head(status.chain_id), now);
+    });
     json.end_array();
 }
 

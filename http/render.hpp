@@ -21,7 +21,8 @@ void append_transaction_row(JsonOut& json, const TransactionRecord& record);
 void append_simulation(JsonOut& json, const SimView& view);
 // TransactionDetail; what is not known is null.
 void append_transaction_detail(JsonOut& json, const TransactionRecord& record);
-void append_chain_status(JsonOut& json, const bus::EndpointStatus& status, bus::UnixMs now);
+void append_chain_status(JsonOut& json, const bus::EndpointStatus& status,
+                         const std::optional<bus::BlockRecord>& head, bus::UnixMs now);
 
 // Lists, newest first.
 void append_features(JsonOut& json, const ReadModel& model, std::size_t limit,

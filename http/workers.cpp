@@ -118,7 +118,8 @@ class Handler final : public P::Http::Handler {
                 .query = request.query().as_str(),
                 .api_key = header(request, "x-api-key"),
                 .origin = header(request, "Origin"),
-                .last_event_id = header(request, "Last-Event-ID")};
+                .last_event_id = header(request, "Last-Event-ID"),
+                .accept = header(request, "Accept")};
     }
 
     std::shared_ptr<Shared> shared_;

@@ -90,7 +90,7 @@ readonly url=http://127.0.0.1:$port
 ) >"$logs/viz-api.log" 2>&1 &
 viz_pid=$!
 wait_for 30 "$viz_pid" is_ready || fail "viz-api did not become ready"
-say "viz-api   $url/  (lists the routes)"
+say "viz-api   $url/  (the dashboard)"
 say "          $url/transactions  $url/tx/HASH  $url/events?after=0  $url/chains/status"
 say "          $url/metrics  $url/openapi.json    live: curl -N $url/stream"
 say "logs      $logs/viz-api.log  $logs/devnet.json"

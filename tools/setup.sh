@@ -15,7 +15,9 @@ packages_build=(
     libcrypto++-dev libgmp-dev libspdlog-dev libfmt-dev libsystemd-dev libseccomp-dev
     python3 dpkg-dev fakeroot lintian
 )
-packages_devnet=(nodejs npm curl)
+# A browser and its driver are for the tests of the dashboard.
+packages_browser=(chromium chromium-driver)
+packages_devnet=(nodejs npm curl "${packages_browser[@]}")
 # What the tests of the deployment call: promtool and the Prometheus server, systemd-analyze, and what
 # the incident pages use.
 packages_operations=(prometheus systemd procps jq sqlite3)
@@ -67,7 +69,7 @@ install_operations() {
 install_devnet() {
     # A Node.js from elsewhere (version managers) serves as well as Debian's.
     if command -v node >/dev/null && command -v npm >/dev/null; then
-        install_packages curl
+        install_packages curl "${packages_browser[@]}"
     else
         install_packages "${packages_devnet[@]}"
     fi

@@ -11,6 +11,7 @@ Response get_ready(Call& call);
 Response get_metrics(Call& call);
 Response get_openapi(Call& call);
 Response get_index(Call& call);
+Response get_page_file(Call& call);
 Response get_events(Call& call);
 Response get_replay(Call& call);
 Response get_propagation(Call& call);

@@ -51,6 +51,7 @@ export async function startMarket(atEnd, { prepare = async () => ({}), settings 
         chains: [chainOf([node])], folder: folder.path,
         settings: { VIZ_API_SEARCH: 'on', VIZ_API_REGISTRY_OVERLAY: overlay, ...settings },
     });
+    market.folder = folder.path;
     atEnd(() => market.api.stop());
     await subscribed(market.api);
     await market.mine();

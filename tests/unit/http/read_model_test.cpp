@@ -210,6 +210,32 @@ TEST(ReadModelBounds, ForgetsTheOldestPendingOfTheViewAndCountsIt) {
     EXPECT_EQ(scene.pending().total(), 2u);
 }
 
+TEST(ReadModelHeads, AreTheNewestCanonicalBlockOfEachChain) {
+    Scene scene;
+    const auto mined = [&](std::uint64_t number, std::uint64_t chain, bool canonical = true) {
+        scene.feed(bus::BlockRecord{.number = eth::BlockNumber{number},
+                                    .hash = hash_of(number),
+                                    .base_fee = eth::U256{number * 10},
+                                    .canonical = canonical},
+                   chain);
+    };
+    const auto head = [&](std::uint64_t chain) {
+        return scene.model.read(
+            [&](const auto& state) { return state.chains.head(eth::ChainId{chain}); });
+    };
+    EXPECT_FALSE(head(1));
+    mined(7, 1);
+    mined(100, 5);
+    mined(8, 1);
+    EXPECT_EQ(head(1)->number.value, 8u);
+    EXPECT_EQ(head(1)->base_fee, eth::U256{80});
+    EXPECT_EQ(head(5)->number.value, 100u);
+    // A reorg to a branch that is shorter so far.
+    mined(8, 1, false);
+    mined(7, 1);
+    EXPECT_EQ(head(1)->number.value, 7u);
+}
+
 TEST(ReadModelBounds, TakesInSoManyEndpointsAndNoMore) {
     Scene scene;
     for (std::size_t n = 0; n < http::ChainBoard::kMaxRows + 5; ++n) {

@@ -50,6 +50,7 @@ struct Served : ApiParts {
         fill("{hash}", hex(1));
         fill("{chain_key}", "mainnet");
         fill("{id}", "latest");
+        fill("{file}", "index.html");
         return pattern;
     }
 };
@@ -81,7 +82,9 @@ TEST(Routes, AnswerWithTheFieldsTheDocumentRequires) {
         const auto& content = document["paths"][pattern]["get"]["responses"]["200"]["content"];
         if (!content.contains("application/json")) continue;
         auto schema = resolve(content["application/json"]["schema"]);
-        auto body = json::parse(parts.ask(Method::get, Served::path_of(pattern)).body);
+        auto body = json::parse(
+            parts.api.handle({.path = Served::path_of(pattern), .accept = "application/json"})
+                .body);
         if (schema.value("type", "") == "array") {
             ASSERT_TRUE(body.is_array()) << pattern;
             if (body.empty()) continue;
@@ -160,7 +163,8 @@ TEST(Routes, OptionsNeedsNoKeySoThatBrowsersCanAsk) {
 
 TEST(Routes, OpenOnesNeedNoKeyAndAllOthersDo) {
     Served parts({.auth_enabled = true, .api_keys = {"k"}});
-    const std::vector<std::string> open{"/health", "/ready", "/metrics", "/openapi.json", "/"};
+    const std::vector<std::string> open{"/health",       "/ready", "/metrics",
+                                        "/openapi.json", "/",      "/page/{file}"};
     for (const auto& pattern : described_paths()) {
         const bool is_open = std::ranges::find(open, pattern) != open.end();
         for (const auto method : {Method::get, Method::head})

@@ -1,0 +1,64 @@
+// Server-Sent Events over fetch: EventSource cannot send the header that carries a key.
+
+/** Takes the text of a stream in any pieces, gives its messages: {id, event, data}. */
+export class MessageParser {
+    #rest = '';
+
+    feed(text) {
+        const whole = this.#rest + text;
+        const parts = whole.split('\n\n');
+        this.#rest = parts.pop();
+        return parts.map(parseMessage).filter((message) => message.data !== '');
+    }
+}
+
+// The service ends lines with \n alone and writes one line of data a message.
+function parseMessage(lines) {
+    const message = { id: null, event: 'message', data: '' };
+    for (const line of lines.split('\n')) {
+        const colon = line.indexOf(': ');
+        const field = line.slice(0, colon);
+        if (colon > 0 && field in message) message[field] = line.slice(colon + 2);
+    }
+    return message;
+}
+
+/** What is left when a message says that events are missing, or belong to another log. */
+export class Discontinuity extends Error {}
+
+/**
+ * Reads the stream from the event after `lastId` on until it ends (returns), breaks or is aborted
+ * (throws). `handlers.hello(latest)` comes first, then `handlers.event(id, event)` in order;
+ * `handlers.heard()` for whatever comes, keep-alives too.
+ */
+export async function readStream({ open, lastId, types, signal, handlers }) {
+    const response = await open(`stream?types=${types.join(',')}`, { signal, headers: { 'Last-Event-ID': String(lastId) } });
+    const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
+    const parser = new MessageParser();
+    try {
+        for (;;) {
+            const { done, value } = await reader.read();
+            if (done) return;
+            handlers.heard();
+            for (const message of parser.feed(value)) take(message, lastId, handlers);
+        }
+    } finally {
+        reader.cancel().catch(() => {}); // it may have broken already
+    }
+}
+
+function take({ id, event, data }, lastId, handlers) {
+    if (event === 'message') return handlers.event(Number(id), JSON.parse(data));
+    if (event === 'hello') {
+        const { latest_seq_id: latest } = JSON.parse(data);
+        if (latest < lastId) throw new Discontinuity('the service has another log');
+        return handlers.hello(latest);
+    }
+    if (event === 'lagged' || event === 'gap') throw new Discontinuity(event);
+}
+
+/** Milliseconds to wait before try number `tries` (from 0): doubling, bounded, spread by `random`. */
+export function backoff(tries, random = Math.random()) {
+    const longest = Math.min(500 * 2 ** tries, 10_000);
+    return Math.round(longest * (0.5 + random / 2));
+}
