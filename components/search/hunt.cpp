@@ -46,12 +46,18 @@ Hunted Hunt::search(const World& world, std::span<const PooledCall* const> calls
                     const Strategies& strategies) {
     Hunted hunted;
     std::vector<Candidate> all;
+    std::vector<state::PlannedCall> cold; // of the last run: those that missed something
     const auto run = [&](evm::Overlay& overlay) {
         Trial trial(overlay, *world.head.next_rules, world.head.next);
         fresh_.clear();
-        for (const auto* call : calls)
-            if (!observed_.contains(call->pending.hash))
-                fresh_.push_back(observe(trial, pools_, call->pending));
+        cold.clear();
+        for (const auto* call : calls) {
+            if (observed_.contains(call->pending.hash)) continue;
+            const auto missed = overlay.missing().size();
+            fresh_.push_back(observe(trial, pools_, call->pending));
+            if (overlay.missing().size() != missed)
+                cold.push_back({&call->pending.tx, call->pending.sender});
+        }
         // In order of arrival: the order in which they would run.
         std::vector<Observed> input;
         for (const auto* call : mempool_.newest_wanted(config_.limits.pending)) {
@@ -64,7 +70,8 @@ Hunted Hunt::search(const World& world, std::span<const PooledCall* const> calls
                               config_.limits.candidates);
     };
     auto& head = *world.head.state;
-    hunted.rounds = state::run_in_rounds(head, world.codes, world.source, config_.rounds, run);
+    hunted.rounds = state::run_in_rounds(head, world.codes, world.source, config_.rounds, run,
+                                         [&] { return cold; });
     newest_.clear();
     if (hunted.rounds.end != state::RoundsEnd::complete) {
         fresh_.clear();

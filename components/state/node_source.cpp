@@ -3,12 +3,16 @@
 #include <algorithm>
 #include <variant>
 
+#include "components/state/touched.hpp"
+
 namespace viz::state {
 
 namespace {
 
 // Nodes bound the requests of a batch; more go in several.
 constexpr std::size_t kMissingPerBatch = 256;
+// How many fetches go without a prefetch after one that may have cost a batch.
+constexpr std::size_t kPrefetchRest = 256;
 
 } // namespace
 
@@ -23,35 +27,77 @@ std::optional<std::string> NodeSource::post(const std::string& body) {
     last_error_.clear();
     auto outcome = http_.post(body);
     if (auto* text = std::get_if<std::string>(&outcome)) return std::move(*text);
-    last_error_ = std::get<node::HttpFailure>(outcome).reason();
+    const auto& failure = std::get<node::HttpFailure>(outcome);
+    refused_ = failure.kind == node::HttpFailure::Kind::status;
+    last_error_ = failure.reason();
     return std::nullopt;
 }
 
-std::optional<FetchReport>
-NodeSource::fetch_as(FetchStyle style, std::span<const evm::Missing> missing, HeadState& into) {
-    const StateFetch fetch(into.block(), missing, style);
+std::optional<FetchReport> NodeSource::fetch_batch(std::span<const evm::Missing> missing,
+                                                   const TouchedAsk& ask, HeadState& into) {
+    const StateFetch fetch(into.block(), missing, style_, ask);
     ++figures_.batches;
     figures_.requests += fetch.requests();
     const auto reply = post(fetch.request());
     if (!reply) {
         ++figures_.failed;
+        figures_.prefetch[static_cast<std::size_t>(PrefetchResult::unanswered)] +=
+            askable(ask.calls).size();
         return std::nullopt;
     }
     auto report = fetch.store(*reply, into);
     figures_.refused += report.refused;
+    for (std::size_t i = 0; i < kPrefetchResults; ++i) figures_.prefetch[i] += report.prefetch[i];
     if (report.refused != 0) last_error_ = report.reason;
     return report;
 }
 
+// As the node can be asked for state.
+std::optional<FetchReport> NodeSource::fetch_part(std::span<const evm::Missing> missing,
+                                                  HeadState& into) {
+    auto report = fetch_batch(missing, {}, into);
+    if (report && report->method_unknown && style_ == FetchStyle::proof) {
+        style_ = FetchStyle::plain;
+        report = fetch_batch(missing, {}, into);
+    }
+    return report;
+}
+
+// The same with a prefetch in it.
+std::optional<FetchReport> NodeSource::fetch_asking(std::span<const evm::Missing> missing,
+                                                    Prefetch& ahead, HeadState& into) {
+    auto report = fetch_batch(missing, {prefetch_style_, ahead.calls}, into);
+    if (!report || !report->is_batch) {
+        // It may be the prefetch that the node minds, or that takes it too long.
+        rest_ = kPrefetchRest;
+        ahead.calls.clear();
+        return report || refused_ ? fetch_part(missing, into) : std::nullopt;
+    }
+    ahead.touched = std::move(report->touched);
+    if (report->prefetch[static_cast<std::size_t>(PrefetchResult::method_unknown)] == 0)
+        ahead.calls.clear();
+    else // the next fetch of the same run asks in another way
+        prefetch_style_ = prefetch_style_ == PrefetchStyle::prestate ? PrefetchStyle::access_list
+                                                                     : PrefetchStyle::none;
+    if (!report->method_unknown || style_ == FetchStyle::plain) return report;
+    style_ = FetchStyle::plain;
+    return fetch_part(missing, into);
+}
+
 bool NodeSource::fetch(std::span<const evm::Missing> missing, HeadState& into) {
+    Prefetch nothing;
+    return fetch_ahead(missing, nothing, into);
+}
+
+bool NodeSource::fetch_ahead(std::span<const evm::Missing> missing, Prefetch& ahead,
+                             HeadState& into) {
+    if (prefetch_style_ == PrefetchStyle::none || rest_ != 0) ahead.calls.clear();
+    if (rest_ != 0) --rest_;
     std::size_t stored = 0;
     for (std::size_t from = 0; from < missing.size(); from += kMissingPerBatch) {
         const auto part = missing.subspan(from, std::min(kMissingPerBatch, missing.size() - from));
-        auto report = fetch_as(style_, part, into);
-        if (report && report->method_unknown && style_ == FetchStyle::proof) {
-            style_ = FetchStyle::plain;
-            report = fetch_as(style_, part, into);
-        }
+        const auto report = from == 0 && !ahead.calls.empty() ? fetch_asking(part, ahead, into)
+                                                              : fetch_part(part, into);
         if (!report || report->block_unknown) return false;
         stored += report->stored;
     }

@@ -23,9 +23,11 @@ struct NodeFigures {
     std::uint64_t batches{};
     std::uint64_t failed{};  // batches without any use
     std::uint64_t refused{}; // answers within batches that were of no use
+    PrefetchCounts prefetch{};
 };
 
-// One at a time: not thread-safe. Finds out by itself whether the node knows eth_getProof.
+// One at a time: not thread-safe. Finds out by itself whether the node knows eth_getProof, and how
+// it can be asked what a transaction will touch.
 class NodeSource final : public StateSource {
   public:
     // `ca_file` (PEM) beside the system's authorities, for https. Throws where that is unreadable.
@@ -35,6 +37,8 @@ class NodeSource final : public StateSource {
     NodeSource& operator=(const NodeSource&) = delete;
 
     bool fetch(std::span<const evm::Missing> missing, HeadState& into) override;
+    bool fetch_ahead(std::span<const evm::Missing> missing, Prefetch& ahead,
+                     HeadState& into) override;
 
     // One POST; nothing where there is no answer, for the reason in last_error().
     std::optional<std::string> post(const std::string& body);
@@ -43,13 +47,19 @@ class NodeSource final : public StateSource {
     const std::string& last_error() const { return last_error_; } // empty: none since the last
 
   private:
-    std::optional<FetchReport> fetch_as(FetchStyle style, std::span<const evm::Missing> missing,
-                                        HeadState& into);
+    std::optional<FetchReport> fetch_batch(std::span<const evm::Missing> missing,
+                                           const TouchedAsk& ask, HeadState& into);
+    std::optional<FetchReport> fetch_part(std::span<const evm::Missing> missing, HeadState& into);
+    std::optional<FetchReport> fetch_asking(std::span<const evm::Missing> missing, Prefetch& ahead,
+                                            HeadState& into);
 
     node::BlockingHttp http_;
     FetchStyle style_{FetchStyle::proof};
+    PrefetchStyle prefetch_style_{PrefetchStyle::prestate};
+    std::size_t rest_{}; // fetches that are to go without a prefetch
     NodeFigures figures_;
     std::string last_error_;
+    bool refused_{}; // the last failure was an answer: an HTTP status
 };
 
 } // namespace viz::state

@@ -1,0 +1,136 @@
+#include "components/state/touched.hpp"
+
+#include <algorithm>
+
+#include "components/state/json_fields.hpp"
+
+namespace viz::state {
+
+namespace {
+
+using evm::Missing;
+using nlohmann::json;
+
+constexpr std::size_t kMostCalls = 16;
+constexpr std::size_t kMostCalldata = 256u << 10;
+
+// QUANTITY of JSON-RPC: no leading zeros.
+std::string quantity(const eth::U256& v) {
+    auto digits = eth::to_hex(eth::to_be(v)).substr(2);
+    digits.erase(0, std::min(digits.find_first_not_of('0'), digits.size() - 1));
+    return "0x" + digits;
+}
+
+// Collects what one answer names, within its bounds.
+class Touched {
+  public:
+    bool add_account(const std::string& name) {
+        const auto address = eth::address_from_hex(name);
+        if (!address) return false;
+        address_ = *address;
+        full_ = ++accounts_ > kTouchedAccounts;
+        if (!full_) all.push_back({.kind = Missing::Kind::account, .address = address_});
+        return true;
+    }
+    bool add_slot(const std::string& name) {
+        const auto slot = eth::u256_from_hex(name);
+        if (!slot) return false;
+        if (!full_ && slots_ < kTouchedSlots) {
+            ++slots_;
+            all.push_back({.kind = Missing::Kind::storage, .address = address_, .slot = *slot});
+        }
+        return true;
+    }
+
+    std::vector<Missing> all;
+
+  private:
+    eth::Address address_;
+    std::size_t accounts_{};
+    std::size_t slots_{};
+    bool full_{};
+};
+
+// {"0x<address>": {"balance": …, "storage": {"0x<slot>": "0x<value>", …}}, …}
+bool read_prestate(const json& result, Touched& into) {
+    if (!result.is_object()) return false;
+    for (const auto& [name, account] : result.items()) {
+        if (!account.is_object() || !into.add_account(name)) return false;
+        const auto* storage = member(account, "storage");
+        if (storage == nullptr || storage->is_null()) continue;
+        if (!storage->is_object()) return false;
+        for (const auto& [slot, value] : storage->items())
+            if (!into.add_slot(slot)) return false;
+    }
+    return true;
+}
+
+// {"accessList": [{"address": "0x…", "storageKeys": ["0x…", …]}, …], "gasUsed": …}
+bool read_access_list(const json& result, Touched& into) {
+    const auto* list = member(result, "accessList");
+    if (list == nullptr || !list->is_array()) return false;
+    for (const auto& entry : *list) {
+        const auto* address = member(entry, "address");
+        const auto* keys = member(entry, "storageKeys");
+        if (address == nullptr || !address->is_string() ||
+            !into.add_account(address->get_ref<const std::string&>()))
+            return false;
+        if (keys == nullptr || keys->is_null()) continue;
+        if (!keys->is_array()) return false;
+        for (const auto& key : *keys)
+            if (!key.is_string() || !into.add_slot(key.get_ref<const std::string&>())) return false;
+    }
+    return true;
+}
+
+} // namespace
+
+std::span<const PlannedCall> askable(std::span<const PlannedCall> calls) {
+    std::size_t count = 0;
+    std::size_t calldata = 0;
+    while (count < std::min(calls.size(), kMostCalls) &&
+           calldata + calls[count].tx->data.size() <= kMostCalldata)
+        calldata += calls[count++].tx->data.size();
+    return calls.first(count);
+}
+
+std::string touched_method(PrefetchStyle style) {
+    return style == PrefetchStyle::prestate ? "debug_traceCall" : "eth_createAccessList";
+}
+
+// Without its fees: nodes would compare them with the block's and the sender's funds, neither of
+// which is what this is about.
+std::string touched_parameters(const PlannedCall& call, PrefetchStyle style,
+                               const std::string& block) {
+    const auto& tx = *call.tx;
+    std::string text = R"({"from":")" + eth::to_hex(call.sender.view());
+    if (tx.to) text += R"(","to":")" + eth::to_hex(tx.to->view());
+    text += R"(","gas":")" + eth::quantity_hex(tx.gas_limit.value) + R"(","value":")" +
+            quantity(tx.value) + R"(","data":")" + eth::to_hex(tx.data) + R"("},)" + block;
+    // Code is fetched with its account: it need not come twice.
+    if (style == PrefetchStyle::prestate)
+        text += R"(,{"tracer":"prestateTracer","tracerConfig":{"disableCode":true}})";
+    return text;
+}
+
+std::optional<std::vector<Missing>> read_touched(const json& result, PrefetchStyle style) {
+    Touched touched;
+    const bool sound = style == PrefetchStyle::prestate ? read_prestate(result, touched)
+                                                        : read_access_list(result, touched);
+    return sound ? std::optional(std::move(touched.all)) : std::nullopt;
+}
+
+PrefetchResult read_touched_error(const json& error) {
+    // EIP-1474. Providers that sell methods by the tier say it in words, under codes of their own.
+    if (has_code(error, kMethodNotFound) || has_code(error, kMethodNotSupported))
+        return PrefetchResult::method_unknown;
+    constexpr std::array<std::string_view, 4> kWords{"is not available", "not whitelisted",
+                                                     "method not", "nsupported method"};
+    const auto text = message_in(error);
+    return std::ranges::any_of(kWords,
+                               [&](auto words) { return text.find(words) != std::string::npos; })
+               ? PrefetchResult::method_unknown
+               : PrefetchResult::refused;
+}
+
+} // namespace viz::state
