@@ -16,6 +16,24 @@ constexpr std::size_t kPrefetchRest = 256;
 
 } // namespace
 
+NodeFigures& NodeFigures::operator+=(const NodeFigures& more) {
+    requests += more.requests;
+    batches += more.batches;
+    failed += more.failed;
+    refused += more.refused;
+    for (std::size_t i = 0; i < kPrefetchResults; ++i) prefetch[i] += more.prefetch[i];
+    return *this;
+}
+NodeFigures NodeFigures::operator-(const NodeFigures& earlier) const {
+    auto rest = *this;
+    rest.requests -= earlier.requests;
+    rest.batches -= earlier.batches;
+    rest.failed -= earlier.failed;
+    rest.refused -= earlier.refused;
+    for (std::size_t i = 0; i < kPrefetchResults; ++i) rest.prefetch[i] -= earlier.prefetch[i];
+    return rest;
+}
+
 NodeSource::NodeSource(const node::Url& url, const std::string& ca_file, const NodeLimits& limits)
     : http_(url, ca_file,
             {.connect_timeout = limits.connect_timeout,

@@ -24,6 +24,9 @@ struct NodeFigures {
     std::uint64_t failed{};  // batches without any use
     std::uint64_t refused{}; // answers within batches that were of no use
     PrefetchCounts prefetch{};
+
+    NodeFigures& operator+=(const NodeFigures& more);
+    NodeFigures operator-(const NodeFigures& earlier) const;
 };
 
 // One at a time: not thread-safe. Finds out by itself whether the node knows eth_getProof, and how

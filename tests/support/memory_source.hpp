@@ -16,7 +16,15 @@ class MemorySource : public state::StateSource {
         return available;
     }
 
+    bool fetch_ahead(std::span<const evm::Missing> missing, state::Prefetch& ahead,
+                     state::HeadState& into) override {
+        for (const auto& call : ahead.calls) planned.push_back(call.sender);
+        ahead.calls.clear();
+        return fetch(missing, into);
+    }
+
     bool available{true};
+    std::vector<eth::Address> planned; // senders of the calls that it was told of
     std::size_t fetches{};
 
   private:
