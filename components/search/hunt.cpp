@@ -46,17 +46,17 @@ Hunted Hunt::search(const World& world, std::span<const PooledCall* const> calls
                     const Strategies& strategies) {
     Hunted hunted;
     std::vector<Candidate> all;
-    std::vector<state::PlannedCall> cold; // of the last run: those that missed something
+    state::Plan cold; // of the last run: those that missed something
     const auto run = [&](evm::Overlay& overlay) {
         Trial trial(overlay, *world.head.next_rules, world.head.next);
         fresh_.clear();
-        cold.clear();
+        cold.calls.clear();
         for (const auto* call : calls) {
             if (observed_.contains(call->pending.hash)) continue;
             const auto missed = overlay.missing().size();
             fresh_.push_back(observe(trial, pools_, call->pending));
             if (overlay.missing().size() != missed)
-                cold.push_back({&call->pending.tx, call->pending.sender});
+                cold.calls.push_back({&call->pending.tx, call->pending.sender});
         }
         // In order of arrival: the order in which they would run.
         std::vector<Observed> input;

@@ -54,11 +54,11 @@ CandidateRun simulate_candidate(state::HeadState& head, evm::CodeCache& codes,
                                      run.result);
     };
     const auto planned = [&] {
-        std::vector<state::PlannedCall> calls;
+        state::Plan plan;
         for (const auto& step : request.steps)
             if (const auto* member = std::get_if<SimMember>(&step))
-                calls.push_back({&member->tx, member->sender});
-        return calls;
+                plan.calls.push_back({&member->tx, member->sender});
+        return plan;
     };
     run.rounds = state::run_in_rounds(head, codes, source, {}, execute, planned);
     if (run.rounds.end != state::RoundsEnd::complete)

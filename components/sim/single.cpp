@@ -69,7 +69,7 @@ Single simulate_single(state::HeadState& head, evm::CodeCache& codes, state::Sta
         if (single.nonce_ahead)
             single.result = executor.execute(tx, sender, {.nonce = false}, budget);
     };
-    const auto planned = [&] { return std::vector<state::PlannedCall>{{&tx, sender}}; };
+    const auto planned = [&] { return state::Plan{.calls = {{&tx, sender}}, .block = {}}; };
     single.rounds = state::run_in_rounds(head, codes, source, limits.rounds, run, planned);
     judge(single);
     return single;

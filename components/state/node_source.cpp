@@ -1,9 +1,8 @@
 #include "components/state/node_source.hpp"
 
 #include <algorithm>
+#include <utility>
 #include <variant>
-
-#include "components/state/touched.hpp"
 
 namespace viz::state {
 
@@ -52,15 +51,15 @@ std::optional<std::string> NodeSource::post(const std::string& body) {
 }
 
 std::optional<FetchReport> NodeSource::fetch_batch(std::span<const evm::Missing> missing,
-                                                   const TouchedAsk& ask, HeadState& into) {
-    const StateFetch fetch(into.block(), missing, style_, ask);
+                                                   std::span<const TouchedQuestion> questions,
+                                                   HeadState& into) {
+    const StateFetch fetch(into.block(), missing, style_, questions);
     ++figures_.batches;
     figures_.requests += fetch.requests();
     const auto reply = post(fetch.request());
     if (!reply) {
         ++figures_.failed;
-        figures_.prefetch[static_cast<std::size_t>(PrefetchResult::unanswered)] +=
-            askable(ask.calls).size();
+        figures_.prefetch[static_cast<std::size_t>(PrefetchResult::unanswered)] += questions.size();
         return std::nullopt;
     }
     auto report = fetch.store(*reply, into);
@@ -81,22 +80,36 @@ std::optional<FetchReport> NodeSource::fetch_part(std::span<const evm::Missing> 
     return report;
 }
 
-// The same with a prefetch in it.
+std::vector<TouchedQuestion> NodeSource::questions_of(const Plan& plan,
+                                                      const eth::Hash& block) const {
+    if (plan.block && block_style_) return {question_about(*plan.block)};
+    if (!plan.calls.empty() && call_style_) return questions_about(plan.calls, *call_style_, block);
+    return {};
+}
+
+void NodeSource::forget_style(PrefetchStyle unknown) {
+    if (unknown == PrefetchStyle::block_prestate) block_style_.reset();
+    if (unknown == PrefetchStyle::access_list) call_style_.reset();
+    if (unknown == PrefetchStyle::prestate) call_style_ = PrefetchStyle::access_list;
+}
+
+// The same with a prefetch in it, where there is something to ask.
 std::optional<FetchReport> NodeSource::fetch_asking(std::span<const evm::Missing> missing,
                                                     Prefetch& ahead, HeadState& into) {
-    auto report = fetch_batch(missing, {prefetch_style_, ahead.calls}, into);
+    const auto plan = std::exchange(ahead.plan, {});
+    const auto questions = questions_of(plan, into.block().hash);
+    if (questions.empty()) return fetch_part(missing, into);
+    auto report = fetch_batch(missing, questions, into);
     if (!report || !report->is_batch) {
         // It may be the prefetch that the node minds, or that takes it too long.
         rest_ = kPrefetchRest;
-        ahead.calls.clear();
         return report || refused_ ? fetch_part(missing, into) : std::nullopt;
     }
     ahead.touched = std::move(report->touched);
-    if (report->prefetch[static_cast<std::size_t>(PrefetchResult::method_unknown)] == 0)
-        ahead.calls.clear();
-    else // the next fetch of the same run asks in another way
-        prefetch_style_ = prefetch_style_ == PrefetchStyle::prestate ? PrefetchStyle::access_list
-                                                                     : PrefetchStyle::none;
+    if (report->prefetch[static_cast<std::size_t>(PrefetchResult::method_unknown)] != 0) {
+        forget_style(questions.front().style);
+        ahead.plan = plan; // the next fetch of the same run asks in another way
+    }
     if (!report->method_unknown || style_ == FetchStyle::plain) return report;
     style_ = FetchStyle::plain;
     return fetch_part(missing, into);
@@ -109,13 +122,14 @@ bool NodeSource::fetch(std::span<const evm::Missing> missing, HeadState& into) {
 
 bool NodeSource::fetch_ahead(std::span<const evm::Missing> missing, Prefetch& ahead,
                              HeadState& into) {
-    if (prefetch_style_ == PrefetchStyle::none || rest_ != 0) ahead.calls.clear();
-    if (rest_ != 0) --rest_;
+    if (rest_ != 0) {
+        --rest_;
+        ahead.plan = {};
+    }
     std::size_t stored = 0;
     for (std::size_t from = 0; from < missing.size(); from += kMissingPerBatch) {
         const auto part = missing.subspan(from, std::min(kMissingPerBatch, missing.size() - from));
-        const auto report = from == 0 && !ahead.calls.empty() ? fetch_asking(part, ahead, into)
-                                                              : fetch_part(part, into);
+        const auto report = from == 0 ? fetch_asking(part, ahead, into) : fetch_part(part, into);
         if (!report || report->block_unknown) return false;
         stored += report->stored;
     }

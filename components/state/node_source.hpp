@@ -51,14 +51,19 @@ class NodeSource final : public StateSource {
 
   private:
     std::optional<FetchReport> fetch_batch(std::span<const evm::Missing> missing,
-                                           const TouchedAsk& ask, HeadState& into);
+                                           std::span<const TouchedQuestion> questions,
+                                           HeadState& into);
     std::optional<FetchReport> fetch_part(std::span<const evm::Missing> missing, HeadState& into);
+    std::vector<TouchedQuestion> questions_of(const Plan& plan, const eth::Hash& block) const;
+    void forget_style(PrefetchStyle unknown);
     std::optional<FetchReport> fetch_asking(std::span<const evm::Missing> missing, Prefetch& ahead,
                                             HeadState& into);
 
     node::BlockingHttp http_;
     FetchStyle style_{FetchStyle::proof};
-    PrefetchStyle prefetch_style_{PrefetchStyle::prestate};
+    // How it can be asked about calls, and about blocks; nothing: it cannot.
+    std::optional<PrefetchStyle> call_style_{PrefetchStyle::prestate};
+    std::optional<PrefetchStyle> block_style_{PrefetchStyle::block_prestate};
     std::size_t rest_{}; // fetches that are to go without a prefetch
     NodeFigures figures_;
     std::string last_error_;

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <array>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -19,10 +20,12 @@ struct PlannedCall {
     eth::Address sender;
 };
 
-enum class PrefetchStyle : std::uint8_t {
-    prestate,    // debug_traceCall with prestateTracer: one execution
-    access_list, // eth_createAccessList: several, until its list is stable
-    none,        // the node has neither
+// What is about to be run: calls, or a whole block.
+struct Plan {
+    std::vector<PlannedCall> calls;
+    std::optional<eth::Hash> block; // a child of the state's block
+
+    bool empty() const { return calls.empty() && !block; }
 };
 
 // What came of one question.
@@ -39,7 +42,7 @@ using PrefetchCounts = std::array<std::uint64_t, kPrefetchResults>;
 
 // Questions and answers of one run in rounds.
 struct Prefetch {
-    std::vector<PlannedCall> calls;    // to be asked about; a source empties it once it has
+    Plan plan;                         // to be asked about; a source empties it once it has
     std::vector<evm::Missing> touched; // as the node said; may be wrong, and is bounded
 };
 

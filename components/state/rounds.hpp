@@ -17,7 +17,7 @@ class StateSource {
     virtual ~StateSource() = default;
     // False when nothing of it could be had. What could is in `into` afterwards.
     virtual bool fetch(std::span<const evm::Missing> missing, HeadState& into) = 0;
-    // The same; and, of a source that can tell, what `ahead.calls` will touch, in the same round
+    // The same; and, of a source that can tell, what `ahead.plan` will touch, in the same round
     // trip.
     virtual bool fetch_ahead(std::span<const evm::Missing> missing, Prefetch&, HeadState& into) {
         return fetch(missing, into);
@@ -45,7 +45,7 @@ struct Rounds {
     std::size_t fetched_ahead{};
 };
 
-inline std::vector<PlannedCall> nothing_planned() {
+inline Plan nothing_planned() {
     return {};
 }
 
@@ -68,7 +68,7 @@ Rounds run_in_rounds(HeadState& state, evm::CodeCache& codes, StateSource& sourc
         rounds.end = RoundsEnd::too_many_rounds;
         if (rounds.runs >= limits.rounds) return rounds;
         rounds.end = RoundsEnd::state_not_found;
-        if (rounds.runs == 1) ahead.calls = planned();
+        if (rounds.runs == 1) ahead.plan = planned();
         const auto wanted = with_touched(missing, ahead.touched, state, limits.missing);
         ahead.touched.clear();
         if (!source.fetch_ahead(wanted, ahead, state)) return rounds;

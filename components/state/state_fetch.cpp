@@ -6,7 +6,6 @@
 #include "components/eth/keccak.hpp"
 #include "components/eth/trie_root.hpp"
 #include "components/state/json_fields.hpp"
-#include "components/state/touched.hpp"
 
 namespace viz::state {
 
@@ -48,16 +47,17 @@ struct StateFetch::Reader {
         const auto* error = member(answer, "error");
         if (error != nullptr && error->is_null()) error = nullptr;
         const auto* result = member(answer, "result");
-        if (fetch.asked_[index].kind == Kind::touched) return read_touches(error, result);
+        const auto& asked = fetch.asked_[index];
+        if (asked.kind == Kind::touched) return read_touches(asked.style, error, result);
         if (error != nullptr) return read_error(*error);
-        if (result == nullptr || !read_result(fetch.asked_[index], *result))
+        if (result == nullptr || !read_result(asked, *result))
             refuse("an answer of another shape than was asked for");
     }
 
     void count(PrefetchResult result) { ++report.prefetch[static_cast<std::size_t>(result)]; }
-    void read_touches(const json* error, const json* result) {
+    void read_touches(PrefetchStyle style, const json* error, const json* result) {
         if (error != nullptr) return count(read_touched_error(*error));
-        auto touched = result != nullptr ? read_touched(*result, fetch.ask_.style) : std::nullopt;
+        auto touched = result != nullptr ? read_touched(*result, style) : std::nullopt;
         if (!touched) return count(PrefetchResult::malformed);
         count(PrefetchResult::listed);
         report.touched.insert(report.touched.end(), touched->begin(), touched->end());
@@ -175,9 +175,8 @@ struct StateFetch::Reader {
 };
 
 StateFetch::StateFetch(const BlockRef& block, std::span<const Missing> missing, FetchStyle style,
-                       const TouchedAsk& touched)
-    : block_(R"({"blockHash":")" + eth::to_hex(block.hash.view()) + R"("})"), style_(style),
-      ask_(touched) {
+                       std::span<const TouchedQuestion> questions)
+    : block_(R"({"blockHash":")" + eth::to_hex(block.hash.view()) + R"("})"), style_(style) {
     struct Wanted {
         bool account{};
         std::vector<eth::U256> slots;
@@ -203,10 +202,8 @@ StateFetch::StateFetch(const BlockRef& block, std::span<const Missing> missing, 
         }
     }
     for (const auto& [address, what] : wanted) ask_account(address, what.slots, what.account);
-    if (ask_.style != PrefetchStyle::none)
-        for (const auto& call : askable(ask_.calls))
-            ask({.kind = Kind::touched}, touched_method(ask_.style),
-                touched_parameters(call, ask_.style, block_));
+    for (const auto& each : questions)
+        ask({.kind = Kind::touched, .style = each.style}, each.method, each.parameters);
     request_ += ']';
 }
 

@@ -8,19 +8,13 @@
 #include <string_view>
 #include <vector>
 
-#include "components/state/prefetch.hpp"
+#include "components/state/touched.hpp"
 
 namespace viz::state {
 
 enum class FetchStyle : std::uint8_t {
     proof, // eth_getProof (EIP-1186): an account and all its slots by one request
     plain, // eth_getBalance and its kind, for nodes without it
-};
-
-// What else a batch asks: what these calls will touch. Nothing, by default.
-struct TouchedAsk {
-    PrefetchStyle style{PrefetchStyle::none};
-    std::span<const PlannedCall> calls; // more than a batch takes are left out
 };
 
 struct FetchReport {
@@ -38,11 +32,12 @@ struct FetchReport {
     friend bool operator==(const FetchReport&, const FetchReport&) = default;
 };
 
-// One batch for one node. The answers may come in any order.
+// One batch for one node, which may also ask what will be touched. The answers may come in any
+// order.
 class StateFetch {
   public:
     StateFetch(const BlockRef& block, std::span<const evm::Missing> missing, FetchStyle style,
-               const TouchedAsk& touched = {});
+               std::span<const TouchedQuestion> questions = {});
 
     const std::string& request() const { return request_; }
     std::size_t requests() const { return asked_.size(); }
@@ -65,6 +60,7 @@ class StateFetch {
         eth::Address address;
         std::vector<eth::U256> slots;
         std::uint64_t number{};
+        PrefetchStyle style{}; // of `touched`
     };
     struct Reader;
 
@@ -74,7 +70,6 @@ class StateFetch {
 
     std::string block_; // as a parameter
     FetchStyle style_;
-    TouchedAsk ask_;
     std::vector<Asked> asked_; // by id
     std::string request_;
 };

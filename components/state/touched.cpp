@@ -1,6 +1,7 @@
 #include "components/state/touched.hpp"
 
 #include <algorithm>
+#include <unordered_set>
 
 #include "components/state/json_fields.hpp"
 
@@ -21,34 +22,44 @@ std::string quantity(const eth::U256& v) {
     return "0x" + digits;
 }
 
+struct Bounds {
+    std::size_t accounts{};
+    std::size_t slots{};
+};
+constexpr Bounds kOfCall{256, 1'024};
+constexpr Bounds kOfBlock{4'096, 16'384};
+
 // Collects what one answer names, within its bounds.
 class Touched {
   public:
+    explicit Touched(const Bounds& bounds) : bounds_(bounds) {}
+
     bool add_account(const std::string& name) {
         const auto address = eth::address_from_hex(name);
         if (!address) return false;
         address_ = *address;
-        full_ = ++accounts_ > kTouchedAccounts;
-        if (!full_) all.push_back({.kind = Missing::Kind::account, .address = address_});
+        full_ = !accounts_.contains(address_) && accounts_.size() == bounds_.accounts;
+        if (!full_ && accounts_.insert(address_).second)
+            all.push_back({.kind = Missing::Kind::account, .address = address_});
         return true;
     }
+    // Of the account added last.
     bool add_slot(const std::string& name) {
         const auto slot = eth::u256_from_hex(name);
         if (!slot) return false;
-        if (!full_ && slots_ < kTouchedSlots) {
-            ++slots_;
+        if (!full_ && slots_.size() < bounds_.slots && slots_.insert({address_, *slot}).second)
             all.push_back({.kind = Missing::Kind::storage, .address = address_, .slot = *slot});
-        }
         return true;
     }
 
     std::vector<Missing> all;
 
   private:
+    Bounds bounds_;
     eth::Address address_;
-    std::size_t accounts_{};
-    std::size_t slots_{};
     bool full_{};
+    std::unordered_set<eth::Address> accounts_;
+    std::unordered_set<SlotKey, SlotKeyHash> slots_;
 };
 
 // {"0x<address>": {"balance": …, "storage": {"0x<slot>": "0x<value>", …}}, …}
@@ -63,6 +74,15 @@ bool read_prestate(const json& result, Touched& into) {
             if (!into.add_slot(slot)) return false;
     }
     return true;
+}
+
+// [{"txHash": …, "result": as above}, …], with an error in the place of a result that there is not.
+bool read_block_prestate(const json& result, Touched& into) {
+    if (!result.is_array()) return false;
+    return std::ranges::all_of(result, [&](const json& each) {
+        const auto* prestate = member(each, "result");
+        return each.is_object() && (prestate == nullptr || read_prestate(*prestate, into));
+    });
 }
 
 // {"accessList": [{"address": "0x…", "storageKeys": ["0x…", …]}, …], "gasUsed": …}
@@ -83,8 +103,6 @@ bool read_access_list(const json& result, Touched& into) {
     return true;
 }
 
-} // namespace
-
 std::span<const PlannedCall> askable(std::span<const PlannedCall> calls) {
     std::size_t count = 0;
     std::size_t calldata = 0;
@@ -94,29 +112,44 @@ std::span<const PlannedCall> askable(std::span<const PlannedCall> calls) {
     return calls.first(count);
 }
 
-std::string touched_method(PrefetchStyle style) {
-    return style == PrefetchStyle::prestate ? "debug_traceCall" : "eth_createAccessList";
-}
-
 // Without its fees: nodes would compare them with the block's and the sender's funds, neither of
 // which is what this is about.
-std::string touched_parameters(const PlannedCall& call, PrefetchStyle style,
-                               const std::string& block) {
+std::string call_object(const PlannedCall& call) {
     const auto& tx = *call.tx;
     std::string text = R"({"from":")" + eth::to_hex(call.sender.view());
     if (tx.to) text += R"(","to":")" + eth::to_hex(tx.to->view());
-    text += R"(","gas":")" + eth::quantity_hex(tx.gas_limit.value) + R"(","value":")" +
-            quantity(tx.value) + R"(","data":")" + eth::to_hex(tx.data) + R"("},)" + block;
-    // Code is fetched with its account: it need not come twice.
-    if (style == PrefetchStyle::prestate)
-        text += R"(,{"tracer":"prestateTracer","tracerConfig":{"disableCode":true}})";
-    return text;
+    return text + R"(","gas":")" + eth::quantity_hex(tx.gas_limit.value) + R"(","value":")" +
+           quantity(tx.value) + R"(","data":")" + eth::to_hex(tx.data) + R"("})";
+}
+
+// Code is fetched with its account: it need not come twice.
+constexpr const char* kTracer =
+    R"({"tracer":"prestateTracer","tracerConfig":{"disableCode":true}})";
+
+} // namespace
+
+std::vector<TouchedQuestion> questions_about(std::span<const PlannedCall> calls,
+                                             PrefetchStyle style, const eth::Hash& block) {
+    const bool trace = style == PrefetchStyle::prestate;
+    const auto rest = R"(,{"blockHash":")" + eth::to_hex(block.view()) + R"("})" +
+                      (trace ? std::string(",") + kTracer : "");
+    std::vector<TouchedQuestion> all;
+    for (const auto& call : askable(calls))
+        all.push_back(
+            {style, trace ? "debug_traceCall" : "eth_createAccessList", call_object(call) + rest});
+    return all;
+}
+
+TouchedQuestion question_about(const eth::Hash& block) {
+    return {PrefetchStyle::block_prestate, "debug_traceBlockByHash",
+            '"' + eth::to_hex(block.view()) + "\"," + kTracer};
 }
 
 std::optional<std::vector<Missing>> read_touched(const json& result, PrefetchStyle style) {
-    Touched touched;
-    const bool sound = style == PrefetchStyle::prestate ? read_prestate(result, touched)
-                                                        : read_access_list(result, touched);
+    Touched touched(style == PrefetchStyle::block_prestate ? kOfBlock : kOfCall);
+    const bool sound = style == PrefetchStyle::prestate      ? read_prestate(result, touched)
+                       : style == PrefetchStyle::access_list ? read_access_list(result, touched)
+                                                             : read_block_prestate(result, touched);
     return sound ? std::optional(std::move(touched.all)) : std::nullopt;
 }
 

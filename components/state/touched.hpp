@@ -12,19 +12,26 @@
 
 namespace viz::state {
 
-// Of one answer; what is beyond is left out.
-inline constexpr std::size_t kTouchedAccounts = 256;
-inline constexpr std::size_t kTouchedSlots = 1'024;
+enum class PrefetchStyle : std::uint8_t {
+    prestate,       // debug_traceCall with prestateTracer: one execution
+    access_list,    // eth_createAccessList: several, until its list is stable
+    block_prestate, // debug_traceBlockByHash with prestateTracer
+};
 
-// Those of the first calls that one batch asks about: at most 16, with 256 KiB of calldata.
-std::span<const PlannedCall> askable(std::span<const PlannedCall> calls);
+struct TouchedQuestion {
+    PrefetchStyle style{};
+    std::string method;
+    std::string parameters; // of JSON-RPC, without the brackets
+};
 
-std::string touched_method(PrefetchStyle style);
-// `block`: the block as a parameter.
-std::string touched_parameters(const PlannedCall& call, PrefetchStyle style,
-                               const std::string& block);
+// About the first calls, on the state of a block: at most 16, with 256 KiB of calldata.
+std::vector<TouchedQuestion> questions_about(std::span<const PlannedCall> calls,
+                                             PrefetchStyle style, const eth::Hash& block);
+// About a block as it was executed.
+TouchedQuestion question_about(const eth::Hash& block);
 
-// The `result` as accounts and slots; nothing where it is of another shape.
+// The `result` as accounts and slots, each once and no more of them than of a call (256 and 1,024)
+// or a block (4,096 and 16,384) is taken; nothing where it is of another shape.
 std::optional<std::vector<evm::Missing>> read_touched(const nlohmann::json& result,
                                                       PrefetchStyle style);
 // The `error`: method_unknown or refused.

@@ -35,10 +35,18 @@ class StateNode {
     bool lists{true};
     // In the place of the usual answer to debug_traceCall.
     std::function<FakeAnswer(const RpcCall&)> trace;
+    // What it answers to debug_traceBlockByHash; nothing: it does not have that.
+    std::optional<nlohmann::json> block_trace;
     FakeNode node;
+
+    // As prestateTracer tells of what was executed on an overlay, but without its values.
+    static nlohmann::json prestate_of(const evm::Overlay& overlay) {
+        return prestate_of(touched(overlay));
+    }
 
   private:
     using json = nlohmann::json;
+    using Names = std::map<std::string, std::vector<std::string>>; // slots by address
 
     FakeAnswer answer(const RpcCall& call) {
         const bool is_trace = call.method == "debug_traceCall";
@@ -46,13 +54,16 @@ class StateNode {
         const bool is_list = call.method == "eth_createAccessList";
         if ((is_trace && !traces) || (is_list && !lists))
             return refusal(call, -32601, "the method does not exist");
+        if (call.method == "debug_traceBlockByHash")
+            return block_trace ? result(call, *block_trace)
+                               : refusal(call, -32601, "the method does not exist");
         const auto& block =
             call.params[is_trace || is_list || call.method == "eth_getCode" ? 1 : 2];
         if (call.method == "eth_getBlockByNumber")
             return result(
                 call, {{"hash", eth::to_hex(below_.block_hashes(number(call.params[0])).view())}});
         if (block != json{{"blockHash", hash_}}) return refusal(call, -32001, "block not found");
-        if (is_trace) return result(call, prestate(call.params[0]));
+        if (is_trace) return result(call, prestate_of(touched(call.params[0])));
         if (is_list) return result(call, access_list(call.params[0]));
         const auto address = eth::address_from_hex(call.params[0].get<std::string>()).value();
         if (call.method == "eth_getCode") return result(call, eth::to_hex(code_of(address)));
@@ -94,7 +105,7 @@ class StateNode {
     }
 
     // What the call touches, by its execution.
-    std::map<std::string, std::vector<std::string>> touched(const json& call) const {
+    Names touched(const json& call) const {
         evm::CodeCache codes;
         evm::Overlay overlay(below_, codes);
         evm::TransactionExecutor executor(overlay, rules_, environment_);
@@ -105,7 +116,10 @@ class StateNode {
         tx.data = eth::bytes_from_hex(call["data"].get<std::string>()).value();
         executor.execute(tx, eth::address_from_hex(call["from"].get<std::string>()).value(),
                          {.nonce = false, .funds = false, .fees = false, .eoa = false});
-        std::map<std::string, std::vector<std::string>> all;
+        return touched(overlay);
+    }
+    static Names touched(const evm::Overlay& overlay) {
+        Names all;
         for (evm::AccountId id = 0; id < overlay.accounts(); ++id)
             all[eth::to_hex(overlay.account(id).address.view())];
         for (evm::SlotId id = 0; id < overlay.slots(); ++id)
@@ -113,9 +127,9 @@ class StateNode {
                 word(overlay.slot(id).key));
         return all;
     }
-    json prestate(const json& call) const {
+    static json prestate_of(const Names& names) {
         json all = json::object();
-        for (const auto& [address, slots] : touched(call)) {
+        for (const auto& [address, slots] : names) {
             all[address]["balance"] = "0x0";
             for (const auto& slot : slots) all[address]["storage"][slot] = word({});
         }

@@ -1,6 +1,7 @@
 // Mainnet's transactions, each on the state before its block of which nothing is known at first,
 // over a node: what the prefetch saves, and that it changes nothing.
 #include <iostream>
+#include <limits>
 
 #include <gtest/gtest.h>
 
@@ -52,9 +53,7 @@ Ran run(const test::MainnetBlock& block, std::size_t index, NodeSource& source, 
             executor.execute(tx, sender, {.nonce = false, .funds = false, .eoa = false});
         ran = {result.gas_used, result.output, result.logs.size()};
     };
-    const auto planned = [&] {
-        return ahead ? std::vector<PlannedCall>{{&tx, sender}} : std::vector<PlannedCall>{};
-    };
+    const auto planned = [&] { return ahead ? Plan{{{&tx, sender}}, {}} : Plan{}; };
     const auto before = source.figures().batches;
     const auto rounds = run_in_rounds(state, codes, source, {.rounds = 200}, execute, planned);
     EXPECT_EQ(rounds.end, RoundsEnd::complete);
@@ -85,6 +84,42 @@ TEST(MainnetTransactions, TakeFewerRoundTripsWithAPrefetchAndEndTheSame) {
     without.print("without");
     with.print("with");
     EXPECT_LT(with.all() * 2, without.all()) << "less than half of them";
+}
+
+TEST(MainnetTransactions, OfAWholeBlockTakeTwoRoundsWhereTheNodeTracesBlocks) {
+    VIZ_NEEDS_CORPUS();
+    for (const auto& folder : test::merged_mainnet_blocks()) {
+        SCOPED_TRACE(folder.filename());
+        const auto block = test::read_mainnet_block(folder);
+        const auto& env = block.environment;
+        const auto& rules = evm::rules_at(env.chain_id, env.timestamp);
+        test::StateNode node(block.state, {block.parent_hash, env.number - 1}, rules, env);
+        {
+            evm::CodeCache codes;
+            evm::Overlay whole(block.state, codes);
+            evm::execute_block(whole, rules, block.input());
+            node.block_trace = nlohmann::json::array();
+            node.block_trace->push_back({{"result", test::StateNode::prestate_of(whole)}});
+        }
+        NodeSource source(*node::parse_url(node.node.http_url()), "", {});
+        const auto go = [&](std::size_t much) {
+            HeadState parent({block.parent_hash, env.number - 1});
+            evm::CodeCache codes;
+            const auto done = advance(parent, block.ref, rules, block.input(), block.claims, codes,
+                                      source, {.rounds = {.rounds = 200}, .much = much});
+            EXPECT_EQ(done.end, AdvanceEnd::advanced) << to_string(done.rounds.end);
+            return done.rounds.runs;
+        };
+        const auto before = source.figures().batches;
+        const auto without = go(std::numeric_limits<std::size_t>::max());
+        const auto between = source.figures().batches;
+        const auto with = go(AdvanceLimits{}.much);
+        std::cout << env.number << ": " << without << " runs and " << between - before
+                  << " round trips without a prefetch, " << with << " and "
+                  << source.figures().batches - between << " with\n";
+        EXPECT_LE(with, 3u);
+        EXPECT_LT(3u, without);
+    }
 }
 
 } // namespace

@@ -5,6 +5,7 @@
 #include "components/eth/hex.hpp"
 #include "components/state/node_source.hpp"
 #include "tests/support/state_node.hpp"
+#include "tests/support/values.hpp"
 
 namespace viz::state {
 namespace {
@@ -37,20 +38,20 @@ class PrefetchTest : public testing::Test {
         return {*node::parse_url(node_.node.http_url()), "", limits};
     }
     // Of a state of which nothing is known.
-    Rounds run(NodeSource& from) {
+    Rounds run(NodeSource& from) { return run(from, call_); }
+    Rounds run(NodeSource& from, const Plan& plan) {
         state_ = std::make_unique<HeadState>(kBlock);
-        return run_again(from);
+        return run_again(from, plan);
     }
-    Rounds run_again(NodeSource& from) {
+    Rounds run_again(NodeSource& from) { return run_again(from, call_); }
+    Rounds run_again(NodeSource& from, const Plan& plan) {
         evm::CodeCache codes;
         const auto execute = [&](evm::Overlay& overlay) {
             evm::TransactionExecutor executor(overlay, kRules, environment_);
             result_ =
                 executor.execute(tx_, kSender, {.nonce = false, .funds = false, .fees = false});
         };
-        return run_in_rounds(*state_, codes, from, {}, execute, [&] {
-            return std::vector<PlannedCall>{{&tx_, kSender}};
-        });
+        return run_in_rounds(*state_, codes, from, {}, execute, [&] { return plan; });
     }
     void expect_right(const Rounds& rounds) const {
         EXPECT_EQ(rounds.end, RoundsEnd::complete) << to_string(rounds.end);
@@ -69,6 +70,7 @@ class PrefetchTest : public testing::Test {
     test::MemoryState below_;
     StateNode node_{below_, kBlock, kRules, environment_};
     eth::Transaction tx_;
+    const Plan call_{{{&tx_, kSender}}, {}};
     std::unique_ptr<HeadState> state_;
     evm::TransactionResult result_;
 };
@@ -178,6 +180,30 @@ TEST_F(PrefetchTest, GarbageIsCountedAndHarmless) {
         EXPECT_EQ(node_.node.http_requests() - before, kTripsWithout) << each;
     }
     EXPECT_EQ(of(from, PrefetchResult::malformed), garbage.size());
+}
+
+TEST_F(PrefetchTest, ABlockIsAskedAboutAsAWholeWhereTheNodeTracesBlocks) {
+    node_.block_trace = json::array({{{"txHash", "0x"}, {"error", "execution timeout"}},
+                                     {{"txHash", "0x"}, {"result", json::object()}}});
+    for (std::uint64_t i = 0; i < kDeep; ++i)
+        (*node_.block_trace)[1]["result"][eth::to_hex(kChain.view())]["storage"]
+                            [eth::quantity_hex(i)] = "0x0";
+    auto from = source();
+    expect_right(run(from, {{}, test::hash_of(2)}));
+    EXPECT_EQ(node_.node.http_requests(), 2u);
+    EXPECT_EQ(node_.node.calls("debug_traceCall"), 0u);
+}
+
+TEST_F(PrefetchTest, ANodeThatDoesNotTraceBlocksMayTraceCalls) {
+    auto from = source();
+    const Plan block{{}, test::hash_of(2)};
+    for (std::uint64_t times = 1; times <= 2; ++times) {
+        expect_right(run(from, block));
+        EXPECT_EQ(node_.node.http_requests(), times * kTripsWithout);
+    }
+    EXPECT_EQ(node_.node.calls("debug_traceBlockByHash"), 1u);
+    expect_right(run(from));
+    EXPECT_EQ(node_.node.http_requests(), 2 * kTripsWithout + 2);
 }
 
 TEST_F(PrefetchTest, ARefusalIsCountedAndAskedAgainNextTime) {
