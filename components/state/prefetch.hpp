@@ -24,8 +24,6 @@ struct PlannedCall {
 struct Plan {
     std::vector<PlannedCall> calls;
     std::optional<eth::Hash> block; // a child of the state's block
-
-    bool empty() const { return calls.empty() && !block; }
 };
 
 // What came of one question.

@@ -103,15 +103,6 @@ bool read_access_list(const json& result, Touched& into) {
     return true;
 }
 
-std::span<const PlannedCall> askable(std::span<const PlannedCall> calls) {
-    std::size_t count = 0;
-    std::size_t calldata = 0;
-    while (count < std::min(calls.size(), kMostCalls) &&
-           calldata + calls[count].tx->data.size() <= kMostCalldata)
-        calldata += calls[count++].tx->data.size();
-    return calls.first(count);
-}
-
 // Without its fees: nodes would compare them with the block's and the sender's funds, neither of
 // which is what this is about.
 std::string call_object(const PlannedCall& call) {
@@ -134,9 +125,14 @@ std::vector<TouchedQuestion> questions_about(std::span<const PlannedCall> calls,
     const auto rest = R"(,{"blockHash":")" + eth::to_hex(block.view()) + R"("})" +
                       (trace ? std::string(",") + kTracer : "");
     std::vector<TouchedQuestion> all;
-    for (const auto& call : askable(calls))
+    std::size_t calldata = 0;
+    for (const auto& call : calls) {
+        if (call.tx->to && call.tx->data.empty()) continue;
+        calldata += call.tx->data.size();
+        if (all.size() == kMostCalls || calldata > kMostCalldata) break;
         all.push_back(
             {style, trace ? "debug_traceCall" : "eth_createAccessList", call_object(call) + rest});
+    }
     return all;
 }
 

@@ -24,7 +24,8 @@ struct TouchedQuestion {
     std::string parameters; // of JSON-RPC, without the brackets
 };
 
-// About the first calls, on the state of a block: at most 16, with 256 KiB of calldata.
+// About the first calls, on the state of a block: at most 16, with 256 KiB of calldata. Of plain
+// transfers nothing is asked: they touch who is in them.
 std::vector<TouchedQuestion> questions_about(std::span<const PlannedCall> calls,
                                              PrefetchStyle style, const eth::Hash& block);
 // About a block as it was executed.

@@ -86,7 +86,7 @@ TEST(MainnetTransactions, TakeFewerRoundTripsWithAPrefetchAndEndTheSame) {
     EXPECT_LT(with.all() * 2, without.all()) << "less than half of them";
 }
 
-TEST(MainnetTransactions, OfAWholeBlockTakeTwoRoundsWhereTheNodeTracesBlocks) {
+TEST(MainnetTransactions, OfAWholeBlockTakeFewRoundsWhereTheNodeTracesBlocks) {
     VIZ_NEEDS_CORPUS();
     for (const auto& folder : test::merged_mainnet_blocks()) {
         SCOPED_TRACE(folder.filename());
@@ -117,8 +117,8 @@ TEST(MainnetTransactions, OfAWholeBlockTakeTwoRoundsWhereTheNodeTracesBlocks) {
         std::cout << env.number << ": " << without << " runs and " << between - before
                   << " round trips without a prefetch, " << with << " and "
                   << source.figures().batches - between << " with\n";
-        EXPECT_LE(with, 3u);
-        EXPECT_LT(3u, without);
+        EXPECT_LE(with, 4u);
+        EXPECT_LT(with * 3, without);
     }
 }
 

@@ -32,6 +32,7 @@ class PrefetchTest : public testing::Test {
         for (std::uint64_t i = 0; i < kDeep; ++i) chain.storage[eth::U256(i)] = eth::U256(i + 1);
         tx_.gas_limit = eth::Gas(200'000);
         tx_.to = kChain;
+        tx_.data = {1, 2, 3, 4};
     }
 
     NodeSource source(const NodeLimits& limits = {}) const {
@@ -116,6 +117,27 @@ TEST_F(PrefetchTest, WhereAllIsKnownNothingIsAsked) {
     expect_right(rounds);
     EXPECT_EQ(rounds.runs, 1u);
     EXPECT_EQ(node_.node.http_requests(), before);
+}
+
+TEST_F(PrefetchTest, OfAPlainTransferNothingIsAsked) {
+    tx_.to = eth::Address{{{0x33}}};
+    tx_.data.clear();
+    auto from = source();
+    EXPECT_EQ(run(from).end, RoundsEnd::complete);
+    EXPECT_EQ(node_.node.calls("debug_traceCall"), 0u);
+}
+
+TEST_F(PrefetchTest, OfManyCallsOneBatchAsksAboutTheFirst) {
+    Plan many;
+    for (int i = 0; i < 40; ++i) many.calls.push_back({&tx_, kSender});
+    auto from = source();
+    expect_right(run(from, many));
+    EXPECT_EQ(node_.node.calls("debug_traceCall"), 16u);
+    auto big = tx_;
+    big.data.resize(200'000);
+    const auto before = node_.node.calls("debug_traceCall");
+    expect_right(run(from, {{{&big, kSender}, {&big, kSender}}, {}}));
+    EXPECT_EQ(node_.node.calls("debug_traceCall") - before, 1u) << "calldata is bounded, too";
 }
 
 TEST_F(PrefetchTest, ValuesInTheAnswerAreNotBelieved) {
