@@ -53,7 +53,8 @@ SearchComponent::Figures::Figures(bus::Metrics& all)
                                    "One search, with what it fetched from the node.",
                                    {{"on", "transaction"}})),
       queue_depth(all.gauge("search_queue_depth", "What waits for the workers.")),
-      pooled(all.gauge("search_pooled", "Pending calls that may be searched.")) {}
+      pooled(all.gauge("search_pooled", "Pending calls that may be searched.")),
+      fetches(all, "search") {}
 
 bus::Counter& SearchComponent::Figures::strategy(const std::string& name) {
     return metrics.counter("search_candidates_total", "Candidates found.", {{"strategy", name}});
@@ -79,6 +80,7 @@ class SearchComponent::Worker {
         while (auto item = inbox.pop(stop)) {
             std::visit([&](auto& each) { take(each, stop); }, *item);
             pooled = hunt_.mempool().size();
+            owner_.figures_.fetches.add(nodes_.new_figures());
         }
     }
 
@@ -151,6 +153,7 @@ class SearchComponent::Worker {
         const auto start = owner_.clock_.mono_ns();
         const auto hunted = hunting(world);
         duration.Observe(static_cast<double>(owner_.clock_.mono_ns() - start) * 1e-9);
+        if (hunted.rounds.runs != 0) owner_.figures_.fetches.add(hunted.rounds);
         if (hunted.rounds.end != state::RoundsEnd::complete) {
             owner_.figures_.no_state.Increment();
             if (hunted.rounds.end == state::RoundsEnd::state_not_found) nodes_.next();

@@ -17,6 +17,7 @@
 #include "components/search/hunt.hpp"
 #include "components/search/inbox.hpp"
 #include "components/state/chain_nodes.hpp"
+#include "components/state/fetch_counters.hpp"
 
 namespace viz::search {
 
@@ -68,6 +69,7 @@ class SearchComponent final : public bus::Component {
         bus::Histogram& on_transaction;
         bus::Gauge& queue_depth;
         bus::Gauge& pooled;
+        state::FetchCounters<bus::Metrics> fetches;
     };
 
     void on_transaction(const bus::DecodedTx& tx);

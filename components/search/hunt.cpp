@@ -53,18 +53,29 @@ bool Hunt::meets(const Observed& known, std::span<const Observed> fresh) const {
     });
 }
 
+state::Plan Hunt::observe_new(Trial& trial, std::span<const PooledCall* const> calls) {
+    state::Plan cold;
+    fresh_.clear();
+    for (const auto* call : calls) {
+        if (observed_.contains(call->pending.hash)) continue;
+        const auto missed = trial.state().missing().size();
+        fresh_.push_back(observe(trial, pools_, call->pending));
+        if (trial.state().missing().size() != missed)
+            cold.calls.push_back({&call->pending.tx, call->pending.sender});
+    }
+    return cold;
+}
+
 Hunted Hunt::search(const World& world, std::span<const PooledCall* const> calls,
                     const Strategies& strategies) {
     Hunted hunted;
     std::vector<Candidate> all;
+    state::Plan cold; // of the last run
     const auto run = [&](evm::Overlay& overlay) {
         Trial trial(overlay, *world.head.next_rules, world.head.next);
-        fresh_.clear();
         bounds_.drop_learned();
         pools_.ask_created(trial.machine());
-        for (const auto* call : calls)
-            if (!observed_.contains(call->pending.hash))
-                fresh_.push_back(observe(trial, pools_, call->pending));
+        cold = observe_new(trial, calls);
         // In order of arrival: the order in which they would run.
         std::vector<Observed> input;
         for (const auto* call : mempool_.newest_wanted(config_.limits.pending)) {
@@ -78,7 +89,8 @@ Hunted Hunt::search(const World& world, std::span<const PooledCall* const> calls
                               config_.limits.candidates);
     };
     auto& head = *world.head.state;
-    hunted.rounds = state::run_in_rounds(head, world.codes, world.source, config_.rounds, run);
+    hunted.rounds = state::run_in_rounds(head, world.codes, world.source, config_.rounds, run,
+                                         [&] { return cold; });
     newest_.clear();
     if (hunted.rounds.end != state::RoundsEnd::complete) {
         fresh_.clear();

@@ -63,6 +63,8 @@ class Hunt {
     using Strategies = std::vector<std::unique_ptr<Strategy>>;
     std::vector<const PooledCall*> with_their_own(std::span<const PooledCall* const> wanted) const;
     bool meets(const Observed& known, std::span<const Observed> fresh) const;
+    // Those of the calls that are not observed yet. Answers which of them missed state.
+    state::Plan observe_new(Trial& trial, std::span<const PooledCall* const> calls);
     Hunted search(const World& world, std::span<const PooledCall* const> calls,
                   const Strategies& strategies);
 

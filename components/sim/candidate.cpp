@@ -47,12 +47,20 @@ CandidateRun simulate_candidate(state::HeadState& head, evm::CodeCache& codes,
                                 const evm::BlockEnvironment& next, const SimRequest& request,
                                 const SimSettings& settings, const std::optional<CaseId>& record) {
     CandidateRun run;
-    run.rounds = state::run_in_rounds(head, codes, source, {}, [&](evm::Overlay& overlay) {
+    const auto execute = [&](evm::Overlay& overlay) {
         run.result = simulate(overlay, rules, next, request, settings);
         if (record)
             run.recorded = make_case(*record, head.block(), overlay, rules, next, request, settings,
                                      run.result);
-    });
+    };
+    const auto planned = [&] {
+        state::Plan plan;
+        for (const auto& step : request.steps)
+            if (const auto* member = std::get_if<SimMember>(&step))
+                plan.calls.push_back({&member->tx, member->sender});
+        return plan;
+    };
+    run.rounds = state::run_in_rounds(head, codes, source, {}, execute, planned);
     if (run.rounds.end != state::RoundsEnd::complete)
         run.result.failure = SimFailure{.category = FailCategory::state_mismatch,
                                         .step = {},

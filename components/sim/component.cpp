@@ -50,7 +50,8 @@ SimComponent::Figures::Figures(bus::Metrics& metrics)
                                      {{"state", "begun_anew"}})),
       blocks_failed(metrics.counter("sim_blocks_total", "Blocks, by how their state was had.",
                                     {{"state", "not_had"}})),
-      queue_depth(metrics.gauge("sim_queue_depth", "Blocks and transactions that wait.")) {
+      queue_depth(metrics.gauge("sim_queue_depth", "Blocks and transactions that wait.")),
+      fetches(metrics, "sim") {
     for (std::size_t i = 0; i < kFailCategories; ++i)
         failed[i] = &metrics.counter("sim_fail_total", "Simulations without success, by category.",
                                      {{"category", std::string(to_string(FailCategory(i)))}});
@@ -77,6 +78,7 @@ class SimComponent::Worker {
                 simulate(std::move(*candidate));
             else
                 simulate(*std::get<SingleWork>(*work).tx);
+            for (auto& [chain, nodes] : nodes_) owner_.figures_.fetches.add(nodes.new_figures());
         }
     }
 
@@ -162,6 +164,7 @@ class SimComponent::Worker {
             owner_.options_.cases ? std::optional(CaseId{sim_id, candidate.candidate_id})
                                   : std::nullopt);
         const auto end = owner_.clock_.mono_ns();
+        owner_.figures_.fetches.add(run.rounds);
         if (run.rounds.end == state::RoundsEnd::state_not_found) nodes->next();
         count(run.result.failure ? std::optional(run.result.failure->category) : std::nullopt,
               end - start);
@@ -199,6 +202,7 @@ class SimComponent::Worker {
         const auto single = simulate_single(*head->state, view.codes(), nodes->current(),
                                             *head->next_rules, head->next, *tx, decoded.sender);
         const auto end = owner_.clock_.mono_ns();
+        owner_.figures_.fetches.add(single.rounds);
         if (single.rounds.end == state::RoundsEnd::state_not_found) nodes->next();
         count(single.failed, end - start);
         owner_.note_simulated(decoded.hash);

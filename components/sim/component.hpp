@@ -22,6 +22,7 @@
 #include "components/sim/work_queue.hpp"
 #include "components/state/chain_nodes.hpp"
 #include "components/state/chain_view.hpp"
+#include "components/state/fetch_counters.hpp"
 
 namespace viz::sim {
 
@@ -78,6 +79,7 @@ class SimComponent final : public bus::Component {
         bus::Counter& blocks_fetched;
         bus::Counter& blocks_failed;
         bus::Gauge& queue_depth;
+        state::FetchCounters<bus::Metrics> fetches;
     };
     // Transactions whose label has not come yet; or null, the other way round. Bounded; the oldest
     // are forgotten.

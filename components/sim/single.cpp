@@ -60,16 +60,17 @@ Single simulate_single(state::HeadState& head, evm::CodeCache& codes, state::Sta
                        const eth::Transaction& tx, const eth::Address& sender,
                        const SingleLimits& limits) {
     Single single;
-    single.rounds =
-        state::run_in_rounds(head, codes, source, limits.rounds, [&](evm::Overlay& overlay) {
-            evm::TransactionExecutor executor(overlay, rules, next);
-            executor.collect_sets = false;
-            evm::StepBudget budget(limits.steps);
-            single.result = executor.execute(tx, sender, {}, budget);
-            single.nonce_ahead = single.result.invalid == evm::Invalid::nonce_too_high;
-            if (single.nonce_ahead)
-                single.result = executor.execute(tx, sender, {.nonce = false}, budget);
-        });
+    const auto run = [&](evm::Overlay& overlay) {
+        evm::TransactionExecutor executor(overlay, rules, next);
+        executor.collect_sets = false;
+        evm::StepBudget budget(limits.steps);
+        single.result = executor.execute(tx, sender, {}, budget);
+        single.nonce_ahead = single.result.invalid == evm::Invalid::nonce_too_high;
+        if (single.nonce_ahead)
+            single.result = executor.execute(tx, sender, {.nonce = false}, budget);
+    };
+    const auto planned = [&] { return state::Plan{.calls = {{&tx, sender}}, .block = {}}; };
+    single.rounds = state::run_in_rounds(head, codes, source, limits.rounds, run, planned);
     judge(single);
     return single;
 }

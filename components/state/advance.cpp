@@ -32,10 +32,12 @@ Advance advance(HeadState& parent, const BlockRef& next, const evm::Rules& rules
                 const evm::BlockInput& block, const BlockClaims& claims, evm::CodeCache& codes,
                 StateSource& source, const AdvanceLimits& limits) {
     Advance done;
+    std::size_t missed = 0; // by the last run
     const auto run = [&](evm::Overlay& overlay) {
         done.result = evm::execute_block(overlay, rules, block, limits.collect_sets);
         if (!overlay.missing().empty()) {
             if (done.result.stopped_at) look_ahead(overlay, rules, block, *done.result.stopped_at);
+            missed = overlay.missing().size();
             return;
         }
         const bool same = done.result.gas_used == claims.gas_used &&
@@ -47,7 +49,8 @@ Advance advance(HeadState& parent, const BlockRef& next, const evm::Rules& rules
         if (done.end == AdvanceEnd::advanced)
             done.state = parent.child(next, overlay, limits.slots);
     };
-    done.rounds = run_in_rounds(parent, codes, source, limits.rounds, run);
+    const auto planned = [&] { return missed < limits.much ? Plan{} : Plan{{}, next.hash}; };
+    done.rounds = run_in_rounds(parent, codes, source, limits.rounds, run, planned);
     if (done.rounds.end != RoundsEnd::complete) done.end = AdvanceEnd::incomplete;
     if (!done.state) done.state = parent.unknown_child(next);
     return done;

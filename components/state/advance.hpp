@@ -34,6 +34,9 @@ struct AdvanceLimits {
     RoundLimits rounds;
     std::size_t slots{500'000}; // more than that are not carried over
     bool collect_sets{};        // the result says which slots each transaction used
+    // Of a block that misses as much, the node is asked what it touches: it executes it all for
+    // that, which takes longer than to find out a few.
+    std::size_t much{32};
 };
 
 // `parent` is completed with what the block needs.

@@ -31,4 +31,12 @@ std::optional<NodeBlock> ChainNodes::fetch_block(const eth::Hash& hash,
     return std::nullopt;
 }
 
+NodeFigures ChainNodes::new_figures() {
+    NodeFigures all;
+    for (const auto& source : sources_) all += source->figures();
+    const auto fresh = all - told_;
+    told_ = all;
+    return fresh;
+}
+
 } // namespace viz::state

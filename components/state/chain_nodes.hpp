@@ -27,12 +27,16 @@ class ChainNodes {
     std::optional<NodeBlock> fetch_block(const eth::Hash& hash, const std::stop_token& stop);
     BlockFault last_fault() const { return last_fault_; }
 
+    // Of all of them, since the last call.
+    NodeFigures new_figures();
+
   private:
     eth::ChainId chain_;
     std::vector<std::unique_ptr<NodeSource>> sources_;
     std::size_t turn_{};
     eth::TransactionJsonParser parser_;
     BlockFault last_fault_{};
+    NodeFigures told_;
 };
 
 } // namespace viz::state

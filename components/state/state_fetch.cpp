@@ -3,11 +3,9 @@
 #include <algorithm>
 #include <map>
 
-#include <nlohmann/json.hpp>
-
-#include "components/eth/hex.hpp"
 #include "components/eth/keccak.hpp"
 #include "components/eth/trie_root.hpp"
+#include "components/state/json_fields.hpp"
 
 namespace viz::state {
 
@@ -17,35 +15,12 @@ using evm::Missing;
 using nlohmann::json;
 
 constexpr std::size_t kMaxReason = 160;
-constexpr int kMethodNotFound = -32601; // JSON-RPC 2.0, section 5.1
 
 std::string json_string(std::string_view text) {
     return '"' + std::string(text) + '"';
 }
 std::string word_hex(const eth::U256& word) {
     return eth::to_hex(eth::to_be(word));
-}
-
-const json* member(const json& object, const char* name) {
-    if (!object.is_object()) return nullptr;
-    const auto found = object.find(name);
-    return found == object.end() ? nullptr : &*found;
-}
-std::optional<eth::U256> word_in(const json* value) {
-    if (value == nullptr || !value->is_string()) return std::nullopt;
-    return eth::u256_from_hex(value->get_ref<const std::string&>());
-}
-std::optional<std::uint64_t> u64_in(const json* value) {
-    const auto word = word_in(value);
-    return word && word->fits_u64() ? std::optional(word->low_u64()) : std::nullopt;
-}
-std::optional<eth::Hash> hash_in(const json* value) {
-    if (value == nullptr || !value->is_string()) return std::nullopt;
-    return eth::hash_from_hex(value->get_ref<const std::string&>());
-}
-std::optional<eth::Bytes> bytes_in(const json* value) {
-    if (value == nullptr || !value->is_string()) return std::nullopt;
-    return eth::bytes_from_hex(value->get_ref<const std::string&>());
 }
 
 } // namespace
@@ -69,21 +44,28 @@ struct StateFetch::Reader {
         const auto index = id->get<std::uint64_t>();
         if (index >= answered.size() || answered[index]) return;
         answered[index] = true;
-        if (const auto* error = member(answer, "error"); error != nullptr && !error->is_null())
-            return read_error(*error);
+        const auto* error = member(answer, "error");
+        if (error != nullptr && error->is_null()) error = nullptr;
         const auto* result = member(answer, "result");
-        if (result == nullptr || !read_result(fetch.asked_[index], *result))
+        const auto& asked = fetch.asked_[index];
+        if (asked.kind == Kind::touched) return read_touches(asked.style, error, result);
+        if (error != nullptr) return read_error(*error);
+        if (result == nullptr || !read_result(asked, *result))
             refuse("an answer of another shape than was asked for");
     }
 
+    void count(PrefetchResult result) { ++report.prefetch[static_cast<std::size_t>(result)]; }
+    void read_touches(PrefetchStyle style, const json* error, const json* result) {
+        if (error != nullptr) return count(read_touched_error(*error));
+        auto touched = result != nullptr ? read_touched(*result, style) : std::nullopt;
+        if (!touched) return count(PrefetchResult::malformed);
+        count(PrefetchResult::listed);
+        report.touched.insert(report.touched.end(), touched->begin(), touched->end());
+    }
+
     void read_error(const json& error) {
-        const auto* code = member(error, "code");
-        const auto* message = member(error, "message");
-        const std::string text = message != nullptr && message->is_string()
-                                     ? message->get<std::string>()
-                                     : "an error without a message";
-        if (code != nullptr && code->is_number_integer() && code->get<int>() == kMethodNotFound)
-            report.method_unknown = true;
+        const auto text = message_in(error);
+        if (has_code(error, kMethodNotFound)) report.method_unknown = true;
         // No code is common for it: geth, reth and anvil say "header not found", "unknown block"
         // or "block not found" (EIP-1898 asks for -32001).
         if (text.find("not found") != std::string::npos ||
@@ -133,6 +115,8 @@ struct StateFetch::Reader {
             ++report.stored;
             return true;
         }
+        case Kind::touched: // not state
+            return false;
         }
         return false;
     }
@@ -190,8 +174,9 @@ struct StateFetch::Reader {
     }
 };
 
-StateFetch::StateFetch(const BlockRef& block, std::span<const Missing> missing, FetchStyle style)
-    : block_(block), style_(style) {
+StateFetch::StateFetch(const BlockRef& block, std::span<const Missing> missing, FetchStyle style,
+                       std::span<const TouchedQuestion> questions)
+    : block_(R"({"blockHash":")" + eth::to_hex(block.hash.view()) + R"("})"), style_(style) {
     struct Wanted {
         bool account{};
         std::vector<eth::U256> slots;
@@ -217,6 +202,8 @@ StateFetch::StateFetch(const BlockRef& block, std::span<const Missing> missing, 
         }
     }
     for (const auto& [address, what] : wanted) ask_account(address, what.slots, what.account);
+    for (const auto& each : questions)
+        ask({.kind = Kind::touched, .style = each.style}, each.method, each.parameters);
     request_ += ']';
 }
 
@@ -245,8 +232,7 @@ void StateFetch::ask(Asked asked, const std::string& method, const std::string& 
     if (!asked_.empty()) request_ += ',';
     request_ += R"({"jsonrpc":"2.0","id":)" + std::to_string(asked_.size()) + R"(,"method":")" +
                 method + R"(","params":[)" + parameters;
-    if (asked.kind != Kind::block)
-        request_ += R"(,{"blockHash":")" + eth::to_hex(block_.hash.view()) + R"("})";
+    if (asked.kind != Kind::block && asked.kind != Kind::touched) request_ += "," + block_;
     request_ += "]}";
     asked_.push_back(std::move(asked));
 }
@@ -265,13 +251,16 @@ FetchReport StateFetch::store(std::string_view reply, HeadState& into) const {
             reader.report.reason = "the reply is not a batch";
         reader.report.refused = 0;
     } else {
+        reader.report.is_batch = true;
         for (const auto& answer : answers) reader.read_answer(answer, answered);
     }
-    const auto silent =
-        static_cast<std::size_t>(std::count(answered.begin(), answered.end(), false));
-    if (silent != 0 && reader.report.reason.empty())
-        reader.report.reason = "no answer to a request";
-    reader.report.refused += silent;
+    for (std::size_t i = 0; i < asked_.size(); ++i) {
+        if (answered[i]) continue;
+        if (asked_[i].kind == Kind::touched)
+            reader.count(PrefetchResult::unanswered);
+        else
+            reader.refuse("no answer to a request");
+    }
     return reader.report;
 }
 

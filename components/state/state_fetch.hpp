@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include "components/state/head_state.hpp"
+#include "components/state/touched.hpp"
 
 namespace viz::state {
 
@@ -24,14 +24,20 @@ struct FetchReport {
     bool method_unknown{};
     // The node does not know the block (any more): nothing of it can be had.
     bool block_unknown{};
+    bool is_batch{};    // the reply, whatever is in it
     std::string reason; // of the first refusal; at most 160 characters
+    // Of the questions what calls will touch, which count in none of the above.
+    PrefetchCounts prefetch{};
+    std::vector<evm::Missing> touched;
     friend bool operator==(const FetchReport&, const FetchReport&) = default;
 };
 
-// One batch for one node. The answers may come in any order.
+// One batch for one node, which may also ask what will be touched. The answers may come in any
+// order.
 class StateFetch {
   public:
-    StateFetch(const BlockRef& block, std::span<const evm::Missing> missing, FetchStyle style);
+    StateFetch(const BlockRef& block, std::span<const evm::Missing> missing, FetchStyle style,
+               std::span<const TouchedQuestion> questions = {});
 
     const std::string& request() const { return request_; }
     std::size_t requests() const { return asked_.size(); }
@@ -39,12 +45,22 @@ class StateFetch {
     FetchReport store(std::string_view reply, HeadState& into) const;
 
   private:
-    enum class Kind : std::uint8_t { proof, balance, nonce, code, account_code, slot, block };
+    enum class Kind : std::uint8_t {
+        proof,
+        balance,
+        nonce,
+        code,
+        account_code,
+        slot,
+        block,
+        touched
+    };
     struct Asked {
         Kind kind{};
         eth::Address address;
         std::vector<eth::U256> slots;
         std::uint64_t number{};
+        PrefetchStyle style{}; // of `touched`
     };
     struct Reader;
 
@@ -52,7 +68,7 @@ class StateFetch {
     void ask_account(const eth::Address& address, const std::vector<eth::U256>& slots,
                      bool whole_account);
 
-    BlockRef block_;
+    std::string block_; // as a parameter
     FetchStyle style_;
     std::vector<Asked> asked_; // by id
     std::string request_;

@@ -8,6 +8,8 @@ import { until } from './support/until.mjs';
 const atEnd = cleanUps();
 const kSwaps = ['swap_exact_eth_for_tokens', 'swap_exact_tokens_for_tokens', 'swap_exact_tokens_for_eth',
     'swap_eth_for_exact_tokens', 'swap_tokens_for_exact_tokens'];
+// The run that misses everything, one with what the node named, one with what that did not name.
+const kRoundsWithPrefetch = 4;
 
 async function metric(api, name) {
     const text = await (await api.request('/metrics')).text();
@@ -60,6 +62,12 @@ test('swaps are simulated on the newest block, and mined as simulated', async ()
     }
     // Of those of the same pool the first changes what the others meet.
     assert.ok(exact >= all.length / 2, `${exact} of ${all.length} to the last gas`);
+
+    const asked = (result) => metric(api, `state_prefetch_total{by="sim",result="${result}"}`);
+    assert.ok(await asked('listed') > 0, 'the node said what transactions would touch');
+    for (const result of ['method_unknown', 'malformed', 'unanswered']) assert.equal(await asked(result), 0, result);
+    assert.ok(all.some((sim) => sim.rounds > 1), 'state was fetched');
+    assert.ok(all.every((sim) => sim.rounds <= kRoundsWithPrefetch), `rounds: ${all.map((sim) => sim.rounds)}`);
 
     await until('every one is compared with the chain', async () =>
         (await metric(api, 'sim_parity_total{result="match"}')) === swaps.size,

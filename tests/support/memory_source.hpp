@@ -16,7 +16,17 @@ class MemorySource : public state::StateSource {
         return available;
     }
 
+    bool fetch_ahead(std::span<const evm::Missing> missing, state::Prefetch& ahead,
+                     state::HeadState& into) override {
+        for (const auto& call : ahead.plan.calls) planned.push_back(call.sender);
+        if (ahead.plan.block) planned_block = ahead.plan.block;
+        ahead.plan = {};
+        return fetch(missing, into);
+    }
+
     bool available{true};
+    std::vector<eth::Address> planned; // senders of the calls that it was told of
+    std::optional<eth::Hash> planned_block;
     std::size_t fetches{};
 
   private:

@@ -281,6 +281,7 @@ TEST_F(HuntTest, AStateThatCannotBeHadFindsNothingAndIsTriedAgain) {
     const auto failed = hunt.on_transaction({w.head, w.codes, away}, tx.hash);
     EXPECT_EQ(failed.rounds.end, state::RoundsEnd::state_not_found);
     EXPECT_TRUE(failed.candidates.empty());
+    EXPECT_EQ(away.planned, std::vector{tx.sender}) << "it was said which call misses something";
     EXPECT_TRUE(hunt.exposures(w).empty());
 }
 

@@ -95,6 +95,8 @@ TEST(SimCandidate, AStateThatCannotBeHadIsAStateMismatch) {
     ASSERT_TRUE(run.result.failure);
     EXPECT_EQ(run.result.failure->category, FailCategory::state_mismatch);
     EXPECT_EQ(run.result.failure->reason, "state_not_found");
+    EXPECT_EQ(source.planned.size(), candidate().members.size())
+        << "the members' transactions are what is known of it";
 }
 
 } // namespace

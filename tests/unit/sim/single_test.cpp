@@ -28,6 +28,7 @@ TEST_F(SingleSimulation, TellsWhatTheTransactionWouldDo) {
     EXPECT_EQ(single.reason, "");
     EXPECT_GT(single.result.gas_used, 21'000u);
     EXPECT_GT(single.rounds.runs, 1u) << "state was asked for";
+    EXPECT_THAT(source.planned, testing::ElementsAre(evm::kSender)) << "with what it is for";
     EXPECT_THAT(flags_of(single), IsEmpty());
 }
 

@@ -57,6 +57,14 @@ TEST_F(Advances, FetchOnlyWhatTheParentDoesNotKnow) {
     EXPECT_EQ(source.fetches, before);
 }
 
+TEST_F(Advances, SayWhichBlockItIsWhereMuchIsMissing) {
+    run();
+    EXPECT_EQ(source.planned_block, std::nullopt) << "a few accounts";
+    HeadState cold{{eth::Hash{{{0x01}}}, 0}};
+    advance(cold, kNext, rules, input(), claims, codes, source, {.much = 2});
+    EXPECT_EQ(source.planned_block, kNext.hash);
+}
+
 TEST_F(Advances, AreNotBelievedWhereTheHeaderSaysOtherwise) {
     claims.gas_used += 1;
     const auto done = run();
