@@ -54,6 +54,8 @@ class RowBinder {
     template <class T> RowBinder& bytes(const std::optional<T>& value) {
         return value ? bytes(*value) : null();
     }
+    // They are not copied: what dies before the statement has run cannot be bound.
+    template <class T> RowBinder& bytes(const T&&) = delete;
     RowBinder& text(std::string value);
     RowBinder& wei(const std::optional<bus::Wei>& value);
     RowBinder& signed_wei(const std::optional<bus::Wei>& value);
