@@ -93,6 +93,25 @@ std::optional<Hash> candidate_of(const EventData& data) {
     return std::nullopt;
 }
 
+std::vector<Hash> subjects_of(const EventData& data) {
+    std::vector<Hash> out;
+    const auto of_simulation = [&](const auto& event) {
+        out.push_back(event.sim_id);
+        if (event.candidate_id) out.push_back(*event.candidate_id);
+    };
+    if (const auto* dispatched = std::get_if<SimDispatched>(&data)) {
+        of_simulation(*dispatched);
+    } else if (const auto* done = std::get_if<SimCompleted>(&data)) {
+        of_simulation(*done);
+    } else if (const auto* decision = std::get_if<AssemblyDecisionApplied>(&data)) {
+        out.push_back(decision->candidate_id);
+    } else if (const auto* submitted = std::get_if<BundleSubmitted>(&data)) {
+        out = submitted->candidate_ids;
+        out.push_back(submitted->bundle_id);
+    }
+    return out;
+}
+
 OpportunityRecord new_opportunity(const Hash& candidate_id, ChainId chain_id) {
     OpportunityRecord record;
     record.candidate_id = candidate_id;

@@ -80,4 +80,20 @@ struct ParityPast {
     std::vector<ParityRecord> misses; // the newest, oldest first
 };
 
+// How often the builder decided what, and relays ended the trial of a bundle how.
+struct BuildingCount {
+    static constexpr std::string_view kSubmitted = "submitted";
+
+    ChainId chain_id;
+    std::string what;   // a decision, or kSubmitted
+    std::string reason; // the decision's, or the submission's final state
+    std::uint64_t count{};
+    friend bool operator==(const BuildingCount&, const BuildingCount&) = default;
+};
+// Since the record began, up to that event, whatever of it is still kept.
+struct BuildingPast {
+    std::uint64_t up_to_seq_id{};
+    std::vector<BuildingCount> counts;
+};
+
 } // namespace viz::bus

@@ -31,6 +31,19 @@ bus::Wei BlockView::total_net() const {
     return sum;
 }
 
+void BuilderBoard::begin_with(const bus::BuildingPast& past) {
+    begun_with_ = past.up_to_seq_id;
+    for (const auto& one : past.counts) {
+        auto& chain = chains_[one.chain_id];
+        if (one.what != bus::BuildingCount::kSubmitted) {
+            chain.counts[{one.what, one.reason}] = one.count;
+            continue;
+        }
+        chain.totals.submissions += one.count;
+        if (one.reason == "accepted") chain.totals.accepted += one.count;
+    }
+}
+
 void BuilderBoard::apply(const bus::Envelope& event) {
     if (const auto* decision = std::get_if<bus::AssemblyDecisionApplied>(&event.data))
         take(event, *decision);
@@ -47,7 +60,7 @@ void BuilderBoard::apply(const bus::Envelope& event) {
 
 void BuilderBoard::take(const bus::Envelope& event, const bus::AssemblyDecisionApplied& decision) {
     auto& block = chains_[event.chain_id];
-    ++block.counts[{decision.decision, decision.reason}];
+    if (!is_counted(event)) ++block.counts[{decision.decision, decision.reason}];
     const DecisionView view{event.chain_id, event.ingest_ts_unix_ms, decision};
     decisions_.push_back(view);
     if (decisions_.size() > capacity_) decisions_.pop_front();
@@ -62,9 +75,11 @@ void BuilderBoard::take(const bus::Envelope& event, const bus::AssemblyDecisionA
 }
 
 void BuilderBoard::take(const bus::Envelope& event, const bus::BundleSubmitted& submitted) {
-    auto& totals = chains_[event.chain_id].totals;
-    ++totals.submissions;
-    totals.accepted += submitted.accepted ? 1 : 0;
+    if (!is_counted(event)) {
+        auto& totals = chains_[event.chain_id].totals;
+        ++totals.submissions;
+        totals.accepted += submitted.accepted ? 1 : 0;
+    }
     latest_ = submitted.bundle_id;
     submitted_ = submitted;
     const auto [place, made] = bundles_.try_emplace(submitted.bundle_id);

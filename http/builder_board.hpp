@@ -8,7 +8,7 @@
 #include <unordered_map>
 #include <vector>
 
-#include "bus/messages.hpp"
+#include "bus/opportunity_record.hpp"
 
 namespace viz::http {
 
@@ -53,6 +53,9 @@ class BuilderBoard {
     // `capacity`: of bundles, and of decisions.
     explicit BuilderBoard(std::size_t capacity) : capacity_(capacity) {}
 
+    // Where counting goes on; before the first apply().
+    void begin_with(const bus::BuildingPast& past);
+
     // Any event; what is not the builder's changes nothing.
     void apply(const bus::Envelope& event);
 
@@ -60,7 +63,7 @@ class BuilderBoard {
     std::vector<BlockView> blocks(Chain chain) const;
     // Newest first.
     std::vector<DecisionView> decisions(std::size_t limit, Chain chain) const;
-    // Since the board began.
+    // Since the record began, as are the totals.
     std::vector<DecisionCount> counts(Chain chain) const;
 
     // By the bundle's id or its candidate's; null when not known (any more).
@@ -78,10 +81,14 @@ class BuilderBoard {
         std::map<std::pair<std::string, std::string>, std::uint64_t> counts;
         SubmissionTotals totals;
     };
+    bool is_counted(const bus::Envelope& event) const {
+        return event.seq_id != 0 && event.seq_id <= begun_with_;
+    }
     void take(const bus::Envelope& event, const bus::AssemblyDecisionApplied& decision);
     void take(const bus::Envelope& event, const bus::BundleSubmitted& submitted);
 
     std::size_t capacity_;
+    std::uint64_t begun_with_{};
     std::map<bus::ChainId, Block> chains_;
     std::deque<DecisionView> decisions_; // oldest first
     std::unordered_map<bus::Hash, BundleView> bundles_;

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <span>
 #include <stdexcept>
 #include <vector>
 
@@ -54,6 +55,16 @@ class History {
     // The counts of parity, the newest `checked` results and the newest `misses`.
     virtual bus::ParityPast parity_past(std::size_t checked, std::size_t misses) = 0;
     virtual std::optional<bus::ExposureRecord> exposure(const bus::Hash& hash) = 0;
+    // Of bus::kTypesWithSubjects: events about a simulation, candidate or bundle, the newest
+    // kMostAbout, ascending; and those about any, the newest `limit` of each type up to `last`.
+    virtual std::vector<bus::Envelope> events_about(const bus::Hash& id,
+                                                    std::span<const bus::EventType> types) = 0;
+    static constexpr std::size_t kMostAbout = 1'000;
+    virtual std::vector<bus::Envelope> newest_about(std::span<const bus::EventType> types,
+                                                    std::size_t limit, std::uint64_t last) = 0;
+    virtual bus::BuildingPast building_past() = 0;
+    // The newest canonical block of each chain, as the record of it.
+    virtual std::vector<bus::Envelope> newest_blocks() = 0;
 
     // For replaying. Each event above `after` up to `last`, in order.
     virtual void walk(std::uint64_t after, std::uint64_t last,

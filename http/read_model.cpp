@@ -1,12 +1,16 @@
 #include "http/read_model.hpp"
 
+#include <array>
+
 #include "bus/transaction_fold.hpp"
 
 namespace viz::http {
 
 namespace {
 constexpr std::size_t kBatch = 2000;
-}
+constexpr std::array kBuilding{bus::EventType::assembly_decision_applied,
+                               bus::EventType::bundle_submitted};
+} // namespace
 
 ReadModel::ReadModel(History* history, const ReadModelLimits& limits)
     : history_(history),
@@ -30,6 +34,7 @@ void ReadModel::rehydrate() {
     if (const auto oldest = history_->oldest_seq_id(); oldest > after + 1) after = oldest - 1;
     latest_.store(after, std::memory_order_release);
     recall_findings(newest);
+    recall_building(after);
     const auto past = history_->points(1, after);
     {
         const std::unique_lock lock(mutex_);
@@ -50,6 +55,11 @@ void ReadModel::rehydrate() {
         });
     fill_gap(newest + 1);
     refetched_ = 0;
+    const auto heads = history_->newest_blocks();
+    {
+        const std::unique_lock lock(mutex_);
+        for (const auto& block : heads) state_.building.apply(block);
+    }
     place([](const TransactionRecord&) { return true; });
 
     // Labels are not in the numbered log: they are read with the transactions they belong to.
@@ -78,6 +88,18 @@ void ReadModel::recall_findings(std::uint64_t up_to) {
     const std::unique_lock lock(mutex_);
     state_.opportunities.begin_with(std::move(opportunities), up_to);
     state_.parity.begin_with(parity);
+}
+
+// What is asked for by `latest`, or listed, may be older than the window, which begins after
+// `before`; the counts are of all that ever was.
+void ReadModel::recall_building(std::uint64_t before) {
+    const auto past = history_->building_past();
+    const auto simulations = history_->newest_about(SimBoard::kTypes, limits_.simulations, before);
+    const auto building = history_->newest_about(kBuilding, limits_.bundles, before);
+    const std::unique_lock lock(mutex_);
+    state_.building.begin_with(past);
+    for (const auto& event : simulations) state_.simulations.apply(event);
+    for (const auto& event : building) state_.building.apply(event);
 }
 
 void ReadModel::apply(const bus::Envelope& event) {

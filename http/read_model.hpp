@@ -84,6 +84,7 @@ class ReadModel {
     std::vector<bus::Envelope> recorded_after(std::uint64_t after, std::uint64_t limit);
     void fill_gap(std::uint64_t up_to);
     void recall_findings(std::uint64_t up_to);
+    void recall_building(std::uint64_t before);
     std::optional<TransactionRecord> recall(const bus::Envelope& event) const;
     void take(const bus::Envelope& event);
 

@@ -1,6 +1,7 @@
 // The newest simulations, by id.
 #pragma once
 
+#include <array>
 #include <deque>
 #include <optional>
 #include <unordered_map>
@@ -19,6 +20,10 @@ struct SimView {
 
 class SimBoard {
   public:
+    // What it takes anything from.
+    static constexpr std::array kTypes{bus::EventType::sim_dispatched,
+                                       bus::EventType::sim_completed};
+
     explicit SimBoard(std::size_t capacity) : capacity_(capacity) {}
 
     // Any event; what is no simulation's changes nothing.

@@ -57,6 +57,28 @@ std::optional<bus::ExposureRecord> StoreHistory::exposure(const bus::Hash& hash)
     return value_of(reader_.exposure(hash));
 }
 
+std::vector<bus::Envelope> StoreHistory::events_about(const bus::Hash& id,
+                                                      std::span<const bus::EventType> types) {
+    return value_of(reader_.events_about(id, types, kMostAbout));
+}
+std::vector<bus::Envelope> StoreHistory::newest_about(std::span<const bus::EventType> types,
+                                                      std::size_t limit, std::uint64_t last) {
+    return value_of(reader_.newest_about(types, limit, last));
+}
+bus::BuildingPast StoreHistory::building_past() {
+    return value_of(reader_.building_past());
+}
+std::vector<bus::Envelope> StoreHistory::newest_blocks() {
+    std::vector<bus::Envelope> newest;
+    for (const auto chain : chains_)
+        for (const auto& block : value_of(reader_.newest_blocks(chain, 1))) {
+            auto& record = newest.emplace_back();
+            record.chain_id = chain;
+            record.data = block;
+        }
+    return newest;
+}
+
 void StoreHistory::walk(std::uint64_t after, std::uint64_t last,
                         const std::function<void(const bus::PendingStep&)>& visit) {
     value_of(reader_.walk(after, last, visit));

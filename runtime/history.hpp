@@ -22,6 +22,12 @@ class StoreHistory final : public http::History {
     std::vector<bus::OpportunityRecord> newest_opportunities(std::size_t limit) override;
     bus::ParityPast parity_past(std::size_t checked, std::size_t misses) override;
     std::optional<bus::ExposureRecord> exposure(const bus::Hash& hash) override;
+    std::vector<bus::Envelope> events_about(const bus::Hash& id,
+                                            std::span<const bus::EventType> types) override;
+    std::vector<bus::Envelope> newest_about(std::span<const bus::EventType> types,
+                                            std::size_t limit, std::uint64_t last) override;
+    bus::BuildingPast building_past() override;
+    std::vector<bus::Envelope> newest_blocks() override;
     void walk(std::uint64_t after, std::uint64_t last,
               const std::function<void(const bus::PendingStep&)>& visit) override;
     http::PendingStart pending_before(std::uint64_t seq_id) override;

@@ -59,7 +59,7 @@ struct NodeRuntime::Live {
     std::unique_ptr<storage::CheckpointFile> checkpoints; // may be null
     StoreHistory history;
     http::ReadModel model;
-    std::shared_ptr<features::RegistrySlot> registry; // only where features run
+    std::shared_ptr<features::RegistrySlot> registry; // only where features or search run
     Supervisor supervisor;
     Monitor monitor;
     http::Api api;
@@ -257,7 +257,7 @@ std::vector<ComponentPlan> NodeRuntime::Live::plan_components() {
     if (runs(plan.config, "sim")) plans.push_back(plan_sim(context, views));
     if (runs(plan.config, "search")) {
         if (!registry) registry = load_registry(plan.config);
-        plans.push_back(plan_search(context, views, *registry->current()));
+        plans.push_back(plan_search(context, views, registry));
     }
     if (runs(plan.config, "decode"))
         for (auto& worker : plan_decode(context)) plans.push_back(std::move(worker));

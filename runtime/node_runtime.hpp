@@ -32,7 +32,7 @@ class NodeRuntime {
     // the API closes. Idempotent.
     void shutdown();
 
-    // Reads the protocol registry again, where this process labels transactions.
+    // Reads the protocol registry again, where this process labels transactions or searches.
     void reload_registry();
 
     bool running() const;

@@ -57,6 +57,18 @@ search::PoolViewConfig pools_of(eth::ChainId chain, const features::ProtocolRegi
     return pools;
 }
 
+search::Market market_of(const ChainSettings& chain, const U256& capital_wei,
+                         const features::ProtocolRegistry& registry) {
+    return {bases_of(chain, capital_wei, registry), pools_of(chain.chain_id, registry)};
+}
+
+void warn_if_idle(const ChainSettings& chain, const search::Market& market) {
+    if (market.bases.empty())
+        spdlog::warn("chain {} is not searched: no wrapped native token of it is known, and "
+                     "base_tokens names none",
+                     chain.chain_key);
+}
+
 bus::FeatureIn feature_in(const Context& context) {
     return bus::FeatureIn(context.bus.receiver(Stream::feature));
 }
@@ -85,25 +97,33 @@ sim::Options sim_options(const Config& config, const state::ChainViews& views) {
 }
 
 search::Options search_options(const Config& config, const state::ChainViews& views,
-                               const features::ProtocolRegistry& registry) {
+                               const std::shared_ptr<const features::RegistrySlot>& registry) {
     search::Options out;
+    // Before what it numbers is read: a replacement in between is told of once more.
+    const auto version = registry->version();
+    const auto known = registry->current();
     const auto capital = eth::from_decimal(config.search_capital_wei).value();
     for (const auto& chain : config.chains) {
-        auto bases = bases_of(chain, capital, registry);
         auto nodes = http_urls(chain);
         if (nodes.empty()) continue; // this process was told nothing of its nodes
-        if (bases.empty()) {
-            spdlog::warn("chain {} is not searched: no wrapped native token of it is known, and "
-                         "base_tokens names none",
-                         chain.chain_key);
-            continue;
-        }
+        auto market = market_of(chain, capital, *known);
+        warn_if_idle(chain, market);
+        auto news = [registry, chain, capital,
+                     seen = version]() mutable -> std::optional<search::Market> {
+            const auto now = registry->version();
+            if (now == seen) return std::nullopt;
+            seen = now;
+            auto changed = market_of(chain, capital, *registry->current());
+            warn_if_idle(chain, changed);
+            return changed;
+        };
         out.chains[chain.chain_id] = {.nodes = std::move(nodes),
                                       .view = views.at(chain.chain_id),
-                                      .hunt = {.bases = std::move(bases),
-                                               .pools = pools_of(chain.chain_id, registry),
+                                      .hunt = {.bases = std::move(market.bases),
+                                               .pools = std::move(market.pools),
                                                .limits = {},
-                                               .rounds = {.rounds = kSearchRounds}}};
+                                               .rounds = {.rounds = kSearchRounds}},
+                                      .news = std::move(news)};
     }
     return out;
 }
@@ -126,7 +146,7 @@ ComponentPlan plan_sim(const Context& context, const state::ChainViews& views) {
 }
 
 ComponentPlan plan_search(const Context& context, const state::ChainViews& views,
-                          const features::ProtocolRegistry& registry) {
+                          const std::shared_ptr<const features::RegistrySlot>& registry) {
     auto ports = std::make_shared<search::Ports>(search::Ports{
         .tx = tx_in(context),
         .chain = chain_in(context, {"chain.head."}),

@@ -2,7 +2,7 @@
 // where they run in one process.
 #pragma once
 
-#include "components/features/protocol_registry.hpp"
+#include "components/features/registry_slot.hpp"
 #include "components/search/component.hpp"
 #include "components/sim/component.hpp"
 #include "runtime/wiring.hpp"
@@ -13,12 +13,13 @@ namespace viz::runtime {
 state::ChainViews make_views(const Config& config);
 
 sim::Options sim_options(const Config& config, const state::ChainViews& views);
-// Chains without a base token are left out, with a warning.
+// What stands in `registry` is what is searched, from now on and after each replacement. A chain
+// without a base token waits for one, with a warning.
 search::Options search_options(const Config& config, const state::ChainViews& views,
-                               const features::ProtocolRegistry& registry);
+                               const std::shared_ptr<const features::RegistrySlot>& registry);
 
 ComponentPlan plan_sim(const Context& context, const state::ChainViews& views);
 ComponentPlan plan_search(const Context& context, const state::ChainViews& views,
-                          const features::ProtocolRegistry& registry);
+                          const std::shared_ptr<const features::RegistrySlot>& registry);
 
 } // namespace viz::runtime

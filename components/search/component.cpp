@@ -71,6 +71,7 @@ class SearchComponent::Worker {
   public:
     Worker(SearchComponent& owner, bus::ChainId chain, const ChainOptions& options)
         : owner_(owner), chain_(chain), view_(*options.view), hunt_(options.hunt),
+          news_(options.news),
           nodes_(chain, options.nodes, owner.options_.ca_file, owner.options_.limits) {}
 
     Inbox inbox;
@@ -78,6 +79,7 @@ class SearchComponent::Worker {
 
     void run(const std::stop_token& stop) {
         while (auto item = inbox.pop(stop)) {
+            if (auto market = news_ ? news_() : std::nullopt) adopt(std::move(*market));
             std::visit([&](auto& each) { take(each, stop); }, *item);
             pooled = hunt_.mempool().size();
             owner_.figures_.fetches.add(nodes_.new_figures());
@@ -90,7 +92,15 @@ class SearchComponent::Worker {
         bool wanted{};
     };
 
+    void adopt(Market market) {
+        spdlog::info("search goes on with another registry chain_id={} base_tokens={} factories={}",
+                     chain_.value, market.bases.size(),
+                     market.pools.v2_factories.size() + market.pools.v3_factories.size());
+        hunt_.adopt(std::move(market));
+    }
+
     void take(NewBlock& block, const std::stop_token& stop) {
+        if (hunt_.idle()) return;
         const auto taken = view_.take(
             block.hash, [&] { return nodes_.fetch_block(block.hash, stop); }, nodes_.current(),
             block.arrived_mono_ns);
@@ -148,7 +158,7 @@ class SearchComponent::Worker {
     }
 
     template <class Hunting> void search(bus::Histogram& duration, Hunting hunting) {
-        if (!head_) return;
+        if (!head_ || hunt_.idle()) return;
         const World world{*head_, view_.codes(), nodes_.current()};
         const auto start = owner_.clock_.mono_ns();
         const auto hunted = hunting(world);
@@ -204,6 +214,7 @@ class SearchComponent::Worker {
     const bus::ChainId chain_;
     state::ChainView& view_;
     Hunt hunt_;
+    std::function<std::optional<Market>()> news_;
     state::ChainNodes nodes_;
     Afterwards afterwards_;
     std::shared_ptr<const state::ViewedHead> head_; // of the last search on a head

@@ -3,8 +3,10 @@
 // stream waits for a node or an execution.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -34,6 +36,9 @@ struct ChainOptions {
     std::vector<node::Url> nodes; // HTTP, in order of preference; not empty
     std::shared_ptr<state::ChainView> view;
     HuntConfig hunt;
+    // Answers the market that is to be searched from now on, once each time that it has changed.
+    // Asked by one thread, often: costs next to nothing. Empty where it never changes.
+    std::function<std::optional<Market>()> news;
 };
 
 struct Options {

@@ -8,6 +8,15 @@ namespace viz::search {
 
 Hunt::Hunt(HuntConfig config) : config_(std::move(config)), pools_(config_.pools) {}
 
+void Hunt::adopt(Market market) {
+    config_.bases = std::move(market.bases);
+    config_.pools = std::move(market.pools);
+    pools_.adopt(config_.pools);
+    bounds_.clear(); // found with other capitals
+    newest_.clear(); // whose base tokens may be none any longer
+    fresh_.clear();
+}
+
 void Hunt::add(PooledCall call) {
     if (const auto replaced = mempool_.add(std::move(call))) observed_.erase(*replaced);
 }

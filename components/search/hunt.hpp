@@ -15,6 +15,12 @@
 
 namespace viz::search {
 
+// What profits are reckoned in, and where pools are looked for.
+struct Market {
+    std::vector<BaseToken> bases;
+    PoolViewConfig pools;
+};
+
 struct HuntConfig {
     std::vector<BaseToken> bases;
     PoolViewConfig pools;
@@ -40,6 +46,12 @@ struct Hunted {
 class Hunt {
   public:
     explicit Hunt(HuntConfig config);
+
+    // Goes on with another market. The pools that are known stay; what is pending is searched in it
+    // from the next head on, and what comes, or meets what comes, at once.
+    void adopt(Market market);
+    // There is nothing to reckon a profit in: searching finds none.
+    bool idle() const { return config_.bases.empty(); }
 
     // `call` may be searched from now on; nothing is executed yet.
     void add(PooledCall call);

@@ -27,6 +27,18 @@ amm::Hop PoolState::hop(const Pool& pool, bool zero_for_one) const {
     return amm::V3Hop{&curve, v3, zero_for_one};
 }
 
+amm::V2Fee PoolView::fee_of(const eth::Address& factory) const {
+    const auto known = config_.v2_fees.find(factory);
+    return known != config_.v2_fees.end() ? known->second : amm::V2Fee{};
+}
+
+void PoolView::adopt(PoolViewConfig config) {
+    config_ = std::move(config);
+    discovered_.clear(); // not at the factories that are new
+    for (auto& [address, pool] : pools_)
+        if (pool && pool->kind == evm::PoolKind::v2) pool->v2_fee = fee_of(pool->factory);
+}
+
 std::optional<Pool> PoolView::ask(evm::Machine& machine, evm::PoolKind kind,
                                   const eth::Address& address) const {
     const auto token0 = evm::view_address(machine, address, kToken0);
@@ -34,9 +46,8 @@ std::optional<Pool> PoolView::ask(evm::Machine& machine, evm::PoolKind kind,
     if (!token0 || !token1 || *token0 >= *token1) return std::nullopt;
     Pool pool{.kind = kind, .address = address, .token0 = *token0, .token1 = *token1, .v2_fee = {}};
     if (kind == evm::PoolKind::v2) {
-        const auto factory = evm::view_address(machine, address, kFactory);
-        if (factory && config_.v2_fees.contains(*factory))
-            pool.v2_fee = config_.v2_fees.at(*factory);
+        pool.factory = evm::view_address(machine, address, kFactory).value_or(eth::Address{});
+        pool.v2_fee = fee_of(pool.factory);
         return pool;
     }
     const auto fee = evm::view_word(machine, address, kFee);
@@ -53,10 +64,10 @@ const Pool* PoolView::pool(evm::Machine& machine, evm::PoolKind kind, const eth:
     const auto known = pools_.find(address);
     if (known != pools_.end())
         return known->second && known->second->kind == kind ? &*known->second : nullptr;
-    const auto missing = machine.state.missing().size();
     const auto asked = ask(machine, kind, address);
-    // An answer from a state that is not all here is none.
-    if (machine.state.missing().size() != missing) return nullptr;
+    // An answer from a state that is not all here is none. Whatever was missing before counts: what
+    // stands in for it is read again without a word.
+    if (!machine.state.missing().empty()) return nullptr;
     if (pools_.size() >= config_.pools) {
         pools_.clear();
         of_token_.clear();

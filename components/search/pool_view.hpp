@@ -27,6 +27,7 @@ struct Pool {
     amm::V2Fee v2_fee;
     std::uint32_t fee_pips{}; // V3
     std::int32_t tick_spacing{};
+    eth::Address factory{}; // of V2, as the pair names it; zero where it names none
     friend bool operator==(const Pool&, const Pool&) = default;
 
     const eth::Address& token_in(bool zero_for_one) const { return zero_for_one ? token0 : token1; }
@@ -61,6 +62,9 @@ class PoolView {
   public:
     explicit PoolView(PoolViewConfig config = {}) : config_(std::move(config)) {}
 
+    // Goes on with another configuration: the pools that are known stay, with the fees it gives.
+    void adopt(PoolViewConfig config);
+
     // What the contract at that address says of itself, asked once. Null where it is no such pool.
     // The pointer holds until the next call.
     const Pool* pool(evm::Machine& machine, evm::PoolKind kind, const eth::Address& address);
@@ -86,6 +90,7 @@ class PoolView {
     std::optional<Pool> ask(evm::Machine& machine, evm::PoolKind kind,
                             const eth::Address& address) const;
     bool made_by_factory(const PoolCreation& creation) const;
+    amm::V2Fee fee_of(const eth::Address& factory) const;
     void read_curve(evm::Overlay& state, const Pool& pool, PoolState& out) const;
 
     PoolViewConfig config_;

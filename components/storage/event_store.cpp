@@ -5,12 +5,14 @@
 #include <tuple>
 
 #include "bus/transaction_fold.hpp"
+#include "components/storage/building_table.hpp"
 #include "components/storage/case_table.hpp"
 #include "components/storage/exposure_table.hpp"
 #include "components/storage/opportunity_table.hpp"
 #include "components/storage/parity_table.hpp"
 #include "components/storage/schema.hpp"
 #include "components/storage/sqlite.hpp"
+#include "components/storage/subject_table.hpp"
 #include "components/storage/transaction_table.hpp"
 #include "components/storage/trim.hpp"
 #include "components/storage/writer_lock.hpp"
@@ -33,7 +35,7 @@ struct EventStore::Impl {
     Impl(WriterLock held, Connection opened, std::int64_t kept_cases)
         : lock(std::move(held)), connection(std::move(opened)), names(connection),
           transactions(connection, names), cases(connection, kept_cases), opportunities(connection),
-          parities(connection), exposures(connection),
+          parities(connection), exposures(connection), subjects(connection), building(connection),
           insert_event(connection.prepare("INSERT INTO events VALUES (?1,?2,?3,?4,?5,?6,?7)")),
           upsert_block(
               connection.prepare("INSERT INTO blocks VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10) "
@@ -134,6 +136,7 @@ struct EventStore::Impl {
         auto next = latest;
         opportunities.begin();
         parities.begin();
+        building.begin();
         for (auto& entry : entries) {
             auto& envelope = entry.envelope;
             if (bus::is_numbered(bus::type_of(envelope.data))) {
@@ -150,10 +153,13 @@ struct EventStore::Impl {
             opportunities.note(envelope);
             parities.note(envelope);
             exposures.note(envelope);
+            subjects.note(envelope);
+            building.note(envelope);
         }
         cases.trim();
         opportunities.write();
         parities.write();
+        building.write();
         write_transactions(entries);
         commit.run();
         latest = next;
@@ -167,6 +173,8 @@ struct EventStore::Impl {
     OpportunityTable opportunities;
     ParityTable parities;
     ExposureTable exposures;
+    SubjectTable subjects;
+    BuildingTable building;
     Statement insert_event;
     Statement upsert_block;
     Statement begin;

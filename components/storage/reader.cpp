@@ -3,12 +3,14 @@
 #include <algorithm>
 #include <chrono>
 
-#include "bus/codec.hpp"
 #include "components/eth/keccak.hpp"
+#include "components/storage/building_table.hpp"
 #include "components/storage/exposure_table.hpp"
 #include "components/storage/opportunity_table.hpp"
 #include "components/storage/parity_table.hpp"
+#include "components/storage/row_values.hpp"
 #include "components/storage/sqlite.hpp"
+#include "components/storage/subject_table.hpp"
 #include "components/storage/transaction_table.hpp"
 
 namespace viz::storage {
@@ -94,12 +96,6 @@ std::string events_sql(const EventsQuery& query) {
     return sql + " ORDER BY seq_id LIMIT ?3";
 }
 
-bus::Envelope decode_row(const Statement& row, int column) {
-    auto envelope = bus::decode<bus::Envelope>(row.blob(column));
-    if (!envelope) throw StoreFailure{StoreError::corrupt, "an event that does not decode"};
-    return std::move(*envelope);
-}
-
 void read_slice(Statement& rows, std::uint64_t after, std::uint64_t last, WalkDepth depth,
                 std::vector<bus::PendingStep>& into) {
     into.clear();
@@ -113,7 +109,7 @@ void read_slice(Statement& rows, std::uint64_t after, std::uint64_t last, WalkDe
                                                .chain_id = bus::ChainId{rows.u64(2)},
                                                .hash = {}});
         if (depth == WalkDepth::every_event || bus::changes_pending(step.type))
-            step.hash = bus::hash_of(decode_row(rows, 4).data).value_or(bus::Hash{});
+            step.hash = bus::hash_of(envelope(rows, 4).data).value_or(bus::Hash{});
     }
 }
 
@@ -149,7 +145,7 @@ Reader::Answer<std::vector<bus::Envelope>> Reader::events(const EventsQuery& que
                 const ResetOnExit reset(rows);
                 rows.bind_u64(1, from).bind_u64(2, to);
                 rows.bind(3, static_cast<std::int64_t>(query.limit - events.size()));
-                while (rows.step()) events.push_back(decode_row(rows, 0));
+                while (rows.step()) events.push_back(envelope(rows, 0));
             }
             from = to;
         }
@@ -287,10 +283,9 @@ Reader::Answer<std::vector<SeenTx>> Reader::newest_sights(std::uint64_t events) 
             "(SELECT coalesce(max(seq_id), 0) FROM events) - ?1 ORDER BY seq_id");
         rows.bind_u64(1, events);
         while (rows.step()) {
-            const auto envelope = decode_row(rows, 0);
-            if (const auto hash = bus::hash_of(envelope.data))
-                sights.push_back(
-                    {envelope.chain_id, *hash, envelope.source_id, envelope.ingest_ts_unix_ms});
+            const auto event = envelope(rows, 0);
+            if (const auto hash = bus::hash_of(event.data))
+                sights.push_back({event.chain_id, *hash, event.source_id, event.ingest_ts_unix_ms});
         }
         return sights;
     });
@@ -310,6 +305,26 @@ Reader::Answer<bus::ParityPast> Reader::parity_past(std::size_t checked, std::si
 
 Reader::Answer<std::optional<bus::ExposureRecord>> Reader::exposure(const bus::Hash& hash) {
     return with_session([&](Session& session) { return find_exposure(session.connection, hash); });
+}
+
+Reader::Answer<std::vector<bus::Envelope>>
+Reader::events_about(const bus::Hash& id, std::span<const bus::EventType> types,
+                     std::size_t limit) {
+    return with_session([&](Session& session) {
+        return storage::events_about(session.connection, id, types, limit);
+    });
+}
+
+Reader::Answer<std::vector<bus::Envelope>>
+Reader::newest_about(std::span<const bus::EventType> types, std::size_t limit, std::uint64_t last) {
+    return with_session([&](Session& session) {
+        return storage::newest_about(session.connection, types, limit, last);
+    });
+}
+
+Reader::Answer<bus::BuildingPast> Reader::building_past() {
+    return with_session(
+        [](Session& session) { return storage::building_past(session.connection); });
 }
 
 } // namespace viz::storage

@@ -6,6 +6,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -89,6 +90,14 @@ class Reader {
     // The counts of parity, the newest `checked` results and the newest `misses`.
     Answer<bus::ParityPast> parity_past(std::size_t checked, std::size_t misses);
     Answer<std::optional<bus::ExposureRecord>> exposure(const bus::Hash& hash);
+
+    // Of bus::kTypesWithSubjects: events about a simulation, candidate or bundle, the newest
+    // `limit`, ascending; and those about any, the newest `limit` of each type up to `last`.
+    Answer<std::vector<bus::Envelope>>
+    events_about(const bus::Hash& id, std::span<const bus::EventType> types, std::size_t limit);
+    Answer<std::vector<bus::Envelope>> newest_about(std::span<const bus::EventType> types,
+                                                    std::size_t limit, std::uint64_t last);
+    Answer<bus::BuildingPast> building_past();
 
   private:
     struct Session;

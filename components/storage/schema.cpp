@@ -4,7 +4,10 @@
 #include <string>
 #include <vector>
 
+#include "components/storage/building_table.hpp"
 #include "components/storage/case_table.hpp"
+#include "components/storage/row_values.hpp"
+#include "components/storage/subject_table.hpp"
 
 namespace viz::storage {
 
@@ -222,9 +225,47 @@ CREATE UNIQUE INDEX exposures_by_hash ON exposures(hash, chain_id);
 CREATE INDEX exposures_updated ON exposures(updated_unix_ms);
 )sql";
 
+// Which events are about which simulation, candidate or bundle, by the first eight bytes of its id;
+// and counts that stay when events go.
+constexpr std::string_view kVersion3 = R"sql(
+CREATE TABLE event_subjects (
+  type    INTEGER NOT NULL REFERENCES event_types(id),
+  seq_id  INTEGER NOT NULL,
+  subject BLOB NOT NULL,
+  PRIMARY KEY (type, seq_id, subject)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX event_subjects_by_subject ON event_subjects(subject);
+
+-- `what` is a decision of the builder, with its reason, or 'submitted', with how it ended.
+CREATE TABLE building_totals (
+  chain_id INTEGER NOT NULL,
+  what     TEXT NOT NULL,
+  reason   TEXT NOT NULL,
+  count    INTEGER NOT NULL,
+  PRIMARY KEY (chain_id, what, reason)
+) STRICT, WITHOUT ROWID;
+)sql";
+
+// The tables of version 3 for what a log holds already. One way through it, once.
+void tell_of_earlier_events(Connection& connection) {
+    SubjectTable subjects(connection);
+    BuildingTable building(connection);
+    auto events = connection.prepare("SELECT payload FROM events WHERE type IN (12,14,15,16)");
+    while (events.step()) {
+        const auto event = envelope(events, 0);
+        subjects.note(event);
+        building.note(event);
+    }
+    building.write();
+}
+
+struct Step {
+    std::vector<std::string_view> sql;
+    void (*fill)(Connection&) = nullptr;
+};
 // Step n brings version n to n + 1.
-std::array<std::vector<std::string_view>, kStoreVersion> steps() {
-    return {{{kVersion1}, {kVersion2, kCaseTables}}};
+std::array<Step, kStoreVersion> steps() {
+    return {{{{kVersion1}}, {{kVersion2, kCaseTables}}, {{kVersion3}, tell_of_earlier_events}}};
 }
 
 } // namespace
@@ -247,8 +288,9 @@ void migrate(Connection& connection) {
     auto version = connection.integer("PRAGMA user_version");
     while (version < kStoreVersion) {
         connection.execute("BEGIN IMMEDIATE");
-        for (const auto sql : known[static_cast<std::size_t>(version)])
-            connection.execute(std::string(sql));
+        const auto& step = known[static_cast<std::size_t>(version)];
+        for (const auto sql : step.sql) connection.execute(std::string(sql));
+        if (step.fill != nullptr) step.fill(connection);
         ++version;
         connection.execute("PRAGMA application_id = " + std::to_string(kApplicationId));
         connection.execute("PRAGMA user_version = " + std::to_string(version));

@@ -3,12 +3,14 @@
 #pragma once
 
 #include <chrono>
+#include <concepts>
 #include <cstdint>
 #include <memory>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "components/storage/store_error.hpp"
 
@@ -27,6 +29,10 @@ class Statement {
     Statement& bind_u64(int index, std::uint64_t value); // by bit pattern: SQLite's are signed
     Statement& bind(int index, std::span<const std::uint8_t> blob);
     Statement& bind(int index, std::string_view text);
+    // Neither is copied: what dies at once cannot be bound.
+    template <std::same_as<std::string> Text> Statement& bind(int, const Text&&) = delete;
+    template <std::same_as<std::vector<std::uint8_t>> Bytes>
+    Statement& bind(int, const Bytes&&) = delete;
     Statement& bind_null(int index);
 
     // True while there is a row.

@@ -38,9 +38,9 @@ Trim::Trim(Connection& connection)
     : connection_(connection),
       oldest_(connection.prepare("SELECT seq_id, ts_unix_ms FROM events ORDER BY seq_id LIMIT 1")),
       delete_events_(connection.prepare("DELETE FROM events WHERE seq_id <= ?1")),
-      next_transactions_(
-          connection.prepare("SELECT id, status, status_unix_ms, first_seen_unix_ms "
-                             "FROM transactions WHERE id > ?1 ORDER BY id LIMIT ?2")),
+      subjects_(connection), next_transactions_(connection.prepare(
+                                 "SELECT id, status, status_unix_ms, first_seen_unix_ms "
+                                 "FROM transactions WHERE id > ?1 ORDER BY id LIMIT ?2")),
       delete_transaction_(connection.prepare("DELETE FROM transactions WHERE id = ?1")),
       chains_(connection.prepare(kChains)), next_blocks_(connection.prepare(kNextBlocks)),
       delete_blocks_(connection.prepare("DELETE FROM blocks WHERE chain_id = ?1 AND number <= ?2")),
@@ -111,6 +111,7 @@ std::uint64_t Trim::trim_events(const TrimRequest& request, std::uint64_t newest
     if (last < oldest || request.max_events == 0) return 0;
     oldest_.reset();
     delete_events_.bind_u64(1, last).run();
+    subjects_.forget_up_to(last);
     return last - oldest + 1;
 }
 

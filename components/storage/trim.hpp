@@ -9,6 +9,7 @@
 
 #include "components/storage/event_store.hpp"
 #include "components/storage/sqlite.hpp"
+#include "components/storage/subject_table.hpp"
 
 namespace viz::storage {
 
@@ -33,6 +34,7 @@ class Trim {
     Connection& connection_;
     Statement oldest_;
     Statement delete_events_;
+    SubjectTable subjects_; // which go with them
     Statement next_transactions_;
     Statement delete_transaction_;
     Statement chains_;

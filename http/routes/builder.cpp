@@ -1,3 +1,5 @@
+#include <array>
+
 #include "components/eth/hex.hpp"
 #include "components/eth/u256_math.hpp"
 #include "http/routes/routes.hpp"
@@ -129,6 +131,15 @@ void append_totals(JsonOut& json, const SubmissionTotals& totals) {
     json.field("total_failed", totals.failed());
 }
 
+// One that the board has forgotten.
+std::optional<BundleView> recorded_bundle(History& history, const bus::Hash& id) {
+    static constexpr std::array kTypes{bus::EventType::bundle_submitted};
+    BuilderBoard board(History::kMostAbout);
+    for (const auto& event : history.events_about(id, kTypes)) board.apply(event);
+    const auto* found = board.find(id);
+    return found == nullptr ? std::optional<BundleView>() : *found;
+}
+
 } // namespace
 
 Response get_bundle(Call& call) {
@@ -136,10 +147,11 @@ Response get_bundle(Call& call) {
     const auto id = eth::hash_from_hex(call.parameter);
     if (!latest && !id)
         return error_response(400, "a bundle's id is 0x and 64 hex digits, or latest");
-    const auto view = call.sources.model.read([&](const ReadModel::State& state) {
+    auto view = call.sources.model.read([&](const ReadModel::State& state) {
         const auto* found = latest ? state.building.latest_bundle() : state.building.find(*id);
         return found == nullptr ? std::optional<BundleView>() : *found;
     });
+    if (!view && id) view = recorded_bundle(call.sources.history, *id);
     if (!view) return error_response(404, "no such bundle");
     Response response;
     JsonOut json(response.body);

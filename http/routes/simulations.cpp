@@ -4,15 +4,28 @@
 
 namespace viz::http {
 
+namespace {
+
+// One that the window has forgotten.
+std::optional<SimView> recorded_simulation(History& history, const bus::Hash& id) {
+    SimBoard board(History::kMostAbout);
+    for (const auto& event : history.events_about(id, SimBoard::kTypes)) board.apply(event);
+    const auto* found = board.find(id);
+    return found == nullptr ? std::optional<SimView>() : *found;
+}
+
+} // namespace
+
 Response get_simulation(Call& call) {
     const bool latest = call.parameter == "latest";
     const auto id = eth::hash_from_hex(call.parameter);
     if (!latest && !id)
         return error_response(400, "a simulation's id is 0x and 64 hex digits, or latest");
-    const auto view = call.sources.model.read([&](const ReadModel::State& state) {
+    auto view = call.sources.model.read([&](const ReadModel::State& state) {
         const auto* found = latest ? state.simulations.latest() : state.simulations.find(*id);
         return found == nullptr ? std::optional<SimView>() : *found;
     });
+    if (!view && id) view = recorded_simulation(call.sources.history, *id);
     if (!view) return error_response(404, "no such simulation");
     Response response;
     JsonOut json(response.body);

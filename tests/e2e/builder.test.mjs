@@ -1,36 +1,16 @@
 // From a victim in the pool to a relay: the sandwich is chosen for the next block, its bundle is tried
 // at the relays that are configured, and what they said is there over HTTP.
 import assert from 'node:assert/strict';
-import { createServer } from 'node:http';
 import { test } from 'node:test';
 import { kEther, startMarket } from './support/market.mjs';
+import { startRelay, taken } from './support/relay.mjs';
 import { cleanUps, rpc } from './support/world.mjs';
 import { until } from './support/until.mjs';
 
 const atEnd = cleanUps();
 
-/** A relay on loopback that keeps what it was asked and answers what `answer` makes of it. */
-async function startRelay(answer) {
-    const asked = [];
-    const server = createServer((request, response) => {
-        let body = '';
-        request.on('data', (part) => { body += part; });
-        request.on('end', () => {
-            asked.push(JSON.parse(body));
-            const { status, text } = answer(asked.at(-1));
-            response.writeHead(status, { 'content-type': 'application/json' }).end(text);
-        });
-    });
-    await new Promise((done) => server.listen(0, '127.0.0.1', done));
-    atEnd(() => new Promise((done) => { server.close(done); server.closeAllConnections(); }));
-    return { asked, url: `http://127.0.0.1:${server.address().port}` };
-}
-
-const taken = ({ id, params }) => ({ status: 200, text: JSON.stringify({ jsonrpc: '2.0', id,
-    result: { results: params[0].txs.map(() => ({ gasUsed: 1 })) } }) });
-
 test('a sandwich that is found is chosen for the next block and tried at a relay', async () => {
-    const relay = await startRelay(taken);
+    const relay = await startRelay(atEnd, taken);
     const market = await startMarket(atEnd, { settings: { VIZ_API_RELAY_URLS: `${relay.url}/path-with-a-key` } });
     const { api, url } = market;
     const { hash } = await market.buy(1, market.tokens[0], 20n * kEther, 3n);
@@ -75,7 +55,7 @@ test('a sandwich that is found is chosen for the next block and tried at a relay
 });
 
 test('a relay that fails is told of, and left alone', async () => {
-    const relay = await startRelay(() => ({ status: 503, text: 'busy' }));
+    const relay = await startRelay(atEnd, () => ({ status: 503, text: 'busy' }));
     const market = await startMarket(atEnd, { settings: {
         VIZ_API_RELAY_URLS: relay.url, VIZ_API_RELAY_RETRY_ATTEMPTS: '1', VIZ_API_RELAY_RETRY_BACKOFF_MS: '1' } });
     const { api } = market;

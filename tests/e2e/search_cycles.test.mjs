@@ -2,36 +2,12 @@
 // behind the swap that moves a pool and on its own.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { artifact, artifacts } from '../../tools/devnet/contracts.mjs';
-import { codeHash } from '../../tools/devnet/wallet.mjs';
-import { kEther, kFarDeadline, kMostWei, startMarket } from './support/market.mjs';
+import { kEther, startMarket } from './support/market.mjs';
+import { secondMarket } from './support/second_market.mjs';
 import { cleanUps } from './support/world.mjs';
 
 const atEnd = cleanUps();
 const kNoSlack = 0n; // which bears no sandwich
-const kProvideGas = 6_000_000n;
-const kFee = 3000; // of both factories, in millionths
-
-/**
- * A second Uniswap V2 with one pool of the first token, which sells so many tokens for each ether;
- * the first one's pool sells 2,000.
- */
-function secondMarket(tokensPerEther) {
-    return async ({ owner, weth, tokens }) => {
-        const factory = await owner.deploy(artifacts.factory, [owner.account.address]);
-        await owner.mine();
-        const router2 = await owner.deploy(artifacts.router, [factory, weth]);
-        await owner.call(tokens[0], artifacts.erc20, 'approve', [router2, kMostWei]);
-        await owner.mine();
-        await owner.call(router2, artifacts.router, 'addLiquidityETH',
-            [tokens[0], 500n * kEther * tokensPerEther, 0n, 0n, owner.account.address, kFarDeadline],
-            { value: 500n * kEther, gas: kProvideGas });
-        await owner.mine();
-        const pair = artifact('v2-core/build/UniswapV2Pair');
-        return { router2, factories: [
-            { name: 'SecondFactory', kind: 'v2', address: factory, init_code_hash: codeHash(pair.bytecode), fee: kFee }] };
-    };
-}
 
 /** Buying at one router and selling all of it at the other. */
 async function roundOf(market, searcher, capital, [cheap, dear]) {

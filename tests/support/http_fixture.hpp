@@ -90,6 +90,39 @@ class MemoryHistory : public http::History {
         if (found == exposures_.end()) return std::nullopt;
         return found->second;
     }
+    std::vector<bus::Envelope> events_about(const bus::Hash& id,
+                                            std::span<const bus::EventType> types) override {
+        const std::lock_guard lock(mutex_);
+        std::vector<bus::Envelope> out;
+        for (const auto& event : log_)
+            if (std::ranges::count(types, bus::type_of(event.data)) != 0 &&
+                std::ranges::count(bus::subjects_of(event.data), id) != 0)
+                out.push_back(event);
+        return out;
+    }
+    std::vector<bus::Envelope> newest_about(std::span<const bus::EventType> types,
+                                            std::size_t limit, std::uint64_t last) override {
+        const std::lock_guard lock(mutex_);
+        std::map<bus::EventType, std::size_t> taken;
+        std::vector<bus::Envelope> out;
+        for (auto event = log_.rbegin(); event != log_.rend(); ++event) {
+            const auto type = bus::type_of(event->data);
+            if (event->seq_id > last || std::ranges::count(types, type) == 0) continue;
+            if (taken[type]++ < limit) out.push_back(*event);
+        }
+        std::ranges::reverse(out);
+        return out;
+    }
+    bus::BuildingPast building_past() override {
+        const std::lock_guard lock(mutex_);
+        return {.up_to_seq_id = log_.size(), .counts = building_};
+    }
+    std::vector<bus::Envelope> newest_blocks() override {
+        const std::lock_guard lock(mutex_);
+        std::vector<bus::Envelope> out;
+        for (const auto& [chain, block] : blocks_) out.push_back(block);
+        return out;
+    }
     std::uint64_t latest_seq_id() override {
         const std::lock_guard lock(mutex_);
         return log_.size();
@@ -107,6 +140,11 @@ class MemoryHistory : public http::History {
                        event);
         if (const auto* exposure = std::get_if<bus::Exposure>(&event.data))
             exposures_[exposure->hash] = {event.chain_id, *exposure, event.ingest_ts_unix_ms};
+        if (std::holds_alternative<bus::BlockRecord>(event.data)) blocks_[event.chain_id] = event;
+        if (const auto* decision = std::get_if<bus::AssemblyDecisionApplied>(&event.data))
+            count_building({event.chain_id, decision->decision, decision->reason, 1});
+        if (const auto* submitted = std::get_if<bus::BundleSubmitted>(&event.data))
+            count_building({event.chain_id, "submitted", submitted->final_state, 1});
         const auto* parity = std::get_if<bus::SimParity>(&event.data);
         if (parity == nullptr) return;
         ++parity_.totals.of(*bus::parity_result_from_string(parity->result));
@@ -114,8 +152,20 @@ class MemoryHistory : public http::History {
         if (parity->result == "mismatch") parity_.misses.push_back({event.chain_id, *parity});
     }
 
+    void count_building(const bus::BuildingCount& one) {
+        for (auto& known : building_)
+            if (known.chain_id == one.chain_id && known.what == one.what &&
+                known.reason == one.reason) {
+                ++known.count;
+                return;
+            }
+        building_.push_back(one);
+    }
+
     std::mutex mutex_;
     std::vector<bus::Envelope> log_;
+    std::vector<bus::BuildingCount> building_;
+    std::map<bus::ChainId, bus::Envelope> blocks_;
     std::map<bus::Hash, bus::TransactionRecord> records_;
     std::map<bus::Hash, bus::OpportunityRecord> opportunities_;
     std::map<bus::Hash, bus::ExposureRecord> exposures_;

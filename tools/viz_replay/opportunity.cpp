@@ -7,6 +7,7 @@
 
 #include "components/eth/hex.hpp"
 #include "components/eth/keccak.hpp"
+#include "components/sim/case_bounds.hpp"
 #include "components/sim/case_text.hpp"
 #include "components/storage/case_table.hpp"
 #include "tools/viz_replay/commands.hpp"
@@ -132,6 +133,8 @@ int run_opportunity(const Options& options, std::ostream& out, std::ostream& not
     if (const auto* wrong = std::get_if<sim::CaseError>(&read))
         throw UsageError(options.file + ": " + wrong->message());
     const auto& given = std::get<sim::CompleteCase>(read);
+    if (const auto much = sim::beyond(given.what))
+        throw UsageError(options.file + ": asks for more than is run here: " + *much);
     const auto* rules = sim::rules_of(given.what);
     if (rules == nullptr) {
         notes << "viz-replay: differs: this version has other rules for block time "

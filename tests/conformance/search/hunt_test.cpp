@@ -223,6 +223,55 @@ TEST_F(HuntTest, AnUnwantedCallIsRunOnlyBeforeItsSendersOwn) {
     EXPECT_EQ(hunt.on_head(world()).observed, 1u);
 }
 
+TEST_F(HuntTest, AMarketThatIsAdoptedIsSearchedForWhatWaitsAlready) {
+    hunt = Hunt{{.bases = {}, .pools = {}, .limits = {}, .rounds = {.rounds = 64}}};
+    EXPECT_TRUE(hunt.idle());
+    const auto waits = victim_swap(1, 97);
+    const auto comes = victim_swap(2, 90);
+    new_head(1);
+    EXPECT_TRUE(add(waits).candidates.empty());
+    hunt.adopt({.bases = {{base, 1, 1, ether(100'000)}}, .pools = {}});
+    EXPECT_FALSE(hunt.idle());
+    EXPECT_TRUE(hunt.exposures(world()).empty()) << "nothing that the search before found";
+    // What comes meets what waits at once; a head brings all.
+    EXPECT_FALSE(add(comes).candidates.empty());
+    new_head(2);
+    EXPECT_GE(hunt.on_head(world()).candidates.size(), 2u);
+}
+
+// Both ask for the other pool, in one round, of a state that does not have it yet.
+TEST_F(HuntTest, APoolThatTwoSwapsAskForBeforeItIsFetchedIsNotTakenForNone) {
+    const auto code = eth::keccak256(test::creation_code("v2-core/build/UniswapV2Pair"));
+    const auto rival = market.chain.deploy("v2-core/build/UniswapV2Factory", {U256()});
+    market.pair_of(rival, base, other, ether(1000), ether(2'000'000));
+    hunt.adopt({.bases = {{base, 1, 1, ether(100'000)}},
+                .pools = {.v2_fees = {},
+                          .v2_factories = {{market.factory, code}, {rival, code}},
+                          .v3_factories = {}}});
+    for (std::uint8_t trader = 1; trader <= 2; ++trader) {
+        const auto tx = victim_swap(trader, 100);
+        hunt.add({.pending = tx, .first_seen_mono_ns = trader, .wanted = true});
+    }
+    new_head(1);
+    const auto found = hunt.on_head(world());
+    ASSERT_EQ(found.rounds.end, state::RoundsEnd::complete);
+    EXPECT_EQ(std::ranges::count(found.candidates, "backrun", &Candidate::strategy), 2);
+}
+
+TEST_F(HuntTest, PoolsThatAreKnownStayWithTheFeesOfWhatIsAdopted) {
+    auto trial = market.make_trial();
+    PoolView pools;
+    ASSERT_TRUE(pools.pool(trial.machine(), evm::PoolKind::v2, pair));
+    EXPECT_EQ(pools.of(base).at(0)->v2_fee, amm::V2Fee{});
+    const amm::V2Fee quarter{9975, 10'000};
+    pools.adopt({.v2_fees = {{market.factory, quarter}}});
+    ASSERT_EQ(pools.between(base, other).size(), 1u);
+    EXPECT_EQ(pools.between(base, other)[0]->v2_fee, quarter);
+    EXPECT_EQ(pools.read(trial.state(), *pools.of(base).at(0)).v2.fee, quarter);
+    pools.adopt({});
+    EXPECT_EQ(pools.of(other).at(0)->v2_fee, amm::V2Fee{}) << "as of a factory that is unknown";
+}
+
 TEST_F(HuntTest, AReplacedVictimIsNoLongerSearched) {
     auto tx = victim_swap(1, 97);
     new_head(1);

@@ -46,14 +46,20 @@ export async function startMarket(atEnd, { prepare = async () => ({}), settings 
     Object.assign(market, more);
 
     const overlay = join(folder.path, 'registry.json');
-    writeFileSync(overlay, JSON.stringify(overlayOf(node.chainId, factories)));
-    market.api = await VizApi.start({
-        chains: [chainOf([node])], folder: folder.path,
-        settings: { VIZ_API_SEARCH: 'on', VIZ_API_REGISTRY_OVERLAY: overlay, ...settings },
-    });
+    // Anew on the same record, where one has ended.
+    market.start = async () => {
+        market.api = await VizApi.start({
+            chains: [chainOf([node])], folder: folder.path,
+            settings: { VIZ_API_SEARCH: 'on', VIZ_API_REGISTRY_OVERLAY: overlay, ...settings },
+        });
+        await subscribed(market.api);
+    };
     market.folder = folder.path;
-    atEnd(() => market.api.stop());
-    await subscribed(market.api);
+    market.overlay = overlay;
+    market.tellOf = (known) => writeFileSync(overlay, JSON.stringify(overlayOf(node.chainId, known)));
+    market.tellOf(factories);
+    atEnd(() => market.api?.stop());
+    await market.start();
     await market.mine();
     await market.mine();
     return market;

@@ -45,6 +45,16 @@ class BrokenHistory final : public http::History {
     std::vector<bus::OpportunityRecord> newest_opportunities(std::size_t) override { fail(); }
     bus::ParityPast parity_past(std::size_t, std::size_t) override { fail(); }
     std::optional<bus::ExposureRecord> exposure(const bus::Hash&) override { fail(); }
+    std::vector<bus::Envelope> events_about(const bus::Hash&,
+                                            std::span<const bus::EventType>) override {
+        fail();
+    }
+    std::vector<bus::Envelope> newest_about(std::span<const bus::EventType>, std::size_t,
+                                            std::uint64_t) override {
+        fail();
+    }
+    bus::BuildingPast building_past() override { fail(); }
+    std::vector<bus::Envelope> newest_blocks() override { fail(); }
     std::uint64_t latest_seq_id() override { fail(); }
     std::uint64_t oldest_seq_id() override { fail(); }
 

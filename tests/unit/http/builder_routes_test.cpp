@@ -163,9 +163,11 @@ TEST(BuilderRoutes, TheOldestBundlesAreForgotten) {
     limits.bundles = 2;
     ApiParts parts({}, limits);
     for (std::uint64_t n = 1; n <= 3; ++n) parts.feed(event(submission(n, true)));
-    EXPECT_EQ(parts.get("/bundle/" + hex(1)).status, 404);
-    EXPECT_EQ(parts.get("/bundle/" + hex(1001)).status, 404);
-    EXPECT_EQ(parts.get("/bundle/" + hex(2)).status, 200);
+    parts.model.read([](const auto& state) {
+        EXPECT_EQ(state.building.find(hash_of(1)), nullptr);
+        EXPECT_EQ(state.building.find(hash_of(1001)), nullptr);
+        EXPECT_NE(state.building.find(hash_of(2)), nullptr);
+    });
     EXPECT_EQ(json::parse(parts.get("/relay/dry-run/status").body)["total_submissions"], 3);
 }
 

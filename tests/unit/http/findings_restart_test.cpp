@@ -57,6 +57,43 @@ TEST(FindingsAfterARestart, ReachFurtherBackThanTheWindowOfEvents) {
     EXPECT_EQ(after_restart(parts, "/opps", {.events = 5}), ok(parts, "/opps"));
 }
 
+TEST(FindingsAfterARestart, SimulationsAndBuildingReachFurtherBackThanTheWindowToo) {
+    ApiParts parts;
+    bus::BlockRecord block{.number = bus::BlockNumber{100}, .gas_limit = bus::Gas{30'000'000}};
+    parts.feed(event(block));
+    for (std::uint64_t n = 1; n <= 10; ++n) feed_candidate(parts, n);
+    for (const auto* what : {"included", "rejected"}) {
+        auto decision = sample_decision();
+        decision.decision = what;
+        parts.feed(event(decision));
+    }
+    parts.feed(event(sample_submission()));
+    auto refused = sample_submission();
+    refused.accepted = false;
+    refused.final_state = "rejected";
+    refused.relay_url = "http://127.0.0.1:2";
+    parts.feed(event(refused));
+    for (std::uint64_t n = 1; n <= 50; ++n) parts.feed_transaction(n);
+    for (const auto& path : {std::string("/sim/latest"), "/sim/" + hex(1001), "/sim/" + hex(1),
+                             std::string("/bundle/latest"), "/bundle/" + hex(60),
+                             "/bundle/" + hex(1), std::string("/relay/dry-run/status"),
+                             std::string("/builder/snapshot"), std::string("/builder/metrics")}) {
+        EXPECT_EQ(after_restart(parts, path, {.events = 5}), ok(parts, path)) << path;
+        EXPECT_EQ(after_restart(parts, path), ok(parts, path)) << path << ", within the window";
+    }
+}
+
+// Nobody was there to say that it was mined.
+TEST(FindingsAfterARestart, ABlockThatWasMinedIsNoLongerToCome) {
+    ApiParts parts;
+    auto decision = sample_decision();
+    decision.decision = "included";
+    parts.feed(event(decision));
+    ASSERT_EQ(ok(parts, "/builder/snapshot")["blocks"][0]["entries"].size(), 1u);
+    parts.history.append(event(bus::BlockRecord{.number = decision.target_block}));
+    EXPECT_TRUE(after_restart(parts, "/builder/snapshot")["blocks"][0]["entries"].empty());
+}
+
 // The window then has events of candidates that the board has no room for: they take nobody's
 // place.
 TEST(FindingsAfterARestart, AreTheNewestWithAllThatIsKnownOfThem) {
@@ -81,6 +118,23 @@ TEST(FindingsAfterARestart, GoOnWithTheNextMessage) {
         ASSERT_NE(state.opportunities.find(hash_of(3)), nullptr);
         EXPECT_EQ(state.opportunities.find(hash_of(3))->status, bus::OppStatus::unprofitable);
     });
+}
+
+TEST(FindingsBounds, WhatMadeRoomIsAnsweredFromTheRecord) {
+    ApiParts parts({}, {.simulations = 2, .bundles = 2});
+    for (std::uint64_t n = 1; n <= 10; ++n) {
+        feed_candidate(parts, n);
+        auto tried = sample_submission();
+        tried.bundle_id = hash_of(n + 2000);
+        tried.candidate_ids = {hash_of(n)};
+        parts.feed(event(tried));
+    }
+    EXPECT_EQ(ok(parts, "/sim/" + hex(1001))["sim_id"], hex(1001));
+    EXPECT_EQ(ok(parts, "/sim/" + hex(1)), ok(parts, "/sim/" + hex(1001)));
+    EXPECT_EQ(ok(parts, "/bundle/" + hex(2001))["bundle_id"], hex(2001));
+    EXPECT_EQ(ok(parts, "/bundle/" + hex(1)), ok(parts, "/bundle/" + hex(2001)));
+    EXPECT_EQ(parts.get("/sim/" + hex(999)).status, 404);
+    EXPECT_EQ(parts.get("/bundle/" + hex(999)).status, 404);
 }
 
 TEST(FindingsBounds, TheOldestMakeRoomAndLateWordsBringNoneBack) {

@@ -1,9 +1,12 @@
 // What search and simulation are given, from the configuration and the registry.
 #include "runtime/searching.hpp"
 
+#include <fstream>
+
 #include <gmock/gmock.h>
 
 #include "components/eth/hex.hpp"
+#include "tests/support/temp_dir.hpp"
 
 namespace viz::runtime {
 namespace {
@@ -31,8 +34,18 @@ std::string error_of(const Environment& env) {
     return "accepted";
 }
 
+std::shared_ptr<features::RegistrySlot> built_in() {
+    return std::make_shared<features::RegistrySlot>(features::ProtocolRegistry::built_in());
+}
+// With entries of one's own.
+features::ProtocolRegistry registry_with(const std::string& overlay) {
+    const test::TempDir dir;
+    std::ofstream(dir.file("overlay.json")) << overlay;
+    return *features::ProtocolRegistry::load("", dir.file("overlay.json"));
+}
+
 search::Options options_of(const Config& config) {
-    return search_options(config, make_views(config), features::ProtocolRegistry::built_in());
+    return search_options(config, make_views(config), built_in());
 }
 
 TEST(Searching, IsOffUnlessAskedFor) {
@@ -65,16 +78,39 @@ TEST(Searching, FactoriesOfTheRegistryGiveThePoolsAndTheirFees) {
     EXPECT_FALSE(pools.v3_factories.empty());
 }
 
-TEST(Searching, AChainWithoutABaseTokenIsLeftOut) {
+TEST(Searching, AChainWithoutABaseTokenWaitsForOne) {
     const auto config = config_of({{"VIZ_API_CHAINS", chains("", "424242")}});
-    EXPECT_TRUE(options_of(config).chains.empty());
+    EXPECT_TRUE(options_of(config).chains.at(eth::ChainId{424242}).hunt.bases.empty());
+}
+
+// Told once of each replacement: to each life of the component anew.
+TEST(Searching, HearsOfARegistryThatIsReadAgain) {
+    const auto registry = built_in();
+    const auto config = config_of({});
+    const auto options = search_options(config, make_views(config), registry);
+    const auto news = options.chains.at(eth::ChainId{1}).news;
+    const auto news_of_a_second_life = news;
+    EXPECT_FALSE(news());
+
+    registry->replace(registry_with(R"({"schema":2,"protocols":[{"name":"forked","category":"swap",
+        "factories":[{"name":"Fork","kind":"v2","fee":2500,"source":"this test",
+        "init_code_hash":"0x96e8ac4277198ff8b6f785478aa9a39f403cb768dd02cbee326c3e7da348845f",
+        "addresses":{"1":["0x00000000000000000000000000000000000000f0"]}}]}]})"));
+    const auto market = news();
+    ASSERT_TRUE(market);
+    const auto factory = *eth::address_from_hex("0x00000000000000000000000000000000000000f0");
+    EXPECT_EQ(market->pools.v2_fees.at(factory), (search::amm::V2Fee{399, 400}));
+    EXPECT_THAT(market->pools.v2_factories,
+                testing::Contains(testing::Field(&search::amm::PoolFactory::creator, factory)));
+    EXPECT_EQ(market->bases.size(), 1u) << "those of the registry as it was";
+    EXPECT_FALSE(news());
+    EXPECT_TRUE(news_of_a_second_life());
 }
 
 TEST(Searching, BothLookThroughTheSameViewAndAskTheNodesInTheirOrder) {
     const auto config = config_of({});
     const auto views = make_views(config);
-    const auto searching = search_options(config, views, features::ProtocolRegistry::built_in())
-                               .chains.at(eth::ChainId{1});
+    const auto searching = search_options(config, views, built_in()).chains.at(eth::ChainId{1});
     const auto simulating = sim_options(config, views);
     EXPECT_EQ(searching.view, simulating.views.at(eth::ChainId{1}));
     ASSERT_EQ(searching.nodes.size(), 2u);

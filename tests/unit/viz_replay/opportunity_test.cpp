@@ -195,6 +195,34 @@ TEST(Opportunity, AFileThatIsNoneIsStatusTwoInOneLine) {
                    "not the code of this hash");
 }
 
+TEST(Opportunity, AFileThatAsksForTooMuchIsNotRun) {
+    CaseScene scene;
+    const auto expect_not_run = [&](const std::string& from, const std::string& to,
+                                    const std::string& text) {
+        const auto said = run({"opportunity", "--run", scene.changed(from, to)});
+        EXPECT_EQ(said.status, 2) << text;
+        EXPECT_EQ(said.out, "");
+        EXPECT_THAT(said.error, HasSubstr("asks for more than is run here: " + text));
+        EXPECT_EQ(std::ranges::count(said.error, '\n'), 1) << said.error;
+    };
+    expect_not_run("\"step_budget\":20000000", "\"step_budget\":18446744073709551615",
+                   "step_budget: 18446744073709551615, at most ");
+    expect_not_run("\"swap_gas_limit\":3000000", "\"swap_gas_limit\":18446744073709551615",
+                   "gas of a transaction: ");
+    expect_not_run("\"gas_limit\":30000000", "\"gas_limit\":9223372036854775808",
+                   "gas of the block: 9223372036854775808, at most 9223372036854775807");
+    // A loop without end, paid for by its own transaction.
+    scene.what.what.request.steps[0] = [&] {
+        auto member = std::get<sim::SimMember>(scene.what.what.request.steps[0]);
+        member.tx.gas_limit = eth::Gas(UINT64_MAX);
+        return member;
+    }();
+    std::ofstream(scene.file) << sim::case_file(sim::case_body(scene.what.what), scene.what.codes);
+    const auto said = run({"opportunity", "--run", scene.file});
+    EXPECT_EQ(said.status, 2);
+    EXPECT_THAT(said.error, HasSubstr("gas of a transaction: 18446744073709551615, at most "));
+}
+
 TEST(Opportunity, ACommandLineThatSaysNotWhatToDoIsStatusTwo) {
     const auto id = eth::to_hex(hash_of(1).view());
     const std::vector<std::pair<std::vector<std::string>, std::string>> bad{
