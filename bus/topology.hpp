@@ -23,8 +23,9 @@ enum class Stream : std::uint8_t {
     simulated,
     journal,
     events,
+    verdict,
 };
-inline constexpr std::size_t kStreamCount = 9;
+inline constexpr std::size_t kStreamCount = 10;
 
 enum class Pattern : std::uint8_t {
     push_pull, // each message to one receiver
@@ -70,6 +71,8 @@ inline constexpr std::array<StreamSpec, kStreamCount> kTopology{{
      "every component", "storage"},
     {Stream::events, "events", Pattern::pub_sub, true, WhenFull::lossy, 65536, "storage",
      "http,tap"},
+    {Stream::verdict, "verdict", Pattern::pub_sub, true, WhenFull::back_pressure, 8192, "lifecycle",
+     "search"},
 }};
 
 constexpr const StreamSpec& spec_of(Stream stream) {

@@ -222,9 +222,19 @@ CREATE UNIQUE INDEX exposures_by_hash ON exposures(hash, chain_id);
 CREATE INDEX exposures_updated ON exposures(updated_unix_ms);
 )sql";
 
+// What was added to tables of version 2; rows from before have nothing there.
+constexpr std::string_view kVersion3 = R"sql(
+ALTER TABLE exposures ADD COLUMN pays_more INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE exposures ADD COLUMN token_in BLOB;
+ALTER TABLE exposures ADD COLUMN amount_in TEXT;
+ALTER TABLE exposures ADD COLUMN most_in TEXT;
+ALTER TABLE exposures ADD COLUMN protecting_in TEXT;
+ALTER TABLE opportunities ADD COLUMN outcome_reason TEXT;
+)sql";
+
 // Step n brings version n to n + 1.
 std::array<std::vector<std::string_view>, kStoreVersion> steps() {
-    return {{{kVersion1}, {kVersion2, kCaseTables}}};
+    return {{{kVersion1}, {kVersion2, kCaseTables}, {kVersion3}}};
 }
 
 } // namespace
