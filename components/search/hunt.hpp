@@ -44,6 +44,8 @@ class Hunt {
     void add(PooledCall call);
     bool want(const eth::Hash& hash) { return mempool_.want(hash); }
     void settle(const eth::Address& sender, std::uint64_t nonce);
+    // It is not pending any more; until it comes again.
+    void forget(const eth::Hash& hash);
     const Mempool& mempool() const { return mempool_; }
 
     // All that is wanted, on a head that is new.
@@ -59,6 +61,8 @@ class Hunt {
   private:
     using Strategies = std::vector<std::unique_ptr<Strategy>>;
     std::vector<const PooledCall*> with_their_own(std::span<const PooledCall* const> wanted) const;
+    std::optional<Exposure> exposure(const SearchInput& input, const World& world,
+                                     const Observed& swap) const;
     bool meets(const Observed& known, std::span<const Observed> fresh) const;
     Hunted search(const World& world, std::span<const PooledCall* const> calls,
                   const Strategies& strategies);
@@ -73,6 +77,7 @@ class Hunt {
     std::unordered_set<eth::Hash> found_; // ids of candidates
     std::vector<Observed> fresh_;         // observed first by the last search
     std::vector<Candidate> newest_;       // found by it
+    bool all_found_{};                    // it left out none of those with a profit
 };
 
 } // namespace viz::search

@@ -27,6 +27,15 @@ amm::Hop PoolState::hop(const Pool& pool, bool zero_for_one) const {
     return amm::V3Hop{&curve, v3, zero_for_one};
 }
 
+amm::VirtualReserves PoolState::reserves(const Pool& pool, bool zero_for_one) const {
+    if (pool.kind == evm::PoolKind::v2) {
+        const auto side = zero_for_one ? v2 : amm::v2_reversed(v2);
+        return {side.reserve_in, side.reserve_out};
+    }
+    if (eth::is_zero(v3.sqrt_price)) return {}; // not yet initialised
+    return amm::virtual_reserves(v3, zero_for_one);
+}
+
 std::optional<Pool> PoolView::ask(evm::Machine& machine, evm::PoolKind kind,
                                   const eth::Address& address) const {
     const auto token0 = evm::view_address(machine, address, kToken0);
@@ -68,12 +77,18 @@ const Pool* PoolView::pool(evm::Machine& machine, evm::PoolKind kind, const eth:
     return &*kept;
 }
 
-void PoolView::discover(evm::Machine& machine, const eth::Address& a, const eth::Address& b) {
+std::vector<Pool> PoolView::discover(evm::Machine& machine, const eth::Address& a,
+                                     const eth::Address& b) {
+    std::vector<Pool> found;
+    const auto look = [&](evm::PoolKind kind, const eth::Address& address) {
+        if (const auto* there = pool(machine, kind, address)) found.push_back(*there);
+    };
     for (const auto& factory : config_.v2_factories)
-        pool(machine, evm::PoolKind::v2, amm::v2_pair_address(factory, a, b));
+        look(evm::PoolKind::v2, amm::v2_pair_address(factory, a, b));
     for (const auto& factory : config_.v3_factories)
         for (const auto fee : config_.v3_fees)
-            pool(machine, evm::PoolKind::v3, amm::v3_pool_address(factory, a, b, fee));
+            look(evm::PoolKind::v3, amm::v3_pool_address(factory, a, b, fee));
+    return found;
 }
 
 void PoolView::forget(const eth::Address& address) {

@@ -39,6 +39,8 @@ struct PoolState {
     amm::V3Curve curve; // of V3: the ticks in the window
     bool partial{};     // of V3: there may be ticks outside the window
     amm::Hop hop(const Pool& pool, bool zero_for_one) const; // points into this
+    // What a small swap meets: the pair's reserves, or those of the range around the price.
+    amm::VirtualReserves reserves(const Pool& pool, bool zero_for_one) const;
 };
 
 struct PoolViewConfig {
@@ -60,9 +62,9 @@ class PoolView {
     // What the contract at that address says of itself, asked once. Null where it is no such pool.
     // The pointer holds until the next call.
     const Pool* pool(evm::Machine& machine, evm::PoolKind kind, const eth::Address& address);
-    // Asks for all pools that the factories may have made for two tokens. What is not there is
-    // remembered too, until forget().
-    void discover(evm::Machine& machine, const eth::Address& a, const eth::Address& b);
+    // Asks for all pools that the factories may have made for two tokens, and returns those that
+    // are there. What is not there is remembered too, until forget().
+    std::vector<Pool> discover(evm::Machine& machine, const eth::Address& a, const eth::Address& b);
     // Something was created at that address.
     void forget(const eth::Address& address);
     // All remembered pools between two tokens, by address.

@@ -51,7 +51,8 @@ std::optional<Candidate> sandwich(const SearchInput& input, std::span<const Targ
     if (targets.size() > 1)
         made.reasons.push_back(Reason::several_victims);
     else
-        made.target = {touched.pool, touched.zero_for_one, victims.front(), touched.amount_out};
+        made.target = {touched.pool, touched.zero_for_one, victims.front(), touched.amount_in,
+                       touched.amount_out};
     auto pushed = size->front_in;
     for (const auto& victim : victims)
         pushed = pushed + (victim.exact_in ? victim.amount : victim.bound);
@@ -61,7 +62,24 @@ std::optional<Candidate> sandwich(const SearchInput& input, std::span<const Targ
     return made;
 }
 
+// Nothing where it cannot be one.
+std::optional<Target> target_of(const SearchInput& input, const Observed& victim,
+                                const TouchedPool& touched, const PoolState& state,
+                                const BaseToken& base) {
+    if (!may_pay(touched, state, base.capital)) return std::nullopt;
+    const auto bound = find_bound(input, victim, touched, state, base);
+    if (!bound) return std::nullopt;
+    return Target{&victim, touched, *bound};
+}
+
 } // namespace
+
+std::optional<Candidate> sandwich_around(const SearchInput& input, const Observed& victim,
+                                         const TouchedPool& touched, const BaseToken& base) {
+    const auto state = input.pools.read(input.trial.state(), touched.pool);
+    const auto target = target_of(input, victim, touched, state, base);
+    return target ? sandwich(input, {&*target, 1}, state, base) : std::nullopt;
+}
 
 std::vector<Candidate> SandwichStrategy::search(const SearchInput& input) const {
     std::vector<Candidate> found;
@@ -72,13 +90,11 @@ std::vector<Candidate> SandwichStrategy::search(const SearchInput& input) const 
             const auto* base = find_base(input.bases, touched.pool.token_in(touched.zero_for_one));
             if (base == nullptr) continue;
             const auto state = input.pools.read(input.trial.state(), touched.pool);
-            if (!may_pay(touched, state, base->capital)) continue;
-            const auto bound = find_bound(input, observed, touched, state, *base);
-            if (!bound) continue;
-            const Target target{&observed, touched, *bound};
-            if (auto made = sandwich(input, {&target, 1}, state, *base))
+            const auto target = target_of(input, observed, touched, state, *base);
+            if (!target) continue;
+            if (auto made = sandwich(input, {&*target, 1}, state, *base))
                 found.push_back(std::move(*made));
-            targets.push_back(target);
+            targets.push_back(*target);
         }
     }
     // All victims of one pool in one direction together.

@@ -77,14 +77,6 @@ std::optional<SandwichSize> play(const Pool& pool, const PoolState& state, bool 
     return size;
 }
 
-std::optional<U256> victim_output(const Pool& pool, const PoolState& state, bool zero_for_one,
-                                  const amm::Victim& victim, const U256& front_in) {
-    Play pool_at(pool, state);
-    if (!pool_at.swap(zero_for_one, true, front_in)) return std::nullopt;
-    const auto got = pool_at.swap(zero_for_one, true, victim.amount);
-    return got ? std::optional(got->out) : std::nullopt;
-}
-
 bool near_unknown_ticks(const Pool& pool, const PoolState& state, bool zero_for_one,
                         const U256& amount_in) {
     if (pool.kind != evm::PoolKind::v3 || !state.partial) return false;

@@ -16,10 +16,6 @@ struct SandwichSize {
 std::optional<SandwichSize> play(const Pool& pool, const PoolState& state, bool zero_for_one,
                                  std::span<const amm::Victim> victims, const U256& front_in);
 
-// What a victim of exact input gets behind that front-run; nothing where the pool refuses.
-std::optional<U256> victim_output(const Pool& pool, const PoolState& state, bool zero_for_one,
-                                  const amm::Victim& victim, const U256& front_in);
-
 // Whether a swap of that input, or one an eighth larger, leaves the ticks that are known of the
 // pool: then what was sized may have been cut short there, or meet liquidity that was not read.
 bool near_unknown_ticks(const Pool& pool, const PoolState& state, bool zero_for_one,
