@@ -51,7 +51,8 @@ struct StreamSpec {
 
 // `query` carries what lifecycle wants asked of the node (account nonces, presence of a
 // transaction), the answers come back on `chain`; and what decode did not believe, so that ingest
-// judges the source and asks another. Only ingest talks to nodes.
+// judges the source and asks another. Only ingest talks to nodes. `verdict` is what lifecycle says
+// of transactions that lost their place, without the way through the record that `events` takes.
 inline constexpr std::array<StreamSpec, kStreamCount> kTopology{{
     {Stream::pending, "pending", Pattern::push_pull, true, WhenFull::drop_counted, 16384, "ingest",
      "decode"},
