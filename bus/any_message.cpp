@@ -52,6 +52,7 @@ struct HashMatch {
     bool operator()(const Simulated& m) const {
         return m.completed.sim_id == hash || (*this)(m.candidate);
     }
+    bool operator()(const Verdict& m) const { return m.hash == hash || m.by == hash; }
     template <class T> bool operator()(const T& m) const {
         if constexpr (requires { m.hash == hash; }) return m.hash == hash;
         return false;
@@ -235,6 +236,12 @@ struct MessageWriter {
         m.add_signed_wei("net_wei", done.profit ? std::optional(done.profit->net) : std::nullopt);
         m.add("flags", done.flags);
     }
+    void operator()(const Verdict& v) const {
+        m.add("hash", v.hash);
+        m.add("replaced", v.replaced);
+        m.add("reason", v.reason);
+        m.add("by", v.by);
+    }
     void operator()(const TapReport& r) const {
         m.add("tap_lost", r.tap_lost);
         m.add("tap_lagged", r.tap_lagged);
@@ -279,7 +286,8 @@ std::optional<AnyMessage> decode_any(std::string_view topic, PayloadView payload
                decode_if<BodyRefused>(*parts, payload, out) ||
                decode_if<Feature>(*parts, payload, out) ||
                decode_if<Candidate>(*parts, payload, out) ||
-               decode_if<Simulated>(*parts, payload, out));
+               decode_if<Simulated>(*parts, payload, out) ||
+               decode_if<Verdict>(*parts, payload, out));
     return out;
 }
 

@@ -12,9 +12,9 @@
 
 namespace viz::bus {
 
-using AnyMessage =
-    std::variant<PendingTx, DecodedTx, Head, Reorg, EndpointStatus, AccountNonce, TxPresence,
-                 ChainQuery, BodyRefused, Feature, Candidate, Simulated, Envelope, TapReport>;
+using AnyMessage = std::variant<PendingTx, DecodedTx, Head, Reorg, EndpointStatus, AccountNonce,
+                                TxPresence, ChainQuery, BodyRefused, Feature, Candidate, Simulated,
+                                Verdict, Envelope, TapReport>;
 
 // Nothing when the topic is of no message we know or the bytes are not valid.
 std::optional<AnyMessage> decode_any(std::string_view topic, PayloadView payload);

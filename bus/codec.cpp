@@ -300,6 +300,28 @@ template <> std::optional<BodyRefused> decode(PayloadView payload) {
                        .reason = *reason};
 }
 
+// ------------------------------------------------------------------------------- verdict
+
+Payload encode(const Verdict& m) {
+    auto& b = fresh_builder();
+    const auto reason = b.CreateString(m.reason);
+    const auto hash = put(m.hash);
+    const OptionalStruct<fb::Hash> by(m.by);
+    b.Finish(fb::CreateVerdict(b, m.chain_id.value, &hash, m.replaced, reason, by.pointer()));
+    return finish(b);
+}
+
+template <> std::optional<Verdict> decode(PayloadView payload) {
+    Payload aligned;
+    const auto* w = verified_root<fb::Verdict>(payload, aligned);
+    if (w == nullptr) return std::nullopt;
+    return Verdict{.chain_id = ChainId{w->chain_id()},
+                   .hash = get(w->hash()),
+                   .replaced = w->replaced(),
+                   .reason = get(w->reason()),
+                   .by = get_optional(w->by())};
+}
+
 // ------------------------------------------------------------------------------- feature
 
 namespace detail {

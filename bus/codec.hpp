@@ -26,6 +26,7 @@ Payload encode(const BodyRefused& message);
 Payload encode(const Feature& message);
 Payload encode(const Candidate& message);
 Payload encode(const Simulated& message);
+Payload encode(const Verdict& message);
 Payload encode(const Envelope& message);
 
 // Nothing when the bytes are not a valid T. Payloads must be 8-byte aligned or are copied.
@@ -42,6 +43,7 @@ template <> std::optional<BodyRefused> decode(PayloadView payload);
 template <> std::optional<Feature> decode(PayloadView payload);
 template <> std::optional<Candidate> decode(PayloadView payload);
 template <> std::optional<Simulated> decode(PayloadView payload);
+template <> std::optional<Verdict> decode(PayloadView payload);
 template <> std::optional<Envelope> decode(PayloadView payload);
 
 // Writes seq_id into an encoded Envelope in place. False when the bytes are not a valid one.

@@ -88,7 +88,8 @@ OppOutcome read(const fb::OppOutcome& w) {
             .slot = get_optional(w.slot()),
             .coinbase_payment = get_optional(w.coinbase_payment()),
             .block_number = BlockNumber{w.block_number()},
-            .block_hash = get(w.block_hash())};
+            .block_hash = get(w.block_hash()),
+            .reason = get(w.reason())};
 }
 
 SimParity read(const fb::SimParity& w) {
@@ -110,7 +111,12 @@ Exposure read(const fb::Exposure& w) {
             .attacker_net = get(w.attacker_net()),
             .candidate_id = get_optional(w.candidate_id()),
             .block_number = BlockNumber{w.block_number()},
-            .block_hash = get(w.block_hash())};
+            .block_hash = get(w.block_hash()),
+            .pays_more = w.pays_more(),
+            .token_in = get_optional(w.token_in()),
+            .amount_in = get_optional(w.amount_in()).value_or(Wei()),
+            .most_in = get_optional(w.most_in()).value_or(Wei()),
+            .protecting_in = get_optional(w.protecting_in())};
 }
 
 SimCase read(const fb::SimCase& w) {
@@ -201,6 +207,7 @@ fbs::Offset<fb::BundleSubmitted> build(fbs::FlatBufferBuilder& b, const BundleSu
 
 fbs::Offset<fb::OppOutcome> build(fbs::FlatBufferBuilder& b, const OppOutcome& m) {
     const auto outcome = b.CreateString(m.outcome);
+    const auto reason = b.CreateString(m.reason);
     const OptionalStruct<fb::Hash> hash(m.hash);
     const auto id = put(m.candidate_id);
     const OptionalStruct<fb::Hash> by(m.by);
@@ -208,7 +215,7 @@ fbs::Offset<fb::OppOutcome> build(fbs::FlatBufferBuilder& b, const OppOutcome& m
     const OptionalStruct<fb::Wei> payment(m.coinbase_payment);
     const auto block = put(m.block_hash);
     return fb::CreateOppOutcome(b, hash.pointer(), &id, outcome, by.pointer(), slot.pointer(),
-                                payment.pointer(), m.block_number.value, &block);
+                                payment.pointer(), m.block_number.value, &block, reason);
 }
 
 fbs::Offset<fb::SimParity> build(fbs::FlatBufferBuilder& b, const SimParity& m) {
@@ -230,8 +237,13 @@ fbs::Offset<fb::Exposure> build(fbs::FlatBufferBuilder& b, const Exposure& m) {
     const auto net = put(m.attacker_net);
     const OptionalStruct<fb::Hash> candidate(m.candidate_id);
     const auto block = put(m.block_hash);
+    const OptionalStruct<fb::Address> token_in(m.token_in);
+    const auto amount_in = put(m.amount_in);
+    const auto most_in = put(m.most_in);
+    const OptionalStruct<fb::Wei> protecting_in(m.protecting_in);
     return fb::CreateExposure(b, &hash, &pool, &token, &amount, &least, &loss, protecting.pointer(),
-                              &net, candidate.pointer(), m.block_number.value, &block);
+                              &net, candidate.pointer(), m.block_number.value, &block, m.pays_more,
+                              token_in.pointer(), &amount_in, &most_in, protecting_in.pointer());
 }
 
 fbs::Offset<fb::SimCase> build(fbs::FlatBufferBuilder& b, const SimCase& m) {

@@ -210,6 +210,7 @@ struct DataWriter {
     void operator()(const OppOutcome& e) const {
         m.add("candidate_id", e.candidate_id);
         m.add("outcome", e.outcome);
+        m.add("reason", e.reason);
         m.add("by", e.by);
         m.add("slot_address", e.slot ? std::optional(e.slot->address) : std::nullopt);
         m.add("slot_key", e.slot ? std::optional(Hash{eth::to_be(e.slot->key)}) : std::nullopt);
@@ -226,8 +227,13 @@ struct DataWriter {
         m.add("token_out", e.token_out);
         m.add_wei("amount_out", e.amount_out);
         m.add_wei("least_out", e.least_out);
+        m.add("token_in", e.token_in);
+        m.add_wei("amount_in", e.amount_in);
+        m.add_wei("most_in", e.most_in);
+        m.add("pays_more", e.pays_more);
         m.add_wei("loss", e.loss);
         m.add_wei("protecting_out", e.protecting_out);
+        m.add_wei("protecting_in", e.protecting_in);
         m.add_signed_wei("attacker_net_wei", e.attacker_net);
         m.add("candidate_id", e.candidate_id);
         of_block(e.block_number, e.block_hash);

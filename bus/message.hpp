@@ -63,6 +63,7 @@ VIZ_BUS_MESSAGE(BodyRefused, query, "refused");
 VIZ_BUS_MESSAGE(Feature, feature, "labelled");
 VIZ_BUS_MESSAGE(Candidate, candidate, "found");
 VIZ_BUS_MESSAGE(Simulated, simulated, "done");
+VIZ_BUS_MESSAGE(Verdict, verdict, "lost");
 #undef VIZ_BUS_MESSAGE
 
 } // namespace viz::bus

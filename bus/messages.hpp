@@ -195,6 +195,18 @@ struct Feature {
     std::vector<Action> actions; // in the order of the calldata
 };
 
+// ---------------------------------------------------------------- stream `verdict`
+
+// A pending transaction lost its place, as lifecycle has recorded it (TxReplaced, TxDropped).
+struct Verdict {
+    ChainId chain_id;
+    Hash hash;
+    bool replaced{};        // another transaction took its nonce, pending or mined; else dropped
+    std::string reason;     // the event's
+    std::optional<Hash> by; // the one that took its nonce, or that it could not replace
+    friend bool operator==(const Verdict&, const Verdict&) = default;
+};
+
 // ---------------------------------------------------------------- streams `journal` and `events`
 
 // The numbers are stored: never reuse one.

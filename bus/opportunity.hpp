@@ -228,14 +228,15 @@ struct BundleSubmitted {
 struct OppOutcome {
     std::optional<eth::Hash> hash; // of the first member
     eth::Hash candidate_id;
-    // "came_true", "victim_replaced", "victim_dropped", "moved_first", "base_fee_rose", "taken",
-    // "expired", "reorged"
+    // "untaken", "victim_replaced", "victim_dropped", "moved_first", "base_fee_rose", "taken",
+    // "expired", "reorged", "unexamined"
     std::string outcome;
     std::optional<eth::Hash> by;              // the transaction that did it
     std::optional<SlotUse> slot;              // that it moved
     std::optional<eth::Wei> coinbase_payment; // wei: what the one that took it paid
     eth::BlockNumber block_number;            // where it was found out
     eth::Hash block_hash;
+    std::string reason; // lifecycle's, of a victim replaced or dropped; empty otherwise
     friend bool operator==(const OppOutcome&, const OppOutcome&) = default;
 };
 
@@ -249,20 +250,29 @@ struct SimParity {
     friend bool operator==(const SimParity&, const SimParity&) = default;
 };
 
-// How much a pending swap can lose to a sandwich, on the state of that block.
+// How much a pending swap can lose to a sandwich, on the state of that block. What it gets is in
+// units of token_out, what it pays in units of token_in.
 struct Exposure {
     eth::Hash hash;
     eth::Address pool;
-    eth::Address token_out; // unit of the amounts below
-    eth::Wei amount_out;    // that it gets with nothing before it
-    eth::Wei least_out;     // that it gets behind the best sandwich; amount_out where there is none
-    eth::Wei loss;          // the difference
-    // The smallest minimum with which no sandwich pays its gas; nothing where none is needed.
+    eth::Address token_out;
+    eth::Wei amount_out; // that it gets with nothing before it
+    eth::Wei least_out;  // that it gets behind the best sandwich; amount_out where there is none
+    eth::Wei loss;       // the difference between the amounts out; in, where it pays more
+    // The smallest minimum with which no sandwich pays its gas; nothing where none is needed, or
+    // where it pays more.
     std::optional<eth::Wei> protecting_out;
-    eth::Wei attacker_net; // wei, signed: of the best sandwich, after gas
-    std::optional<eth::Hash> candidate_id;
+    eth::Wei attacker_net;                 // wei, signed: of the best sandwich, after gas
+    std::optional<eth::Hash> candidate_id; // of one that is no opportunity of ours, none
     eth::BlockNumber block_number;
     eth::Hash block_hash;
+    // Of a swap with exact output: it gets the same and pays more.
+    bool pays_more{};
+    std::optional<eth::Address> token_in; // nothing in records from before it was told
+    eth::Wei amount_in;                   // that it pays with nothing before it
+    eth::Wei most_in;                     // that it pays behind the best sandwich
+    // The largest maximum with which no sandwich pays its gas; nothing where none is needed.
+    std::optional<eth::Wei> protecting_in;
     friend bool operator==(const Exposure&, const Exposure&) = default;
 };
 

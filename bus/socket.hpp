@@ -216,6 +216,8 @@ using CandidateOut = Publisher<Candidate>;
 using CandidateIn = Subscriber<Candidate>;
 using SimulatedOut = Publisher<Simulated>;
 using SimulatedIn = Subscriber<Simulated>;
+using VerdictOut = Publisher<Verdict>;
+using VerdictIn = Subscriber<Verdict>;
 
 // The producing side of the record: numbers are storage's business.
 class JournalOut {

@@ -23,8 +23,9 @@ enum class Stream : std::uint8_t {
     simulated,
     journal,
     events,
+    verdict,
 };
-inline constexpr std::size_t kStreamCount = 9;
+inline constexpr std::size_t kStreamCount = 10;
 
 enum class Pattern : std::uint8_t {
     push_pull, // each message to one receiver
@@ -50,7 +51,8 @@ struct StreamSpec {
 
 // `query` carries what lifecycle wants asked of the node (account nonces, presence of a
 // transaction), the answers come back on `chain`; and what decode did not believe, so that ingest
-// judges the source and asks another. Only ingest talks to nodes.
+// judges the source and asks another. Only ingest talks to nodes. `verdict` is what lifecycle says
+// of transactions that lost their place, without the way through the record that `events` takes.
 inline constexpr std::array<StreamSpec, kStreamCount> kTopology{{
     {Stream::pending, "pending", Pattern::push_pull, true, WhenFull::drop_counted, 16384, "ingest",
      "decode"},
@@ -70,6 +72,8 @@ inline constexpr std::array<StreamSpec, kStreamCount> kTopology{{
      "every component", "storage"},
     {Stream::events, "events", Pattern::pub_sub, true, WhenFull::lossy, 65536, "storage",
      "http,tap"},
+    {Stream::verdict, "verdict", Pattern::pub_sub, true, WhenFull::back_pressure, 8192, "lifecycle",
+     "search"},
 }};
 
 constexpr const StreamSpec& spec_of(Stream stream) {

@@ -28,6 +28,8 @@ void append_what_became(JsonOut& json, const bus::OpportunityRecord& record) {
     json.key("outcome");
     json.begin_object();
     json.field("outcome", outcome.outcome);
+    json.field("reason", outcome.reason.empty() ? std::nullopt
+                                                : std::optional(std::string_view(outcome.reason)));
     json.field("by", outcome.by);
     append_slot(json, outcome.slot);
     json.field("coinbase_payment_wei", outcome.coinbase_payment);
@@ -115,6 +117,10 @@ void append_parity(JsonOut& json, const ParityBoard& board) {
 void append_exposure(JsonOut& json, const bus::ExposureRecord& record) {
     const auto& exposure = record.exposure;
     const auto& net = exposure.attacker_net;
+    // Records of earlier versions do not tell of it.
+    const auto of_input = [&](const bus::Wei& amount) {
+        return exposure.token_in ? std::optional(amount) : std::nullopt;
+    };
     json.begin_object();
     json.field("hash", exposure.hash);
     json.field("chain_id", record.chain_id);
@@ -122,8 +128,13 @@ void append_exposure(JsonOut& json, const bus::ExposureRecord& record) {
     json.field("token_out", exposure.token_out);
     json.field("amount_out", exposure.amount_out);
     json.field("least_out", exposure.least_out);
+    json.field("token_in", exposure.token_in);
+    json.field("amount_in", of_input(exposure.amount_in));
+    json.field("most_in", of_input(exposure.most_in));
     json.field("loss", exposure.loss);
+    json.field("loss_token", exposure.pays_more ? exposure.token_in : exposure.token_out);
     json.field("protecting_out", exposure.protecting_out);
+    json.field("protecting_in", exposure.protecting_in);
     json.signed_field("attacker_net_wei", net);
     json.field("candidate_id", exposure.candidate_id);
     json.field("block_number", exposure.block_number);

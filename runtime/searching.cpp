@@ -152,6 +152,7 @@ ComponentPlan plan_search(const Context& context, const state::ChainViews& views
         .chain = chain_in(context, {"chain.head."}),
         .feature = feature_in(context),
         .simulated = bus::SimulatedIn(context.bus.receiver(Stream::simulated)),
+        .verdict = bus::VerdictIn(context.bus.receiver(Stream::verdict)),
         .candidate = bus::CandidateOut(context.bus.sender(Stream::candidate, "search")),
         .journal = journal(context, "search")});
     return {.name = "search",

@@ -96,6 +96,7 @@ ComponentPlan plan_lifecycle(const Context& context, const Recovered& recovered)
         .chain =
             chain_in(context, {"chain.head.", "chain.reorg.", "chain.nonce.", "chain.presence."}),
         .query = bus::QueryOut(context.bus.sender(Stream::query, "lifecycle")),
+        .verdict = bus::VerdictOut(context.bus.sender(Stream::verdict, "lifecycle")),
         .journal = journal(context, "lifecycle")});
     // What it follows is its own: a second life would have to begin from the record again.
     return {.name = "lifecycle",

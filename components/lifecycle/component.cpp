@@ -4,6 +4,8 @@
 #include <type_traits>
 #include <utility>
 
+#include "components/lifecycle/verdict.hpp"
+
 namespace viz::lifecycle {
 namespace {
 
@@ -69,12 +71,14 @@ void LifecycleComponent::tick() {
 }
 
 void LifecycleComponent::deliver(bus::ChainId id) {
-    for (bus::EventData& event : out_.events)
+    for (bus::EventData& event : out_.events) {
+        if (const auto verdict = verdict_of(id, event)) ports_.verdict.send(*verdict);
         ports_.journal.try_enqueue(bus::Envelope{.ingest_ts_unix_ms = clock_.unix_ms(),
                                                  .ingest_ts_mono_ns = clock_.mono(),
                                                  .source_id = "lifecycle",
                                                  .chain_id = id,
                                                  .data = std::move(event)});
+    }
     for (const bus::ChainQuery& query : out_.queries) {
         if (ports_.query.send(query) != bus::SendStatus::sent) queries_dropped_.Increment();
     }

@@ -1,4 +1,4 @@
-// Shell of lifecycle: tx and chain in, query and journal out; one pool per chain.
+// Shell of lifecycle: tx and chain in, query, verdict and journal out; one pool per chain.
 #pragma once
 
 #include <map>
@@ -17,6 +17,7 @@ struct Ports {
     bus::TxIn tx;
     bus::ChainIn chain;
     bus::QueryOut query;
+    bus::VerdictOut verdict;
     bus::JournalOut journal;
 };
 

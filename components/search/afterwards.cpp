@@ -9,16 +9,17 @@
 namespace viz::search {
 
 std::string_view to_string(Outcome outcome) {
-    constexpr std::array<std::string_view, 8> kTexts{
-        "untaken", "victim_replaced", "base_fee_rose", "moved_first",
-        "taken",   "expired",         "reorged",       "unexamined"};
+    constexpr std::array<std::string_view, 9> kTexts{
+        "untaken", "victim_replaced", "victim_dropped", "base_fee_rose", "moved_first",
+        "taken",   "expired",         "reorged",        "unexamined"};
     return kTexts[static_cast<std::size_t>(outcome)];
 }
 
 // One candidate against the block that was to have it.
 class Afterwards::Judge {
   public:
-    Judge(const Open& open, const state::TakenBlock& taken) : open_(open), taken_(taken) {
+    Judge(const Open& open, const state::TakenBlock& taken, const Verdicts& verdicts)
+        : open_(open), taken_(taken), verdicts_(verdicts) {
         const auto& hashes = taken.block.hashes;
         for (const auto& member : open.members) {
             const auto at = std::ranges::find(hashes, member.hash);
@@ -52,6 +53,11 @@ class Afterwards::Judge {
 
     Outcome judge() {
         if (replaced()) return Outcome::victim_replaced;
+        if (const auto* verdict = lost()) {
+            told_.by = verdict->by;
+            told_.reason = verdict->reason;
+            return verdict->replaced ? Outcome::victim_replaced : Outcome::victim_dropped;
+        }
         if (!all_mined() && std::ranges::any_of(open_.members, [&](const Member& m) {
                 return m.max_fee < taken_.block.environment.base_fee;
             }))
@@ -82,6 +88,17 @@ class Afterwards::Judge {
                     return true;
                 }
         return false;
+    }
+
+    // What was said of the first member that is not pending any more and not in the block.
+    const bus::Verdict* lost() const {
+        for (const auto& member : open_.members) {
+            const auto said = verdicts_.find(member.hash);
+            if (said != verdicts_.end() &&
+                std::ranges::find(taken_.block.hashes, member.hash) == taken_.block.hashes.end())
+                return said->second;
+        }
+        return nullptr;
     }
 
     std::optional<bus::SlotUse> moved_slot(std::size_t place) const {
@@ -134,6 +151,7 @@ class Afterwards::Judge {
 
     const Open& open_;
     const state::TakenBlock& taken_;
+    const Verdicts& verdicts_;
     std::optional<std::size_t> first_member_;
     std::size_t last_member_{};
     std::size_t mined_{};
@@ -163,14 +181,17 @@ void Afterwards::note(const bus::Candidate& candidate) {
         std::ranges::min_element(open_, {}, [](const auto& each) { return each.second.order; }));
 }
 
-std::vector<bus::OppOutcome> Afterwards::on_block(const state::TakenBlock& taken) {
+std::vector<bus::OppOutcome> Afterwards::on_block(const state::TakenBlock& taken,
+                                                  std::span<const bus::Verdict> verdicts) {
+    Verdicts said;
+    for (const auto& each : verdicts) said.insert_or_assign(each.hash, &each);
     std::vector<const Open*> due;
     for (const auto& [id, open] : open_)
         if (open.number < taken.block.ref.number) due.push_back(&open);
     std::ranges::sort(due, {}, &Open::order);
     std::vector<bus::OppOutcome> told;
     told.reserve(due.size());
-    for (const auto* open : due) told.push_back(Judge(*open, taken).outcome());
+    for (const auto* open : due) told.push_back(Judge(*open, taken, said).outcome());
     for (const auto& each : told) open_.erase(each.candidate_id);
     return told;
 }

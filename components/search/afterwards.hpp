@@ -2,11 +2,12 @@
 // who moved first, who took it, or why it was not to be had.
 #pragma once
 
+#include <span>
 #include <string_view>
 #include <unordered_map>
 #include <vector>
 
-#include "bus/opportunity.hpp"
+#include "bus/messages.hpp"
 #include "components/state/chain_view.hpp"
 
 namespace viz::search {
@@ -14,7 +15,8 @@ namespace viz::search {
 // The texts are stable.
 enum class Outcome : std::uint8_t {
     untaken,         // its members were mined with nobody before them: it was there, and left
-    victim_replaced, // another transaction used a member's nonce
+    victim_replaced, // another transaction took a member's nonce, in the block or before it
+    victim_dropped,  // a member was not pending any more
     base_fee_rose,   // above what a member pays at most
     moved_first,     // a slot that it stands on was moved by somebody before
     taken,           // by another, who was paid for by the coinbase payment named
@@ -34,8 +36,10 @@ class Afterwards {
     void forget(const eth::Hash& candidate_id) { open_.erase(candidate_id); }
     std::size_t open() const { return open_.size(); }
 
-    // Of all candidates found on the block's parent, and of those on older blocks.
-    std::vector<bus::OppOutcome> on_block(const state::TakenBlock& taken);
+    // Of all candidates found on the block's parent, and of those on older blocks. `verdicts`: what
+    // lifecycle said since the block before, in order; the last counts, the block more than any.
+    std::vector<bus::OppOutcome> on_block(const state::TakenBlock& taken,
+                                          std::span<const bus::Verdict> verdicts = {});
 
   private:
     struct Member {
@@ -53,6 +57,7 @@ class Afterwards {
         std::vector<eth::Address> pools;  // of its own swaps
         std::uint64_t order{};
     };
+    using Verdicts = std::unordered_map<eth::Hash, const bus::Verdict*>;
     class Judge;
 
     std::unordered_map<eth::Hash, Open> open_;

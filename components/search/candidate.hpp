@@ -53,7 +53,9 @@ struct SandwichTarget {
     Pool pool;
     bool zero_for_one{};
     amm::Victim victim;
-    U256 undisturbed_out; // what it gets with nothing before it
+    // With nothing before it.
+    U256 undisturbed_in;
+    U256 undisturbed_out;
 };
 
 struct Candidate {

@@ -111,7 +111,7 @@ class SearchComponent::Worker {
             return;
         }
         hunt_.take(*taken);
-        for (auto& outcome : afterwards_.on_block(*taken)) {
+        for (auto& outcome : afterwards_.on_block(*taken, inbox.take_verdicts())) {
             owner_.figures_.outcome(outcome.outcome).Increment();
             owner_.record(chain_, std::move(outcome));
         }
@@ -142,6 +142,8 @@ class SearchComponent::Worker {
     void take(Refused& refused, const std::stop_token&) {
         afterwards_.forget(refused.candidate_id);
     }
+
+    void take(bus::Verdict& lost, const std::stop_token&) { hunt_.forget(lost.hash); }
 
     void take(Tick& tick, const std::stop_token&) {
         while (!unlabelled_.empty() &&
@@ -207,7 +209,12 @@ class SearchComponent::Worker {
                                             .attacker_net = exposure.attacker_net,
                                             .candidate_id = exposure.candidate_id,
                                             .block_number = bus::BlockNumber{head_->block.number},
-                                            .block_hash = head_->block.hash});
+                                            .block_hash = head_->block.hash,
+                                            .pays_more = exposure.pays_more,
+                                            .token_in = exposure.token_in,
+                                            .amount_in = exposure.amount_in,
+                                            .most_in = exposure.most_in,
+                                            .protecting_in = exposure.protecting_in});
     }
 
     SearchComponent& owner_;
@@ -233,6 +240,8 @@ SearchComponent::SearchComponent(Ports& ports, const bus::Clock& clock, bus::Met
     reactor_.on(ports_.tx, [this](const bus::DecodedTx& tx) { on_transaction(tx); });
     reactor_.on(ports_.feature, [this](const bus::Feature& feature) { on_feature(feature); });
     reactor_.on(ports_.simulated, [this](const bus::Simulated& done) { on_simulated(done); });
+    reactor_.on(ports_.verdict,
+                [this](const bus::Verdict& verdict) { push(verdict.chain_id, verdict); });
     reactor_.on(ports_.chain, [this](const auto& message) {
         if constexpr (std::is_same_v<std::decay_t<decltype(message)>, bus::Head>)
             push(message.chain_id, NewBlock{message.hash, clock_.mono_ns()});

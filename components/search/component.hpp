@@ -28,6 +28,7 @@ struct Ports {
     bus::ChainIn chain; // heads
     bus::FeatureIn feature;
     bus::SimulatedIn simulated;
+    bus::VerdictIn verdict;
     bus::CandidateOut candidate;
     bus::JournalOut journal;
 };

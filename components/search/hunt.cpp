@@ -36,6 +36,11 @@ void Hunt::settle(const eth::Address& sender, std::uint64_t nonce) {
     for (const auto& hash : mempool_.settle(sender, nonce)) observed_.erase(hash);
 }
 
+void Hunt::forget(const eth::Hash& hash) {
+    mempool_.remove(hash);
+    observed_.erase(hash);
+}
+
 const BaseToken& Hunt::base_of(const Candidate& candidate) const {
     return *find_base(config_.bases, candidate.base_token);
 }
@@ -111,6 +116,7 @@ Hunted Hunt::search(const World& world, std::span<const PooledCall* const> calls
         if (!each.pools.empty()) ++hunted.moved_pools;
         observed_.insert_or_assign(each.pending.hash, each);
     }
+    all_found_ = all.size() < config_.limits.candidates;
     for (auto& candidate : all)
         if (found_.insert(candidate_id(candidate, world.head.block)).second)
             hunted.candidates.push_back(std::move(candidate));
@@ -132,33 +138,47 @@ Hunted Hunt::on_transaction(const World& world, const eth::Hash& hash) {
     return search(world, with_their_own({&call, 1}), of_pending_);
 }
 
+// The worst of those that can be told; nothing where it was only found among several victims, which
+// says of none by itself how much it loses.
+std::optional<Exposure> Hunt::exposure(const SearchInput& input, const World& world,
+                                       const Observed& swap) const {
+    std::optional<Exposure> worst;
+    const auto consider = [&](const std::optional<Exposure>& each) {
+        if (each && (!worst || eth::signed_less(worst->attacker_net, each->attacker_net)))
+            worst = each;
+    };
+    bool shared = false;
+    std::unordered_set<eth::Address> sandwiched;
+    for (const auto& candidate : newest_) {
+        shared = shared || (candidate.has(Reason::several_victims) &&
+                            std::ranges::any_of(candidate.members, [&](const Pending& member) {
+                                return member.hash == swap.pending.hash;
+                            }));
+        if (!candidate.target || candidate.members.back().hash != swap.pending.hash) continue;
+        sandwiched.insert(candidate.target->pool.address);
+        consider(exposure_of(input.trial, pools_, base_of(candidate), candidate,
+                             candidate_id(candidate, world.head.block)));
+    }
+    if (shared) return worst;
+    for (const auto& touched : swap.pools) {
+        if (sandwiched.contains(touched.pool.address)) continue;
+        // Where a strategy looked at it, what it did not find is not there.
+        const bool looked_at =
+            all_found_ &&
+            find_base(config_.bases, touched.pool.token_in(touched.zero_for_one)) != nullptr;
+        consider(looked_at ? no_exposure(swap, touched) : find_exposure(input, swap, touched));
+    }
+    return worst;
+}
+
 std::vector<Exposure> Hunt::exposures(const World& world) {
     std::vector<Exposure> all;
     const auto run = [&](evm::Overlay& overlay) {
         Trial trial(overlay, *world.head.next_rules, world.head.next);
         all.clear();
-        std::unordered_map<eth::Hash, Exposure> worst;
-        std::unordered_set<eth::Hash> found; // with something that moves its price
-        for (const auto& candidate : newest_) {
-            for (const auto& member : candidate.members) found.insert(member.hash);
-            const auto made = exposure_of(trial, pools_, base_of(candidate), candidate,
-                                          candidate_id(candidate, world.head.block));
-            if (!made) continue;
-            const auto [place, first] = worst.try_emplace(made->hash, *made);
-            if (!first && eth::signed_less(place->second.attacker_net, made->attacker_net))
-                place->second = *made;
-        }
-        // Nothing is said of a swap that was not looked at from this side.
-        for (const auto& each : fresh_) {
-            const auto exposed = worst.find(each.pending.hash);
-            const auto touched = std::ranges::find_if(each.pools, [&](const TouchedPool& t) {
-                return find_base(config_.bases, t.pool.token_in(t.zero_for_one)) != nullptr;
-            });
-            if (exposed != worst.end())
-                all.push_back(exposed->second);
-            else if (touched != each.pools.end() && !found.contains(each.pending.hash))
-                all.push_back(no_exposure(each, *touched));
-        }
+        for (const auto& swap : fresh_)
+            if (auto made = exposure({trial, pools_, config_.bases, {}}, world, swap))
+                all.push_back(*made);
     };
     auto& head = *world.head.state;
     const auto rounds = state::run_in_rounds(head, world.codes, world.source, config_.rounds, run);

@@ -59,6 +59,8 @@ class Hunt {
     // A block that is the chain's newest.
     void take(const state::TakenBlock& block);
     void settle(const eth::Address& sender, std::uint64_t nonce);
+    // It is not pending any more; until it comes again.
+    void forget(const eth::Hash& hash);
     const Mempool& mempool() const { return mempool_; }
 
     // All that is wanted, on a head that is new.
@@ -74,6 +76,8 @@ class Hunt {
   private:
     using Strategies = std::vector<std::unique_ptr<Strategy>>;
     std::vector<const PooledCall*> with_their_own(std::span<const PooledCall* const> wanted) const;
+    std::optional<Exposure> exposure(const SearchInput& input, const World& world,
+                                     const Observed& swap) const;
     bool meets(const Observed& known, std::span<const Observed> fresh) const;
     // Those of the calls that are not observed yet. Answers which of them missed state.
     state::Plan observe_new(Trial& trial, std::span<const PooledCall* const> calls);
@@ -92,6 +96,7 @@ class Hunt {
     BoundMemo bounds_;
     std::vector<Observed> fresh_;   // observed first by the last search
     std::vector<Candidate> newest_; // found by it
+    bool all_found_{};              // it left out none of those with a profit
 };
 
 } // namespace viz::search

@@ -9,7 +9,9 @@
 #include <stop_token>
 #include <string>
 #include <variant>
+#include <vector>
 
+#include "bus/messages.hpp"
 #include "components/search/candidate_message.hpp"
 #include "components/search/mempool.hpp"
 
@@ -33,7 +35,7 @@ struct Refused {
 struct Tick {
     std::int64_t now_mono_ns{};
 };
-using InboxItem = std::variant<NewBlock, PooledCall, NewLabel, Refused, Tick>;
+using InboxItem = std::variant<NewBlock, PooledCall, NewLabel, Refused, bus::Verdict, Tick>;
 
 class Inbox {
   public:
@@ -46,6 +48,10 @@ class Inbox {
         if (const auto* block = std::get_if<NewBlock>(&item)) {
             blocks_.push_back(*block);
             return false;
+        }
+        if (const auto* verdict = std::get_if<bus::Verdict>(&item)) {
+            verdicts_.push_back(*verdict);
+            if (verdicts_.size() > kMost) verdicts_.pop_front();
         }
         items_.push_back(std::move(item));
         if (items_.size() <= kMost) return false;
@@ -69,6 +75,14 @@ class Inbox {
         return item;
     }
 
+    // What was said since the last time, in order; a block overtakes it among the items.
+    std::vector<bus::Verdict> take_verdicts() {
+        const std::scoped_lock lock(mutex_);
+        std::vector<bus::Verdict> all(verdicts_.begin(), verdicts_.end());
+        verdicts_.clear();
+        return all;
+    }
+
     bool block_waits() const {
         const std::scoped_lock lock(mutex_);
         return !blocks_.empty();
@@ -83,6 +97,7 @@ class Inbox {
     std::condition_variable_any there_;
     std::deque<NewBlock> blocks_;
     std::deque<InboxItem> items_;
+    std::deque<bus::Verdict> verdicts_; // those of items_, and those taken from it already
 };
 
 } // namespace viz::search

@@ -44,6 +44,10 @@ std::vector<eth::Hash> Mempool::settle(const eth::Address& sender, std::uint64_t
     }
 }
 
+void Mempool::remove(const eth::Hash& hash) {
+    if (const auto found = by_hash_.find(hash); found != by_hash_.end()) erase(found->second);
+}
+
 void Mempool::erase(Calls::iterator call) {
     by_hash_.erase(call->pending.hash);
     const auto senders = by_sender_.find(call->pending.sender);

@@ -29,6 +29,7 @@ class Mempool {
     bool want(const eth::Hash& hash);
     // The sender's transactions up to that nonce are settled. Returns the hashes that went.
     std::vector<eth::Hash> settle(const eth::Address& sender, std::uint64_t nonce);
+    void remove(const eth::Hash& hash);
 
     // Null when it is not here. The pointer holds until the next change.
     const PooledCall* find(const eth::Hash& hash) const;

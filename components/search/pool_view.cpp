@@ -39,6 +39,15 @@ void PoolView::adopt(PoolViewConfig config) {
         if (pool && pool->kind == evm::PoolKind::v2) pool->v2_fee = fee_of(pool->factory);
 }
 
+amm::VirtualReserves PoolState::reserves(const Pool& pool, bool zero_for_one) const {
+    if (pool.kind == evm::PoolKind::v2) {
+        const auto side = zero_for_one ? v2 : amm::v2_reversed(v2);
+        return {side.reserve_in, side.reserve_out};
+    }
+    if (eth::is_zero(v3.sqrt_price)) return {}; // not yet initialised
+    return amm::virtual_reserves(v3, zero_for_one);
+}
+
 std::optional<Pool> PoolView::ask(evm::Machine& machine, evm::PoolKind kind,
                                   const eth::Address& address) const {
     const auto token0 = evm::view_address(machine, address, kToken0);
@@ -80,16 +89,23 @@ const Pool* PoolView::pool(evm::Machine& machine, evm::PoolKind kind, const eth:
     return &*kept;
 }
 
-void PoolView::discover(evm::Machine& machine, const eth::Address& a, const eth::Address& b) {
-    const auto tokens = std::minmax(a, b);
-    if (discovered_.contains(tokens)) return;
+std::vector<Pool> PoolView::discover(evm::Machine& machine, const eth::Address& a,
+                                     const eth::Address& b) {
+    const std::pair<eth::Address, eth::Address> tokens = std::minmax(a, b);
+    if (const auto known = discovered_.find(tokens); known != discovered_.end())
+        return known->second;
+    std::vector<Pool> found;
     const auto missing = machine.state.missing().size();
+    const auto look = [&](evm::PoolKind kind, const eth::Address& address) {
+        if (const auto* there = pool(machine, kind, address)) found.push_back(*there);
+    };
     for (const auto& factory : config_.v2_factories)
-        pool(machine, evm::PoolKind::v2, amm::v2_pair_address(factory, a, b));
+        look(evm::PoolKind::v2, amm::v2_pair_address(factory, a, b));
     for (const auto& factory : config_.v3_factories)
         for (const auto fee : config_.v3_fees)
-            pool(machine, evm::PoolKind::v3, amm::v3_pool_address(factory, a, b, fee));
-    if (machine.state.missing().size() == missing) discovered_.insert(tokens);
+            look(evm::PoolKind::v3, amm::v3_pool_address(factory, a, b, fee));
+    if (machine.state.missing().size() == missing) discovered_.emplace(tokens, found);
+    return found;
 }
 
 bool PoolView::made_by_factory(const PoolCreation& creation) const {
@@ -109,6 +125,7 @@ void PoolView::created(const PoolCreation& creation) {
         if (known->second) return;
         pools_.erase(known);
     }
+    discovered_.erase(std::minmax(creation.token0, creation.token1));
     if (created_.size() < config_.created && made_by_factory(creation))
         created_.push_back(creation);
 }

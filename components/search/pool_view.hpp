@@ -3,8 +3,8 @@
 // head takes them out. What never changes of a pool is remembered.
 #pragma once
 
+#include <map>
 #include <optional>
-#include <set>
 #include <unordered_map>
 #include <utility>
 #include <variant>
@@ -43,6 +43,8 @@ struct PoolState {
     amm::V3Curve curve; // of V3: the ticks in the window
     bool partial{};     // of V3: there may be ticks outside the window
     amm::Hop hop(const Pool& pool, bool zero_for_one) const; // points into this
+    // What a small swap meets: the pair's reserves, or those of the range around the price.
+    amm::VirtualReserves reserves(const Pool& pool, bool zero_for_one) const;
 };
 
 struct PoolViewConfig {
@@ -68,9 +70,9 @@ class PoolView {
     // What the contract at that address says of itself, asked once. Null where it is no such pool.
     // The pointer holds until the next call.
     const Pool* pool(evm::Machine& machine, evm::PoolKind kind, const eth::Address& address);
-    // Asks for all pools that the factories may have made for two tokens. What is not there is
-    // remembered too, until created() or forget_absent().
-    void discover(evm::Machine& machine, const eth::Address& a, const eth::Address& b);
+    // Asks for all pools that the factories may have made for two tokens, and returns those that
+    // are there. What is not there is remembered too, until created() or forget_absent().
+    std::vector<Pool> discover(evm::Machine& machine, const eth::Address& a, const eth::Address& b);
     // A pool that is there from now on. Where one of the factories made it, it is among those of
     // its tokens once ask_created() has seen it; anyone else's is found when something touches it.
     void created(const PoolCreation& creation);
@@ -96,8 +98,9 @@ class PoolView {
     PoolViewConfig config_;
     std::unordered_map<eth::Address, std::optional<Pool>> pools_;
     std::unordered_map<eth::Address, std::vector<eth::Address>> of_token_;
-    std::set<std::pair<eth::Address, eth::Address>> discovered_; // tokens, the lower first
-    std::vector<PoolCreation> created_;                          // not asked yet
+    // What the factories made, by tokens, the lower first.
+    std::map<std::pair<eth::Address, eth::Address>, std::vector<Pool>> discovered_;
+    std::vector<PoolCreation> created_; // not asked yet
 };
 
 } // namespace viz::search

@@ -60,7 +60,8 @@ std::optional<Candidate> sandwich(const SearchInput& input, std::span<const Targ
     if (targets.size() > 1)
         made.reasons.push_back(Reason::several_victims);
     else
-        made.target = {touched.pool, touched.zero_for_one, victims.front(), touched.amount_out};
+        made.target = {touched.pool, touched.zero_for_one, victims.front(), touched.amount_in,
+                       touched.amount_out};
     auto pushed = size->front_in;
     for (const auto& victim : victims)
         pushed = pushed + (victim.exact_in ? victim.amount : victim.bound);
@@ -80,6 +81,14 @@ class Search {
                 for (const auto& touched : observed.pools) look_at(observed, touched);
         for (auto& [way, targets] : targets_) together(std::move(targets));
         return std::move(found_);
+    }
+
+    std::optional<Candidate> around(const Observed& observed, const TouchedPool& touched,
+                                    const BaseToken& base) {
+        const auto bound = bound_of(observed, touched, base);
+        if (!bound) return std::nullopt;
+        const Target target{&observed, touched, *bound};
+        return sandwich(input_, {&target, 1}, state_of(touched.pool), base);
     }
 
   private:
@@ -148,6 +157,11 @@ class Search {
 };
 
 } // namespace
+
+std::optional<Candidate> sandwich_around(const SearchInput& input, const Observed& victim,
+                                         const TouchedPool& touched, const BaseToken& base) {
+    return Search(input).around(victim, touched, base);
+}
 
 std::vector<Candidate> SandwichStrategy::search(const SearchInput& input) const {
     auto found = Search(input).run();

@@ -14,4 +14,9 @@ class SandwichStrategy : public Strategy {
     std::vector<Candidate> search(const SearchInput& input) const override;
 };
 
+// The best one around one swap of a victim that succeeds by itself, as executed: whatever it is
+// paid with, which `base` is the worth of. Nothing where none can be made.
+std::optional<Candidate> sandwich_around(const SearchInput& input, const Observed& victim,
+                                         const TouchedPool& touched, const BaseToken& base);
+
 } // namespace viz::search

@@ -57,12 +57,6 @@ bool keeps_bound(const amm::Victim& victim, const Play::Amounts& got) {
 
 } // namespace
 
-U256 reserve_in(const Pool& pool, const PoolState& state, bool zero_for_one) {
-    if (pool.kind == evm::PoolKind::v2)
-        return zero_for_one ? state.v2.reserve_in : state.v2.reserve_out;
-    return amm::virtual_reserves(state.v3, zero_for_one).in;
-}
-
 std::optional<SandwichSize> play(const Pool& pool, const PoolState& state, bool zero_for_one,
                                  std::span<const amm::Victim> victims, const U256& front_in) {
     Play pool_at(pool, state);
@@ -86,7 +80,7 @@ std::optional<SandwichSize> play(const Pool& pool, const PoolState& state, bool 
 bool front_run_may_pay(const Pool& pool, const PoolState& state, bool zero_for_one,
                        const U256& victim_in, const U256& most) {
     const amm::Victim unbounded{true, victim_in, U256()};
-    const auto reserve = reserve_in(pool, state, zero_for_one);
+    const auto reserve = state.reserves(pool, zero_for_one).in;
     // Small ones stand for the slope at nothing, larger ones for where roundings eat that.
     for (const unsigned part : {20u, 14u, 9u, 5u}) {
         const auto front_in = std::min(most, reserve >> part);
@@ -94,14 +88,6 @@ bool front_run_may_pay(const Pool& pool, const PoolState& state, bool zero_for_o
         if (size && !eth::is_negative(size->profit) && !eth::is_zero(size->profit)) return true;
     }
     return false;
-}
-
-std::optional<U256> victim_output(const Pool& pool, const PoolState& state, bool zero_for_one,
-                                  const amm::Victim& victim, const U256& front_in) {
-    Play pool_at(pool, state);
-    if (!pool_at.swap(zero_for_one, true, front_in)) return std::nullopt;
-    const auto got = pool_at.swap(zero_for_one, true, victim.amount);
-    return got ? std::optional(got->out) : std::nullopt;
 }
 
 bool near_unknown_ticks(const Pool& pool, const PoolState& state, bool zero_for_one,

@@ -16,18 +16,11 @@ struct SandwichSize {
 std::optional<SandwichSize> play(const Pool& pool, const PoolState& state, bool zero_for_one,
                                  std::span<const amm::Victim> victims, const U256& front_in);
 
-// What the pool holds of the token that goes in; of V3, as if its liquidity were everywhere.
-U256 reserve_in(const Pool& pool, const PoolState& state, bool zero_for_one);
-
 // Whether a front-run of at most `most` would leave anything, before gas, if the swap behind it had
 // no bound. What it leaves rises from nothing and then falls, or never rises: a swap that moves the
 // price by less than the pool's fees pays no one.
 bool front_run_may_pay(const Pool& pool, const PoolState& state, bool zero_for_one,
                        const U256& victim_in, const U256& most);
-
-// What a victim of exact input gets behind that front-run; nothing where the pool refuses.
-std::optional<U256> victim_output(const Pool& pool, const PoolState& state, bool zero_for_one,
-                                  const amm::Victim& victim, const U256& front_in);
 
 // Whether a swap of that input, or one an eighth larger, leaves the ticks that are known of the
 // pool: then what was sized may have been cut short there, or meet liquidity that was not read.

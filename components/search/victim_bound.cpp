@@ -12,25 +12,12 @@ constexpr int kMostBracketRuns = 40;
 // The victim behind front-runs of one pool.
 class Behind {
   public:
-    Behind(const SearchInput& input, const Observed& victim, const TouchedPool& touched,
-           const BaseToken& base)
-        : input_(input), victim_(victim), touched_(touched), base_(base) {}
+    Behind(const SearchInput& input, const Observed& victim, const TouchedPool& touched)
+        : input_(input), victim_(victim), touched_(touched) {}
 
-    // Its swap in the pool, when it succeeds and still swaps there in this direction.
     std::optional<evm::PoolSwap> after(const U256& front_in) {
-        auto& trial = input_.trial;
-        return trial.without_trace([&]() -> std::optional<evm::PoolSwap> {
-            if (!trial.fund(base_.address, front_in)) return std::nullopt;
-            const auto leg = leg_of(touched_.pool, touched_.zero_for_one, front_in);
-            if (!trial.swap({&leg, 1}).succeeded()) return std::nullopt;
-            const auto result = trial.run(victim_.pending);
-            if (!result.succeeded()) return std::nullopt;
-            for (const auto& swap : evm::pool_swaps(result.logs))
-                if (swap.pool == touched_.pool.address &&
-                    swap.zero_for_one == touched_.zero_for_one)
-                    return swap;
-            return std::nullopt;
-        });
+        return swap_behind(input_.trial, victim_.pending, touched_.pool, touched_.zero_for_one,
+                           front_in);
     }
     bool passes(const U256& front_in) { return after(front_in).has_value(); }
 
@@ -38,7 +25,6 @@ class Behind {
     const SearchInput& input_;
     const Observed& victim_;
     const TouchedPool& touched_;
-    const BaseToken& base_;
 };
 
 // Words of the calldata that may be the bound on `amount`: the least that must come out is at most
@@ -120,6 +106,20 @@ std::optional<VictimBound> hinted(const SearchInput& input, const Observed& vict
 
 } // namespace
 
+std::optional<evm::PoolSwap> swap_behind(Trial& trial, const Pending& victim, const Pool& pool,
+                                         bool zero_for_one, const U256& front_in) {
+    return trial.without_trace([&]() -> std::optional<evm::PoolSwap> {
+        if (!trial.fund(pool.token_in(zero_for_one), front_in)) return std::nullopt;
+        const auto leg = leg_of(pool, zero_for_one, front_in);
+        if (!trial.swap({&leg, 1}).succeeded()) return std::nullopt;
+        const auto result = trial.run(victim);
+        if (!result.succeeded()) return std::nullopt;
+        for (const auto& swap : evm::pool_swaps(result.logs))
+            if (swap.pool == pool.address && swap.zero_for_one == zero_for_one) return swap;
+        return std::nullopt;
+    });
+}
+
 std::vector<TouchedPool> path_through(std::span<const TouchedPool> pools,
                                       const eth::Address& pool) {
     const auto hands_on = [](const TouchedPool& a, const TouchedPool& b) {
@@ -139,12 +139,12 @@ std::vector<TouchedPool> path_through(std::span<const TouchedPool> pools,
 std::optional<VictimBound> find_bound(const SearchInput& input, const Observed& victim,
                                       const TouchedPool& touched, const PoolState& state,
                                       const BaseToken& base) {
-    Behind behind(input, victim, touched, base);
+    Behind behind(input, victim, touched);
     const auto& most = base.capital;
     for (const bool exact_in : {true, false})
         if (auto found = hinted(input, victim, touched, state, most, behind, exact_in))
             return found;
-    const auto reserve = reserve_in(touched.pool, state, touched.zero_for_one);
+    const auto reserve = state.reserves(touched.pool, touched.zero_for_one).in;
     const auto small = std::min(most, reserve / U256(100'000) + U256(1));
     const auto at_small = behind.after(small);
     if (!at_small) return std::nullopt;

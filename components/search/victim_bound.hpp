@@ -54,6 +54,11 @@ std::optional<VictimBound> find_bound(const SearchInput& input, const Observed& 
                                       const TouchedPool& touched, const PoolState& state,
                                       const BaseToken& base);
 
+// A victim's first swap in the pool behind that front-run, by execution: nothing where it fails, or
+// does not swap there in this direction any more.
+std::optional<evm::PoolSwap> swap_behind(Trial& trial, const Pending& victim, const Pool& pool,
+                                         bool zero_for_one, const U256& front_in);
+
 // The swaps of a transaction around the one in that pool that hand each other on what comes out.
 std::vector<TouchedPool> path_through(std::span<const TouchedPool> pools, const eth::Address& pool);
 

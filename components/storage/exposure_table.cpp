@@ -9,7 +9,8 @@ namespace {
 // In the order in which read() takes them and note() gives them.
 constexpr std::string_view kColumns =
     "hash,chain_id,updated_unix_ms,pool,token_out,amount_out,least_out,loss,protecting_out,"
-    "attacker_net_wei,candidate_id,block_number,block_hash";
+    "attacker_net_wei,candidate_id,block_number,block_hash,pays_more,token_in,amount_in,most_in,"
+    "protecting_in";
 
 bus::ExposureRecord read(const Statement& row) {
     int c = 0;
@@ -28,6 +29,11 @@ bus::ExposureRecord read(const Statement& row) {
     exposure.candidate_id = maybe_fixed<bus::Hash>(row, ++c);
     exposure.block_number = bus::BlockNumber{row.u64(++c)};
     exposure.block_hash = fixed<bus::Hash>(row, ++c);
+    exposure.pays_more = row.integer(++c) != 0;
+    exposure.token_in = maybe_fixed<bus::Address>(row, ++c);
+    if (!row.is_null(++c)) exposure.amount_in = wei(row, c);
+    if (!row.is_null(++c)) exposure.most_in = wei(row, c);
+    if (!row.is_null(++c)) exposure.protecting_in = wei(row, c);
     return record;
 }
 
@@ -52,7 +58,12 @@ void ExposureTable::note(const bus::Envelope& event) {
         .signed_wei(exposure->attacker_net)
         .bytes(exposure->candidate_id)
         .u64(exposure->block_number.value)
-        .bytes(exposure->block_hash);
+        .bytes(exposure->block_hash)
+        .integer(exposure->pays_more ? 1 : 0)
+        .bytes(exposure->token_in)
+        .wei(exposure->amount_in)
+        .wei(exposure->most_in)
+        .wei(exposure->protecting_in);
     upsert_.run();
 }
 

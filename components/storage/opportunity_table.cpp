@@ -16,10 +16,10 @@ constexpr std::string_view kColumns =
     "base_token,capital,expected_profit,expected_net_wei,block_number,block_hash,detected_unix_ms,"
     "sim_id,fail_category,flags,profit,profit_wei,outcome,outcome_tx_hash,outcome_by,"
     "outcome_slot_address,outcome_slot_key,outcome_coinbase_payment_wei,outcome_block_number,"
-    "outcome_block_hash,outcome_unix_ms";
+    "outcome_block_hash,outcome_unix_ms,outcome_reason";
 constexpr int kDetectedColumns = 17; // from tx_hash on
 constexpr int kResultColumns = 4;    // from fail_category on
-constexpr int kOutcomeColumns = 9;   // from outcome on
+constexpr int kOutcomeColumns = 10;  // from outcome on
 
 std::optional<bus::OppDetected> read_detected(const Statement& row, const bus::Hash& candidate_id,
                                               int c) {
@@ -70,6 +70,8 @@ std::optional<bus::OppOutcome> read_outcome(const Statement& row, const bus::Has
     if (!row.is_null(c)) outcome.coinbase_payment = wei(row, c);
     outcome.block_number = bus::BlockNumber{row.u64(++c)};
     outcome.block_hash = fixed<bus::Hash>(row, ++c);
+    c += 2; // behind the time
+    if (!row.is_null(c)) outcome.reason = row.text(c);
     return outcome;
 }
 
@@ -87,8 +89,7 @@ bus::OpportunityRecord read(const Statement& row) {
     record.result = read_result(row, c);
     c += kResultColumns;
     record.outcome = read_outcome(row, record.candidate_id, c);
-    c += kOutcomeColumns - 1;
-    record.outcome_unix_ms = bus::UnixMs{row.integer(c)};
+    record.outcome_unix_ms = bus::UnixMs{row.integer(c + kOutcomeColumns - 2)};
     return record;
 }
 
@@ -123,7 +124,8 @@ void bind_outcome(RowBinder& to, const bus::OppOutcome& outcome, const bus::Hash
     to.wei(outcome.coinbase_payment)
         .u64(outcome.block_number.value)
         .bytes(outcome.block_hash)
-        .integer(time.value);
+        .integer(time.value)
+        .text(outcome.reason);
 }
 
 std::string select(std::string_view rest) {

@@ -244,6 +244,14 @@ CREATE TABLE building_totals (
   count    INTEGER NOT NULL,
   PRIMARY KEY (chain_id, what, reason)
 ) STRICT, WITHOUT ROWID;
+
+-- Rows from before have nothing there.
+ALTER TABLE exposures ADD COLUMN pays_more INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE exposures ADD COLUMN token_in BLOB;
+ALTER TABLE exposures ADD COLUMN amount_in TEXT;
+ALTER TABLE exposures ADD COLUMN most_in TEXT;
+ALTER TABLE exposures ADD COLUMN protecting_in TEXT;
+ALTER TABLE opportunities ADD COLUMN outcome_reason TEXT;
 )sql";
 
 // The tables of version 3 for what a log holds already. One way through it, once.

@@ -43,7 +43,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (size == 0) return 0;
     const PayloadView bytes(data + 1, size - 1);
     // The seeds' first bytes: new kinds come last.
-    switch (data[0] % 15) {
+    switch (data[0] % 16) {
     case 0:
         try_as<PendingTx>(bytes);
         break;
@@ -86,8 +86,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     case 13:
         try_as<Candidate>(bytes);
         break;
-    default:
+    case 14:
         try_as<Simulated>(bytes);
+        break;
+    default:
+        try_as<Verdict>(bytes);
         break;
     }
     return 0;

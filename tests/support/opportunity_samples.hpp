@@ -147,7 +147,8 @@ inline bus::OppOutcome sample_outcome() {
             .slot = bus::SlotUse{address_of(6), bus::Wei(8)},
             .coinbase_payment = bus::Wei(71),
             .block_number = bus::BlockNumber{101},
-            .block_hash = hash_of(72)};
+            .block_hash = hash_of(72),
+            .reason = "speed_up"};
 }
 
 inline bus::SimParity sample_parity() {
@@ -166,7 +167,32 @@ inline bus::Exposure sample_exposure() {
             .attacker_net = sample_loss(81),
             .candidate_id = hash_of(1),
             .block_number = bus::BlockNumber{100},
-            .block_hash = hash_of(2)};
+            .block_hash = hash_of(2),
+            .pays_more = false,
+            .token_in = address_of(7),
+            .amount_in = bus::Wei(90),
+            .most_in = bus::Wei(90),
+            .protecting_in = {}};
+}
+
+// Of a swap with exact output.
+inline bus::Exposure sample_dearer_exposure() {
+    auto made = sample_exposure();
+    made.pays_more = true;
+    made.least_out = made.amount_out;
+    made.protecting_out.reset();
+    made.most_in = bus::Wei(95);
+    made.loss = bus::Wei(5);
+    made.protecting_in = bus::Wei(91);
+    return made;
+}
+
+inline bus::Verdict sample_verdict() {
+    return {.chain_id = bus::ChainId{1},
+            .hash = hash_of(4),
+            .replaced = true,
+            .reason = "speed_up",
+            .by = hash_of(70)};
 }
 
 inline bus::SimCase sample_case() {

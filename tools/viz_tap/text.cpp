@@ -74,6 +74,10 @@ struct Summary {
         return fmt::format("{} {} {}", hex(m.candidate.candidate_id), m.candidate.strategy,
                            done.success ? "succeeded" : done.fail_category);
     }
+    std::string operator()(const bus::Verdict& m) const {
+        return fmt::format("{} {}: {}{}", hex(m.hash), m.replaced ? "replaced" : "dropped",
+                           m.reason, m.by ? ", by " + hex(*m.by) : "");
+    }
     std::string operator()(const bus::Envelope& m) const {
         const auto number = m.seq_id == 0 ? std::string("-") : std::to_string(m.seq_id);
         const auto hash = std::visit(

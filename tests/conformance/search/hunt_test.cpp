@@ -1,38 +1,19 @@
 // A chain's search as it goes on, over Uniswap's contracts: what a new transaction makes possible
 // is found at once, once, and with what it exposes its sender to.
-#include "components/search/hunt.hpp"
-
 #include <set>
-
-#include <gtest/gtest.h>
 
 #include "components/eth/u256_math.hpp"
 #include "components/search/candidate_message.hpp"
 #include "components/sim/candidate.hpp"
-#include "tests/conformance/search/market.hpp"
-#include "tests/support/memory_source.hpp"
+#include "tests/conformance/search/hunt_bench.hpp"
 
 namespace viz::search {
 namespace {
 
 using test::ether;
 
-class HuntTest : public testing::Test {
+class HuntTest : public test::HuntBench {
   protected:
-    // As the chain is now: a head of which nothing is known yet.
-    void new_head(std::uint8_t name) {
-        below_ = std::make_unique<test::MemoryState>(market.chain.snapshot());
-        source_ = std::make_unique<test::MemorySource>(*below_);
-        head_ = {.block = {eth::Hash{{{name}}}, market.block.number - 1},
-                 .timestamp = market.block.timestamp - 12,
-                 .state = nullptr,
-                 .next = market.block,
-                 .next_rules = &market.rules(),
-                 .arrived_mono_ns = 0};
-        head_.state = std::make_shared<state::HeadState>(head_.block);
-    }
-    World world() { return {head_, codes_, *source_}; }
-
     U256 quote(const U256& amount) {
         return *amm::v2_amount_out({ether(1000), ether(2'000'000), {}}, amount);
     }
@@ -41,26 +22,6 @@ class HuntTest : public testing::Test {
         return market.swap(market.trader(trader), test::kExactIn, ether(20), minimum,
                            {base, other});
     }
-    Hunted add(const Pending& pending, bool wanted = true) {
-        hunt.add({.pending = pending, .first_seen_mono_ns = 1, .wanted = wanted});
-        return hunt.on_transaction(world(), pending.hash);
-    }
-
-    test::Market market;
-    eth::Address base{market.chain.token0};
-    eth::Address other{market.chain.token1};
-    eth::Address pair{market.pair_of(market.factory, base, other, ether(1000), ether(2'000'000))};
-    HuntConfig config{.bases = {{base, 1, 1, ether(100'000)}},
-                      .pools = {},
-                      .limits = {},
-                      .rounds = {.rounds = 64}};
-    Hunt hunt{config};
-
-  private:
-    std::unique_ptr<test::MemoryState> below_;
-    std::unique_ptr<test::MemorySource> source_;
-    state::ViewedHead head_;
-    evm::CodeCache codes_;
 };
 
 TEST_F(HuntTest, ANewTransactionIsFoundOnceAndAgainOnTheNextHead) {
@@ -280,6 +241,17 @@ TEST_F(HuntTest, AReplacedVictimIsNoLongerSearched) {
     hunt.add({.pending = replacement, .wanted = true});
     new_head(2);
     EXPECT_TRUE(hunt.on_head(world()).candidates.empty());
+}
+
+TEST_F(HuntTest, WhatIsForgottenIsSearchedOnlyWhenItComesAgain) {
+    const auto tx = victim_swap(1, 97);
+    new_head(1);
+    add(tx);
+    hunt.forget(tx.hash);
+    EXPECT_EQ(hunt.mempool().size(), 0u);
+    new_head(2);
+    EXPECT_TRUE(hunt.on_head(world()).candidates.empty());
+    EXPECT_EQ(add(tx).candidates.size(), 1u);
 }
 
 TEST_F(HuntTest, WhatASwapCanLoseIsExactAndItsProtectingMinimumProtects) {

@@ -9,7 +9,7 @@ import { until } from './until.mjs';
 export const kComponents = ['ingest', 'decode', 'lifecycle', 'features', 'sim', 'storage', 'http'];
 /** Those that have nothing to do unless there is a search. */
 export const kSearching = ['search', 'builder'];
-const kStreams = ['pending', 'tx', 'chain', 'query', 'feature', 'candidate', 'simulated', 'journal', 'events'];
+const kStreams = ['pending', 'tx', 'chain', 'query', 'feature', 'candidate', 'simulated', 'journal', 'events', 'verdict'];
 
 /** The settings of a service whose streams may leave the process: `ipc` or `tcp` with a key. */
 export async function movable(folder, transport) {

@@ -1,4 +1,4 @@
-// The shell over a real bus: what comes in by tx and chain leaves by query and journal.
+// The shell over a real bus: what comes in by tx and chain leaves by query, verdict and journal.
 #include "components/lifecycle/component.hpp"
 
 #include <gmock/gmock.h>
@@ -52,8 +52,10 @@ class LifecycleOnTheBus : public ::testing::Test {
     lifecycle::Ports ports{.tx = bus::TxIn(bus_.receiver(Stream::tx)),
                            .chain = bus::ChainIn(bus_.receiver(Stream::chain)),
                            .query = bus::QueryOut(bus_.sender(Stream::query, "lifecycle")),
+                           .verdict = bus::VerdictOut(bus_.sender(Stream::verdict, "lifecycle")),
                            .journal = bus::JournalOut(bus_.sender(Stream::journal, "lifecycle"),
                                                       "lifecycle", metrics)};
+    bus::VerdictIn verdict_in{bus_.receiver(Stream::verdict)};
     bus::TxOut tx_out{bus_.sender(Stream::tx, "decode")};
     bus::ChainOut chain_out{bus_.sender(Stream::chain, "ingest")};
     lifecycle::LifecycleComponent component;
@@ -78,6 +80,23 @@ TEST_F(LifecycleOnTheBus, AsksTheNodeAndRecordsALifeFromReadyToConfirmed) {
         return metrics.text().find("viz_api_lifecycle_transactions{chain_id=\"31337\",status="
                                    "\"confirmed_provisional\"} 1") != std::string::npos;
     }));
+}
+
+TEST_F(LifecycleOnTheBus, TellsOthersOfAReplacementThatItRecords) {
+    chain_out.send(bus::AccountNonce{
+        .chain_id = kChain, .address = address_of(1), .nonce = 4, .at_block = eth::BlockNumber{1}});
+    tx_out.send(make_tx({.id = 1, .nonce = 4}));
+    tx_out.send(make_tx({.id = 2, .nonce = 4, .max_fee = 200, .priority_fee = 20}));
+    bus::Received received;
+    ASSERT_TRUE(eventually([&] { return verdict_in.receiver().try_receive(received); }));
+    const auto message = verdict_in.decode(received);
+    ASSERT_TRUE(message);
+    const auto& verdict = std::get<bus::Verdict>(*message);
+    EXPECT_EQ(verdict.chain_id, kChain);
+    EXPECT_EQ(verdict.hash, hash_of(1));
+    EXPECT_TRUE(verdict.replaced);
+    EXPECT_EQ(verdict.by, hash_of(2));
+    EXPECT_FALSE(verdict_in.receiver().try_receive(received));
 }
 
 } // namespace

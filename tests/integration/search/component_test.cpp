@@ -29,10 +29,12 @@ struct Bench {
         .chain = bus::ChainIn(bus.receiver(Stream::chain)),
         .feature = bus::FeatureIn(bus.receiver(Stream::feature)),
         .simulated = bus::SimulatedIn(bus.receiver(Stream::simulated)),
+        .verdict = bus::VerdictIn(bus.receiver(Stream::verdict)),
         .candidate = bus::CandidateOut(bus.sender(Stream::candidate, "search")),
         .journal = bus::JournalOut(bus.sender(Stream::journal, "search"), "search", metrics)};
     bus::TxOut tx_out{bus.sender(Stream::tx, "decode")};
     bus::ChainOut chain_out{bus.sender(Stream::chain, "ingest")};
+    bus::VerdictOut verdict_out{bus.sender(Stream::verdict, "lifecycle")};
     bus::FeatureOut feature_out{bus.sender(Stream::feature, "features")};
 
     // Nobody listens on port 1.
@@ -94,6 +96,17 @@ TEST(SearchOnTheBus, ABlockThatCannotBeHadIsCountedAndPendingCallsAreKept) {
     bus::Received received;
     EXPECT_FALSE(bench.candidate_in.receiver().try_receive(received));
     EXPECT_FALSE(bench.journal_in.try_receive(received));
+}
+
+TEST(SearchOnTheBus, WhatLifecycleSaysIsLostIsNotKept) {
+    Bench bench;
+    search::SearchComponent component(bench.ports, bench.clock, bench.metrics, bench.options());
+    std::jthread thread([&](std::stop_token stop) { component.run(stop); });
+    for (std::uint64_t n = 0; n < 5; ++n) bench.tx_out.send(call(n));
+    ASSERT_TRUE(eventually([&] { return bench.shows("search_pooled 5"); }));
+    bench.verdict_out.send(
+        bus::Verdict{.chain_id = kChain, .hash = hash_of(3), .reason = {}, .by = {}});
+    EXPECT_TRUE(eventually([&] { return bench.shows("search_pooled 4"); }));
 }
 
 TEST(SearchOnTheBus, OfAChainThatItDoesNotSearchItTakesNothing) {

@@ -146,6 +146,7 @@ TEST(Codec, WhatIsToldOfOpportunitiesKeepsEachField) {
     expect_kept(test::sample_outcome());
     expect_kept(test::sample_parity());
     expect_kept(test::sample_exposure());
+    expect_kept(test::sample_dearer_exposure());
     expect_kept(test::sample_case());
     EXPECT_EQ(round_trip(simulated), simulated);
     EXPECT_EQ(round_trip(simulated.candidate), simulated.candidate);
@@ -160,6 +161,13 @@ TEST(Codec, ACandidateThatTouchesNoSlotIsKept) {
         simulated.candidate.members[0].raw.assign(size, 1);
         EXPECT_EQ(round_trip(simulated), simulated) << size;
     }
+}
+
+TEST(Codec, AVerdictIsKept) {
+    auto verdict = test::sample_verdict();
+    EXPECT_EQ(round_trip(verdict), verdict);
+    verdict.by.reset();
+    EXPECT_EQ(round_trip(verdict), verdict);
 }
 
 TEST(Codec, ACandidateWhoseStepsStandForNothingIsRefused) {

@@ -224,6 +224,7 @@ TEST(CodecWire, RoundTripsMessagesOfNothingButDefaults) {
     expect_round_trip(TxPresence{});
     expect_round_trip(ChainQuery{});
     expect_round_trip(BodyRefused{});
+    expect_round_trip(Verdict{});
     expect_round_trip(Feature{});
     expect_round_trip(Envelope{});
 }

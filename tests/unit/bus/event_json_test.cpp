@@ -126,7 +126,12 @@ TEST(EventJson, TellsOfOpportunitiesWithSignedAmounts) {
     EXPECT_EQ(outcome["slot_key"],
               "0x0000000000000000000000000000000000000000000000000000000000000008");
     EXPECT_EQ(outcome["coinbase_payment_wei"], "71");
+    EXPECT_EQ(outcome["reason"], "speed_up");
     EXPECT_EQ(data_of(test::sample_exposure())["protecting_out"], "79");
+    const auto dearer = data_of(test::sample_dearer_exposure());
+    EXPECT_EQ(dearer["pays_more"], true);
+    EXPECT_EQ(dearer["most_in"], "95");
+    EXPECT_EQ(dearer["protecting_in"], "91");
     EXPECT_EQ(data_of(test::sample_parity())["result"], "mismatch");
     EXPECT_EQ(data_of(test::sample_case())["body_bytes"], 2);
 }

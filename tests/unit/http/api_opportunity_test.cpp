@@ -123,6 +123,7 @@ TEST(ApiOpportunities, SayWhatBecameOfThem) {
     parts.feed(event(taken, kStartMs + 5));
     auto outcome = ok(parts, "/opps").at(0)["outcome"];
     EXPECT_EQ(outcome["outcome"], "taken");
+    EXPECT_EQ(outcome["reason"], "speed_up");
     EXPECT_EQ(outcome["by"], hex(70));
     EXPECT_EQ(outcome["slot"]["address"], eth::to_hex(address_of(6).view()));
     EXPECT_EQ(outcome["slot"]["key"], "0x" + std::string(63, '0') + "8");
@@ -130,12 +131,13 @@ TEST(ApiOpportunities, SayWhatBecameOfThem) {
     EXPECT_EQ(outcome["block_number"], 101);
     EXPECT_EQ(outcome["unix_ms"], kStartMs + 5);
     taken.outcome = "expired";
+    taken.reason.clear();
     taken.by.reset();
     taken.slot.reset();
     taken.coinbase_payment.reset();
     parts.feed(event(taken));
     outcome = ok(parts, "/opps").at(0)["outcome"];
-    for (const auto* name : {"by", "slot", "coinbase_payment_wei"})
+    for (const auto* name : {"reason", "by", "slot", "coinbase_payment_wei"})
         EXPECT_EQ(outcome[name], nullptr) << name;
 }
 
@@ -310,8 +312,13 @@ TEST(ApiExposure, SaysWhatASwapCanLoseAndWhatProtectsIt) {
                                {"token_out", eth::to_hex(address_of(8).view())},
                                {"amount_out", "80"},
                                {"least_out", "78"},
+                               {"token_in", eth::to_hex(address_of(7).view())},
+                               {"amount_in", "90"},
+                               {"most_in", "90"},
                                {"loss", "2"},
+                               {"loss_token", eth::to_hex(address_of(8).view())},
                                {"protecting_out", "79"},
+                               {"protecting_in", nullptr},
                                {"attacker_net_wei", "81"},
                                {"candidate_id", hex(1)},
                                {"block_number", 100},
@@ -319,6 +326,28 @@ TEST(ApiExposure, SaysWhatASwapCanLoseAndWhatProtectsIt) {
                                {"sandwichable", true},
                                {"updated_unix_ms", kStartMs}}));
     }
+}
+
+TEST(ApiExposure, OfAnExactOutputIsInTheTokenThatItPaysWith) {
+    ApiParts parts;
+    parts.feed(event(sample_dearer_exposure()));
+    const auto shown = ok(parts, "/tx/" + hex(4) + "/exposure");
+    EXPECT_EQ(shown["loss"], "5");
+    EXPECT_EQ(shown["loss_token"], shown["token_in"]);
+    EXPECT_EQ(shown["most_in"], "95");
+    EXPECT_EQ(shown["protecting_in"], "91");
+    EXPECT_EQ(shown["protecting_out"], nullptr);
+}
+
+TEST(ApiExposure, OfARecordThatDoesNotTellOfTheInputTellsNothingOfIt) {
+    ApiParts parts;
+    auto exposure = sample_exposure();
+    exposure.token_in.reset();
+    parts.feed(event(exposure));
+    const auto shown = ok(parts, "/tx/" + hex(4) + "/exposure");
+    for (const auto* field : {"token_in", "amount_in", "most_in"})
+        EXPECT_EQ(shown[field], nullptr) << field;
+    EXPECT_EQ(shown["loss_token"], shown["token_out"]);
 }
 
 TEST(ApiExposure, OnlyASandwichThatPaysItsGasMakesItSandwichable) {

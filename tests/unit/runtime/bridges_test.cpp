@@ -5,6 +5,7 @@
 namespace viz::runtime {
 namespace {
 
+using testing::Contains;
 using testing::ElementsAre;
 using testing::IsEmpty;
 
@@ -64,6 +65,14 @@ TEST(BridgeRoutes, BuilderIsThereWhereSomethingIsSearched) {
     config.search = "on";
     EXPECT_THAT(described(config), ElementsAre("import chain: builder", "import simulated: builder",
                                                "export journal: storage"));
+}
+
+TEST(BridgeRoutes, SearchOnItsOwnHearsWhatLifecycleSays) {
+    auto config = movable({"search"});
+    config.search = "on";
+    EXPECT_THAT(described(config), Contains("import verdict: search"));
+    config.components = {"ingest", "decode", "lifecycle", "storage", "http"};
+    EXPECT_THAT(described(config), Contains("export verdict: search"));
 }
 
 TEST(BridgeRoutes, SixProcessesReachEachOther) {

@@ -81,10 +81,11 @@ bus::Candidate candidate(bool with_victim, const std::vector<eth::Address>& pool
     return made;
 }
 
-bus::OppOutcome outcome(const bus::Candidate& of, const Block& block) {
+bus::OppOutcome outcome(const bus::Candidate& of, const Block& block,
+                        const std::vector<bus::Verdict>& verdicts = {}) {
     Afterwards afterwards;
     afterwards.note(of);
-    const auto told = afterwards.on_block(block.taken());
+    const auto told = afterwards.on_block(block.taken(), verdicts);
     EXPECT_EQ(told.size(), 1u);
     EXPECT_EQ(afterwards.open(), 0u) << "each is told of once";
     return told.empty() ? bus::OppOutcome{} : told.front();
@@ -101,6 +102,61 @@ TEST(Afterwards, AnotherTransactionWithTheVictimsNonceReplacedIt) {
     const auto told = outcome(candidate(true, {kPool}), Block().mined(9, kVictim, 5));
     EXPECT_EQ(told.outcome, "victim_replaced");
     EXPECT_EQ(told.by, hash_of(9));
+}
+
+bus::Verdict dropped(std::uint64_t hash) {
+    return {.hash = hash_of(hash), .reason = "absent_from_pool", .by = {}};
+}
+bus::Verdict replaced(std::uint64_t hash, std::uint64_t by) {
+    return {.hash = hash_of(hash), .replaced = true, .reason = "cancel", .by = hash_of(by)};
+}
+
+TEST(Afterwards, AVictimThatLifecycleSaysIsDroppedIsToldSoWithItsReason) {
+    const auto told = outcome(candidate(true, {kPool}), Block(), {dropped(7), dropped(1)});
+    EXPECT_EQ(told.outcome, "victim_dropped");
+    EXPECT_EQ(told.reason, "absent_from_pool");
+    EXPECT_FALSE(told.by);
+    EXPECT_EQ(outcome(candidate(true, {kPool}), Block(), {dropped(7)}).outcome, "expired")
+        << "another transaction's";
+}
+
+TEST(Afterwards, AVictimReplacedInThePoolNamesWhatReplacedIt) {
+    const auto told = outcome(candidate(true, {kPool}), Block(), {replaced(1, 9)});
+    EXPECT_EQ(told.outcome, "victim_replaced");
+    EXPECT_EQ(told.by, hash_of(9));
+    EXPECT_EQ(told.reason, "cancel");
+}
+
+TEST(Afterwards, TheLastThatWasSaidOfAVictimCounts) {
+    const auto told =
+        outcome(candidate(true, {kPool}), Block(), {replaced(1, 8), dropped(1), replaced(1, 9)});
+    EXPECT_EQ(told.outcome, "victim_replaced");
+    EXPECT_EQ(told.by, hash_of(9));
+}
+
+TEST(Afterwards, TheBlockKnowsBetterThanWhatWasSaidBeforeIt) {
+    EXPECT_EQ(outcome(candidate(true, {kPool}), Block().mined(1, kVictim, 5, {kPool}), {dropped(1)})
+                  .outcome,
+              "untaken");
+    const auto told = outcome(candidate(true, {kPool}), Block().mined(9, kVictim, 5), {dropped(1)});
+    EXPECT_EQ(told.outcome, "victim_replaced");
+    EXPECT_EQ(told.by, hash_of(9));
+}
+
+TEST(Afterwards, ALostVictimNeedsNoExecutionAndNoOtherReason) {
+    EXPECT_EQ(outcome(candidate(true, {kPool}),
+                      Block().dear().mined(9, kRival, 0, {kPool}).not_executed(), {dropped(1)})
+                  .outcome,
+              "victim_dropped");
+}
+
+TEST(Afterwards, AVerdictIsOfTheCandidatesThatAreOpenThenAlone) {
+    Afterwards afterwards;
+    afterwards.note(candidate(true, {kPool}));
+    const std::vector<bus::Verdict> verdicts{dropped(1)};
+    EXPECT_EQ(afterwards.on_block(Block().taken(), verdicts).at(0).outcome, "victim_dropped");
+    afterwards.note(candidate(true, {kPool}));
+    EXPECT_EQ(afterwards.on_block(Block().taken()).at(0).outcome, "expired");
 }
 
 TEST(Afterwards, AVictimThatDoesNotPayTheBaseFeeWaits) {

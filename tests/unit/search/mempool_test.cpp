@@ -41,6 +41,17 @@ TEST(SearchMempool, TheSameNonceTakesThePlaceOfTheEarlierCall) {
     EXPECT_EQ(pool.find(hash_of(1)), nullptr);
 }
 
+TEST(SearchMempool, WhatIsRemovedLeavesTheOthersOfItsSender) {
+    Mempool pool;
+    pool.add(call(1, 7, 3));
+    pool.add(call(2, 7, 4));
+    pool.remove(hash_of(1));
+    pool.remove(hash_of(1));
+    EXPECT_THAT(hashes(pool.of(address_of(7))), ElementsAre(hash_of(2)));
+    EXPECT_FALSE(pool.add(call(1, 7, 3))) << "it may come again";
+    EXPECT_EQ(pool.size(), 2u);
+}
+
 TEST(SearchMempool, WhatIsSettledIsGoneUpToThatNonce) {
     Mempool pool;
     for (std::uint64_t nonce = 0; nonce < 4; ++nonce) pool.add(call(nonce, 7, nonce));

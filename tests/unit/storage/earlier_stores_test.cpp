@@ -16,17 +16,19 @@ namespace {
 
 using namespace test;
 
+void write_store(const std::string& path, int version) {
+    std::ifstream in(std::string(VIZ_SOURCE_DIR) + "/tests/unit/storage/stores/version" +
+                     std::to_string(version) + ".sql");
+    ASSERT_TRUE(in);
+    const std::string sql{std::istreambuf_iterator<char>(in), {}};
+    Connection(path, Access::read_write_create, std::chrono::seconds(1)).execute(sql);
+}
+
 struct EarlierStore : testing::TestWithParam<int> {
     viz::test::TempDir dir;
     std::string path{dir.file("store.db")};
 
-    void write() const {
-        std::ifstream in(std::string(VIZ_SOURCE_DIR) + "/tests/unit/storage/stores/version" +
-                         std::to_string(GetParam()) + ".sql");
-        ASSERT_TRUE(in);
-        const std::string sql{std::istreambuf_iterator<char>(in), {}};
-        Connection(path, Access::read_write_create, std::chrono::seconds(1)).execute(sql);
-    }
+    void write() const { write_store(path, GetParam()); }
 };
 
 TEST_P(EarlierStore, OpensWithAllThatIsInIt) {
@@ -70,7 +72,39 @@ TEST_P(EarlierStore, TakesWhatItsVersionDidNotKnow) {
     EXPECT_EQ(reader.parity_past(10, 10)->totals.mismatch, 1u);
 }
 
-INSTANTIATE_TEST_SUITE_P(Versions, EarlierStore, testing::Values(1));
+TEST(StoreOfVersion2, WhatItTellsOfExposuresAndOutcomesIsKept) {
+    const auto named = [](auto value, std::uint8_t byte) {
+        value.bytes.fill(byte);
+        return value;
+    };
+    const viz::test::TempDir dir;
+    const auto path = dir.file("store.db");
+    write_store(path, 2);
+    const auto store = open_store(path);
+    Reader reader(path);
+    auto exposure = (*reader.exposure(named(bus::Hash{}, 4))).value().exposure;
+    EXPECT_EQ(exposure.least_out, bus::Wei(78));
+    EXPECT_EQ(exposure.protecting_out, bus::Wei(79));
+    EXPECT_FALSE(exposure.pays_more);
+    EXPECT_FALSE(exposure.token_in) << "it was not told";
+    exposure.token_in = named(bus::Address{}, 7);
+    exposure.most_in = bus::Wei(95);
+    append(*store, {entry(exposure)});
+    EXPECT_EQ((*reader.exposure(exposure.hash)).value().exposure, exposure);
+
+    // What is added to an opportunity leaves what it was.
+    auto detected = viz::test::sample_opportunity();
+    detected.candidate_id = named(bus::Hash{}, 1);
+    append(*store, {entry(detected)});
+    const auto found = reader.newest_opportunities(1)->at(0);
+    ASSERT_TRUE(found.outcome);
+    EXPECT_EQ(found.outcome->outcome, "expired");
+    EXPECT_EQ(found.outcome->reason, "");
+    EXPECT_EQ(found.outcome->block_number, bus::BlockNumber{101});
+    EXPECT_EQ(found.outcome_unix_ms, bus::UnixMs{1'700'000'000'001});
+}
+
+INSTANTIATE_TEST_SUITE_P(Versions, EarlierStore, testing::Values(1, 2));
 
 } // namespace
 } // namespace viz::storage

@@ -174,6 +174,9 @@ TEST_F(Found, AnExposureIsTheNewestOfItsTransactionAndChain) {
     append(*store, {entry(bare, 30, "sim", 5)});
     EXPECT_EQ(*reader.exposure(hash_of(4)),
               (bus::ExposureRecord{bus::ChainId{5}, bare, bus::UnixMs{30}}));
+    const auto dearer = viz::test::sample_dearer_exposure();
+    append(*store, {entry(dearer, 40, "search", 5)});
+    EXPECT_EQ((*reader.exposure(hash_of(4)))->exposure, dearer);
     EXPECT_FALSE(*reader.exposure(hash_of(5)));
 }
 

@@ -35,6 +35,7 @@ std::vector<std::pair<std::string, bus::AnyMessage>> one_of_each() {
         {"feature.labelled.1", bus::Feature{.hash = hash_of(1), .reasons = {"one", "two"}}},
         {"candidate.found.31337", test::sample_candidate()},
         {"simulated.done.31337", test::sample_simulated()},
+        {"verdict.lost.1", test::sample_verdict()},
         {"events.TxSeen.1", bus::Envelope{.seq_id = 3, .data = bus::TxSeen{.hash = hash_of(1)}}},
         {"tap.report.0", bus::TapReport{.streams = {{.name = "tx"}, {.name = "chain"}}}},
     };
@@ -82,6 +83,14 @@ TEST(TapText, CandidatesAreFoundByWhatTheyAreAbout) {
     EXPECT_TRUE(bus::concerns(simulated, hash_of(40))) << "the simulation's id";
     const auto line = json::parse(bus::to_json("simulated.done.31337", kHeader, simulated));
     EXPECT_EQ(line.at("message").at("net_wei"), "-35");
+}
+
+TEST(TapText, AVerdictIsFoundByBothTransactionsThatItIsAbout) {
+    const bus::AnyMessage verdict = test::sample_verdict();
+    EXPECT_TRUE(bus::concerns(verdict, hash_of(4)));
+    EXPECT_TRUE(bus::concerns(verdict, hash_of(70)));
+    EXPECT_FALSE(bus::concerns(verdict, hash_of(5)));
+    EXPECT_THAT(pretty("verdict.lost.1", kHeader, verdict), HasSubstr("replaced: speed_up, by 0x"));
 }
 
 TEST(TapText, PeopleReadOneLineAMessage) {

@@ -1,0 +1,59 @@
+// A market that is hunted in: heads of which nothing is known yet, and transactions that come in.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <memory>
+
+#include "components/search/hunt.hpp"
+#include "tests/conformance/search/market.hpp"
+#include "tests/support/memory_source.hpp"
+
+namespace viz::test {
+
+class HuntBench : public testing::Test {
+  protected:
+    // As the chain is now: a head of which nothing is known yet.
+    void new_head(std::uint8_t name) {
+        below_ = std::make_unique<MemoryState>(market.chain.snapshot());
+        source_ = std::make_unique<MemorySource>(*below_);
+        head_ = {.block = {eth::Hash{{{name}}}, market.block.number - 1},
+                 .timestamp = market.block.timestamp - 12,
+                 .state = nullptr,
+                 .next = market.block,
+                 .next_rules = &market.rules(),
+                 .arrived_mono_ns = 0};
+        head_.state = std::make_shared<state::HeadState>(head_.block);
+    }
+    search::World world() { return {head_, codes_, *source_}; }
+
+    search::Hunted add(const search::Pending& pending, bool wanted = true) {
+        hunt.add({.pending = pending, .first_seen_mono_ns = 1, .wanted = wanted});
+        return hunt.on_transaction(world(), pending.hash);
+    }
+
+    search::PoolViewConfig pools() {
+        const auto code = eth::keccak256(creation_code("v2-core/build/UniswapV2Pair"));
+        search::PoolViewConfig made;
+        made.v2_factories = {{market.factory, code}};
+        return made;
+    }
+
+    Market market;
+    eth::Address base{market.chain.token0};
+    eth::Address other{market.chain.token1};
+    eth::Address pair{market.pair_of(market.factory, base, other, ether(1000), ether(2'000'000))};
+    search::HuntConfig config{.bases = {{base, 1, 1, ether(100'000)}},
+                              .pools = pools(),
+                              .limits = {},
+                              .rounds = {.rounds = 64}};
+    search::Hunt hunt{config};
+
+  private:
+    std::unique_ptr<MemoryState> below_;
+    std::unique_ptr<MemorySource> source_;
+    state::ViewedHead head_;
+    evm::CodeCache codes_;
+};
+
+} // namespace viz::test
