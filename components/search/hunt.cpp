@@ -23,17 +23,33 @@ void Hunt::add(PooledCall call) {
 
 void Hunt::take(const state::TakenBlock& taken) {
     const auto& block = taken.block;
+    take_back_to(block.parent_hash);
+    Settled settled{block.ref.hash, {}};
     for (std::size_t i = 0; i < block.senders.size(); ++i)
-        settle(block.senders[i], block.transactions[i].nonce);
-    const bool all_seen = taken.end == state::AdvanceEnd::advanced && block.parent_hash == block_;
+        for (auto& call : settle(block.senders[i], block.transactions[i].nonce))
+            settled.calls.push_back(std::move(call));
+    settled_.push_back(std::move(settled));
+    if (settled_.size() > state::ChainView::kKept) settled_.pop_front();
+    const bool all_seen = taken.end == state::AdvanceEnd::advanced && settled_.size() > 1 &&
+                          settled_[settled_.size() - 2].block == block.parent_hash;
     if (!all_seen) pools_.forget_absent();
     for (const auto& result : taken.result.results)
         for (const auto& creation : pool_creations(result.logs)) pools_.created(creation);
-    block_ = block.ref.hash;
 }
 
-void Hunt::settle(const eth::Address& sender, std::uint64_t nonce) {
-    for (const auto& hash : mempool_.settle(sender, nonce)) observed_.erase(hash);
+// After a reorg, what only the blocks had that are no longer the chain's is pending again.
+void Hunt::take_back_to(const eth::Hash& parent) {
+    const auto is_parent = [&](const Settled& each) { return each.block == parent; };
+    if (std::none_of(settled_.begin(), settled_.end(), is_parent)) return;
+    for (; settled_.back().block != parent; settled_.pop_back())
+        for (auto& call : settled_.back().calls)
+            if (!mempool_.has(call.pending.sender, call.pending.tx.nonce)) add(std::move(call));
+}
+
+std::vector<PooledCall> Hunt::settle(const eth::Address& sender, std::uint64_t nonce) {
+    auto gone = mempool_.settle(sender, nonce);
+    for (const auto& call : gone) observed_.erase(call.pending.hash);
+    return gone;
 }
 
 void Hunt::forget(const eth::Hash& hash) {

@@ -3,6 +3,7 @@
 // is not found again.
 #pragma once
 
+#include <deque>
 #include <memory>
 #include <unordered_map>
 #include <unordered_set>
@@ -56,9 +57,11 @@ class Hunt {
     // `call` may be searched from now on; nothing is executed yet.
     void add(PooledCall call);
     bool want(const eth::Hash& hash) { return mempool_.want(hash); }
-    // A block that is the chain's newest.
+    // A block that is the chain's newest: what it has is settled; of blocks that it takes the place
+    // of, what they had is pending again.
     void take(const state::TakenBlock& block);
-    void settle(const eth::Address& sender, std::uint64_t nonce);
+    // Returns what went.
+    std::vector<PooledCall> settle(const eth::Address& sender, std::uint64_t nonce);
     // It is not pending any more; until it comes again.
     void forget(const eth::Hash& hash);
     const Mempool& mempool() const { return mempool_; }
@@ -75,6 +78,12 @@ class Hunt {
 
   private:
     using Strategies = std::vector<std::unique_ptr<Strategy>>;
+    // What went with a block that was taken.
+    struct Settled {
+        eth::Hash block;
+        std::vector<PooledCall> calls;
+    };
+    void take_back_to(const eth::Hash& parent);
     std::vector<const PooledCall*> with_their_own(std::span<const PooledCall* const> wanted) const;
     std::optional<Exposure> exposure(const SearchInput& input, const World& world,
                                      const Observed& swap) const;
@@ -92,7 +101,7 @@ class Hunt {
     // Of the head of the last search.
     std::unordered_map<eth::Hash, Observed> observed_;
     std::unordered_set<eth::Hash> found_; // ids of candidates
-    eth::Hash block_;                     // the last taken
+    std::deque<Settled> settled_;         // of the newest blocks, the last at the end
     BoundMemo bounds_;
     std::vector<Observed> fresh_;   // observed first by the last search
     std::vector<Candidate> newest_; // found by it

@@ -32,14 +32,14 @@ bool Mempool::want(const eth::Hash& hash) {
     return true;
 }
 
-std::vector<eth::Hash> Mempool::settle(const eth::Address& sender, std::uint64_t nonce) {
-    std::vector<eth::Hash> gone;
+std::vector<PooledCall> Mempool::settle(const eth::Address& sender, std::uint64_t nonce) {
+    std::vector<PooledCall> gone;
     while (true) {
         // Erasing the last one erases the sender.
         const auto senders = by_sender_.find(sender);
         if (senders == by_sender_.end() || senders->second.begin()->first > nonce) return gone;
         const auto first = senders->second.begin()->second;
-        gone.push_back(first->pending.hash);
+        gone.push_back(*first);
         erase(first);
     }
 }
@@ -54,6 +54,11 @@ void Mempool::erase(Calls::iterator call) {
     senders->second.erase(call->pending.tx.nonce);
     if (senders->second.empty()) by_sender_.erase(senders);
     calls_.erase(call);
+}
+
+bool Mempool::has(const eth::Address& sender, std::uint64_t nonce) const {
+    const auto found = by_sender_.find(sender);
+    return found != by_sender_.end() && found->second.contains(nonce);
 }
 
 const PooledCall* Mempool::find(const eth::Hash& hash) const {

@@ -27,10 +27,11 @@ class Mempool {
     std::optional<eth::Hash> add(PooledCall call);
     // Known to be wanted only later. False when it is not here.
     bool want(const eth::Hash& hash);
-    // The sender's transactions up to that nonce are settled. Returns the hashes that went.
-    std::vector<eth::Hash> settle(const eth::Address& sender, std::uint64_t nonce);
+    // The sender's transactions up to that nonce are settled. Returns those that went.
+    std::vector<PooledCall> settle(const eth::Address& sender, std::uint64_t nonce);
     void remove(const eth::Hash& hash);
 
+    bool has(const eth::Address& sender, std::uint64_t nonce) const;
     // Null when it is not here. The pointer holds until the next change.
     const PooledCall* find(const eth::Hash& hash) const;
     // The sender's transactions, in order of their nonces.

@@ -169,6 +169,34 @@ TEST_F(AnnouncedPool, IsAskedForAgainWhereABlockWasNotSeen) {
     EXPECT_TRUE(finds_a_way_around(later));
 }
 
+TEST_F(HuntTest, WhatAReorgTakesOutOfTheChainIsSearchedAgain) {
+    const auto block = [](std::uint8_t name, std::uint8_t parent, std::vector<Pending> had) {
+        state::TakenBlock taken{.block = {}, .end = state::AdvanceEnd::advanced, .result = {}};
+        taken.block.ref.hash = {{{name}}};
+        taken.block.parent_hash = {{{parent}}};
+        for (auto& each : had) {
+            taken.block.senders.push_back(each.sender);
+            taken.block.transactions.push_back(std::move(each.tx));
+        }
+        return taken;
+    };
+    const auto lost = victim_swap(1, 97);
+    const auto mined_again = victim_swap(2, 96);
+    new_head(1);
+    hunt.take(block(1, 0, {}));
+    add(lost);
+    add(mined_again);
+    hunt.take(block(2, 1, {lost}));
+    hunt.take(block(3, 2, {mined_again}));
+    EXPECT_EQ(hunt.mempool().size(), 0u);
+
+    hunt.take(block(4, 1, {mined_again}));
+    new_head(4);
+    const auto found = hunt.on_head(world());
+    ASSERT_EQ(found.candidates.size(), 1u);
+    EXPECT_EQ(found.candidates[0].members.at(0).hash, lost.hash);
+}
+
 TEST_F(HuntTest, AnUnwantedCallIsRunOnlyBeforeItsSendersOwn) {
     const auto trader = market.trader(1);
     const auto allowance =
