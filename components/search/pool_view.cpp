@@ -95,7 +95,6 @@ std::vector<Pool> PoolView::discover(evm::Machine& machine, const eth::Address& 
     if (const auto known = discovered_.find(tokens); known != discovered_.end())
         return known->second;
     std::vector<Pool> found;
-    const auto missing = machine.state.missing().size();
     const auto look = [&](evm::PoolKind kind, const eth::Address& address) {
         if (const auto* there = pool(machine, kind, address)) found.push_back(*there);
     };
@@ -104,7 +103,7 @@ std::vector<Pool> PoolView::discover(evm::Machine& machine, const eth::Address& 
     for (const auto& factory : config_.v3_factories)
         for (const auto fee : config_.v3_fees)
             look(evm::PoolKind::v3, amm::v3_pool_address(factory, a, b, fee));
-    if (machine.state.missing().size() == missing) discovered_.emplace(tokens, found);
+    if (machine.state.missing().empty()) discovered_.emplace(tokens, found);
     return found;
 }
 
@@ -131,9 +130,8 @@ void PoolView::created(const PoolCreation& creation) {
 }
 
 void PoolView::ask_created(evm::Machine& machine) {
-    const auto missing = machine.state.missing().size();
     for (const auto& each : created_) pool(machine, each.kind, each.pool);
-    if (machine.state.missing().size() == missing) created_.clear();
+    if (machine.state.missing().empty()) created_.clear();
 }
 
 void PoolView::forget_absent() {

@@ -114,7 +114,14 @@ TEST_F(Subjects, OfALogThatIsOlderThanTheTablesAreMadeUpFor) {
     tell(10);
     store.reset();
     Connection(path, Access::read_write_create, std::chrono::seconds(1))
-        .execute("DROP TABLE event_subjects; DROP TABLE building_totals; PRAGMA user_version = 2");
+        .execute("DROP TABLE event_subjects; DROP TABLE building_totals;"
+                 "ALTER TABLE exposures DROP COLUMN pays_more;"
+                 "ALTER TABLE exposures DROP COLUMN token_in;"
+                 "ALTER TABLE exposures DROP COLUMN amount_in;"
+                 "ALTER TABLE exposures DROP COLUMN most_in;"
+                 "ALTER TABLE exposures DROP COLUMN protecting_in;"
+                 "ALTER TABLE opportunities DROP COLUMN outcome_reason;"
+                 "PRAGMA user_version = 2");
     store = open_store(path);
     EXPECT_EQ(about(1'004, kSimulating), (Numbers{13, 14}));
     EXPECT_EQ(about(4, kSubmitting), (Numbers{15}));
