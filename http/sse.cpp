@@ -42,7 +42,7 @@ struct StreamHub::Client {
     bool chunked{};
     std::uint64_t after{}; // everything up to here has been sent or was not wanted
     std::uint64_t latest_at_start{};
-    bool live{};     // has caught up once
+    bool live{};     // has caught up once, or began at the end
     bool ending{};   // nothing more is added
     bool gone{};     // to be dropped
     bool blocked{};  // its socket is full; the poller tells when there is room
@@ -87,6 +87,7 @@ bool StreamHub::adopt(UniqueFd fd, std::string head, StreamRequest request, bool
     // A place beyond the log's end (another log's?) would wait for events that are long gone.
     client->after = std::min(request.after.value_or(latest), latest);
     client->latest_at_start = latest;
+    client->live = client->after == latest; // what is committed before its first turn is lag
     client->out = std::move(head);
     client->last_sent = client->last_added = Clock::now();
     {
