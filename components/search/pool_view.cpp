@@ -108,13 +108,14 @@ std::vector<Pool> PoolView::discover(evm::Machine& machine, const eth::Address& 
 }
 
 bool PoolView::made_by_factory(const PoolCreation& creation) const {
-    const auto& [kind, pool, token0, token1, fee_pips] = creation;
+    const bool is_v2 = creation.kind == evm::PoolKind::v2;
     const auto made = [&](const amm::PoolFactory& factory) {
-        return pool == (kind == evm::PoolKind::v2
-                            ? amm::v2_pair_address(factory, token0, token1)
-                            : amm::v3_pool_address(factory, token0, token1, fee_pips));
+        return creation.pool ==
+               (is_v2 ? amm::v2_pair_address(factory, creation.token0, creation.token1)
+                      : amm::v3_pool_address(factory, creation.token0, creation.token1,
+                                             creation.fee_pips));
     };
-    const auto& factories = kind == evm::PoolKind::v2 ? config_.v2_factories : config_.v3_factories;
+    const auto& factories = is_v2 ? config_.v2_factories : config_.v3_factories;
     return std::any_of(factories.begin(), factories.end(), made);
 }
 
