@@ -19,6 +19,8 @@ namespace {
 constexpr std::chrono::milliseconds kTick{50};
 // Labels come within microseconds of their transactions, unless nobody makes any.
 constexpr std::int64_t kLabelWaitNs = 50'000'000;
+constexpr const char* kUnsizedHelp =
+    "Swaps of pools that are executed but not sized, in the pending transactions observed.";
 constexpr std::size_t kMostLabels = 32'768;
 
 // Categories of calls that move no pool; a sender's approvals are run before what needs them.
@@ -38,6 +40,8 @@ SearchComponent::Figures::Figures(bus::Metrics& all)
       observed(all.counter("search_observed_total", "Pending transactions executed on a head.")),
       moved_pools(all.counter("search_moved_pools_total",
                               "Of those executed, the ones that moved a pool.")),
+      unsized_v4(all.counter("search_unsized_swaps_total", kUnsizedHelp, {{"pool", "v4"}})),
+      unsized_curve(all.counter("search_unsized_swaps_total", kUnsizedHelp, {{"pool", "curve"}})),
       inbox_full(all.counter("search_dropped_total", "What was not searched or not handed on.",
                              {{"reason", "queue_full"}})),
       candidate_queue_full(all.counter("search_dropped_total",
@@ -173,6 +177,8 @@ class SearchComponent::Worker {
         }
         owner_.figures_.observed.Increment(static_cast<double>(hunted.observed));
         owner_.figures_.moved_pools.Increment(static_cast<double>(hunted.moved_pools));
+        owner_.figures_.unsized_v4.Increment(static_cast<double>(hunted.unsized.v4));
+        owner_.figures_.unsized_curve.Increment(static_cast<double>(hunted.unsized.curve));
         for (const auto& candidate : hunted.candidates) tell(candidate);
         if (hunted.moved_pools == 0) return;
         for (const auto& exposure : hunt_.exposures(world)) tell(exposure);

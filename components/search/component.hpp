@@ -67,6 +67,8 @@ class SearchComponent final : public bus::Component {
         bus::Metrics& metrics;
         bus::Counter& observed;
         bus::Counter& moved_pools;
+        bus::Counter& unsized_v4;
+        bus::Counter& unsized_curve;
         bus::Counter& inbox_full;
         bus::Counter& candidate_queue_full;
         bus::Counter& no_state;

@@ -130,6 +130,7 @@ Hunted Hunt::search(const World& world, std::span<const PooledCall* const> calls
     hunted.observed = fresh_.size();
     for (const auto& each : fresh_) {
         if (!each.pools.empty()) ++hunted.moved_pools;
+        hunted.unsized += each.unsized;
         observed_.insert_or_assign(each.pending.hash, each);
     }
     all_found_ = all.size() < config_.limits.candidates;

@@ -41,6 +41,7 @@ struct Hunted {
     std::vector<Candidate> candidates; // ranked; new ones only
     std::size_t observed{};
     std::size_t moved_pools{};
+    UnsizedSwaps unsized;
 };
 
 // Not thread-safe.

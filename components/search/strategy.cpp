@@ -6,10 +6,12 @@ namespace viz::search {
 
 Observed observe(Trial& trial, PoolView& pools, const Pending& pending) {
     return trial.without_trace([&] {
-        Observed seen{pending, false, {}};
+        Observed seen{pending, false, {}, {}};
         const auto result = trial.run(pending);
         seen.succeeded = result.succeeded();
-        if (seen.succeeded) seen.pools = touched_pools(result, pools, trial.machine());
+        if (!seen.succeeded) return seen;
+        seen.pools = touched_pools(result, pools, trial.machine());
+        seen.unsized = unsized_swaps(result.logs);
         return seen;
     });
 }

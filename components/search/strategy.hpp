@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "components/search/candidate.hpp"
+#include "components/search/unsized_swaps.hpp"
 
 namespace viz::search {
 
@@ -13,6 +14,7 @@ struct Observed {
     Pending pending;
     bool succeeded{};
     std::vector<TouchedPool> pools;
+    UnsizedSwaps unsized;
 };
 
 class BoundMemo;
