@@ -10,7 +10,7 @@ KeyRing::KeyRing(const std::vector<std::string>& keys) {
 }
 
 KeyRing::Digest KeyRing::digest(std::string_view key) {
-    return eth::keccak256({reinterpret_cast<const std::uint8_t*>(key.data()), key.size()}).bytes;
+    return eth::keccak256_of(key).bytes;
 }
 
 std::optional<std::size_t> KeyRing::find(std::string_view presented) const {

@@ -157,8 +157,7 @@ Result<AbiSignature, AbiError> parse_abi_signature(std::string_view text) {
     if (!parameters || !parser.at_end()) return Failure{AbiError::bad_signature};
     AbiSignature signature{
         .name = text.substr(0, open), .parameters = std::move(*parameters), .selector = {}};
-    const auto* bytes = reinterpret_cast<const std::uint8_t*>(text.data());
-    const Hash hash = keccak256(BytesView(bytes, text.size()));
+    const Hash hash = keccak256_of(text);
     std::copy_n(hash.bytes.begin(), 4, signature.selector.bytes.begin());
     return signature;
 }

@@ -12,4 +12,8 @@ Hash keccak256(BytesView bytes) {
     return hash;
 }
 
+Hash keccak256_of(std::string_view text) {
+    return keccak256({reinterpret_cast<const std::uint8_t*>(text.data()), text.size()});
+}
+
 } // namespace viz::eth

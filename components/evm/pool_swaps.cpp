@@ -9,16 +9,11 @@ namespace viz::evm {
 
 namespace {
 
-eth::Hash topic(std::string_view signature) {
-    return eth::keccak256(
-        {reinterpret_cast<const std::uint8_t*>(signature.data()), signature.size()});
-}
-
 struct Topics {
-    eth::Hash v2 = topic("Swap(address,uint256,uint256,uint256,uint256,address)");
-    eth::Hash v3 = topic("Swap(address,address,int256,int256,uint160,uint128,int24)");
-    eth::Hash pancake_v3 =
-        topic("Swap(address,address,int256,int256,uint160,uint128,int24,uint128,uint128)");
+    eth::Hash v2 = eth::keccak256_of("Swap(address,uint256,uint256,uint256,uint256,address)");
+    eth::Hash v3 = eth::keccak256_of("Swap(address,address,int256,int256,uint160,uint128,int24)");
+    eth::Hash pancake_v3 = eth::keccak256_of(
+        "Swap(address,address,int256,int256,uint160,uint128,int24,uint128,uint128)");
 };
 
 // amount0In, amount1In, amount0Out, amount1Out. Flash swaps may give back some of what they took:

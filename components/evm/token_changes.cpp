@@ -15,17 +15,13 @@ namespace {
 
 using eth::U256;
 
-eth::Hash topic_of(std::string_view signature) {
-    return eth::keccak256(
-        {reinterpret_cast<const std::uint8_t*>(signature.data()), signature.size()});
-}
-
 struct Topics {
-    eth::Hash transfer = topic_of("Transfer(address,address,uint256)");
-    eth::Hash single = topic_of("TransferSingle(address,address,address,uint256,uint256)");
-    eth::Hash batch = topic_of("TransferBatch(address,address,address,uint256[],uint256[])");
-    eth::Hash deposit = topic_of("Deposit(address,uint256)");
-    eth::Hash withdrawal = topic_of("Withdrawal(address,uint256)");
+    eth::Hash transfer = eth::keccak256_of("Transfer(address,address,uint256)");
+    eth::Hash single = eth::keccak256_of("TransferSingle(address,address,address,uint256,uint256)");
+    eth::Hash batch =
+        eth::keccak256_of("TransferBatch(address,address,address,uint256[],uint256[])");
+    eth::Hash deposit = eth::keccak256_of("Deposit(address,uint256)");
+    eth::Hash withdrawal = eth::keccak256_of("Withdrawal(address,uint256)");
 };
 const Topics& topics() {
     static const Topics all;

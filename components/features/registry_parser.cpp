@@ -50,8 +50,7 @@ bool is_mixed_case(std::string_view digits) {
 // EIP-55: a letter is upper case where the hash of the lower-case address has a digit above 7.
 std::string checksummed(const eth::Address& address) {
     std::string text = eth::to_hex(address.view());
-    const auto* digits = reinterpret_cast<const std::uint8_t*>(text.data()) + 2;
-    const eth::Hash hash = eth::keccak256({digits, text.size() - 2});
+    const eth::Hash hash = eth::keccak256_of(std::string_view(text).substr(2));
     for (std::size_t i = 0; i + 2 < text.size(); ++i) {
         const int nibble = i % 2 == 0 ? hash.bytes[i / 2] >> 4 : hash.bytes[i / 2] & 15;
         char& c = text[i + 2];

@@ -10,14 +10,9 @@ namespace viz::search {
 
 namespace {
 
-eth::Hash topic(std::string_view signature) {
-    return eth::keccak256(
-        {reinterpret_cast<const std::uint8_t*>(signature.data()), signature.size()});
-}
-
 struct Topics {
-    eth::Hash v2 = topic("PairCreated(address,address,address,uint256)");
-    eth::Hash v3 = topic("PoolCreated(address,address,uint24,int24,address)");
+    eth::Hash v2 = eth::keccak256_of("PairCreated(address,address,address,uint256)");
+    eth::Hash v3 = eth::keccak256_of("PoolCreated(address,address,uint24,int24,address)");
 };
 
 eth::Address address_in(const std::uint8_t* word) {

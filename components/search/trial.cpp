@@ -25,9 +25,8 @@ bool Trial::fund(const eth::Address& token, const U256& amount) {
 std::optional<evm::BalanceSlot> Trial::own_slot(const eth::Address& token) {
     const auto known = own_slots_.find(token);
     if (known != own_slots_.end()) return known->second;
-    const auto missing = state_.missing().size();
     const auto found = evm::find_balance_slot(machine(), token, searcher_.swapper);
-    if (state_.missing().size() == missing) own_slots_.emplace(token, found);
+    if (state_.missing().empty()) own_slots_.emplace(token, found);
     return found;
 }
 

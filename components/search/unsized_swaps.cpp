@@ -10,20 +10,17 @@ namespace viz::search {
 
 namespace {
 
-eth::Hash topic(std::string_view signature) {
-    return eth::keccak256(
-        {reinterpret_cast<const std::uint8_t*>(signature.data()), signature.size()});
-}
-
 // Uniswap v4-core, IPoolManager; Curve's stable pools, their swaps of what lies beneath, and its
 // pools of volatile tokens, first and new generation.
 struct Topics {
-    eth::Hash v4 = topic("Swap(bytes32,address,int128,int128,uint160,uint128,int24,uint24)");
+    eth::Hash v4 =
+        eth::keccak256_of("Swap(bytes32,address,int128,int128,uint160,uint128,int24,uint24)");
     std::array<eth::Hash, 4> curve{
-        topic("TokenExchange(address,int128,uint256,int128,uint256)"),
-        topic("TokenExchangeUnderlying(address,int128,uint256,int128,uint256)"),
-        topic("TokenExchange(address,uint256,uint256,uint256,uint256)"),
-        topic("TokenExchange(address,uint256,uint256,uint256,uint256,uint256,uint256)")};
+        eth::keccak256_of("TokenExchange(address,int128,uint256,int128,uint256)"),
+        eth::keccak256_of("TokenExchangeUnderlying(address,int128,uint256,int128,uint256)"),
+        eth::keccak256_of("TokenExchange(address,uint256,uint256,uint256,uint256)"),
+        eth::keccak256_of(
+            "TokenExchange(address,uint256,uint256,uint256,uint256,uint256,uint256)")};
 };
 
 } // namespace

@@ -70,7 +70,7 @@ MemoryState read_state(const json& pre) {
     }
     state.block_hashes = [](std::uint64_t n) {
         const auto text = std::to_string(n);
-        return eth::keccak256({reinterpret_cast<const std::uint8_t*>(text.data()), text.size()});
+        return eth::keccak256_of(text);
     };
     return state;
 }

@@ -54,8 +54,7 @@ eth::Bytes creation_code(const std::string& artifact) {
 }
 
 eth::Bytes calldata(const std::string& signature, const std::vector<U256>& words) {
-    const auto hash =
-        eth::keccak256({reinterpret_cast<const std::uint8_t*>(signature.data()), signature.size()});
+    const auto hash = eth::keccak256_of(signature);
     eth::Bytes data(hash.bytes.begin(), hash.bytes.begin() + 4);
     for (const auto& word : words) {
         const auto bytes = eth::to_be(word);

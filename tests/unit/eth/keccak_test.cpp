@@ -7,8 +7,7 @@ namespace viz::eth {
 namespace {
 
 std::string digest(std::string_view text) {
-    return to_hex(
-        keccak256({reinterpret_cast<const std::uint8_t*>(text.data()), text.size()}).view());
+    return to_hex(keccak256_of(text).view());
 }
 
 // The Keccak team's vectors for the submission's padding; SHA3-256 gives others.

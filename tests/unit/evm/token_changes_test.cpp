@@ -31,8 +31,7 @@ eth::Hash topic(const U256& word) {
 Log log_of(const eth::Address& token, const std::string& event, std::vector<eth::Hash> indexed,
            const std::vector<U256>& words) {
     Log log{.address = token, .topics = {}, .data = {}};
-    log.topics.push_back(
-        eth::keccak256({reinterpret_cast<const std::uint8_t*>(event.data()), event.size()}));
+    log.topics.push_back(eth::keccak256_of(event));
     log.topics.insert(log.topics.end(), indexed.begin(), indexed.end());
     for (const auto& word : words) {
         const auto bytes = eth::to_be(word);
