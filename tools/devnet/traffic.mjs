@@ -10,6 +10,7 @@ import { accountAt, constantBlob, sign } from './wallet.mjs';
 const kGwei = 1_000_000_000n;
 const kFarDeadline = 4_000_000_000n;
 const kAuthorityIndex = 1000; // accounts that only sign authorizations start here
+const kAuthoritiesAhead = 64; // that exist long before they sign
 const kRememberedPerSender = 4096;
 
 /** What each account does: index ranges of the development accounts, [first, last]. */
@@ -61,6 +62,7 @@ export class Traffic {
         this.counts = {};
         this.refused = 0;
         this.authorities = 0;
+        this.existing = 0; // of them
         this.blobs = 0;
         this.block = 0;
     }
@@ -274,8 +276,13 @@ export class Traffic {
         return { ...this.fees(), to: router, value, data, gas: 300000n, asks: asked(functionName, args, value) };
     }
 
-    /** Signed by an account that sends nothing itself: its nonce is surely 0. */
-    authorization(contractAddress) {
+    /**
+     * Signed by an account that sends nothing itself: its nonce is surely 0. It is one that exists:
+     * anvil (1.7.1) refunds gas for those that do not, too, which EIP-7702 does not.
+     */
+    async authorization(contractAddress) {
+        while (this.existing < this.authorities + kAuthoritiesAhead)
+            await rpc(this.url, 'anvil_setBalance', [accountAt(kAuthorityIndex + this.existing++).address, '0x1']);
         const authority = accountAt(kAuthorityIndex + this.authorities++);
         return authority.signAuthorization({ chainId: this.chainId, contractAddress, nonce: 0 });
     }
