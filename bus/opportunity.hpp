@@ -236,7 +236,9 @@ struct OppOutcome {
     std::optional<eth::Wei> coinbase_payment; // wei: what the one that took it paid
     eth::BlockNumber block_number;            // where it was found out
     eth::Hash block_hash;
-    std::string reason; // lifecycle's, of a victim replaced or dropped; empty otherwise
+    // Lifecycle's, of a victim replaced or dropped; "restarted" or "too_many_open" of one that is
+    // unexamined because it was not remembered; empty otherwise.
+    std::string reason;
     friend bool operator==(const OppOutcome&, const OppOutcome&) = default;
 };
 

@@ -257,7 +257,7 @@ std::vector<ComponentPlan> NodeRuntime::Live::plan_components() {
     if (runs(plan.config, "sim")) plans.push_back(plan_sim(context, views));
     if (runs(plan.config, "search")) {
         if (!registry) registry = load_registry(plan.config);
-        plans.push_back(plan_search(context, views, registry));
+        plans.push_back(plan_search(context, views, registry, history.reader()));
     }
     if (runs(plan.config, "decode"))
         for (auto& worker : plan_decode(context)) plans.push_back(std::move(worker));

@@ -69,6 +69,23 @@ void warn_if_idle(const ChainSettings& chain, const search::Market& market) {
                      chain.chain_key);
 }
 
+// A search in another place may have no record to look at.
+std::vector<search::EarlierFind> earlier_finds(storage::Reader& record, bus::ChainId chain,
+                                               bus::UnixMs before) {
+    const auto known = record.newest_opportunities(search::Afterwards::kMost);
+    if (!known) {
+        spdlog::warn("finds from before are not followed: {}", known.error().message("the record"));
+        return {};
+    }
+    std::vector<search::EarlierFind> finds;
+    for (const auto& each : *known)
+        if (each.chain_id == chain && each.detected && !each.outcome &&
+            each.status != bus::OppStatus::failed && each.detected->detected_unix_ms < before)
+            finds.push_back({each.candidate_id, each.detected->hash,
+                             each.detected->block_number.value, each.detected->block_hash});
+    return finds;
+}
+
 bus::FeatureIn feature_in(const Context& context) {
     return bus::FeatureIn(context.bus.receiver(Stream::feature));
 }
@@ -146,7 +163,12 @@ ComponentPlan plan_sim(const Context& context, const state::ChainViews& views) {
 }
 
 ComponentPlan plan_search(const Context& context, const state::ChainViews& views,
-                          const std::shared_ptr<const features::RegistrySlot>& registry) {
+                          const std::shared_ptr<const features::RegistrySlot>& registry,
+                          storage::Reader& record) {
+    auto options = search_options(context.config, views, registry);
+    options.earlier = [&record](bus::ChainId chain, bus::UnixMs before) {
+        return earlier_finds(record, chain, before);
+    };
     auto ports = std::make_shared<search::Ports>(search::Ports{
         .tx = tx_in(context),
         .chain = chain_in(context, {"chain.head."}),
@@ -158,7 +180,7 @@ ComponentPlan plan_search(const Context& context, const state::ChainViews& views
     return {.name = "search",
             .make =
                 [&clock = context.clock, &metrics = context.metrics, ports,
-                 options = search_options(context.config, views, registry)] {
+                 options = std::move(options)] {
                     return std::make_unique<search::SearchComponent>(*ports, clock, metrics,
                                                                      options);
                 },

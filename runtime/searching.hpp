@@ -5,6 +5,7 @@
 #include "components/features/registry_slot.hpp"
 #include "components/search/component.hpp"
 #include "components/sim/component.hpp"
+#include "components/storage/reader.hpp"
 #include "runtime/wiring.hpp"
 
 namespace viz::runtime {
@@ -19,7 +20,9 @@ search::Options search_options(const Config& config, const state::ChainViews& vi
                                const std::shared_ptr<const features::RegistrySlot>& registry);
 
 ComponentPlan plan_sim(const Context& context, const state::ChainViews& views);
+// `record` answers what was found before; it must outlive the component.
 ComponentPlan plan_search(const Context& context, const state::ChainViews& views,
-                          const std::shared_ptr<const features::RegistrySlot>& registry);
+                          const std::shared_ptr<const features::RegistrySlot>& registry,
+                          storage::Reader& record);
 
 } // namespace viz::runtime

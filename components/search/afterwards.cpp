@@ -2,11 +2,18 @@
 
 #include <algorithm>
 #include <array>
-#include <optional>
 
 #include "components/eth/transaction_rlp.hpp"
 
 namespace viz::search {
+
+namespace {
+
+// Why one is unexamined though its block was executed. The texts are stable.
+constexpr std::string_view kRestarted = "restarted"; // it was found before
+constexpr std::string_view kTooMany = "too_many_open";
+
+} // namespace
 
 std::string_view to_string(Outcome outcome) {
     constexpr std::array<std::string_view, 9> kTexts{
@@ -33,14 +40,10 @@ class Afterwards::Judge {
 
     bus::OppOutcome outcome() {
         told_.candidate_id = open_.id;
-        if (!open_.members.empty()) told_.hash = open_.members.front().hash;
+        told_.hash = open_.first_member;
         told_.block_number = eth::BlockNumber{taken_.block.ref.number};
         told_.block_hash = taken_.block.ref.hash;
-        if (open_.block == taken_.block.parent_hash)
-            told_.outcome = to_string(judge());
-        else // of a block before the parent, or of another branch
-            told_.outcome = to_string(
-                open_.number + 1 < taken_.block.ref.number ? Outcome::expired : Outcome::reorged);
+        told_.outcome = to_string(judge());
         return std::move(told_);
     }
 
@@ -52,6 +55,16 @@ class Afterwards::Judge {
     }
 
     Outcome judge() {
+        const bool on_parent = open_.block == taken_.block.parent_hash;
+        if (!on_parent && open_.number + 1 == taken_.block.ref.number) return Outcome::reorged;
+        if (!open_.remembered) {
+            told_.reason = kRestarted;
+            return Outcome::unexamined;
+        }
+        return on_parent ? judge_as_next() : Outcome::expired;
+    }
+
+    Outcome judge_as_next() {
         if (replaced()) return Outcome::victim_replaced;
         if (const auto* verdict = lost()) {
             told_.by = verdict->by;
@@ -158,14 +171,16 @@ class Afterwards::Judge {
     bus::OppOutcome told_;
 };
 
-void Afterwards::note(const bus::Candidate& candidate) {
+std::optional<bus::OppOutcome> Afterwards::note(const bus::Candidate& candidate) {
     Open made{.id = candidate.candidate_id,
               .number = candidate.block_number.value,
               .block = candidate.block_hash,
+              .first_member = {},
               .members = {},
               .writes = candidate.writes,
               .pools = {},
               .order = noted_++};
+    if (!candidate.members.empty()) made.first_member = candidate.members.front().hash;
     for (const auto& member : candidate.members) {
         const auto tx = eth::decode_transaction(member.raw);
         if (tx)
@@ -176,9 +191,32 @@ void Afterwards::note(const bus::Candidate& candidate) {
     std::ranges::sort(made.pools);
     made.pools.erase(std::unique(made.pools.begin(), made.pools.end()), made.pools.end());
     open_.insert_or_assign(candidate.candidate_id, std::move(made));
-    if (open_.size() <= kMost) return;
-    open_.erase(
-        std::ranges::min_element(open_, {}, [](const auto& each) { return each.second.order; }));
+    if (open_.size() <= kMost) return std::nullopt;
+    const auto oldest =
+        std::ranges::min_element(open_, {}, [](const auto& each) { return each.second.order; });
+    bus::OppOutcome told;
+    told.hash = oldest->second.first_member;
+    told.candidate_id = oldest->first;
+    told.outcome = to_string(Outcome::unexamined);
+    told.reason = kTooMany;
+    told.block_number = eth::BlockNumber{oldest->second.number};
+    told.block_hash = oldest->second.block;
+    open_.erase(oldest);
+    return told;
+}
+
+void Afterwards::adopt(std::span<const EarlierFind> finds) {
+    for (const auto& find :
+         finds.first(std::min(finds.size(), kMost - std::min(kMost, open_.size()))))
+        open_.try_emplace(find.candidate_id, Open{.id = find.candidate_id,
+                                                  .number = find.block_number,
+                                                  .block = find.block_hash,
+                                                  .first_member = find.first_member,
+                                                  .remembered = false,
+                                                  .members = {},
+                                                  .writes = {},
+                                                  .pools = {},
+                                                  .order = noted_++});
 }
 
 std::vector<bus::OppOutcome> Afterwards::on_block(const state::TakenBlock& taken,

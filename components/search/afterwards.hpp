@@ -2,6 +2,7 @@
 // who moved first, who took it, or why it was not to be had.
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string_view>
 #include <unordered_map>
@@ -22,16 +23,27 @@ enum class Outcome : std::uint8_t {
     taken,           // by another, who was paid for by the coinbase payment named
     expired,         // the block came without its members
     reorged,         // the chain went on without the block it was found on
-    unexamined,      // the block could not be executed
+    unexamined,      // the block could not be executed, or what it stands on is not known any more
 };
 std::string_view to_string(Outcome outcome);
 
-// Not thread-safe. Bounded: the oldest candidates are forgotten.
+// What the record has of a find of an earlier life of the search.
+struct EarlierFind {
+    eth::Hash candidate_id;
+    std::optional<eth::Hash> first_member;
+    std::uint64_t block_number{}; // that it was found on
+    eth::Hash block_hash;
+};
+
+// Not thread-safe. Bounded: the oldest candidate gives way.
 class Afterwards {
   public:
     static constexpr std::size_t kMost = 4096;
 
-    void note(const bus::Candidate& candidate);
+    // Of the one that gave way: that nothing will be known of it.
+    std::optional<bus::OppOutcome> note(const bus::Candidate& candidate);
+    // Their next block says that nothing is known of them, but for those that are found again.
+    void adopt(std::span<const EarlierFind> finds);
     // It is no opportunity: a simulation refused it.
     void forget(const eth::Hash& candidate_id) { open_.erase(candidate_id); }
     std::size_t open() const { return open_.size(); }
@@ -52,6 +64,8 @@ class Afterwards {
         eth::Hash id;
         std::uint64_t number{};
         eth::Hash block;
+        std::optional<eth::Hash> first_member;
+        bool remembered{true}; // what follows
         std::vector<Member> members;
         std::vector<bus::SlotUse> writes; // sorted
         std::vector<eth::Address> pools;  // of its own swaps

@@ -4,6 +4,7 @@
 #include <array>
 #include <deque>
 #include <thread>
+#include <utility>
 
 #include <pthread.h>
 #include <spdlog/spdlog.h>
@@ -76,7 +77,8 @@ class SearchComponent::Worker {
     Worker(SearchComponent& owner, bus::ChainId chain, const ChainOptions& options)
         : owner_(owner), chain_(chain), view_(*options.view), hunt_(options.hunt),
           news_(options.news),
-          nodes_(chain, options.nodes, owner.options_.ca_file, owner.options_.limits) {}
+          nodes_(chain, options.nodes, owner.options_.ca_file, owner.options_.limits),
+          began_(owner.clock_.unix_ms()) {}
 
     Inbox inbox;
     std::atomic<std::size_t> pooled{};
@@ -115,13 +117,17 @@ class SearchComponent::Worker {
             return;
         }
         hunt_.take(*taken);
-        for (auto& outcome : afterwards_.on_block(*taken, inbox.take_verdicts())) {
-            owner_.figures_.outcome(outcome.outcome).Increment();
-            owner_.record(chain_, std::move(outcome));
-        }
+        remember_earlier();
+        for (auto& outcome : afterwards_.on_block(*taken, inbox.take_verdicts()))
+            settle(std::move(outcome));
         head_ = view_.head();
         if (inbox.block_waits()) return; // there is a newer head to search on
         search(owner_.figures_.on_head, [&](const World& world) { return hunt_.on_head(world); });
+    }
+
+    void remember_earlier() {
+        if (std::exchange(asked_earlier_, true) || !owner_.options_.earlier) return;
+        afterwards_.adopt(owner_.options_.earlier(chain_, began_));
     }
 
     void take(PooledCall& call, const std::stop_token&) {
@@ -198,10 +204,15 @@ class SearchComponent::Worker {
         auto message = message_of(candidate, hunt_.base_of(candidate),
                                   {chain_, head_->block, base_fee, owner_.clock_.unix_ms()},
                                   score_of(candidate, base_fee, label.mev_score), first_seen);
-        afterwards_.note(message);
+        if (auto forgotten = afterwards_.note(message)) settle(std::move(*forgotten));
         owner_.figures_.strategy(message.strategy).Increment();
         auto detected = detection_of(candidate, message, label);
         owner_.hand_on(std::move(message), std::move(detected));
+    }
+
+    void settle(bus::OppOutcome outcome) {
+        owner_.figures_.outcome(outcome.outcome).Increment();
+        owner_.record(chain_, std::move(outcome));
     }
 
     void tell(const Exposure& exposure) {
@@ -230,6 +241,8 @@ class SearchComponent::Worker {
     std::function<std::optional<Market>()> news_;
     state::ChainNodes nodes_;
     Afterwards afterwards_;
+    const bus::UnixMs began_;
+    bool asked_earlier_{};
     std::shared_ptr<const state::ViewedHead> head_; // of the last search on a head
     std::unordered_map<eth::Hash, Known> labels_;
     std::deque<eth::Hash> label_order_;

@@ -44,6 +44,9 @@ struct ChainOptions {
 
 struct Options {
     std::map<bus::ChainId, ChainOptions> chains;
+    // Answers the chain's finds that were recorded before that time, of which it is not recorded
+    // what became of them. Asked once a life and chain, at the first block. May be empty.
+    std::function<std::vector<EarlierFind>(bus::ChainId, bus::UnixMs before)> earlier;
     state::NodeLimits limits{.connect_timeout = std::chrono::milliseconds(2'000),
                              .request_timeout = std::chrono::milliseconds(2'000)};
     std::string ca_file;

@@ -65,7 +65,7 @@ test('a block that was mined while nobody was there is not one to come', async (
     const relay = await startRelay(atEnd, taken);
     const market = await startMarket(atEnd, { settings: { VIZ_API_RELAY_URLS: relay.url } });
     const { hash } = await market.buy(1, market.tokens[0], 20n * kEther, 3n);
-    const { submitted } = await tried(market, hash);
+    const { found, submitted } = await tried(market, hash);
     await market.api.kill();
     await market.mine();
     await market.start();
@@ -73,4 +73,17 @@ test('a block that was mined while nobody was there is not one to come', async (
     await until('it is not one to come any longer', async () =>
         (await market.api.get('/builder/snapshot')).blocks.every((block) => block.entries.length === 0));
     assert.equal((await market.api.get(`/bundle/${submitted.bundle_id}`)).submissions[0].final_state, 'accepted');
+
+    const became = () => market.api.get('/opps')
+        .then((all) => all.find((each) => each.candidate_id === found.candidate_id).outcome);
+    const once = await until('the find is told to be unexamined', became);
+    assert.equal(once.outcome, 'unexamined');
+    assert.equal(once.reason, 'restarted');
+    await market.api.kill();
+    await market.start();
+    await market.mine();
+    await until('a block passes', async () => (await market.api.get('/chains/status'))[0].head_block === (await market.height()));
+    const later = await market.buy(2, market.tokens[1], 20n * kEther, 3n);
+    await tried(market, later.hash);
+    assert.deepEqual(await became(), once, 'it is told of once: a second would name a later block');
 });

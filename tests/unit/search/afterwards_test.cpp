@@ -225,6 +225,63 @@ TEST(Afterwards, WhatASimulationRefusedIsNotFollowed) {
     EXPECT_TRUE(afterwards.on_block(Block().taken()).empty());
 }
 
+EarlierFind earlier(std::uint64_t candidate) {
+    return {.candidate_id = hash_of(candidate),
+            .first_member = hash_of(1),
+            .block_number = 10,
+            .block_hash = kHead};
+}
+
+TEST(Afterwards, AFindOfAnEarlierLifeIsUnexaminedBecauseOfTheRestart) {
+    Afterwards afterwards;
+    afterwards.adopt(std::vector{earlier(200)});
+    EXPECT_TRUE(afterwards.on_block(Block().on(hash_of(99), 10).taken()).empty())
+        << "the block that it was found on is no next one";
+    const auto told = afterwards.on_block(Block().mined(1, kVictim, 5, {kPool}).taken());
+    ASSERT_EQ(told.size(), 1u);
+    EXPECT_EQ(told[0].outcome, "unexamined");
+    EXPECT_EQ(told[0].reason, "restarted");
+    EXPECT_EQ(told[0].hash, hash_of(1));
+    EXPECT_EQ(told[0].candidate_id, hash_of(200));
+    EXPECT_EQ(afterwards.open(), 0u) << "it is told of once";
+}
+
+TEST(Afterwards, AnEarlierFindWhoseBlockWentIsReorged) {
+    Afterwards afterwards;
+    afterwards.adopt(std::vector{earlier(200)});
+    EXPECT_EQ(afterwards.on_block(Block().on(hash_of(7), 11).taken()).at(0).outcome, "reorged");
+}
+
+TEST(Afterwards, AnEarlierFindThatIsFoundAgainIsExaminedWhicheverComesFirst) {
+    for (const bool found_first : {true, false}) {
+        Afterwards afterwards;
+        if (found_first) afterwards.note(candidate(true, {kPool}));
+        afterwards.adopt(std::vector{earlier(200)});
+        if (!found_first) afterwards.note(candidate(true, {kPool}));
+        const auto told = afterwards.on_block(Block().mined(1, kVictim, 5, {kPool}).taken());
+        ASSERT_EQ(told.size(), 1u);
+        EXPECT_EQ(told[0].outcome, "untaken");
+        EXPECT_EQ(told[0].reason, "");
+    }
+}
+
+TEST(Afterwards, TheOldestOfTooManyIsToldSoAtOnce) {
+    Afterwards afterwards;
+    auto next = candidate(true, {kPool});
+    for (std::size_t i = 0; i < Afterwards::kMost; ++i) {
+        next.candidate_id = hash_of(1'000 + i);
+        ASSERT_FALSE(afterwards.note(next));
+    }
+    next.candidate_id = hash_of(1);
+    const auto told = afterwards.note(next);
+    ASSERT_TRUE(told);
+    EXPECT_EQ(told->candidate_id, hash_of(1'000));
+    EXPECT_EQ(told->outcome, "unexamined");
+    EXPECT_EQ(told->reason, "too_many_open");
+    EXPECT_EQ(told->block_hash, kHead);
+    EXPECT_EQ(afterwards.open(), Afterwards::kMost);
+}
+
 TEST(Afterwards, CandidatesOfTheNewHeadStayOpen) {
     Afterwards afterwards;
     auto later = candidate(true, {kPool});
