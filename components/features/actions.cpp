@@ -133,7 +133,8 @@ bool decode_call(eth::BytesView data, DecodeContext& context) {
            decode_universal_router(selector, args, context) ||
            decode_zero_ex(selector, args, context) || decode_aggregator(selector, args, context) ||
            decode_multicall(selector, args, context) || decode_curve(selector, args, context) ||
-           decode_balancer(selector, args, context) || decode_cow(selector, args, context) ||
+           decode_balancer(selector, args, context) ||
+           decode_balancer_v3(selector, args, context) || decode_cow(selector, args, context) ||
            decode_permit2(selector, args, context) || decode_liquidity(selector, args, context) ||
            decode_lending(selector, args, context) || decode_nft_trade(selector, args, context) ||
            decode_blur(selector, args, context) || decode_name(selector, args, context) ||

@@ -12,7 +12,7 @@
 namespace viz::features {
 
 // Stands in every label; raised when labels or scores of the same transaction change.
-inline constexpr std::string_view kFeatureEngineVersion = "feature-engine.v6";
+inline constexpr std::string_view kFeatureEngineVersion = "feature-engine.v7";
 
 // What is known beside the transaction itself.
 struct Surroundings {

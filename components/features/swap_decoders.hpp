@@ -70,6 +70,7 @@ bool decode_unfolding(std::uint32_t selector, const eth::AbiReader& args, Decode
 bool decode_uniswap_v4(eth::BytesView input, DecodeContext& context);
 bool decode_curve(std::uint32_t selector, const eth::AbiReader& args, DecodeContext& context);
 bool decode_balancer(std::uint32_t selector, const eth::AbiReader& args, DecodeContext& context);
+bool decode_balancer_v3(std::uint32_t selector, const eth::AbiReader& args, DecodeContext& context);
 bool decode_cow(std::uint32_t selector, const eth::AbiReader& args, DecodeContext& context);
 bool decode_permit2(std::uint32_t selector, const eth::AbiReader& args, DecodeContext& context);
 // PermitBatch: ((token, amount, expiration, nonce)[], spender, sigDeadline)

@@ -102,62 +102,6 @@ TEST(CurveActions, PoolsNameNoTokensTheRouterDoes) {
     EXPECT_EQ(removed.amounts, (std::vector<eth::U256>{1, 2, 3}));
 }
 
-const eth::Address kVault = at("0xba12222222228d8ba445958a75a0704d566bf2c8");
-
-AbiValue pool_id(const eth::Address& pool) {
-    eth::Bytes id(pool.bytes.begin(), pool.bytes.end());
-    id.resize(32);
-    return raw(id);
-}
-
-TEST(BalancerActions, SingleAndChainedSwapsHaveTheirLimits) {
-    const auto funds = list({address(kSender), number(0), address(kOther), number(0)});
-    auto swap = only<Swap>(
-        actions_of(kVault, call_data("swap((bytes32,uint8,address,address,uint256,bytes),"
-                                     "(address,bool,address,bool),uint256,uint256)",
-                                     {list({pool_id(kThird), number(1), address(kZero),
-                                            address(kToken), number(10), raw({})}),
-                                      funds, number(12), number(55)})));
-    EXPECT_EQ(swap.kind, SwapKind::exact_out);
-    EXPECT_EQ(swap.path, (std::vector{kWeth, kToken}));
-    EXPECT_TRUE(swap.native_in);
-    EXPECT_EQ(swap.pools, std::vector{kThird});
-    EXPECT_EQ(swap.amount, eth::U256{10});
-    EXPECT_EQ(swap.limit, eth::U256{12});
-    EXPECT_EQ(swap.recipient, kOther);
-    EXPECT_EQ(swap.deadline, 55U);
-
-    const auto step = [](const eth::Address& pool, std::uint64_t in, std::uint64_t out,
-                         std::uint64_t amount) {
-        return list({pool_id(pool), number(in), number(out), number(amount), raw({})});
-    };
-    swap = only<Swap>(actions_of(
-        kVault, call_data("batchSwap(uint8,(bytes32,uint256,uint256,uint256,bytes)[],address[],"
-                          "(address,bool,address,bool),int256[],uint256)",
-                          {number(0), list({step(kThird, 0, 1, 100), step(kOther, 1, 2, 0)}),
-                           list({address(kToken), address(kWeth), address(kOther)}), funds,
-                           list({number(100), number(0), number(eth::U256{} - eth::U256{95})}),
-                           number(55)})));
-    EXPECT_EQ(swap.kind, SwapKind::exact_in);
-    EXPECT_EQ(swap.path, (std::vector{kToken, kWeth, kOther}));
-    EXPECT_EQ(swap.pools, (std::vector{kThird, kOther}));
-    EXPECT_EQ(swap.amount, eth::U256{100});
-    EXPECT_EQ(swap.limit, eth::U256{95}); // the vault has to give it: written negative
-}
-
-TEST(BalancerActions, JoinsAndExitsAreLiquidity) {
-    const auto a = only<Liquidity>(actions_of(
-        kVault, call_data("joinPool(bytes32,address,address,(address[],uint256[],bytes,bool))",
-                          {pool_id(kThird), address(kSender), address(kOther),
-                           list({list({address(kToken), address(kWeth)}), numbers({3, 4}), raw({}),
-                                 number(0)})})));
-    EXPECT_EQ(a.kind, LiquidityKind::add);
-    EXPECT_EQ(a.pools, std::vector{kThird});
-    EXPECT_EQ(a.tokens, (std::vector{kToken, kWeth}));
-    EXPECT_EQ(a.amounts, (std::vector<eth::U256>{3, 4}));
-    EXPECT_EQ(a.recipient, kOther);
-}
-
 TEST(CowActions, EachTradeOfASettlementIsASwap) {
     const auto trade =
         list({number(0), number(1), address(kOther), number(100), number(90), number(66),

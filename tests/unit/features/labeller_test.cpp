@@ -52,7 +52,7 @@ TEST(Labeller, NamesProtocolAndCategory) {
         const auto feature = labeller().label(c.tx, {});
         EXPECT_EQ(feature.protocol, c.protocol) << c.what;
         EXPECT_EQ(feature.category, c.category) << c.what;
-        EXPECT_EQ(feature.engine_version, "feature-engine.v6");
+        EXPECT_EQ(feature.engine_version, "feature-engine.v7");
     }
 }
 
