@@ -136,8 +136,7 @@ search::Options search_options(const Config& config, const state::ChainViews& vi
         };
         out.chains[chain.chain_id] = {.nodes = std::move(nodes),
                                       .view = views.at(chain.chain_id),
-                                      .hunt = {.bases = std::move(market.bases),
-                                               .pools = std::move(market.pools),
+                                      .hunt = {.market = std::move(market),
                                                .limits = {},
                                                .rounds = {.rounds = kSearchRounds}},
                                       .news = std::move(news)};

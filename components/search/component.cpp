@@ -30,6 +30,11 @@ bool may_move_pools(std::string_view category) {
     return std::ranges::find(kStill, category) == kStill.end();
 }
 
+bus::Counter& dropped(bus::Metrics& all, const char* reason) {
+    return all.counter("search_dropped_total", "What was not searched or not handed on.",
+                       {{"reason", reason}});
+}
+
 bool is_call(const bus::DecodedTx& tx) {
     return tx.to && tx.calldata.size() >= 4;
 }
@@ -43,15 +48,10 @@ SearchComponent::Figures::Figures(bus::Metrics& all)
                               "Of those executed, the ones that moved a pool.")),
       unsized_v4(all.counter("search_unsized_swaps_total", kUnsizedHelp, {{"pool", "v4"}})),
       unsized_curve(all.counter("search_unsized_swaps_total", kUnsizedHelp, {{"pool", "curve"}})),
-      inbox_full(all.counter("search_dropped_total", "What was not searched or not handed on.",
-                             {{"reason", "queue_full"}})),
-      candidate_queue_full(all.counter("search_dropped_total",
-                                       "What was not searched or not handed on.",
-                                       {{"reason", "candidate_queue_full"}})),
-      no_state(all.counter("search_dropped_total", "What was not searched or not handed on.",
-                           {{"reason", "state_not_had"}})),
-      no_block(all.counter("search_dropped_total", "What was not searched or not handed on.",
-                           {{"reason", "block_not_had"}})),
+      inbox_full(dropped(all, "queue_full")), pool_full(dropped(all, "pool_full")),
+      beyond_limit(dropped(all, "beyond_limit")),
+      candidate_queue_full(dropped(all, "candidate_queue_full")),
+      no_state(dropped(all, "state_not_had")), no_block(dropped(all, "block_not_had")),
       on_head(all.histogram("search_duration_seconds",
                             "One search, with what it fetched from the node.", {{"on", "head"}})),
       on_transaction(all.histogram("search_duration_seconds",
@@ -87,7 +87,7 @@ class SearchComponent::Worker {
         while (auto item = inbox.pop(stop)) {
             if (auto market = news_ ? news_() : std::nullopt) adopt(std::move(*market));
             std::visit([&](auto& each) { take(each, stop); }, *item);
-            pooled = hunt_.mempool().size();
+            tell_pool();
             owner_.figures_.fetches.add(nodes_.new_figures());
         }
     }
@@ -97,6 +97,13 @@ class SearchComponent::Worker {
         Label label;
         bool wanted{};
     };
+
+    void tell_pool() {
+        pooled = hunt_.mempool().size();
+        const auto forgotten = hunt_.mempool().forgotten();
+        const auto more = forgotten - std::exchange(forgotten_, forgotten);
+        if (more != 0) owner_.figures_.pool_full.Increment(static_cast<double>(more));
+    }
 
     void adopt(Market market) {
         spdlog::info("search goes on with another registry chain_id={} base_tokens={} factories={}",
@@ -181,6 +188,7 @@ class SearchComponent::Worker {
             if (hunted.rounds.end == state::RoundsEnd::state_not_found) nodes_.next();
             return;
         }
+        owner_.figures_.beyond_limit.Increment(static_cast<double>(hunted.left_out));
         owner_.figures_.observed.Increment(static_cast<double>(hunted.observed));
         owner_.figures_.moved_pools.Increment(static_cast<double>(hunted.moved_pools));
         owner_.figures_.unsized_v4.Increment(static_cast<double>(hunted.unsized.v4));
@@ -243,6 +251,7 @@ class SearchComponent::Worker {
     Afterwards afterwards_;
     const bus::UnixMs began_;
     bool asked_earlier_{};
+    std::uint64_t forgotten_{};                     // of the mempool, as told
     std::shared_ptr<const state::ViewedHead> head_; // of the last search on a head
     std::unordered_map<eth::Hash, Known> labels_;
     std::deque<eth::Hash> label_order_;

@@ -73,6 +73,8 @@ class SearchComponent final : public bus::Component {
         bus::Counter& unsized_v4;
         bus::Counter& unsized_curve;
         bus::Counter& inbox_full;
+        bus::Counter& pool_full;
+        bus::Counter& beyond_limit;
         bus::Counter& candidate_queue_full;
         bus::Counter& no_state;
         bus::Counter& no_block;

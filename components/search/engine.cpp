@@ -7,23 +7,6 @@
 
 namespace viz::search {
 
-Findings search_head(Trial& trial, PoolView& pools, std::span<const BaseToken> bases,
-                     std::span<const Pending> pending,
-                     std::span<const std::unique_ptr<Strategy>> strategies,
-                     const EngineLimits& limits) {
-    Findings findings;
-    findings.left_out = pending.size() - std::min(pending.size(), limits.pending);
-    std::vector<Observed> observed;
-    for (const auto& one : pending.first(pending.size() - findings.left_out)) {
-        observed.push_back(observe(trial, pools, one));
-        if (!observed.back().pools.empty()) ++findings.moved_pools;
-    }
-    findings.observed = observed.size();
-    findings.candidates =
-        search_observed({trial, pools, bases, observed}, strategies, limits.candidates);
-    return findings;
-}
-
 std::vector<Candidate> search_observed(const SearchInput& input,
                                        std::span<const std::unique_ptr<Strategy>> strategies,
                                        std::size_t most) {

@@ -6,12 +6,11 @@
 
 namespace viz::search {
 
-Hunt::Hunt(HuntConfig config) : config_(std::move(config)), pools_(config_.pools) {}
+Hunt::Hunt(HuntConfig config) : config_(std::move(config)), pools_(config_.market.pools) {}
 
 void Hunt::adopt(Market market) {
-    config_.bases = std::move(market.bases);
-    config_.pools = std::move(market.pools);
-    pools_.adopt(config_.pools);
+    config_.market = std::move(market);
+    pools_.adopt(config_.market.pools);
     bounds_.clear(); // found with other capitals
     newest_.clear(); // whose base tokens may be none any longer
     fresh_.clear();
@@ -58,7 +57,7 @@ void Hunt::forget(const eth::Hash& hash) {
 }
 
 const BaseToken& Hunt::base_of(const Candidate& candidate) const {
-    return *find_base(config_.bases, candidate.base_token);
+    return *find_base(config_.market.bases, candidate.base_token);
 }
 
 // What a sender has waiting belongs together, whatever each by itself is wanted for.
@@ -115,8 +114,8 @@ Hunted Hunt::search(const World& world, std::span<const PooledCall* const> calls
         }
         const auto known = input.size();
         input.insert(input.end(), fresh_.begin(), fresh_.end());
-        all = search_observed({trial, pools_, config_.bases, input, known, &bounds_}, strategies,
-                              config_.limits.candidates);
+        all = search_observed({trial, pools_, config_.market.bases, input, known, &bounds_},
+                              strategies, config_.limits.candidates);
     };
     auto& head = *world.head.state;
     hunted.rounds = state::run_in_rounds(head, world.codes, world.source, config_.rounds, run,
@@ -146,7 +145,9 @@ Hunted Hunt::on_head(const World& world) {
     found_.clear();
     bounds_.clear();
     const auto wanted = mempool_.newest_wanted(config_.limits.pending);
-    return search(world, with_their_own(wanted), of_head_);
+    auto hunted = search(world, with_their_own(wanted), of_head_);
+    hunted.left_out = mempool_.wanted() - wanted.size();
+    return hunted;
 }
 
 Hunted Hunt::on_transaction(const World& world, const eth::Hash& hash) {
@@ -182,7 +183,7 @@ std::optional<Exposure> Hunt::exposure(const SearchInput& input, const World& wo
         // Where a strategy looked at it, what it did not find is not there.
         const bool looked_at =
             all_found_ &&
-            find_base(config_.bases, touched.pool.token_in(touched.zero_for_one)) != nullptr;
+            find_base(config_.market.bases, touched.pool.token_in(touched.zero_for_one)) != nullptr;
         consider(looked_at ? no_exposure(swap, touched) : find_exposure(input, swap, touched));
     }
     return worst;
@@ -194,7 +195,7 @@ std::vector<Exposure> Hunt::exposures(const World& world) {
         Trial trial(overlay, *world.head.next_rules, world.head.next);
         all.clear();
         for (const auto& swap : fresh_)
-            if (auto made = exposure({trial, pools_, config_.bases, {}}, world, swap))
+            if (auto made = exposure({trial, pools_, config_.market.bases, {}}, world, swap))
                 all.push_back(*made);
     };
     auto& head = *world.head.state;

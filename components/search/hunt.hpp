@@ -23,8 +23,7 @@ struct Market {
 };
 
 struct HuntConfig {
-    std::vector<BaseToken> bases;
-    PoolViewConfig pools;
+    Market market;
     EngineLimits limits;
     state::RoundLimits rounds;
 };
@@ -41,6 +40,7 @@ struct Hunted {
     std::vector<Candidate> candidates; // ranked; new ones only
     std::size_t observed{};
     std::size_t moved_pools{};
+    std::size_t left_out{}; // wanted on a head, beyond the limit
     UnsizedSwaps unsized;
 };
 
@@ -53,7 +53,7 @@ class Hunt {
     // from the next head on, and what comes, or meets what comes, at once.
     void adopt(Market market);
     // There is nothing to reckon a profit in: searching finds none.
-    bool idle() const { return config_.bases.empty(); }
+    bool idle() const { return config_.market.bases.empty(); }
 
     // `call` may be searched from now on; nothing is executed yet.
     void add(PooledCall call);

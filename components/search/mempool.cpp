@@ -1,6 +1,7 @@
 #include "components/search/mempool.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace viz::search {
 
@@ -14,6 +15,7 @@ std::optional<eth::Hash> Mempool::add(PooledCall call) {
             replaced = same->second->pending.hash;
             erase(same->second);
         }
+    if (call.wanted) ++wanted_;
     calls_.push_back(std::move(call));
     const auto place = std::prev(calls_.end());
     by_hash_.emplace(place->pending.hash, place);
@@ -28,7 +30,7 @@ std::optional<eth::Hash> Mempool::add(PooledCall call) {
 bool Mempool::want(const eth::Hash& hash) {
     const auto found = by_hash_.find(hash);
     if (found == by_hash_.end()) return false;
-    found->second->wanted = true;
+    if (!std::exchange(found->second->wanted, true)) ++wanted_;
     return true;
 }
 
@@ -49,6 +51,7 @@ void Mempool::remove(const eth::Hash& hash) {
 }
 
 void Mempool::erase(Calls::iterator call) {
+    if (call->wanted) --wanted_;
     by_hash_.erase(call->pending.hash);
     const auto senders = by_sender_.find(call->pending.sender);
     senders->second.erase(call->pending.tx.nonce);

@@ -40,6 +40,7 @@ class Mempool {
     std::vector<const PooledCall*> newest_wanted(std::size_t most) const;
 
     std::size_t size() const { return calls_.size(); }
+    std::size_t wanted() const { return wanted_; }
     std::uint64_t forgotten() const { return forgotten_; } // to keep to the capacity
 
   private:
@@ -48,6 +49,7 @@ class Mempool {
 
     std::size_t capacity_;
     std::uint64_t forgotten_{};
+    std::size_t wanted_{};
     Calls calls_;
     std::unordered_map<eth::Hash, Calls::iterator> by_hash_;
     std::unordered_map<eth::Address, std::map<std::uint64_t, Calls::iterator>> by_sender_;

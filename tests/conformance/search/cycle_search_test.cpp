@@ -5,9 +5,9 @@
 #include "components/search/arb.hpp"
 #include "components/search/backrun.hpp"
 #include "components/search/bundle.hpp"
-#include "components/search/engine.hpp"
 #include "components/state/rounds.hpp"
 #include "tests/conformance/search/market.hpp"
+#include "tests/conformance/search/search_once.hpp"
 #include "tests/support/memory_source.hpp"
 
 namespace viz::search {
@@ -113,8 +113,8 @@ TEST_F(CycleSearch, TheEngineRanksByNetProfitAndGivesTheSameAnswerTwice) {
     const std::vector<BaseToken> bases{{base, 1, 1, ether(100'000)}};
     const auto strategies = all_strategies();
     auto trial = market.make_trial();
-    const auto once = search_head(trial, market.pools, bases, pending, strategies);
-    const auto twice = search_head(trial, market.pools, bases, pending, strategies);
+    const auto once = search_once(trial, market.pools, bases, pending, strategies);
+    const auto twice = search_once(trial, market.pools, bases, pending, strategies);
     // Two sandwiches and one of both, two back-runs.
     ASSERT_EQ(once.candidates.size(), 5U);
     EXPECT_EQ(once.moved_pools, 2U);
@@ -127,10 +127,9 @@ TEST_F(CycleSearch, TheEngineRanksByNetProfitAndGivesTheSameAnswerTwice) {
         // All of them are about one pair: no two can be in one block.
         for (std::size_t j = 0; j < i; ++j) EXPECT_TRUE(conflict(a, once.candidates[j]));
     }
-    const auto bounded = search_head(trial, market.pools, bases, pending, strategies,
-                                     {.pending = 1, .candidates = 1});
-    EXPECT_EQ(bounded.left_out, 1U);
-    EXPECT_EQ(bounded.candidates.size(), 1U);
+    const auto bounded = search_once(trial, market.pools, bases, pending, strategies, 1);
+    ASSERT_EQ(bounded.candidates.size(), 1U);
+    EXPECT_EQ(bounded.candidates[0].steps, once.candidates[0].steps) << "the best stays";
 }
 
 // As after a start: what search and simulation need is fetched round by round.
@@ -141,7 +140,7 @@ TEST_F(CycleSearch, FromAStateOfWhichNothingIsKnownTheSameIsFoundByRounds) {
     const std::vector<BaseToken> bases{{base, 1, 1, ether(100'000)}};
     const auto strategies = all_strategies();
     auto warm = market.make_trial();
-    const auto expected = search_head(warm, market.pools, bases, pending, strategies);
+    const auto expected = search_once(warm, market.pools, bases, pending, strategies);
     ASSERT_FALSE(expected.candidates.empty());
 
     const auto below = market.chain.snapshot();
@@ -153,7 +152,7 @@ TEST_F(CycleSearch, FromAStateOfWhichNothingIsKnownTheSameIsFoundByRounds) {
     const auto rounds =
         state::run_in_rounds(head, codes, source, {.rounds = 60}, [&](evm::Overlay& state) {
             Trial trial(state, market.rules(), market.block);
-            findings = search_head(trial, market.pools, bases, pending, strategies);
+            findings = search_once(trial, market.pools, bases, pending, strategies);
         });
     ASSERT_EQ(rounds.end, state::RoundsEnd::complete);
     ASSERT_EQ(findings.candidates.size(), expected.candidates.size());

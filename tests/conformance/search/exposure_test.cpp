@@ -219,10 +219,8 @@ TEST_F(ExposureTest, ATightSwapThatIsBackRunHasNothingToLose) {
     const auto rival = market.chain.deploy("v2-core/build/UniswapV2Factory", {U256()});
     auto two_factories = pools();
     two_factories.v2_factories.push_back({rival, two_factories.v2_factories[0].init_code_hash});
-    hunt = Hunt({.bases = {{base, 1, 1, ether(100'000)}},
-                 .pools = two_factories,
-                 .limits = {},
-                 .rounds = {.rounds = 64}});
+    config.market.pools = two_factories;
+    hunt = Hunt(config);
     market.pair_of(rival, base, other, ether(1000), ether(2'000'000));
     const auto fair = *amm::v2_amount_out({ether(1000), ether(2'000'000), {}}, ether(20));
     const auto swap = exact_in(1, ether(20), fair, {base, other});

@@ -43,8 +43,7 @@ class HuntBench : public testing::Test {
     eth::Address base{market.chain.token0};
     eth::Address other{market.chain.token1};
     eth::Address pair{market.pair_of(market.factory, base, other, ether(1000), ether(2'000'000))};
-    search::HuntConfig config{.bases = {{base, 1, 1, ether(100'000)}},
-                              .pools = pools(),
+    search::HuntConfig config{.market = {{{base, 1, 1, ether(100'000)}}, pools()},
                               .limits = {},
                               .rounds = {.rounds = 64}};
     search::Hunt hunt{config};

@@ -37,6 +37,19 @@ TEST_F(HuntTest, ANewTransactionIsFoundOnceAndAgainOnTheNextHead) {
     EXPECT_EQ(hunt.on_head(world()).candidates.size(), 1u);
 }
 
+TEST_F(HuntTest, OnAHeadTheNewestAreSearchedAndTheOthersCounted) {
+    config.limits.pending = 1;
+    hunt = Hunt{config};
+    const auto older = victim_swap(1, 97);
+    const auto newer = victim_swap(2, 97);
+    for (const auto& tx : {older, newer}) hunt.add({tx, 1, true});
+    new_head(1);
+    const auto found = hunt.on_head(world());
+    EXPECT_EQ(found.left_out, 1u);
+    ASSERT_EQ(found.candidates.size(), 1u);
+    EXPECT_EQ(found.candidates[0].members.at(0).hash, newer.hash);
+}
+
 TEST_F(HuntTest, WhatItHandsOnSimulatesToTheSameProfit) {
     const auto tx = victim_swap(1, 97);
     new_head(1);
@@ -114,7 +127,7 @@ class AnnouncedPool : public HuntTest {
     AnnouncedPool() {
         const amm::PoolFactory known{
             rival, eth::keccak256(test::creation_code("v2-core/build/UniswapV2Pair"))};
-        config.pools.v2_factories = {known};
+        config.market.pools.v2_factories = {known};
         hunt = Hunt(config);
     }
     state::TakenBlock block(std::uint8_t name, std::uint8_t parent) const {
@@ -213,7 +226,7 @@ TEST_F(HuntTest, AnUnwantedCallIsRunOnlyBeforeItsSendersOwn) {
 }
 
 TEST_F(HuntTest, AMarketThatIsAdoptedIsSearchedForWhatWaitsAlready) {
-    hunt = Hunt{{.bases = {}, .pools = {}, .limits = {}, .rounds = {.rounds = 64}}};
+    hunt = Hunt{{.market = {}, .limits = {}, .rounds = {.rounds = 64}}};
     EXPECT_TRUE(hunt.idle());
     const auto waits = victim_swap(1, 97);
     const auto comes = victim_swap(2, 90);

@@ -43,8 +43,9 @@ struct Bench {
         made.chains[kChain] = {
             .nodes = {*node::parse_url("http://127.0.0.1:1")},
             .view = std::make_shared<state::ChainView>(),
-            .hunt = {
-                .bases = {{.address = address_of(7)}}, .pools = {}, .limits = {}, .rounds = {}}};
+            .hunt = {.market = {.bases = {{.address = address_of(7)}}, .pools = {}},
+                     .limits = {},
+                     .rounds = {}}};
         return made;
     }
     bool shows(const std::string& line) const {

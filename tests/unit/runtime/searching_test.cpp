@@ -60,18 +60,17 @@ TEST(Searching, ProfitsAreInTheWrappedNativeTokenAndWhatTheChainFileNames) {
                                    {"VIZ_API_CHAINS", chains(R"(,"base_tokens":[
             {"address":"0xA0b86991c6218b36c1d19D4a2e9Eb0cE3606eB48","units_per_ether":"2500000000"}])")}});
     const auto options = options_of(config);
-    const auto& hunt = options.chains.at(eth::ChainId{1}).hunt;
-    ASSERT_EQ(hunt.bases.size(), 2u);
-    EXPECT_EQ(eth::to_hex(hunt.bases[0].address.view()),
-              "0xc02aaa39b223fe8d0a0e5c4f27ead9083c756cc2");
-    EXPECT_EQ(hunt.bases[0].capital, eth::U256(2'000'000'000'000'000'000));
-    EXPECT_EQ(hunt.bases[1].wei_denominator, eth::U256(2'500'000'000));
-    EXPECT_EQ(hunt.bases[1].capital, eth::U256(5'000'000'000)) << "two ether's worth";
+    const auto& bases = options.chains.at(eth::ChainId{1}).hunt.market.bases;
+    ASSERT_EQ(bases.size(), 2u);
+    EXPECT_EQ(eth::to_hex(bases[0].address.view()), "0xc02aaa39b223fe8d0a0e5c4f27ead9083c756cc2");
+    EXPECT_EQ(bases[0].capital, eth::U256(2'000'000'000'000'000'000));
+    EXPECT_EQ(bases[1].wei_denominator, eth::U256(2'500'000'000));
+    EXPECT_EQ(bases[1].capital, eth::U256(5'000'000'000)) << "two ether's worth";
 }
 
 TEST(Searching, FactoriesOfTheRegistryGiveThePoolsAndTheirFees) {
     const auto options = options_of(config_of({}));
-    const auto& pools = options.chains.at(eth::ChainId{1}).hunt.pools;
+    const auto& pools = options.chains.at(eth::ChainId{1}).hunt.market.pools;
     const auto uniswap = *eth::address_from_hex("0x5C69bEe701ef814a2B6a3EDD4B1652CB9cc5aA6f");
     EXPECT_EQ(pools.v2_fees.at(uniswap), (search::amm::V2Fee{997, 1000}));
     EXPECT_FALSE(pools.v2_factories.empty());
@@ -80,7 +79,7 @@ TEST(Searching, FactoriesOfTheRegistryGiveThePoolsAndTheirFees) {
 
 TEST(Searching, AChainWithoutABaseTokenWaitsForOne) {
     const auto config = config_of({{"VIZ_API_CHAINS", chains("", "424242")}});
-    EXPECT_TRUE(options_of(config).chains.at(eth::ChainId{424242}).hunt.bases.empty());
+    EXPECT_TRUE(options_of(config).chains.at(eth::ChainId{424242}).hunt.market.bases.empty());
 }
 
 // Told once of each replacement: to each life of the component anew.

@@ -83,6 +83,24 @@ TEST(SearchMempool, OnlyWantedCallsAreAmongTheNewest) {
                 ElementsAre(hash_of(1), hash_of(2), hash_of(3), hash_of(4)));
 }
 
+TEST(SearchMempool, CountsWhatIsWantedThroughAllThatHappensToIt) {
+    Mempool pool(3);
+    pool.add(call(1, 1, 0));
+    pool.add(call(2, 2, 0, false));
+    EXPECT_EQ(pool.wanted(), 1u);
+    pool.want(hash_of(2));
+    pool.want(hash_of(2));
+    EXPECT_EQ(pool.wanted(), 2u);
+    pool.add(call(3, 1, 0, false));
+    EXPECT_EQ(pool.wanted(), 1u) << "it took the place of the first";
+    pool.add(call(4, 4, 0));
+    pool.add(call(5, 5, 0));
+    EXPECT_EQ(pool.wanted(), 2u) << "the second was forgotten";
+    pool.settle(address_of(4), 0);
+    pool.remove(hash_of(5));
+    EXPECT_EQ(pool.wanted(), 0u);
+}
+
 TEST(SearchMempool, BeyondItsCapacityTheOldestIsForgotten) {
     Mempool pool(2);
     for (std::uint64_t n = 1; n <= 3; ++n) pool.add(call(n, n, 0));
