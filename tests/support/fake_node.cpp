@@ -74,26 +74,6 @@ std::string quoted(const std::string& text) {
     return '"' + text + '"';
 }
 
-struct Block {
-    FakeBlock at;
-    std::uint64_t timestamp{};
-    std::vector<std::string> transactions;
-
-    std::string header_fields() const {
-        return R"("number":")" + eth::quantity_hex(at.number) + R"(","hash":")" + at.hash +
-               R"(","parentHash":")" + at.parent + R"(","timestamp":")" +
-               eth::quantity_hex(timestamp) +
-               R"(","gasUsed":"0x5208","gasLimit":"0x1c9c380","baseFeePerGas":"0x7")";
-    }
-    std::string header() const { return "{" + header_fields() + "}"; }
-    std::string full() const {
-        std::string out = "{" + header_fields() + R"(,"transactions":[)";
-        for (std::size_t i = 0; i < transactions.size(); ++i)
-            out += (i == 0 ? "" : ",") + transactions[i];
-        return out + "]}";
-    }
-};
-
 } // namespace
 
 // ------------------------------------------------------------------------------- the node
@@ -102,35 +82,12 @@ struct FakeNode::Impl {
     class Connection;
 
     explicit Impl(FakeNodeOptions options_in) : options(options_in) {
-        listen(); // the port makes this chain's hashes differ from other nodes'
-        blocks_add({.at = {0, block_hash(0), std::string("0x") + std::string(64, '0')},
-                    .timestamp = 1'700'000'000,
-                    .transactions = {}});
+        listen();
+        chain.emplace(port);
     }
 
-    // ---- state, under the mutex
-    std::string block_hash(std::uint64_t number) {
-        char text[67];
-        std::snprintf(text, sizeof text, "0x%016llx%016llx%032llx",
-                      static_cast<unsigned long long>(number),
-                      static_cast<unsigned long long>(++forks), 0xb10c00000ull + port);
-        return text;
-    }
-    void blocks_add(Block block) {
-        by_hash[block.at.hash] = block;
-        canonical.push_back(std::move(block));
-    }
-    Block mine_locked(const std::vector<std::string>& included) {
-        const auto& parent = canonical.back();
-        Block block{.at = {parent.at.number + 1, block_hash(parent.at.number + 1), parent.at.hash},
-                    .timestamp = parent.timestamp + 1,
-                    .transactions = included};
-        blocks_add(block);
-        return block;
-    }
-
+    // ---- answers, under the mutex
     std::string answer(const RpcCall& call, Connection* connection);
-    std::string pool_json() const;
     std::optional<std::string> answer_element(const json& element, Connection* connection);
     std::optional<std::string> answer_text(const std::string& text, Connection* connection);
 
@@ -166,12 +123,7 @@ struct FakeNode::Impl {
     std::optional<Player> player;                      // io thread only
 
     mutable std::mutex mutex;
-    std::uint64_t forks{};
-    std::map<std::string, std::string> transactions;
-    std::map<std::string, std::map<std::uint64_t, std::string>> pool;
-    std::map<std::string, std::uint64_t> nonces;
-    std::vector<Block> canonical;
-    std::map<std::string, Block> by_hash;
+    std::optional<FakeChain> chain; // from when the port is known, its salt
     std::map<std::string, std::uint64_t> call_counts;
     std::function<std::optional<FakeAnswer>(const RpcCall&)> answer_calls;
     std::function<std::optional<FakeHttpAnswer>(const std::string&)> answer_http;
@@ -353,32 +305,11 @@ class FakeNode::Impl::Connection : public std::enable_shared_from_this<Connectio
 
 // ------------------------------------------------------------------------------- answers
 
-std::string FakeNode::Impl::pool_json() const {
-    std::string out = R"({"pending":{)";
-    bool first_sender = true;
-    for (const auto& [sender, entries] : pool) {
-        out += (first_sender ? "\"" : ",\"") + sender + "\":{";
-        first_sender = false;
-        bool first = true;
-        for (const auto& [nonce, transaction] : entries) {
-            out += (first ? "\"" : ",\"") + std::to_string(nonce) + "\":" + transaction;
-            first = false;
-        }
-        out += "}";
-    }
-    return out + R"(},"queued":{}})";
-}
-
 std::string FakeNode::Impl::answer(const RpcCall& call, Connection* connection) {
     const auto& method = call.method;
-    const auto text_param = [&call](std::size_t i) {
-        return i < call.params.size() && call.params[i].is_string()
-                   ? call.params[i].get<std::string>()
-                   : std::string();
-    };
     if (method == "eth_chainId") return reply(call.id, quoted(eth::quantity_hex(options.chain_id)));
     if (method == "eth_subscribe" && connection != nullptr) {
-        if (text_param(0) == "newHeads") {
+        if (!call.params.empty() && call.params[0] == json("newHeads")) {
             connection->to_heads = true;
             return reply(call.id, quoted(std::string(kHeadsId)));
         }
@@ -392,31 +323,8 @@ std::string FakeNode::Impl::answer(const RpcCall& call, Connection* connection) 
         connection->to_pending = true;
         return reply(call.id, quoted(std::string(kPendingId)));
     }
-    if (method == "txpool_content" && options.has_txpool) return reply(call.id, pool_json());
-    if (method == "eth_getTransactionByHash") {
-        const auto found = transactions.find(text_param(0));
-        return reply(call.id, found == transactions.end() ? "null" : found->second);
-    }
-    if (method == "eth_getTransactionCount")
-        return reply(call.id, quoted(eth::quantity_hex(nonces[text_param(0)])));
-    if (method == "eth_getBlockByHash") {
-        const auto found = by_hash.find(text_param(0));
-        return reply(call.id, found == by_hash.end() ? "null" : found->second.full());
-    }
-    if (method == "eth_getBlockByNumber") {
-        if (text_param(0) == "latest") return reply(call.id, canonical.back().full());
-        if (text_param(0) == "pending") {
-            auto block = canonical.back();
-            block.transactions.clear();
-            for (const auto& [sender, entries] : pool)
-                for (const auto& [nonce, transaction] : entries)
-                    block.transactions.push_back(transaction);
-            return reply(call.id, block.full());
-        }
-        const auto number = eth::u64_from_hex(text_param(0));
-        const bool known = number && *number < canonical.size();
-        return reply(call.id, known ? canonical[static_cast<std::size_t>(*number)].full() : "null");
-    }
+    if (method != "txpool_content" || options.has_txpool)
+        if (const auto result = chain->result(method, call.params)) return reply(call.id, *result);
     return error_reply(call.id, -32601, "the method does not exist");
 }
 
@@ -548,43 +456,44 @@ void FakeNode::drop_connections() {
 
 void FakeNode::know_transaction(const std::string& hash, const std::string& text) {
     const std::lock_guard lock(impl_->mutex);
-    impl_->transactions[hash] = text;
+    impl_->chain->know_transaction(hash, text);
 }
 
 void FakeNode::add_to_pool(const std::string& sender, std::uint64_t nonce,
                            const std::string& text) {
     const std::lock_guard lock(impl_->mutex);
-    impl_->pool[sender][nonce] = text;
+    impl_->chain->add_to_pool(sender, nonce, text);
 }
 
 void FakeNode::clear_pool() {
     const std::lock_guard lock(impl_->mutex);
-    impl_->pool.clear();
+    impl_->chain->clear_pool();
 }
 
 void FakeNode::set_nonce(const std::string& address, std::uint64_t nonce) {
     const std::lock_guard lock(impl_->mutex);
-    impl_->nonces[address] = nonce;
+    impl_->chain->set_nonce(address, nonce);
 }
 
 FakeBlock FakeNode::mine(const std::vector<std::string>& transactions, bool announce) {
-    Block block;
+    std::pair<FakeBlock, std::string> mined;
     {
         const std::lock_guard lock(impl_->mutex);
-        block = impl_->mine_locked(transactions);
+        mined = impl_->chain->mine(transactions);
     }
+    const auto& [block, header] = mined;
     if (announce) {
         std::string bytes;
-        append_frame(bytes, head_notice(block.header()));
+        append_frame(bytes, head_notice(header));
         impl_->on_io([&] { impl_->to_subscribers(true, bytes); });
     }
-    return block.at;
+    return block;
 }
 
 std::vector<FakeBlock> FakeNode::reorg(std::size_t depth, std::size_t blocks) {
     {
         const std::lock_guard lock(impl_->mutex);
-        for (std::size_t i = 0; i < depth; ++i) impl_->canonical.pop_back();
+        impl_->chain->take_back(depth);
     }
     std::vector<FakeBlock> made;
     for (std::size_t i = 0; i < blocks; ++i) made.push_back(mine());
@@ -593,12 +502,12 @@ std::vector<FakeBlock> FakeNode::reorg(std::size_t depth, std::size_t blocks) {
 
 FakeBlock FakeNode::newest() const {
     const std::lock_guard lock(impl_->mutex);
-    return impl_->canonical.back().at;
+    return impl_->chain->newest();
 }
 
 FakeBlock FakeNode::first() const {
     const std::lock_guard lock(impl_->mutex);
-    return impl_->canonical.front().at;
+    return impl_->chain->first();
 }
 
 void FakeNode::announce(const std::string& hash, const std::string& text) {

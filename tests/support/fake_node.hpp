@@ -16,6 +16,7 @@
 #include <nlohmann/json.hpp>
 
 #include "components/eth/types.hpp"
+#include "tests/support/fake_chain.hpp"
 
 namespace viz::test {
 
@@ -50,12 +51,6 @@ struct FakeHttpAnswer {
     std::string retry_after; // empty: no header
     bool silent{};           // the request is read and never answered
     bool close_midway{};     // half of the body, then the connection is cut
-};
-
-struct FakeBlock {
-    std::uint64_t number{};
-    std::string hash;
-    std::string parent;
 };
 
 class FakeNode {
