@@ -6,7 +6,7 @@
 #include <spdlog/spdlog.h>
 
 #include "runtime/node_runtime.hpp"
-#include "runtime/settings.hpp"
+#include "runtime/text.hpp"
 
 namespace viz::runtime {
 

@@ -4,7 +4,7 @@
 #include <random>
 
 #include "components/builder/component.hpp"
-#include "runtime/settings.hpp"
+#include "runtime/text.hpp"
 
 namespace viz::runtime {
 

@@ -3,7 +3,8 @@
 
 #include "components/eth/hex.hpp"
 #include "components/eth/u256.hpp"
-#include "runtime/settings.hpp"
+#include "runtime/config.hpp"
+#include "runtime/text.hpp"
 
 namespace viz::runtime {
 

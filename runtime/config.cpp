@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "runtime/settings.hpp"
+#include "runtime/text.hpp"
 
 namespace viz::runtime {
 

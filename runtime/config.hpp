@@ -82,6 +82,7 @@ struct Config {
 
     std::string search{"off"}; // off, on
     std::string search_capital_wei{"100000000000000000000"};
+    std::string state_prefetch{"on"}; // on, off
     std::uint32_t sim_bribe_bps{0};
     std::string sim_singles{"none"}; // none, swaps, all
     std::size_t sim_workers{1};
@@ -135,8 +136,5 @@ std::string print_config(const Config& config);
 // The chain file's or VIZ_API_CHAINS' JSON: {"chains":[…]} or the bare list. Throws ConfigError;
 // `key` names where the text came from.
 std::vector<ChainSettings> parse_chains(const std::string& json, const std::string& key);
-
-// scheme://host:port of a URL: credentials, path keys and query are left out.
-std::string redact_url(const std::string& url);
 
 } // namespace viz::runtime

@@ -22,7 +22,7 @@
 #include "runtime/monitor_component.hpp"
 #include "runtime/node_runtime_plan.hpp"
 #include "runtime/searching.hpp"
-#include "runtime/settings.hpp"
+#include "runtime/text.hpp"
 #include "runtime/version.hpp"
 #include "runtime/wiring.hpp"
 

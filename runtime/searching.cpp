@@ -109,6 +109,7 @@ sim::Options sim_options(const Config& config, const state::ChainViews& views) {
     out.bribe_bps = config.sim_bribe_bps;
     out.cases = config.sim_cases != 0;
     out.views = views;
+    out.limits.prefetch = config.state_prefetch == "on";
     for (const auto& chain : config.chains) out.nodes[chain.chain_id] = http_urls(chain);
     return out;
 }
@@ -116,6 +117,7 @@ sim::Options sim_options(const Config& config, const state::ChainViews& views) {
 search::Options search_options(const Config& config, const state::ChainViews& views,
                                const std::shared_ptr<const features::RegistrySlot>& registry) {
     search::Options out;
+    out.limits.prefetch = config.state_prefetch == "on";
     // Before what it numbers is read: a replacement in between is told of once more.
     const auto version = registry->version();
     const auto known = registry->current();

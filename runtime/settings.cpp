@@ -9,6 +9,7 @@
 #include "components/eth/u256.hpp"
 #include "runtime/bridges.hpp"
 #include "runtime/builder_plan.hpp"
+#include "runtime/text.hpp"
 
 namespace viz::runtime {
 
@@ -260,6 +261,10 @@ std::vector<Setting> make_settings() {
              config.search_capital_wei = value;
          },
          [](const Config& c) { return c.search_capital_wei; }},
+        choice("state-prefetch",
+               "Ask the nodes beforehand what a transaction will touch (debug_traceCall, else "
+               "eth_createAccessList): fewer round trips, more work for them",
+               &Config::state_prefetch, {"on", "off"}),
         number(
             "sim-bribe-bps",
             "Share of a candidate's profit reckoned as the bribe to the block's builder, 1/10000",
@@ -331,40 +336,6 @@ std::optional<Action> action_flag(const std::string& name) {
     if (name == "--print-config") return Action::print_config;
     if (name == "--check-config") return Action::check_config;
     return std::nullopt;
-}
-
-std::string trim(const std::string& text) {
-    const auto first = text.find_first_not_of(" \t\r\n");
-    if (first == std::string::npos) return {};
-    return text.substr(first, text.find_last_not_of(" \t\r\n") - first + 1);
-}
-
-std::vector<std::string> split_list(const std::string& commas) {
-    std::vector<std::string> parts;
-    std::istringstream in(commas);
-    std::string part;
-    while (std::getline(in, part, ','))
-        if (auto word = trim(part); !word.empty()) parts.push_back(std::move(word));
-    return parts;
-}
-
-std::string check_url(const std::string& url, const std::string& name, std::string_view scheme) {
-    const std::string plain = std::string(scheme) + "://";
-    const std::string tls = std::string(scheme) + "s://";
-    for (const auto& start : {plain, tls})
-        if (url.starts_with(start) && url.size() > start.size()) return url;
-    // The URL may carry a key: it is not repeated.
-    throw ConfigError{name + ": expected a URL that starts with " + plain + " or " + tls};
-}
-
-std::string redact_url(const std::string& url) {
-    const auto scheme = url.find("://");
-    if (scheme == std::string::npos) return {};
-    const auto start = scheme + 3;
-    const auto end = url.find_first_of("/?#", start);
-    auto authority = url.substr(start, end == std::string::npos ? end : end - start);
-    if (const auto at = authority.rfind('@'); at != std::string::npos) authority.erase(0, at + 1);
-    return url.substr(0, start) + authority;
 }
 
 void validate(const Config& config) {

@@ -4,7 +4,6 @@
 #include <functional>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "runtime/config.hpp"
@@ -25,11 +24,6 @@ const std::vector<Setting>& settings();
 
 std::string environment_name(const std::string& key); // VIZ_API_MAX_SEEN_HASHES
 std::optional<Action> action_flag(const std::string& name);
-std::string trim(const std::string& text);
-std::vector<std::string> split_list(const std::string& commas);
-
-// The URL, if its scheme is `scheme` or its TLS form ("ws"/"wss", "http"/"https"). Throws.
-std::string check_url(const std::string& url, const std::string& name, std::string_view scheme);
 
 // What no single setting can tell: throws ConfigError.
 void validate(const Config& config);

@@ -37,7 +37,11 @@ NodeSource::NodeSource(const node::Url& url, const std::string& ca_file, const N
     : http_(url, ca_file,
             {.connect_timeout = limits.connect_timeout,
              .request_timeout = limits.request_timeout,
-             .max_message_bytes = limits.max_reply_bytes}) {}
+             .max_message_bytes = limits.max_reply_bytes}) {
+    if (limits.prefetch) return;
+    call_style_.reset();
+    block_style_.reset();
+}
 NodeSource::~NodeSource() = default;
 
 std::optional<std::string> NodeSource::post(const std::string& body) {

@@ -15,6 +15,7 @@ struct NodeLimits {
     std::chrono::milliseconds connect_timeout{3'000};
     std::chrono::milliseconds request_timeout{5'000};
     std::size_t max_reply_bytes{32u << 20};
+    bool prefetch{true}; // asks what a transaction will touch, where the node can be asked that
 };
 
 // What fetches cost, and how they ended. Never reset.

@@ -109,6 +109,14 @@ TEST_F(PrefetchTest, ANodeWithNeitherTakesAsManyRoundTripsAsThereAreSteps) {
     EXPECT_EQ(node_.node.calls("eth_createAccessList"), 1u);
 }
 
+TEST_F(PrefetchTest, IsLeftOutWhereItIsSwitchedOff) {
+    auto from = source({.prefetch = false});
+    expect_right(run(from));
+    EXPECT_EQ(node_.node.http_requests(), kTripsWithout);
+    EXPECT_EQ(node_.node.calls("debug_traceCall"), 0u);
+    EXPECT_EQ(node_.node.calls("eth_createAccessList"), 0u);
+}
+
 TEST_F(PrefetchTest, WhereAllIsKnownNothingIsAsked) {
     auto from = source();
     run(from);

@@ -116,6 +116,13 @@ TEST(Searching, BothLookThroughTheSameViewAndAskTheNodesInTheirOrder) {
     EXPECT_EQ(searching.nodes[1].port, 4);
 }
 
+TEST(Searching, NodesAreAskedBeforehandUnlessThatIsSwitchedOff) {
+    EXPECT_TRUE(options_of(config_of({})).limits.prefetch);
+    const auto config = config_of({{"VIZ_API_STATE_PREFETCH", "off"}});
+    EXPECT_FALSE(options_of(config).limits.prefetch);
+    EXPECT_FALSE(sim_options(config, {}).limits.prefetch);
+}
+
 TEST(Searching, BadValuesNameThePlace) {
     EXPECT_THAT(error_of({{"VIZ_API_SEARCH_CAPITAL_WEI", "0"}}), HasSubstr("SEARCH_CAPITAL_WEI"));
     EXPECT_THAT(error_of({{"VIZ_API_SEARCH_CAPITAL_WEI", std::string(30, '9')}}),
