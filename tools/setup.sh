@@ -6,7 +6,7 @@ cd "$(dirname "$0")/.."
 mkdir -p build
 
 packages_build=(
-    g++ cmake ninja-build ccache pkg-config git ca-certificates zstd
+    g++ cmake ninja-build mold ccache pkg-config git ca-certificates zstd
     clang-14 clang-format-14 clang-tidy-14 libclang-rt-14-dev
     libzmq3-dev cppzmq-dev libpistache-dev nlohmann-json3-dev
     libboost-dev libboost-program-options-dev libssl-dev

@@ -4,6 +4,4 @@ viz_bench(pipeline_bench SOURCES pipeline_bench.cpp LIBS viz_runtime viz_fake_no
 if(VIZ_BENCH AND NOT VIZ_FUZZ)
   add_executable(pipeline_load pipeline_load.cpp)
   target_link_libraries(pipeline_load PRIVATE viz_options viz_fake_node viz_mainnet_load)
-  target_compile_definitions(pipeline_load PRIVATE
-    VIZ_DEFAULT_CORPUS_DIR="${PROJECT_SOURCE_DIR}/../shared/corpus")
 endif()

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <algorithm>
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
@@ -10,12 +9,9 @@
 #include <string>
 #include <vector>
 
-namespace viz::test {
+#include "tests/support/paths.hpp"
 
-inline std::filesystem::path corpus_dir() {
-    const char* named = std::getenv("CORPUS_DIR");
-    return named != nullptr ? named : VIZ_DEFAULT_CORPUS_DIR;
-}
+namespace viz::test {
 
 inline bool has_corpus() {
     return std::filesystem::is_directory(corpus_dir());

@@ -9,13 +9,18 @@ option(VIZ_PCH "Precompile the heavy system headers" ON)
 
 find_program(CCACHE ccache)
 if(CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
-  # Precompiled headers are cached only with this sloppiness; paths relative to the build folder let
-  # one clone profit from what another has compiled.
+  # Precompiled headers are cached only with this sloppiness; paths below the sources are taken as
+  # relative, so that one clone profits from what another has compiled.
   set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros
-    CCACHE_BASEDIR=/ CCACHE_NOHASHDIR=1 ${CCACHE})
+    "CCACHE_BASEDIR=${PROJECT_SOURCE_DIR}" CCACHE_NOHASHDIR=1 ${CCACHE})
 endif()
 
 add_library(viz_options INTERFACE)
+# Linking is a third of a sanitizer build with GNU ld: mold where it is installed.
+find_program(MOLD ld.mold)
+if(MOLD)
+  target_link_options(viz_options INTERFACE -fuse-ld=mold)
+endif()
 target_include_directories(viz_options INTERFACE ${PROJECT_SOURCE_DIR})
 target_compile_options(viz_options INTERFACE
   -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror -march=x86-64-v2

@@ -16,13 +16,10 @@ function(viz_test name)
     set(T_TIMEOUT 60)
   endif()
   add_executable(${name} ${T_SOURCES})
-  target_link_libraries(${name} PRIVATE viz_options ${T_LIBS} GTest::gmock GTest::gtest GTest::gtest_main)
+  target_link_libraries(${name} PRIVATE viz_options viz_test_paths ${T_LIBS} GTest::gmock GTest::gtest GTest::gtest_main)
   # g++ 12 sees overflows in std::string that are not there (GCC bug 105651).
   target_compile_options(${name} PRIVATE
     $<$<CXX_COMPILER_ID:GNU>:-Wno-array-bounds;-Wno-restrict;-Wno-stringop-overflow>)
-  target_compile_definitions(${name} PRIVATE
-    VIZ_SOURCE_DIR="${PROJECT_SOURCE_DIR}"
-    VIZ_DEFAULT_CORPUS_DIR="${PROJECT_SOURCE_DIR}/../shared/corpus")
   if(VIZ_PCH)
     target_precompile_headers(${name} REUSE_FROM viz_test_pch)
     target_compile_options(${name} PRIVATE $<$<CXX_COMPILER_ID:GNU>:-fpch-preprocess>)
@@ -62,9 +59,6 @@ function(viz_bench name)
     return()
   endif()
   add_executable(${name} EXCLUDE_FROM_ALL ${T_SOURCES})
-  target_link_libraries(${name} PRIVATE viz_options ${T_LIBS} benchmark::benchmark)
-  target_compile_definitions(${name} PRIVATE
-    VIZ_SOURCE_DIR="${PROJECT_SOURCE_DIR}"
-    VIZ_DEFAULT_CORPUS_DIR="${PROJECT_SOURCE_DIR}/../shared/corpus")
+  target_link_libraries(${name} PRIVATE viz_options viz_test_paths ${T_LIBS} benchmark::benchmark)
   add_dependencies(benches ${name})
 endfunction()

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "components/eth/keccak.hpp"
+#include "tests/support/paths.hpp"
 
 namespace viz::test {
 
@@ -45,7 +46,7 @@ std::string why(const evm::TransactionResult& result) {
 
 eth::Bytes creation_code(const std::string& artifact) {
     const auto path =
-        std::string(VIZ_SOURCE_DIR) + "/tools/devnet/node_modules/@uniswap/" + artifact + ".json";
+        test::source_dir().string() + "/tools/devnet/node_modules/@uniswap/" + artifact + ".json";
     std::ifstream file(path);
     if (!file) throw std::runtime_error(path + " is missing: tools/setup.sh all installs it");
     auto code = nlohmann::json::parse(file).at("bytecode").get<std::string>();

@@ -9,6 +9,8 @@
 #include <fstream>
 #include <sstream>
 
+#include "tests/support/paths.hpp"
+
 namespace viz::test {
 namespace {
 
@@ -34,7 +36,7 @@ eth::Address address(std::string_view hex) {
 }
 
 std::string file() {
-    std::ifstream in(std::string(VIZ_SOURCE_DIR) + "/components/features/registry.json");
+    std::ifstream in(source_dir() / "components/features/registry.json");
     std::ostringstream text;
     text << in.rdbuf();
     return text.str();

@@ -9,6 +9,7 @@
 
 #include "answers.hpp"
 #include "http/embedded.hpp"
+#include "tests/support/paths.hpp"
 
 namespace viz::test {
 namespace {
@@ -18,7 +19,7 @@ using testing::HasSubstr;
 using testing::Pair;
 using testing::StartsWith;
 
-const std::filesystem::path kFolder = std::filesystem::path(VIZ_SOURCE_DIR) / "http" / "page";
+const std::filesystem::path kFolder = source_dir() / "http" / "page";
 
 std::string text_of(const std::filesystem::path& path) {
     std::ifstream file(path, std::ios::binary);

@@ -8,6 +8,7 @@
 #include "components/storage/schema.hpp"
 #include "components/storage/sqlite.hpp"
 #include "tests/support/opportunity_samples.hpp"
+#include "tests/support/paths.hpp"
 #include "tests/support/temp_dir.hpp"
 #include "tests/unit/storage/entries.hpp"
 
@@ -17,8 +18,8 @@ namespace {
 using namespace test;
 
 void write_store(const std::string& path, int version) {
-    std::ifstream in(std::string(VIZ_SOURCE_DIR) + "/tests/unit/storage/stores/version" +
-                     std::to_string(version) + ".sql");
+    std::ifstream in(test::source_dir() / "tests/unit/storage/stores" /
+                     ("version" + std::to_string(version) + ".sql"));
     ASSERT_TRUE(in);
     const std::string sql{std::istreambuf_iterator<char>(in), {}};
     Connection(path, Access::read_write_create, std::chrono::seconds(1)).execute(sql);

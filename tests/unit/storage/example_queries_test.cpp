@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 
 #include "components/storage/sqlite.hpp"
+#include "tests/support/paths.hpp"
 #include "tests/support/temp_dir.hpp"
 #include "tests/unit/storage/entries.hpp"
 
@@ -13,7 +14,7 @@ namespace {
 
 // What stands between ```sql and ```, statement by statement; a shortened value is one that is.
 std::vector<std::string> example_queries() {
-    std::ifstream in(std::string(VIZ_SOURCE_DIR) + "/components/storage/README.md");
+    std::ifstream in(test::source_dir() / "components/storage/README.md");
     std::vector<std::string> queries;
     std::string query;
     bool inside = false;
