@@ -48,6 +48,22 @@ class Lane {
     virtual void close() = 0;
 };
 
+// A connection with all that operations on it touch. Each of their handlers holds it: an operation
+// that has completed, and whose handler waits in the loop's queue, goes on reading here after the
+// lane has let go of the connection.
+template <class Stream> struct Connection {
+    template <class... Args>
+    explicit Connection(Args&&... args) : stream(std::forward<Args>(args)...) {}
+
+    struct Parser : http::response_parser<http::string_body> {
+        bool got_some() const { return this->is_header_done(); }
+    };
+    Stream stream;
+    beast::flat_buffer buffer{1u << 20}; // header and read-ahead; bodies go to the parser
+    http::request<http::string_body> request;
+    std::optional<Parser> parser; // of the newest answer
+};
+
 // One connection, one request at a time. `finished` is called after the request's callback; it
 // returns the request for another try when a kept connection turned out closed by the peer.
 template <class Stream>
@@ -64,14 +80,14 @@ class HttpLane final : public Lane, public std::enable_shared_from_this<HttpLane
 
     void exchange(Request request) override {
         request_ = std::move(request);
-        kept_ = stream_ != nullptr;
+        kept_ = connection_ != nullptr;
         deadline_.expires_after(limits_.request_timeout);
         deadline_.async_wait([self = this->shared_from_this(),
                               exchange = ++exchange_](const beast::error_code& error) {
             if (!error && self->exchange_ == exchange && self->busy())
                 self->fail(LinkError::timed_out);
         });
-        if (stream_) return write();
+        if (connection_) return write();
         open();
     }
 
@@ -86,62 +102,64 @@ class HttpLane final : public Lane, public std::enable_shared_from_this<HttpLane
   private:
     void open() {
         if constexpr (std::is_same_v<Stream, TlsStream>)
-            stream_ = std::make_shared<Stream>(io_, *tls_);
+            connection_ = std::make_shared<Connection<Stream>>(io_, *tls_);
         else
-            stream_ = std::make_shared<Stream>(io_);
-        buffer_.clear();
-        const auto stream = stream_;
-        open_stream(this->shared_from_this(), resolver_, *stream, url_, limits_.connect_timeout,
-                    [this, stream, exchange = exchange_](std::optional<LinkError> error) {
-                        if (stale(stream, exchange)) return;
-                        if (error) return fail(*error);
-                        write();
+            connection_ = std::make_shared<Connection<Stream>>(io_);
+        // The lane keeps the resolver and the TLS context, the connection its stream.
+        auto opening = std::make_shared<
+            std::pair<std::shared_ptr<HttpLane>, std::shared_ptr<Connection<Stream>>>>(
+            this->shared_from_this(), connection_);
+        open_stream(opening, resolver_, connection_->stream, url_, limits_.connect_timeout,
+                    [self = opening->first, connection = connection_,
+                     exchange = exchange_](std::optional<LinkError> error) {
+                        if (self->stale(connection, exchange)) return;
+                        if (error) return self->fail(*error);
+                        self->write();
                     });
     }
 
     void write() {
-        message_ = {};
-        message_.method(http::verb::post);
-        message_.target(url_.target);
-        message_.version(11);
-        message_.set(http::field::host, url_.authority());
-        message_.set(http::field::user_agent, "viz-api");
-        message_.set(http::field::content_type, "application/json");
-        message_.set(http::field::accept, "application/json");
+        auto& message = connection_->request;
+        message = {};
+        message.method(http::verb::post);
+        message.target(url_.target);
+        message.version(11);
+        message.set(http::field::host, url_.authority());
+        message.set(http::field::user_agent, "viz-api");
+        message.set(http::field::content_type, "application/json");
+        message.set(http::field::accept, "application/json");
         if (const auto basic = basic_authorization(url_); !basic.empty())
-            message_.set(http::field::authorization, basic);
-        message_.keep_alive(true);
-        message_.body() = request_->body;
-        message_.prepare_payload();
-        const auto stream = stream_;
-        beast::get_lowest_layer(*stream).expires_after(limits_.request_timeout);
-        http::async_write(*stream, message_,
-                          [self = this->shared_from_this(), stream,
+            message.set(http::field::authorization, basic);
+        message.keep_alive(true);
+        message.body() = request_->body;
+        message.prepare_payload();
+        beast::get_lowest_layer(connection_->stream).expires_after(limits_.request_timeout);
+        http::async_write(connection_->stream, message,
+                          [self = this->shared_from_this(), connection = connection_,
                            exchange = exchange_](const beast::error_code& error, std::size_t) {
-                              if (self->stale(stream, exchange)) return;
+                              if (self->stale(connection, exchange)) return;
                               if (error) return self->broken(error);
                               self->read();
                           });
     }
 
     void read() {
-        parser_.emplace();
-        parser_->body_limit(limits_.max_message_bytes);
-        const auto stream = stream_;
-        http::async_read(*stream, buffer_, *parser_,
-                         [self = this->shared_from_this(), stream,
+        auto& parser = connection_->parser.emplace();
+        parser.body_limit(limits_.max_message_bytes);
+        http::async_read(connection_->stream, connection_->buffer, parser,
+                         [self = this->shared_from_this(), connection = connection_,
                           exchange = exchange_](const beast::error_code& error, std::size_t) {
-                             if (self->stale(stream, exchange)) return;
+                             if (self->stale(connection, exchange)) return;
                              if (error) return self->broken(error);
                              self->answer();
                          });
     }
 
     void answer() {
-        auto response = parser_->release();
-        parser_.reset();
+        auto response = connection_->parser->release();
+        connection_->parser.reset(); // its read has ended: this is its handler
         // Bytes nobody asked for would be read as the next answer.
-        if (!response.keep_alive() || buffer_.size() != 0) drop_connection();
+        if (!response.keep_alive() || connection_->buffer.size() != 0) drop_connection();
         const auto status = response.result_int();
         if (status == 200) {
             response.body().reserve(response.body().size() + kJsonPadding);
@@ -159,7 +177,7 @@ class HttpLane final : public Lane, public std::enable_shared_from_this<HttpLane
     void broken(const beast::error_code& error) {
         const auto reason = exchange_error(error);
         if (!kept_ || request_->second_try || reason != LinkError::closed_by_peer ||
-            (parser_ && parser_->got_some()))
+            (connection_->parser && connection_->parser->got_some()))
             return fail(reason);
         drop_connection();
         auto request = std::move(*request_);
@@ -186,13 +204,13 @@ class HttpLane final : public Lane, public std::enable_shared_from_this<HttpLane
 
     void drop_connection() {
         resolver_.cancel();
-        if (stream_) beast::get_lowest_layer(*stream_).close();
-        stream_.reset();
-        parser_.reset();
+        if (connection_) beast::get_lowest_layer(connection_->stream).close();
+        connection_.reset();
     }
 
-    bool stale(const std::shared_ptr<Stream>& stream, std::uint64_t exchange) const {
-        return closed_ || stream != stream_ || exchange != exchange_ || !request_;
+    bool stale(const std::shared_ptr<Connection<Stream>>& connection,
+               std::uint64_t exchange) const {
+        return closed_ || connection != connection_ || exchange != exchange_ || !request_;
     }
 
     asio::io_context& io_;
@@ -202,13 +220,7 @@ class HttpLane final : public Lane, public std::enable_shared_from_this<HttpLane
     Finished finished_;
     asio::ip::tcp::resolver resolver_;
     asio::steady_timer deadline_;
-    std::shared_ptr<Stream> stream_;
-    beast::flat_buffer buffer_{1u << 20}; // header and read-ahead; bodies go to the parser
-    http::request<http::string_body> message_;
-    struct Parser : http::response_parser<http::string_body> {
-        bool got_some() const { return this->is_header_done(); }
-    };
-    std::optional<Parser> parser_;
+    std::shared_ptr<Connection<Stream>> connection_; // null between connections
     std::optional<Request> request_;
     std::uint64_t exchange_{};
     bool kept_{};
