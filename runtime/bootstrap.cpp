@@ -12,6 +12,7 @@
 #include "runtime/logging.hpp"
 #include "runtime/node_runtime_builder.hpp"
 #include "runtime/service_manager.hpp"
+#include "runtime/settings_documents.hpp"
 #include "runtime/signals.hpp"
 #include "runtime/version.hpp"
 
@@ -84,6 +85,15 @@ int run_program(const std::vector<std::string>& arguments, const Environment& en
         switch (parsed.action) {
         case Action::help:
             out << help_text();
+            return kExitOk;
+        case Action::print_environment_file:
+            out << environment_file();
+            return kExitOk;
+        case Action::print_completion_bash:
+            out << bash_completion();
+            return kExitOk;
+        case Action::print_completion_zsh:
+            out << zsh_completion();
             return kExitOk;
         case Action::version:
             out << "viz-api " << kVersion << " (" << kRevision << ", " << kCompiler << ")\n"

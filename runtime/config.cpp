@@ -51,12 +51,32 @@ void take_file(const std::string& path, const std::string& named_by, GivenByKey&
     std::istringstream text(read_file(path, named_by));
     try {
         take(po::parse_config_file(text, described()), "", " (" + path + ")", given);
+    } catch (const po::unknown_option& error) {
+        throw ConfigError{path + ": unknown key \"" + error.get_option_name() + "\"" +
+                          suggestion(error.get_option_name(), setting_keys())};
     } catch (const po::error& error) {
         throw ConfigError{path + ": " + error.what()};
     }
 }
 
+// Kubernetes describes each service of a namespace in the environment of every pod: a service named
+// viz-api gives VIZ_API_SERVICE_HOST, VIZ_API_PORT_3000_TCP and so on.
+bool describes_a_service(std::string_view name) {
+    return name == "VIZ_API_PORT" || name.starts_with("VIZ_API_PORT_") ||
+           name.starts_with("VIZ_API_SERVICE_");
+}
+
+void refuse_unknown(const Environment& environment) {
+    std::vector<std::string> known;
+    for (const auto& setting : settings()) known.push_back(environment_name(setting.key));
+    for (const auto& [name, value] : environment)
+        if (name.starts_with("VIZ_API_") && !describes_a_service(name) &&
+            std::find(known.begin(), known.end(), name) == known.end())
+            throw ConfigError{name + ": no such setting" + suggestion(name, known)};
+}
+
 void take_environment(const Environment& environment, GivenByKey& given) {
+    refuse_unknown(environment);
     for (const auto& setting : settings()) {
         const auto name = environment_name(setting.key);
         const auto found = environment.find(name);
@@ -114,10 +134,20 @@ Flags parse_flags(const std::vector<std::string>& arguments) {
                 .style(style::allow_long | style::long_allow_adjacent | style::long_allow_next)
                 .run();
         take(parsed, "--", "", flags.given);
+    } catch (const po::unknown_option& error) {
+        const auto& flag = error.get_option_name();
+        throw ConfigError{flag + ": no such flag" +
+                          suggestion(flag.substr(flag.find_first_not_of('-')), setting_keys()) +
+                          " (see --help)"};
     } catch (const po::error& error) {
         throw ConfigError{std::string(error.what()) + " (see --help)"};
     }
     return flags;
+}
+
+bool reads_configuration(Action action) {
+    return action == Action::run || action == Action::print_config ||
+           action == Action::check_config;
 }
 
 std::optional<Given> find(const GivenByKey& given, const std::string& key) {
@@ -158,7 +188,7 @@ ParsedCommandLine parse_configuration(const std::vector<std::string>& arguments,
                                       const Environment& environment) {
     auto flags = parse_flags(arguments);
     ParsedCommandLine parsed{.action = flags.action, .config = {}};
-    if (parsed.action == Action::help || parsed.action == Action::version) return parsed;
+    if (!reads_configuration(parsed.action)) return parsed;
 
     GivenByKey from_environment;
     take_environment(environment, from_environment);

@@ -114,7 +114,16 @@ struct ConfigError {
 };
 
 // What the command line asks for besides running.
-enum class Action : std::uint8_t { run, help, version, print_config, check_config };
+enum class Action : std::uint8_t {
+    run,
+    help,
+    version,
+    print_config,
+    check_config,
+    print_environment_file,
+    print_completion_bash,
+    print_completion_zsh,
+};
 
 struct ParsedCommandLine {
     Action action{Action::run};
@@ -127,11 +136,7 @@ using Environment = std::map<std::string, std::string>;
 // (--config or VIZ_API_CONFIG), and the chain file. Throws ConfigError.
 ParsedCommandLine parse_configuration(const std::vector<std::string>& arguments,
                                       const Environment& environment);
-Environment process_environment();
-
-std::string help_text();
-// Every setting as a line `key = value`; keys and URL secrets redacted.
-std::string print_config(const Config& config);
+Environment process_environment(); // of this process: VIZ_API_… and CREDENTIALS_DIRECTORY
 
 // The chain file's or VIZ_API_CHAINS' JSON: {"chains":[…]} or the bare list. Throws ConfigError;
 // `key` names where the text came from.

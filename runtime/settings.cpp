@@ -1,82 +1,19 @@
 #include "runtime/settings.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cctype>
 #include <charconv>
-#include <limits>
-#include <sstream>
 
 #include "components/eth/u256.hpp"
 #include "runtime/bridges.hpp"
 #include "runtime/builder_plan.hpp"
+#include "runtime/setting_kinds.hpp"
 #include "runtime/text.hpp"
 
 namespace viz::runtime {
 
 namespace {
-
-[[noreturn]] void fail(const std::string& name, const std::string& expected,
-                       const std::string& value) {
-    throw ConfigError{name + ": expected " + expected + ", got \"" + value + "\""};
-}
-
-template <class Int>
-Setting number(std::string key, std::string what, Int Config::*member, Int low, Int high) {
-    const auto range = std::to_string(low) + "-" + std::to_string(high);
-    return Setting{std::move(key), std::move(what),
-                   [=](Config& config, const std::string& value, const std::string& name) {
-                       Int parsed{};
-                       const auto [end, error] =
-                           std::from_chars(value.data(), value.data() + value.size(), parsed);
-                       if (error != std::errc{} || end != value.data() + value.size() ||
-                           parsed < low || parsed > high)
-                           fail(name, "a whole number of " + range, value);
-                       config.*member = parsed;
-                   },
-                   [=](const Config& config) { return std::to_string(config.*member); }};
-}
-
-Setting text(std::string key, std::string what, std::string Config::*member) {
-    return Setting{std::move(key), std::move(what),
-                   [=](Config& config, const std::string& value, const std::string&) {
-                       config.*member = value;
-                   },
-                   [=](const Config& config) { return config.*member; }};
-}
-
-Setting choice(std::string key, std::string what, std::string Config::*member,
-               const std::vector<std::string>& choices) {
-    std::string all;
-    for (const auto& one : choices) all += (all.empty() ? "" : "|") + one;
-    return Setting{std::move(key), what + " (" + all + ")",
-                   [=](Config& config, const std::string& value, const std::string& name) {
-                       if (std::find(choices.begin(), choices.end(), value) == choices.end())
-                           fail(name, "one of " + all, value);
-                       config.*member = value;
-                   },
-                   [=](const Config& config) { return config.*member; }};
-}
-
-// A Unix socket of ours. A relative path stands beside the record, wherever the process was
-// started.
-Setting socket_file(std::string key, std::string what, std::string Config::*member) {
-    return Setting{std::move(key),
-                   what + ": ipc://path, a relative one beside the record; empty: nowhere",
-                   [=](Config& config, const std::string& value, const std::string& name) {
-                       std::string why;
-                       const auto endpoint = bus::parse_endpoint(value, why);
-                       if (!value.empty() && (!endpoint || !value.starts_with("ipc://")))
-                           fail(name, "nothing or ipc://path", value);
-                       config.*member = value;
-                   },
-                   [=](const Config& config) { return config.*member; }};
-}
-
-// Read by parse_configuration before the others are applied.
-Setting source(std::string key, std::string what,
-               std::function<std::string(const Config&)> show = {}) {
-    return Setting{std::move(key), std::move(what), {}, std::move(show)};
-}
 
 void apply_flag(bool& into, const std::string& value, const std::string& name) {
     if (value == "true" || value == "1")
@@ -160,160 +97,268 @@ std::string show_endpoints(const Config& config) {
     return join(all);
 }
 
-std::vector<Setting> make_settings() {
-    constexpr auto kBig = std::size_t{100'000'000};
-    constexpr auto kMs = std::int64_t{3'600'000};
+// The rows of one group, in the order in which documents list them.
+using Rows = std::vector<Setting>;
+
+constexpr auto kBig = std::size_t{100'000'000};
+constexpr auto kMs = std::int64_t{3'600'000};
+
+Rows process_settings() {
     return {
-        source("config", "Configuration file: lines of key = value, keys as the flags below"),
-        {"bind", "Address and port of the HTTP API", apply_bind,
-         [](const Config& c) { return c.bind; }},
-        {"ingest-mode", "Where pending transactions come from (rpc)", apply_ingest_mode,
-         [](const Config& c) { return c.ingest_mode; }},
-        source("chain-config-path", "JSON file of the chains"),
-        source("chains", "The chains as JSON; wins over the file", show_chains),
-        source("eth-ws-url", "WebSocket URL of the first chain's first endpoint"),
-        source("eth-http-url", "HTTP URL of the first chain's first endpoint"),
-        source("source-id", "Source name of the first chain"),
-        number("max-seen-hashes", "Hashes remembered per chain to tell new from seen",
+        source("config", "FILE", "Configuration file: lines of key = value, with the keys below."),
+        choice("log", "Lowest level that is logged.", &Config::log,
+               {"trace", "debug", "info", "warn", "error"}),
+        custom("components", "NAME,…", "Components that this process runs; empty: all.",
+               apply_components, [](const Config& c) { return join(c.components); }),
+    };
+}
+
+Rows chain_settings() {
+    return {
+        custom("ingest-mode", "rpc", "Where pending transactions come from.", apply_ingest_mode,
+               [](const Config& c) { return c.ingest_mode; }),
+        packaged(source("chain-config-path", "FILE", "JSON file of the chains."),
+                 "/etc/viz-api/chains.json"),
+        source("chains", "JSON", "The chains as JSON; overrides chain-config-path.", show_chains),
+        source("eth-ws-url", "URL", "WebSocket URL of the first chain's first endpoint."),
+        source("eth-http-url", "URL", "HTTP URL of the first chain's first endpoint."),
+        source("source-id", "NAME", "Source name of the first chain."),
+        number("silent-chain-timeout-secs", "SECONDS",
+               "Silence after which the next endpoint is used.", &Config::silent_chain_timeout_secs,
+               std::int64_t{1}, std::int64_t{86400}),
+        number("max-seen-hashes", "HASHES", "Hashes remembered per chain to recognise duplicates.",
                &Config::max_seen_hashes, std::size_t{100}, kBig),
-        number("rpc-batch-size", "Lookups per JSON-RPC batch", &Config::rpc_batch_size,
+    };
+}
+
+Rows lookup_settings() {
+    return {
+        number("rpc-batch-size", "LOOKUPS", "Lookups per JSON-RPC batch.", &Config::rpc_batch_size,
                std::size_t{1}, std::size_t{1000}),
-        number("rpc-max-in-flight", "Batches under way at once per chain",
+        number("rpc-max-in-flight", "BATCHES", "Batches in flight per chain.",
                &Config::rpc_max_in_flight, std::size_t{1}, std::size_t{256}),
-        number("rpc-retry-attempts", "Retries of a failed lookup", &Config::rpc_retry_attempts,
-               std::size_t{0}, std::size_t{20}),
-        number("rpc-retry-backoff-ms", "First wait before a retry; doubles, with jitter",
+        number("rpc-retry-attempts", "RETRIES", "Retries of a failed lookup.",
+               &Config::rpc_retry_attempts, std::size_t{0}, std::size_t{20}),
+        number("rpc-retry-backoff-ms", "MILLISECONDS",
+               "Wait before the first retry; doubles with each retry, with jitter.",
                &Config::rpc_retry_backoff_ms, std::int64_t{1}, kMs),
-        number("rpc-batch-flush-ms", "Longest wait for a batch to fill",
+        number("rpc-batch-flush-ms", "MILLISECONDS", "Longest wait for a batch to fill.",
                &Config::rpc_batch_flush_ms, std::int64_t{0}, kMs),
-        number("silent-chain-timeout-secs", "Silence after which an endpoint is left",
-               &Config::silent_chain_timeout_secs, std::int64_t{1}, std::int64_t{86400}),
-        number("scheduler-max-pending-per-sender", "Pending transactions kept per sender",
-               &Config::scheduler_max_pending_per_sender, std::size_t{1}, std::size_t{10000}),
-        number("scheduler-max-pending", "Pending transactions kept per chain",
+        number("decode-workers", "THREADS", "Decoding threads; 0: by the number of cores.",
+               &Config::decode_workers, std::size_t{0}, std::size_t{64}),
+    };
+}
+
+void apply_finality_depth(Config& config, const std::string& value, const std::string& name) {
+    std::uint64_t depth = 0;
+    const auto end = value.data() + value.size();
+    const auto parsed = std::from_chars(value.data(), end, depth);
+    if (parsed.ec != std::errc{} || parsed.ptr != end || depth < 1 || depth > 100000)
+        fail(name, "a whole number of 1-100000", value);
+    config.finality_depth = depth;
+}
+
+Rows lifecycle_settings() {
+    return {
+        custom("finality-depth", "BLOCKS",
+               "Blocks until a confirmation is final, for chains that do not name their own.",
+               apply_finality_depth,
+               [](const Config& c) { return std::to_string(c.finality_depth); }),
+        number("drop-after-secs", "SECONDS",
+               "Absence from the node's pool after which a transaction is dropped.",
+               &Config::drop_after_secs, std::int64_t{1}, std::int64_t{86400}),
+        number("scheduler-max-pending", "TRANSACTIONS", "Pending transactions kept per chain.",
                &Config::scheduler_max_pending, std::size_t{100}, kBig),
-        number("scheduler-replacement-fee-bump-bps", "Least fee increase of a replacement, 1/10000",
+        number("scheduler-max-pending-per-sender", "TRANSACTIONS",
+               "Pending transactions kept per sender.", &Config::scheduler_max_pending_per_sender,
+               std::size_t{1}, std::size_t{10000}),
+        number("scheduler-replacement-fee-bump-bps", "BASIS_POINTS",
+               "Smallest fee increase of a replacement, in 1/10000.",
                &Config::scheduler_replacement_fee_bump_bps, std::uint32_t{0},
                std::uint32_t{100000}),
-        number("drop-after-secs", "Absence from the node's pool after which it is dropped",
-               &Config::drop_after_secs, std::int64_t{1}, std::int64_t{86400}),
-        {"finality-depth", "Blocks until final, for chains that name none",
-         [](Config& config, const std::string& value, const std::string& name) {
-             std::uint64_t depth = 0;
-             const auto end = value.data() + value.size();
-             const auto parsed = std::from_chars(value.data(), end, depth);
-             if (parsed.ec != std::errc{} || parsed.ptr != end || depth < 1 || depth > 100000)
-                 fail(name, "a whole number of 1-100000", value);
-             config.finality_depth = depth;
-         },
-         [](const Config& c) { return std::to_string(c.finality_depth); }},
-        {"auth-enabled", "Ask for an API key on protected routes",
-         [](Config& config, const std::string& value, const std::string& name) {
-             apply_flag(config.auth_enabled, value, name);
-         },
-         [](const Config& c) { return std::string(c.auth_enabled ? "true" : "false"); }},
-        {"api-keys", "API keys, separated by commas", apply_api_keys,
-         [](const Config& c) { return "<" + std::to_string(c.api_keys.size()) + " keys>"; }},
-        number("rate-limit-per-minute", "Requests per key and minute",
+    };
+}
+
+Rows http_settings() {
+    return {
+        packaged(custom("bind", "ADDRESS:PORT",
+                        "Address and port of the HTTP API. No effect where systemd hands over the "
+                        "socket.",
+                        apply_bind, [](const Config& c) { return c.bind; }),
+                 "127.0.0.1:3000"),
+        custom(
+            "auth-enabled", "true|false", "Require an API key on protected routes.",
+            [](Config& config, const std::string& value, const std::string& name) {
+                apply_flag(config.auth_enabled, value, name);
+            },
+            [](const Config& c) { return std::string(c.auth_enabled ? "true" : "false"); }),
+        custom("api-keys", "KEY,…", "API keys.", apply_api_keys,
+               [](const Config& c) { return "<" + std::to_string(c.api_keys.size()) + " keys>"; }),
+        number("rate-limit-per-minute", "REQUESTS", "Requests per key and minute.",
                &Config::rate_limit_per_minute, std::uint32_t{1}, std::uint32_t{100'000'000}),
-        text("cors-origins", "Origins that browsers may call from, separated by commas, or *",
+        text("cors-origins", "ORIGIN,…", "Origins from which browsers may call the API, or *.",
              &Config::cors_origins),
-        number("http-threads", "Worker threads of the HTTP API", &Config::http_threads,
+        number("http-threads", "THREADS", "Worker threads of the HTTP API.", &Config::http_threads,
                std::size_t{1}, std::size_t{64}),
-        number("http-max-connections", "Connections accepted at once",
+        number("http-max-connections", "CONNECTIONS", "Open connections at a time.",
                &Config::http_max_connections, std::size_t{1}, std::size_t{1'000'000}),
-        text("storage-path", "SQLite file of the record", &Config::storage_path),
-        number("storage-queue-capacity", "Entries waiting for storage before drops are counted",
+    };
+}
+
+Rows record_settings() {
+    return {
+        packaged(text("storage-path", "FILE", "SQLite file of the record.", &Config::storage_path),
+                 "/var/lib/viz-api/viz-api.db"),
+        number("storage-queue-capacity", "ENTRIES",
+               "Entries that may wait for storage; further ones are dropped and counted.",
                &Config::storage_queue_capacity, std::int64_t{16}, std::int64_t{100'000'000}),
         choice("storage-synchronous",
-               "What survives a power loss: full all that was shown, "
-               "normal all but the last moments",
+               "What survives a power loss: full: everything that was shown; normal: all but the "
+               "last moments.",
                &Config::storage_synchronous, {"full", "normal"}),
-        number("retention-hours",
-               "Age from which events are deleted, in stretches of 10,000; 0: never",
+        number("retention-hours", "HOURS",
+               "Age at which events are deleted, 10,000 at a time; 0: never.",
                &Config::retention_hours, std::int64_t{0}, std::int64_t{876'000}),
-        number("retention-mib",
-               "Size of the record, in MiB in use, from which the oldest events are deleted; "
-               "0: any",
+        number("retention-mib", "MIB",
+               "Size of the record in use at which the oldest events are deleted; 0: no limit.",
                &Config::retention_mib, std::int64_t{0}, std::int64_t{1} << 30),
-        number("sim-cases",
-               "Simulated candidates kept with all they need to be run again (viz-replay "
-               "opportunity); 0: none",
+        number("sim-cases", "SIMULATIONS",
+               "Simulated candidates kept with all the state they need to run again (viz-replay "
+               "opportunity); 0: none.",
                &Config::sim_cases, std::int64_t{0}, std::int64_t{1'000'000}),
-        text("feature-registry-path", "Protocol registry in place of the built-in one",
+    };
+}
+
+Rows label_settings() {
+    return {
+        text("feature-registry-path", "FILE", "Protocol registry that replaces the built-in one.",
              &Config::feature_registry_path),
-        text("registry-overlay",
-             "Entries of one's own, added to the protocol registry or in place of its; read again "
-             "on SIGHUP",
+        text("registry-overlay", "FILE",
+             "Your entries, which extend or replace those of the protocol registry; reread on "
+             "SIGHUP.",
              &Config::registry_overlay),
-        number("decode-workers", "Decoding threads; 0: by the number of cores",
-               &Config::decode_workers, std::size_t{0}, std::size_t{64}),
-        choice("search",
-               "Search what is pending for opportunities, simulate them and assemble blocks; asks "
-               "the nodes for state over HTTP",
-               &Config::search, {"off", "on"}),
-        {"search-capital-wei", "The most that one candidate may put in, in wei",
-         [](Config& config, const std::string& value, const std::string& name) {
-             const auto wei = eth::from_decimal(value);
-             // More ether than there is would only overflow.
-             if (!wei || *wei == eth::U256() || eth::byte_length(*wei) > 12)
-                 fail(name, "decimal digits above 0 and below 2^96", value);
-             config.search_capital_wei = value;
-         },
-         [](const Config& c) { return c.search_capital_wei; }},
+    };
+}
+
+void apply_search_capital(Config& config, const std::string& value, const std::string& name) {
+    const auto wei = eth::from_decimal(value);
+    // More ether than exists would only overflow.
+    if (!wei || *wei == eth::U256() || eth::byte_length(*wei) > 12)
+        fail(name, "decimal digits above 0 and below 2^96", value);
+    config.search_capital_wei = value;
+}
+
+Rows search_settings() {
+    return {
+        packaged(choice("search",
+                        "Search pending transactions for opportunities, simulate them and assemble "
+                        "blocks. Requests state from the nodes over HTTP: use a node of your own.",
+                        &Config::search, {"off", "on"}),
+                 "on"),
+        custom("search-capital-wei", "WEI", "Largest amount that one candidate may spend.",
+               apply_search_capital, [](const Config& c) { return c.search_capital_wei; }),
         choice("state-prefetch",
-               "Ask the nodes beforehand what a transaction will touch (debug_traceCall, else "
-               "eth_createAccessList): fewer round trips, more work for them",
+               "Ask the nodes which state a transaction will touch before executing it "
+               "(debug_traceCall, else eth_createAccessList): fewer round trips, more work for the "
+               "node.",
                &Config::state_prefetch, {"on", "off"}),
-        number(
-            "sim-bribe-bps",
-            "Share of a candidate's profit reckoned as the bribe to the block's builder, 1/10000",
-            &Config::sim_bribe_bps, std::uint32_t{0}, std::uint32_t{10'000}),
+        number("sim-bribe-bps", "BASIS_POINTS",
+               "Share of a candidate's profit that counts as the builder's bribe, in 1/10000.",
+               &Config::sim_bribe_bps, std::uint32_t{0}, std::uint32_t{10'000}),
         choice("sim-singles",
-               "Which pending transactions are executed by themselves on the newest block's state, "
-               "asked of the node over HTTP",
+               "Which pending transactions are executed on their own on the newest block's state.",
                &Config::sim_singles, {"none", "swaps", "all"}),
-        number("sim-workers", "Simulating threads", &Config::sim_workers, std::size_t{1},
-               std::size_t{64}),
-        number("builder-max-candidates", "Candidates chosen for a block",
+        number("sim-workers", "THREADS", "Simulation threads.", &Config::sim_workers,
+               std::size_t{1}, std::size_t{64}),
+    };
+}
+
+Rows builder_settings() {
+    return {
+        number("builder-max-candidates", "CANDIDATES", "Candidates chosen for a block.",
                &Config::builder_max_candidates, std::size_t{1}, std::size_t{4096}),
-        choice("builder-candidates", "Which are: of plain profit, or flagged ones too",
+        choice("builder-candidates",
+               "Which candidates are chosen: plain: only profitable ones without a flag; all: "
+               "flagged ones too.",
                &Config::builder_candidates, {"plain", "all"}),
-        {"relay-urls",
-         "Relays that are asked to try bundles, separated by commas; chain_key=URL where it is not "
-         "the first chain's. Nothing is signed, and nothing sent to be included",
-         apply_relay_urls, show_relay_urls},
-        choice("relay-method", "How relays are asked", &Config::relay_method,
+        custom("relay-urls", "[CHAIN=]URL,…",
+               "Relays that simulate bundles; CHAIN= where it is not the first chain. Nothing is "
+               "signed, and nothing is sent for inclusion.",
+               apply_relay_urls, show_relay_urls),
+        choice("relay-method", "JSON-RPC method that relays are asked with.", &Config::relay_method,
                {"eth_callBundle", "mev_simBundle"}),
         choice("relay-own-steps",
-               "What of the searcher's own, which nobody signs, goes with a bundle: omit nothing, "
-               "calls call objects for a simulator of one's own",
+               "How unsigned searcher transactions are sent with a bundle: omit: left out; calls: "
+               "as call objects, for simulators that accept those.",
                &Config::relay_own_steps, {"omit", "calls"}),
-        number("relay-timeout-ms", "Longest wait for a relay", &Config::relay_timeout_ms,
-               std::int64_t{1}, kMs),
-        number("relay-retry-attempts", "Retries at a relay that does not answer",
+        number("relay-timeout-ms", "MILLISECONDS", "Longest wait for a relay.",
+               &Config::relay_timeout_ms, std::int64_t{1}, kMs),
+        number("relay-retry-attempts", "RETRIES", "Retries when a relay does not answer.",
                &Config::relay_retry_attempts, std::uint32_t{0}, std::uint32_t{20}),
-        number("relay-retry-backoff-ms", "First wait before a retry; doubles, with jitter",
+        number("relay-retry-backoff-ms", "MILLISECONDS",
+               "Wait before the first retry; doubles with each retry, with jitter.",
                &Config::relay_retry_backoff_ms, std::int64_t{1}, kMs),
-        number("relay-bundle-blocks", "Blocks that a bundle is good for",
+        number("relay-bundle-blocks", "BLOCKS", "Number of blocks for which a bundle is valid.",
                &Config::relay_bundle_blocks, std::uint64_t{1}, std::uint64_t{25}),
-        number("relay-refund-percent", "Of a bundle's profit, to the first transaction's sender",
+        number("relay-refund-percent", "PERCENT",
+               "Share of a bundle's profit that is refunded to the first transaction's sender.",
                &Config::relay_refund_percent, std::uint32_t{0}, std::uint32_t{99}),
-        socket_file("tap-endpoint", "Where viz-tap may look at the streams", &Config::tap_endpoint),
-        socket_file("play-endpoint", "Where viz-tap may play a recording into the streams",
-                    &Config::play_endpoint),
-        choice("log", "Least level that is logged", &Config::log,
-               {"trace", "debug", "info", "warn", "error"}),
-        {"endpoints", "Streams moved out of the process: stream=endpoint, separated by commas",
-         apply_endpoints, show_endpoints},
-        text("curve-key-path",
-             "Key of viz-tap keygen, the same in all processes of a service; tcp endpoints need it",
-             &Config::curve_key_path),
-        number("peer-wait-secs", "How long start waits for other processes that take our streams",
-               &Config::peer_wait_secs, std::int64_t{0}, std::int64_t{3600}),
-        {"components", "Components this process runs, separated by commas; empty: all",
-         apply_components, [](const Config& c) { return join(c.components); }},
     };
+}
+
+Rows tap_settings() {
+    return {
+        packaged(socket_file("tap-endpoint", "Socket on which viz-tap reads the streams.",
+                             &Config::tap_endpoint),
+                 "ipc:///run/viz-api/tap.sock"),
+        socket_file("play-endpoint",
+                    "Socket into which viz-tap plays a recording. Anyone who can write to it can "
+                    "put anything into the record.",
+                    &Config::play_endpoint),
+    };
+}
+
+Rows process_boundary_settings() {
+    return {
+        custom("endpoints", "STREAM=ENDPOINT,…", "Streams that leave the process.", apply_endpoints,
+               show_endpoints),
+        text("curve-key-path", "FILE",
+             "Key of viz-tap keygen, the same for all processes of a service; tcp endpoints need "
+             "it.",
+             &Config::curve_key_path),
+        number("peer-wait-secs", "SECONDS",
+               "How long start waits for the processes that receive this one's streams.",
+               &Config::peer_wait_secs, std::int64_t{0}, std::int64_t{3600}),
+    };
+}
+
+struct Group {
+    SettingGroup group;
+    std::string_view title;
+    Rows (*rows)();
+};
+constexpr std::array<Group, kSettingGroups> kGroups{{
+    {SettingGroup::process, "Process", process_settings},
+    {SettingGroup::chains, "Chains and nodes", chain_settings},
+    {SettingGroup::lookups, "Lookups and decoding", lookup_settings},
+    {SettingGroup::lifecycle, "Lifecycle", lifecycle_settings},
+    {SettingGroup::http, "HTTP API", http_settings},
+    {SettingGroup::record, "Record", record_settings},
+    {SettingGroup::labels, "Labels", label_settings},
+    {SettingGroup::search, "Search and simulation", search_settings},
+    {SettingGroup::builder, "Builder and relays", builder_settings},
+    {SettingGroup::tap, "Tap", tap_settings},
+    {SettingGroup::processes, "Several processes", process_boundary_settings},
+}};
+
+std::vector<Setting> make_settings() {
+    std::vector<Setting> all;
+    for (const auto& group : kGroups)
+        for (auto& row : group.rows()) {
+            row.group = group.group;
+            all.push_back(std::move(row));
+        }
+    return all;
 }
 
 } // namespace
@@ -321,6 +366,16 @@ std::vector<Setting> make_settings() {
 const std::vector<Setting>& settings() {
     static const std::vector<Setting> table = make_settings();
     return table;
+}
+
+std::vector<std::string> setting_keys() {
+    std::vector<std::string> keys;
+    for (const auto& setting : settings()) keys.push_back(setting.key);
+    return keys;
+}
+
+std::string_view title(SettingGroup group) {
+    return kGroups.at(static_cast<std::size_t>(group)).title;
 }
 
 std::string environment_name(const std::string& key) {
@@ -335,6 +390,9 @@ std::optional<Action> action_flag(const std::string& name) {
     if (name == "--version" || name == "-V") return Action::version;
     if (name == "--print-config") return Action::print_config;
     if (name == "--check-config") return Action::check_config;
+    if (name == "--print-environment-file") return Action::print_environment_file;
+    if (name == "--print-completion-bash") return Action::print_completion_bash;
+    if (name == "--print-completion-zsh") return Action::print_completion_zsh;
     return std::nullopt;
 }
 
@@ -364,41 +422,6 @@ void validate(const Config& config) {
         throw ConfigError{"no chain is configured: expected VIZ_API_CHAIN_CONFIG_PATH, "
                           "VIZ_API_CHAINS, or VIZ_API_ETH_WS_URL with VIZ_API_ETH_HTTP_URL"};
     validate_relays(config);
-}
-
-std::string help_text() {
-    std::ostringstream out;
-    out << "viz-api: watches pending transactions of EVM chains and serves what becomes of them\n\n"
-           "Usage: viz-api [flags]\n\n"
-           "  --help, -h        this text\n"
-           "  --version, -V     version, revision, and the store version it writes\n"
-           "  --check-config    exit 0 if the configuration is good, else 2 with the reason\n"
-           "  --print-config    the configuration in force, secrets redacted\n\n"
-           "Each setting is a flag, an environment variable and a key of the configuration file;\n"
-           "flag over environment over file over default. Secrets may be files as well, as\n"
-           "systemd's LoadCredential= hands them over: viz-api.api-keys, viz-api.chains,\n"
-           "viz-api.eth-ws-url, viz-api.eth-http-url, viz-api.relay-urls in\n"
-           "$CREDENTIALS_DIRECTORY; environment over credential over file. A file of API keys has "
-           "one a line, or a comma between them.\n\n";
-    const Config defaults;
-    for (const auto& setting : settings()) {
-        out << "  --" << setting.key << "  (" << environment_name(setting.key) << ")\n      "
-            << setting.what;
-        if (setting.show)
-            if (const auto value = setting.show(defaults); !value.empty() && value[0] != '<')
-                out << " [" << value << "]";
-        out << "\n";
-    }
-    out << "\nExit status: 0 after an orderly stop, 1 when a component failed, 2 for a bad "
-           "configuration.\n";
-    return out.str();
-}
-
-std::string print_config(const Config& config) {
-    std::ostringstream out;
-    for (const auto& setting : settings())
-        if (setting.show) out << setting.key << " = " << setting.show(config) << "\n";
-    return out.str();
 }
 
 } // namespace viz::runtime

@@ -1,6 +1,10 @@
 #include "runtime/text.hpp"
 
+#include <algorithm>
+#include <cctype>
+#include <numeric>
 #include <sstream>
+#include <utility>
 
 #include "runtime/config.hpp"
 
@@ -19,6 +23,49 @@ std::vector<std::string> split_list(const std::string& commas) {
     while (std::getline(in, part, ','))
         if (auto word = trim(part); !word.empty()) parts.push_back(std::move(word));
     return parts;
+}
+
+namespace {
+
+// Names are compared as settings are spelled in any of the three ways.
+std::string folded(std::string_view name) {
+    std::string out;
+    for (const char c : name)
+        out += c == '_' ? '-' : static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+    if (out.starts_with("viz-api-")) out.erase(0, 8);
+    return out;
+}
+
+// Levenshtein's distance: insertions, deletions and substitutions of one character.
+std::size_t edits(std::string_view from, std::string_view to) {
+    std::vector<std::size_t> row(to.size() + 1);
+    std::iota(row.begin(), row.end(), std::size_t{0});
+    for (std::size_t i = 1; i <= from.size(); ++i) {
+        auto diagonal = std::exchange(row[0], i);
+        for (std::size_t j = 1; j <= to.size(); ++j) {
+            const auto substituted = diagonal + (from[i - 1] == to[j - 1] ? 0 : 1);
+            diagonal = row[j];
+            row[j] = std::min({row[j] + 1, row[j - 1] + 1, substituted});
+        }
+    }
+    return row.back();
+}
+
+} // namespace
+
+std::string suggestion(std::string_view unknown, std::span<const std::string> known) {
+    // A pasted page of text is not a misspelt name.
+    if (unknown.size() > 100) return {};
+    const auto name = folded(unknown);
+    const std::string* nearest = nullptr;
+    auto fewest = name.size() / 3 + 1; // of these many characters at most one in three is wrong
+    for (const auto& candidate : known)
+        if (const auto count = edits(name, folded(candidate)); count <= fewest) {
+            if (nearest != nullptr && count == fewest) continue;
+            nearest = &candidate;
+            fewest = count;
+        }
+    return nearest == nullptr ? std::string() : "; did you mean \"" + *nearest + "\"?";
 }
 
 std::string check_url(const std::string& url, const std::string& name, std::string_view scheme) {

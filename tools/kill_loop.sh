@@ -11,8 +11,8 @@ case "${1:-}" in
     ;;
 esac
 build=${BUILD:-build/release}
-export VIZ_API_BIN=${VIZ_API_BIN:-$build/viz-api} VIZ_TAP_BIN=${VIZ_TAP_BIN:-$build/viz-tap}
-for program in "$VIZ_API_BIN" "$VIZ_TAP_BIN"; do
+export VIZ_BIN=${VIZ_BIN:-$build/viz-api} VIZ_TAP_BIN=${VIZ_TAP_BIN:-$build/viz-tap}
+for program in "$VIZ_BIN" "$VIZ_TAP_BIN"; do
     [ -x "$program" ] || { echo "kill_loop.sh: $program is missing: run make build" >&2; exit 2; }
 done
 exec node tests/e2e/support/kill_loop.mjs "${1:-30}"

@@ -57,7 +57,7 @@ export class Details {
         this.#shown = { kind, id, from: undefined };
         history.replaceState(null, '', `#${kind}=${id}`);
         setText(this.#heading, kind === 'tx' ? 'Transaction' : 'Opportunity');
-        this.#body.replaceChildren(nothing('Asking…'));
+        this.#body.replaceChildren(nothing('Loading…'));
         if (!this.#dialog.open) this.#dialog.showModal();
         this.#ask();
     }
@@ -76,7 +76,7 @@ export class Details {
             if (this.#shown === asked) this.#body.replaceChildren(...parts.filter(Boolean));
         } catch (error) {
             const why = error instanceof Refused ? error.message : 'the service cannot be reached';
-            if (this.#shown === asked) this.#body.replaceChildren(make('p', { class: 'notice' }, `Not shown: ${why}.`));
+            if (this.#shown === asked) this.#body.replaceChildren(make('p', { class: 'notice' }, `Could not load: ${why}.`));
         } finally {
             this.#asking = false;
         }
@@ -84,12 +84,12 @@ export class Details {
 
     async #transaction({ id, from }) {
         const [detail, exposure] = await Promise.all([find(`transactions/${id}`), find(`transactions/${id}/exposure`)]);
-        if (!detail) return [nothing('The service knows no such transaction.')];
+        if (!detail) return [nothing('The service has no such transaction.')];
         return transactionDetails(detail, from?.life ?? [], exposure);
     }
 
     async #opportunity({ from }) {
-        if (!from) return [nothing('Not among the newest opportunities.')];
+        if (!from) return [nothing('Not among the recent opportunities.')];
         return opportunityDetails(from, from.sim_id ? await find(`sim/${from.sim_id}`) : null);
     }
 }

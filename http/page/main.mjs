@@ -16,7 +16,7 @@ import { showTransactions, transactionHeadings } from './view_transactions.mjs';
 
 const kMostRows = 100;
 const kLeastFrameMs = 100; // reading is not faster
-const kOverRate = 'Over the rate of this key: some of what is shown is older.';
+const kOverRate = 'Rate limit of this key reached: some figures are older.';
 const kGraph = { width: 320, height: 90 };
 
 const store = new Store();
@@ -71,8 +71,8 @@ function showRows(kind, known, wants, showIn) {
 function connectionChanged(state) {
     showConnection(byId('connection'), state);
     if (state.name === 'locked' && byId('notice').hidden) showKeyForm(true);
-    if (state.name === 'locked') say(`Nothing is shown without a key: ${state.why}.`);
-    else if (state.name === 'disconnected') say(`What is shown is as it was at ${clock(state.since).slice(0, 8)}: ${state.why}. Trying again.`);
+    if (state.name === 'locked') say(`An API key is needed: ${state.why}.`);
+    else if (state.name === 'disconnected') say(`Data as of ${clock(state.since).slice(0, 8)}: ${state.why}. Reconnecting.`);
     else say('');
     if (state.name === 'live') details.again();
 }

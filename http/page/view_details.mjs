@@ -19,13 +19,13 @@ export function transactionDetails(detail, life, exposure) {
             ['Sender, nonce', make('span', {}, mono(detail.sender), ` ${text(detail.nonce)}`)],
             ['To', mono(detail.to)],
             ['Value', detail.value_wei === null ? '–' : amount(detail.value_wei)],
-            ['Fee / tip', `${fees(detail)} gwei`],
+            ['Max fee / tip', `${fees(detail)} gwei`],
             ['Gas limit, calldata', `${count(detail.gas_limit)}, ${count(detail.calldata_len)} bytes`],
             ['Chain, type', `${text(detail.chain_id)}, ${text(detail.tx_type)}`],
             detail.superseded_by && ['Superseded by', mono(detail.superseded_by)],
-            detail.included_block !== null && ['Included', `block ${count(detail.included_block)}, ${duration(detail.inclusion_delay_ms)} after it was seen`],
+            detail.included_block !== null && ['Included', `block ${count(detail.included_block)}, ${duration(detail.inclusion_delay_ms)} after first seen`],
         ]),
-        heading('Life'), lifeOf(detail, life),
+        heading('Lifecycle'), lifeOf(detail, life),
         heading('Actions'), actionsOf(detail.actions),
         heading('Exposure'), exposureOf(exposure),
     ];
@@ -46,23 +46,23 @@ function lifeOf(detail, life) {
 }
 
 function actionsOf(actions) {
-    if (!actions || actions.length === 0) return nothing('None that are known.');
+    if (!actions || actions.length === 0) return nothing('No known actions.');
     return make('ol', { class: 'actions' }, actions.map(({ type, ...fields }) =>
         make('li', {}, make('strong', {}, text(type)), terms(Object.entries(fields).map(([name, value]) =>
             [words(name), mono(Array.isArray(value) ? value.join(', ') : value)])))));
 }
 
 function exposureOf(exposure) {
-    if (!exposure) return nothing('Nothing is known of what it can lose.');
+    if (!exposure) return nothing('No exposure known.');
     return terms([
         ['Can be sandwiched', exposure.sandwichable ? 'yes, at a profit' : 'not at a profit'],
         ['Attacker’s net', make('span', {}, profit(exposure.attacker_net_wei), ' ETH')],
         ['Pool', mono(exposure.pool)],
         ['Token out', mono(exposure.token_out)],
-        ['Gets, least units', count(exposure.amount_out)],
-        ['At worst', count(exposure.least_out)],
-        ['Can lose', count(exposure.loss)],
-        ['Minimum that protects', count(exposure.protecting_out)],
+        ['Expected output, smallest units', count(exposure.amount_out)],
+        ['Minimum output', count(exposure.least_out)],
+        ['Possible loss', count(exposure.loss)],
+        ['Protecting minimum', count(exposure.protecting_out)],
     ]);
 }
 
@@ -72,23 +72,23 @@ export function opportunityDetails(opp, sim) {
         terms([
             ['Strategy', make('span', {}, text(opp.strategy), ' ', badge(opp.status))],
             ['Profit', make('span', {}, profit(opp.profit_wei), opp.profit_wei === null ? '' : ` ETH (${opp.profit_wei} wei)`)],
-            ['Expected by the search', make('span', {}, profit(opp.expected_net_wei), ' ETH')],
-            ['Capital, least units', make('span', {}, `${count(opp.capital)} of `, mono(opp.base_token))],
+            ['Expected by search', make('span', {}, profit(opp.expected_net_wei), ' ETH')],
+            ['Capital, smallest units', make('span', {}, `${count(opp.capital)} of `, mono(opp.base_token))],
             ['Score', text(opp.score)],
             ['Protocol, category', `${text(opp.protocol)}, ${text(opp.category)}`],
-            ['On block', `${count(opp.block_number)} of chain ${text(opp.chain_id)}`],
+            ['Block', `${count(opp.block_number)} of chain ${text(opp.chain_id)}`],
             ['Transactions', make('span', {}, opp.member_tx_hashes.map((member) => make('div', { class: 'mono' }, member)))],
             ['Candidate', mono(opp.candidate_id)],
             opp.fail_category && ['Failed', words(opp.fail_category)],
         ]),
         heading('Reasons'),
-        opp.reasons.length === 0 ? nothing('None given.') : make('ul', {}, opp.reasons.map((reason) => make('li', { class: 'said' }, reason))),
-        heading('What speaks against it'),
-        opp.flags.length === 0 ? nothing('No flag.') : make('p', { class: 'badges' }, flags(opp.flags)),
-        opp.outcome && heading('What became of it'),
+        opp.reasons.length === 0 ? nothing('No reasons.') : make('ul', {}, opp.reasons.map((reason) => make('li', { class: 'said' }, reason))),
+        heading('Warnings'),
+        opp.flags.length === 0 ? nothing('No warnings.') : make('p', { class: 'badges' }, flags(opp.flags)),
+        opp.outcome && heading('Outcome'),
         opp.outcome && outcomeOf(opp.outcome),
         heading('Simulation'),
-        ...(sim ? simulationDetails(sim) : [nothing('It is not kept, or was not simulated yet.')]),
+        ...(sim ? simulationDetails(sim) : [nothing('Not simulated yet, or no longer kept.')]),
     ];
 }
 
@@ -105,9 +105,9 @@ function simulationDetails(sim) {
     return [
         terms([
             ['Result', make('span', {}, badge(sim.status), sim.fail_category ? ` ${words(sim.fail_category)}` : '')],
-            sim.revert_reason && ['Said when it reverted', make('span', { class: 'said' }, sim.revert_reason)],
-            ['On block', count(sim.block_number)],
-            ['Gas, time, state’s age', `${count(sim.gas_used)}, ${sim.duration_us === undefined ? '–' : `${count(sim.duration_us)} µs`}, ${duration(sim.state_age_ms)}`],
+            sim.revert_reason && ['Revert reason', make('span', { class: 'said' }, sim.revert_reason)],
+            ['Block', count(sim.block_number)],
+            ['Gas, duration, state age', `${count(sim.gas_used)}, ${sim.duration_us === undefined ? '–' : `${count(sim.duration_us)} µs`}, ${duration(sim.state_age_ms)}`],
         ]),
         sim.waterfall && waterfallOf(sim.waterfall),
         sim.waterfall && sim.robustness && bandOf(sim.waterfall, sim.robustness),
@@ -117,7 +117,7 @@ function simulationDetails(sim) {
 function waterfallOf(steps) {
     const minus = (wei) => (wei === '0' ? '0' : `-${wei}`);
     const rows = [
-        ['Gross, before the pools’ fees', steps.gross_wei], ['Pool fees', minus(steps.pool_fees_wei)],
+        ['Gross, before pool fees', steps.gross_wei], ['Pool fees', minus(steps.pool_fees_wei)],
         ['Gas', minus(steps.gas_cost_wei)], ['Bribe', minus(steps.bribe_wei)], ['Net', steps.net_wei],
     ];
     return make('div', {}, heading('Waterfall'),
@@ -126,11 +126,11 @@ function waterfallOf(steps) {
 
 function bandOf(waterfall, band) {
     const rows = [
-        ['As executed', waterfall.net_wei], ['The base fee an eighth higher', band.net_base_fee_up_wei],
-        ['Another builder', band.net_other_coinbase_wei], ['A competing swap first', band.net_competing_swap_wei],
+        ['As simulated', waterfall.net_wei], ['Base fee 12.5 % higher', band.net_base_fee_up_wei],
+        ['Different fee recipient', band.net_other_coinbase_wei], ['Competing swap first', band.net_competing_swap_wei],
     ];
     const { least, most } = extremes(rows.map(([, wei]) => wei));
     return make('div', {}, heading('Robustness'),
-        make('p', {}, 'Net between ', profit(least), ' and ', profit(most), ' ETH where it does not fail.'),
-        table('Net profit if things are otherwise', ['If', 'Net, ETH|n'], rows.map(([name, wei]) => [name, wei === null ? 'fails' : profit(wei)])));
+        make('p', {}, 'Net profit from ', profit(least), ' to ', profit(most), ' ETH where the bundle does not fail.'),
+        table('Net profit under other conditions', ['Condition', 'Net, ETH|n'], rows.map(([name, wei]) => [name, wei === null ? 'fails' : profit(wei)])));
 }

@@ -14,5 +14,5 @@ export function showGraph(parts, points, width, height) {
     setText(parts.top, count(drawn.top));
     setText(parts.from, points.length ? clock(points[0].timestamp_unix_ms).slice(0, 8) : '');
     setText(parts.to, points.length ? clock(points.at(-1).timestamp_unix_ms).slice(0, 8) : '');
-    setText(parts.now, points.length ? `${count(points.at(-1).pending_count)} pending now, at most ${count(drawn.top)} in this time` : 'Nothing recorded yet.');
+    setText(parts.now, points.length ? `${count(points.at(-1).pending_count)} pending now, maximum ${count(drawn.top)} in this period` : 'Nothing recorded yet.');
 }

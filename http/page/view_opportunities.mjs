@@ -4,7 +4,7 @@ import { clock, ether, exactEther, shortHash, signOf, text, words } from './form
 
 const kColumns = [
     ['Found', null], ['Strategy', null], ['Status', null], ['Profit, ETH', 'number'], ['Score', 'number'],
-    ['Protocol', null], ['Flags', null], ['Transaction', null], ['Became', null],
+    ['Protocol', null], ['Flags', null], ['Transaction', null], ['Outcome', null],
 ];
 
 export function opportunityHeadings() {

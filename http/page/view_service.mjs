@@ -28,7 +28,7 @@ export function showHealth(parent, health) {
 }
 
 export function showChains(parent, chains) {
-    if (chains.length === 0) return parent.replaceChildren(nothing('No endpoint has reported yet.'));
+    if (chains.length === 0) return parent.replaceChildren(nothing('No endpoint status yet.'));
     parent.replaceChildren(...chains.map((chain) => make('article', { class: 'chain' },
         make('h3', {}, `${chain.chain_key} (${chain.chain_id})`, ' ', badge(chain.state)),
         terms([
@@ -56,12 +56,12 @@ export function showFigures(parent, figures, pending) {
 
 export function showAlerts(parent, alerts) {
     const firing = Object.keys(alerts).filter((name) => alerts[name]);
-    parent.replaceChildren(firing.length === 0 ? nothing('No alert.')
+    parent.replaceChildren(firing.length === 0 ? nothing('No alerts.')
         : make('p', { class: 'badges' }, firing.map((name) => make('span', { class: 'badge is-bad' }, words(name)))));
 }
 
 export function showPropagation(parent, edges) {
-    if (edges.length === 0) return parent.replaceChildren(nothing('One source only, or nothing seen by two yet.'));
+    if (edges.length === 0) return parent.replaceChildren(nothing('Needs two sources that saw the same transaction.'));
     parent.replaceChildren(table('Propagation between sources', ['From', 'To', 'p50|n', 'p99|n', 'Samples|n'], edges.map((edge) =>
         [text(edge.source), text(edge.destination), duration(edge.p50_delay_ms), duration(edge.p99_delay_ms), count(edge.samples)])));
 }

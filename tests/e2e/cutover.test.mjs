@@ -48,7 +48,7 @@ test('a cutover under traffic, and three bad releases that do not stay', async (
     await until('the old release has recorded something', async () => (await site.record()).size > 200, { deadlineMs: 15000 });
 
     // Preconditions in short, and what is usual before the cutover.
-    const build = join(process.env.VIZ_API_BIN, '..');
+    const build = join(process.env.VIZ_BIN, '..');
     passed(await site.tool('verify_phase_checks.sh', '--only', 'contract', '--build-dir', build, '--out', join(site.folder, 'checks')));
     passed(await site.canary(3, '--json', baseline));
 

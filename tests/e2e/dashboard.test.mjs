@@ -83,7 +83,7 @@ test('an opportunity shows its profit to the wei, and what it is made of', { ski
 
     await browser.click(`${line} button`);
     const text = await browser.untilText('#details-body', 'Waterfall');
-    for (const part of [`(${done.net_wei} wei)`, hash, 'No flag.', 'Robustness', ...found.reasons]) assert.ok(text.includes(part), `${part} in ${text}`);
+    for (const part of [`(${done.net_wei} wei)`, hash, 'No warnings.', 'Robustness', ...found.reasons]) assert.ok(text.includes(part), `${part} in ${text}`);
     await browser.click('#details-close');
     await browser.untilText('#builder', 'Block');
 });

@@ -61,14 +61,15 @@ test('every transaction of the devnet is served as it was sent and ends as the c
     await subscribed(api);
     const announced = await announcements(node.httpUrl);
     const from = Date.now();
-    await until('the traffic ran', () => Date.now() - from > kTrafficMs && devnet.lines.some((line) => line.reorg),
-        { deadlineMs: kTrafficMs * 3 });
+    const sentSoFar = () => readJournal(devnet.journal)
+        .filter((entry) => entry.type !== undefined && !entry.error && entry.sent_unix_ms > from);
+    await until('the traffic ran', () => Date.now() - from > kTrafficMs && devnet.lines.some((line) => line.reorg)
+        && sentSoFar().length > 150, { deadlineMs: kTrafficMs * 8, seen: () => sentSoFar().length });
     devnet.child.kill('SIGUSR2');
     await until('the traffic paused', () => devnet.lines.some((line) => line.paused));
     await mine(node.httpUrl, 2);
 
-    const sent = readJournal(devnet.journal).filter((entry) => entry.type !== undefined && !entry.error && entry.sent_unix_ms > from);
-    assert.ok(sent.length > 150, `${sent.length} were sent`);
+    const sent = sentSoFar();
     assert.deepEqual([...new Set(sent.map((entry) => entry.type))].sort(), [0, 1, 2, 3, 4]);
     const losers = [];
     const told = await announced();

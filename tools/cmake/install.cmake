@@ -12,6 +12,35 @@ install(FILES README.md systemd/RUNBOOK.md DESTINATION share/doc/viz-api)
 install(DIRECTORY tools/operate DESTINATION share/viz-api/tools FILES_MATCHING PATTERN "*.py")
 install(PROGRAMS tools/release.sh tools/canary_check.sh tools/handover.sh DESTINATION share/viz-api/tools)
 
+# Manual pages from --help, completion from the table of settings: `documents` makes them, and
+# `make install` and `make deb` build it first.
+find_program(HELP2MAN help2man)
+set(documents ${PROJECT_BINARY_DIR}/documents)
+file(MAKE_DIRECTORY ${documents})
+add_custom_command(OUTPUT ${documents}/viz-api.bash ${documents}/_viz-api
+  COMMAND ${CMAKE_COMMAND} -DFILE=${documents}/viz-api.bash -P ${PROJECT_SOURCE_DIR}/tools/cmake/capture.cmake
+          $<TARGET_FILE:viz-api> --print-completion-bash
+  COMMAND ${CMAKE_COMMAND} -DFILE=${documents}/_viz-api -P ${PROJECT_SOURCE_DIR}/tools/cmake/capture.cmake
+          $<TARGET_FILE:viz-api> --print-completion-zsh
+  DEPENDS viz-api VERBATIM)
+set(pages)
+if(HELP2MAN)
+  foreach(page "viz-api:mempool reactor for EVM chains" "viz-tap:watch the streams of a running viz-api"
+               "viz-replay:read, verify and export a record of viz-api")
+    string(REGEX MATCH "^[^:]*" program ${page})
+    string(REGEX REPLACE "^[^:]*:" "" summary ${page})
+    add_custom_command(OUTPUT ${documents}/${program}.1
+      COMMAND ${HELP2MAN} --no-info --locale=C.UTF-8 --name=${summary} --output=${documents}/${program}.1
+              $<TARGET_FILE:${program}>
+      DEPENDS ${program} VERBATIM)
+    list(APPEND pages ${documents}/${program}.1)
+  endforeach()
+endif()
+add_custom_target(documents DEPENDS ${pages} ${documents}/viz-api.bash ${documents}/_viz-api)
+install(FILES ${pages} DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
+install(FILES ${documents}/viz-api.bash DESTINATION share/bash-completion/completions RENAME viz-api)
+install(FILES ${documents}/_viz-api DESTINATION share/zsh/vendor-completions)
+
 # make deb: what `make install` leaves to the administrator, a package has in place.
 find_program(VIZ_GZIP gzip REQUIRED)
 configure_file(${PROJECT_SOURCE_DIR}/systemd/debian/changelog ${PROJECT_BINARY_DIR}/debian/changelog COPYONLY)

@@ -18,24 +18,26 @@ namespace po = boost::program_options;
 namespace {
 
 constexpr const char* kUsage =
-    "viz-replay: looks into a record of viz-api, whether the service runs or not.\n\n"
-    "  viz-replay frames STORE   what was pending, every so many events, with checkpoint hashes:\n"
-    "                            the same log gives the same hashes on any machine\n"
-    "  viz-replay verify STORE   database whole, numbers without gap, every event readable,\n"
-    "                            stored checkpoints as the log says\n"
-    "  viz-replay export STORE   transactions, or which source saw them when\n"
-    "  viz-replay opportunity ID --export FILE\n"
-    "                            a simulated candidate with all it ran on: the state that it "
-    "read,\n"
-    "                            transactions, the block's environment, the result. ID is that of\n"
-    "                            the candidate, the simulation or one of its transactions\n"
-    "  viz-replay opportunity --run FILE\n"
-    "                            runs it again on nothing but the file, shows the result, and "
-    "says\n"
-    "                            whether it is the file's, byte for byte\n\n"
-    "Exit status: 0 done, 1 verify found something wrong or a result differs, 2 bad command line "
-    "or "
-    "file to run, 3 cannot read or write.\n\n";
+    "Usage: viz-replay COMMAND [OPTION]...\n"
+    "Reads a record of viz-api, whether or not the service runs.\n\n"
+    "Commands:\n"
+    "  frames STORE          the pending set at regular intervals, with checkpoint hashes: the\n"
+    "                        same log gives the same hashes on any machine\n"
+    "  verify STORE          check the record: an intact database, no gap in the numbers, every\n"
+    "                        event readable, checkpoints that match the log\n"
+    "  export STORE          export transactions, or when each source saw them\n"
+    "  opportunity ID --export FILE\n"
+    "                        export a simulated candidate with everything it needs to run: the\n"
+    "                        state it read, transactions, the block environment, the result. ID "
+    "is\n"
+    "                        that of the candidate, the simulation or one of its transactions\n"
+    "  opportunity --run FILE\n"
+    "                        run an exported candidate again, from the file alone, and compare "
+    "the\n"
+    "                        result byte by byte\n\n";
+constexpr const char* kExitStatuses =
+    "\nExit status: 0 success, 1 verify found a fault or a result differs, 2 invalid command line\n"
+    "or file to run, 3 cannot read or write.\n";
 
 // Where the service keeps its record, by the same name and default.
 std::string service_store() {
@@ -46,29 +48,32 @@ std::string service_store() {
 po::options_description described() {
     po::options_description out("Options");
     auto add = out.add_options();
-    add("help,h", "this text");
-    add("version", "version and exit");
-    add("jsonl", "JSON, a line each (default)");
+    add("help,h", "print this text and exit");
+    add("version,V", "print the version and exit");
+    add("jsonl", "JSON, one object a line (default)");
     add("csv", "comma-separated values with a header line");
     add("what", po::value<std::string>()->value_name("transactions|sources"),
-        "what to export (transactions)");
-    add("output,o", po::value<std::string>()->value_name("FILE"), "instead of standard output");
+        "what to export (default: transactions)");
+    add("output,o", po::value<std::string>()->value_name("FILE"),
+        "write to FILE instead of standard output");
     add("since", po::value<std::string>()->value_name("TIME"),
-        "from then on: unix milliseconds, or UTC as 2026-01-31T12:00:00Z");
-    add("until", po::value<std::string>()->value_name("TIME"), "up to then, included");
+        "start at this time: unix milliseconds, or UTC as 2026-01-31T12:00:00Z");
+    add("until", po::value<std::string>()->value_name("TIME"), "end at this time, inclusive");
     add("chain", po::value<std::vector<std::string>>()->value_name("ID"),
-        "of this chain only; may be given again");
-    add("every", po::value<std::string>()->value_name("N"), "events from frame to frame (10000)");
-    add("from", po::value<std::string>()->value_name("SEQ"), "first event frames are shown of");
-    add("to", po::value<std::string>()->value_name("SEQ"), "last event looked at");
-    add("hashes", "frames list the pending transactions");
-    add("quick", "verify without SQLite's integrity check");
+        "only this chain; may be repeated");
+    add("every", po::value<std::string>()->value_name("N"),
+        "events between frames (default: 10000)");
+    add("from", po::value<std::string>()->value_name("SEQ"), "first event of the frames");
+    add("to", po::value<std::string>()->value_name("SEQ"), "last event to read");
+    add("hashes", "frames: list the pending transactions");
+    add("quick", "verify: skip SQLite's integrity check");
     add("store", po::value<std::string>()->value_name("STORE"),
-        "the record opportunity looks into (VIZ_API_STORAGE_PATH, or viz-api.db)");
+        "opportunity: the record (default: VIZ_API_STORAGE_PATH, else viz-api.db)");
     add("export", po::value<std::string>()->value_name("FILE"),
-        "where opportunity writes to; - is standard output");
-    add("force", "opportunity replaces FILE where it is there");
-    add("run", po::value<std::string>()->value_name("FILE"), "file opportunity runs again");
+        "opportunity: write to FILE; - is standard output");
+    add("force", "opportunity: replace FILE if it exists");
+    add("run", po::value<std::string>()->value_name("FILE"),
+        "opportunity: the exported file to run");
     return out;
 }
 
@@ -170,7 +175,7 @@ std::int64_t parse_time(const std::string& text) {
 
 std::string help_text() {
     std::ostringstream out;
-    out << kUsage << described();
+    out << kUsage << described() << kExitStatuses;
     return out.str();
 }
 

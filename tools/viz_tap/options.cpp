@@ -26,26 +26,27 @@ po::options_description described() {
     po::options_description all("Options");
     auto add = all.add_options();
     add("endpoint", text(),
-        "The service's tap-endpoint (play: play-endpoint), ipc://path; default: "
+        "the service's tap-endpoint (play: play-endpoint), ipc://PATH; default: "
         "VIZ_API_TAP_ENDPOINT (VIZ_API_PLAY_ENDPOINT), else ipc:///run/viz-api/tap.sock "
         "(play.sock)");
     add("stream", list(), "follow, rate, record: only this stream; may be repeated");
     add("kind", list(),
         "follow, record: only this kind (decoded, head, TxSeen …); may be repeated");
     add("chain", po::value<std::uint64_t>(), "follow, record: only this chain id");
-    add("hash", text(), "follow, record: only what concerns this transaction or block");
-    add("sender", text(), "follow, record: only what tells of this account");
+    add("hash", text(), "follow, record: only messages about this transaction or block");
+    add("sender", text(), "follow, record: only messages about this account");
     add("json", "list, follow, rate: JSON, one object a line");
     add("count", po::value<std::uint64_t>(),
-        "follow, record: end after so many messages; rate: tables");
-    add("seconds", po::value<double>(), "follow, rate, record: end after so long");
-    add("every", po::value<double>(), "rate: seconds a table covers (2)");
+        "follow, record: end after this many messages; rate: after this many tables");
+    add("seconds", po::value<double>(), "follow, rate, record: end after this many seconds");
+    add("every", po::value<double>(), "rate: seconds that each table covers (default: 2)");
     add("speed", po::value<double>(),
-        "play: times as fast as recorded (1); 0: as fast as it goes, blocks may then overtake "
-        "transactions that still wait to be decoded");
-    add("force", "record, keygen: replace the file");
-    add("help,h", "Print this and exit");
-    add("version,V", "Print the version and exit");
+        "play: factor of the recorded speed (default: 1); 0: as fast as possible, so that blocks "
+        "may "
+        "overtake transactions that still wait to be decoded");
+    add("force", "record, keygen: replace FILE if it exists");
+    add("help,h", "print this text and exit");
+    add("version,V", "print the version and exit");
     return all;
 }
 
@@ -147,20 +148,24 @@ Options parse_options(const std::vector<std::string>& arguments, const std::stri
 
 std::string help_text() {
     std::ostringstream out;
-    out << "viz-tap COMMAND [OPTIONS]: look into a running viz-api, without disturbing it\n\n"
-           "  list           the streams: messages, rates, drops, queues\n"
-           "  follow         messages as they pass\n"
-           "  rate           messages and bytes a second, latency of each hop and end to end\n"
-           "  record FILE    what comes in from the nodes (pending, chain, journal of ingest; "
-           "other\n"
-           "                 streams by --stream), to be played later\n"
-           "  play FILE      a recording into a service that has play-endpoint set: beside its\n"
-           "                 ingest, or in its place (viz-api --components decode,lifecycle,…)\n"
-           "  keygen FILE    a new key for tcp endpoints, mode 0600; every process of one service\n"
-           "                 has the same file (curve-key-path)\n\n"
+    out << "Usage: viz-tap COMMAND [OPTION]...\n"
+           "Watches the streams of a running viz-api without disturbing it.\n\n"
+           "Commands:\n"
+           "  list                  list the streams: messages, rates, drops, queues\n"
+           "  follow                print messages as they pass\n"
+           "  rate                  print messages and bytes a second, and the latency of each "
+           "hop\n"
+           "                        and end to end\n"
+           "  record FILE           record what the nodes send (pending, chain and the journal of\n"
+           "                        ingest; other streams by --stream), to be played later\n"
+           "  play FILE             play a recording into a service that has play-endpoint set, "
+           "beside\n"
+           "                        its ingest or instead of it (viz-api --components decode,…)\n"
+           "  keygen FILE           make a key for tcp endpoints, mode 0600; all processes of a\n"
+           "                        service have the same file (curve-key-path)\n\n"
         << described()
-        << "\nExit status: 0 done, 1 failed, 2 wrong usage. SIGINT and SIGTERM end in good "
-           "order.\n";
+        << "\nExit status: 0 success, 1 failure, 2 invalid command line. SIGINT and SIGTERM end it "
+           "in order.\n";
     return out.str();
 }
 

@@ -11,8 +11,8 @@ const kStartDeadlineMs = 20000;
 const kRequestTimeoutMs = 5000;
 
 export function binary() {
-    const path = process.env.VIZ_API_BIN;
-    if (!path) throw new Error('VIZ_API_BIN: expected the path of viz-api');
+    const path = process.env.VIZ_BIN;
+    if (!path) throw new Error('VIZ_BIN: expected the path of viz-api');
     return path;
 }
 

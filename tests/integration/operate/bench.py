@@ -13,7 +13,7 @@ from operate import pipeline, web
 from operate.process import chain_settings
 
 TOOLS = Path(__file__).resolve().parents[3] / "tools"
-BINARY = os.environ["VIZ_API_BIN"]
+BINARY = os.environ["VIZ_BIN"]
 REPLAY = os.environ["VIZ_REPLAY_BIN"]
 
 # Bounds for what is to succeed: a busy machine takes its time.

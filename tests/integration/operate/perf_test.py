@@ -11,7 +11,7 @@ from pathlib import Path
 from operate import web
 
 TOOL = Path(__file__).resolve().parents[3] / "tools/perf_tx_pipeline_baseline.sh"
-BINARY = os.environ["VIZ_API_BIN"]
+BINARY = os.environ["VIZ_BIN"]
 FIGURES = (
     "seeded_transactions", "seeded_events", "latest_seq_id", "snapshot_latency_ms", "stream_catch_up_ms",
     "stream_events_seen", "stream_events_per_sec", "tx_per_sec", "ingest_to_visible_p50_ms",

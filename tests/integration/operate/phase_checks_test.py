@@ -9,7 +9,7 @@ from pathlib import Path
 
 from bench import TOOLS
 
-BUILD = Path(os.environ["VIZ_API_BIN"]).parent
+BUILD = Path(os.environ["VIZ_BIN"]).parent
 
 
 class PhaseChecks(unittest.TestCase):

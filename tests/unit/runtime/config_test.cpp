@@ -4,6 +4,7 @@
 
 #include <gmock/gmock.h>
 
+#include "runtime/settings_documents.hpp"
 #include "tests/support/temp_dir.hpp"
 
 namespace viz::runtime {
@@ -293,11 +294,27 @@ TEST(Config, CanBePrintedAlsoWhereItNamesNoChain) {
     EXPECT_THROW(parse_configuration({}, {}), ConfigError);
 }
 
-TEST(Config, HelpNamesEverySettingThreeWays) {
-    const auto help = help_text();
-    for (const char* name : {"--bind", "VIZ_API_BIND", "--rpc-max-in-flight",
-                             "VIZ_API_SILENT_CHAIN_TIMEOUT_SECS", "--check-config"})
-        EXPECT_THAT(help, HasSubstr(name));
+TEST(Config, AnUnknownNameIsRefusedWithTheNearestKnownOne) {
+    EXPECT_THAT(error_of({}, environment({{"VIZ_API_SEARH", "on"}})),
+                HasSubstr("VIZ_API_SEARH: no such setting; did you mean \"VIZ_API_SEARCH\"?"));
+    EXPECT_THAT(error_of({"--rpc-batchsize=3"}, environment()),
+                HasSubstr("did you mean \"rpc-batch-size\"?"));
+    const test::TempDir dir;
+    EXPECT_THAT(
+        error_of({"--config", write(dir, "a.conf", "VIZ_API_BIND = 1.1.1.1:1\n")}, environment()),
+        HasSubstr("did you mean \"bind\"?"));
+    EXPECT_THAT(error_of({}, environment({{"VIZ_API_QQQQQQQQ", "1"}})),
+                testing::EndsWith("no such setting"));
+    // Empty as well: it is misspelt all the same.
+    EXPECT_THAT(error_of({}, environment({{"VIZ_API_SEARH", ""}})), HasSubstr("no such setting"));
+}
+
+TEST(Config, TheEnvironmentOfAKubernetesServiceIsNoSetting) {
+    EXPECT_EQ(error_of({}, environment({{"VIZ_API_SERVICE_HOST", "10.0.0.1"},
+                                        {"VIZ_API_SERVICE_PORT_HTTP", "3000"},
+                                        {"VIZ_API_PORT", "tcp://10.0.0.1:3000"},
+                                        {"VIZ_API_PORT_3000_TCP_ADDR", "10.0.0.1"}})),
+              "accepted");
 }
 
 TEST(Config, TapIsOffUnlessAnIpcEndpointIsGiven) {
