@@ -1,5 +1,6 @@
 # Thin names over CMake presets and scripts. `make` lists them.
-SHELL := /bin/bash
+# Every recipe runs with the programs of a bare Debian 12.
+SHELL := tools/debian.sh
 JOBS ?= $(shell nproc)
 PREFIX ?= /usr
 BUILD := build/release
