@@ -5,18 +5,20 @@
 #   --sudo        as a user with sudo instead of root
 #   --space       in a folder whose name contains a space
 #   --mirror URL  Debian's mirror (none: the one that this machine's apt uses)
+#   --ccache DIR  with that compiler cache, for a check of everything but the build's time
 #   --keep        leave the system in place and print its path
 # apt's proxies, npm's configuration and added certificate authorities are those of this machine.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-usage() { sed -n '2,9s/^# \?//p' "$0"; }
-user=root home=/root folder=viz-api mirror='' keep='' command=''
+usage() { sed -n '2,10s/^# \?//p' "$0"; }
+user=root home=/root folder=viz-api mirror='' ccache='' keep='' command=''
 while [ $# -gt 0 ]; do
     case "$1" in
     --sudo) user=dev home=/home/dev ;;
     --space) folder='viz api' ;;
     --mirror) mirror=${2:?a URL}; shift ;;
+    --ccache) ccache=${2:?a folder}; shift ;;
     --keep) keep=yes ;;
     -h | --help) usage; exit 0 ;;
     demo | test) command=$1 ;;
@@ -79,16 +81,21 @@ inside() {
     done
     # shellcheck disable=SC2016 # expanded inside
     unshare --mount --pid --fork --kill-child bash -euc '
-        system=$1 user=$2 home=$3 folder=$4 script=$5
-        shift 5
+        system=$1 user=$2 home=$3 folder=$4 ccache=$5 script=$6
+        shift 6
         mount --make-rprivate /
         mount --rbind /dev "$system/dev"
         mount -t proc proc "$system/proc"
         mount -t sysfs sysfs "$system/sys" 2>/dev/null || true
+        if [ -n "$ccache" ]; then
+            mkdir -p "$system/ccache"
+            mount --bind "$ccache" "$system/ccache"
+            set -- "$@" CCACHE_DIR=/ccache
+        fi
         exec chroot "$system" setpriv --reuid "$user" --regid "$user" --init-groups env -i \
             HOME="$home" USER="$user" TERM=dumb LANG=C.UTF-8 PATH=/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin \
             NODE_EXTRA_CA_CERTS=/etc/ssl/certs/machine.crt "$@" bash -c "cd \"\$1\" && $script" bash "$home/$folder"
-    ' bash "$system" "$user" "$home" "$folder" "$1" "${kept[@]}"
+    ' bash "$system" "$user" "$home" "$folder" "$ccache" "$1" "${kept[@]}"
 }
 
 # Prints when the first line of live figures came.
