@@ -56,6 +56,7 @@ bootstrap() {
     apt-config dump | grep -E '^Acquire::(http|https|ftp)' >"$system/etc/apt/apt.conf.d/99machine" || true
     if [ -d /usr/local/share/ca-certificates ]; then
         cp -R /usr/local/share/ca-certificates "$system/usr/local/share/"
+        chroot "$system" update-ca-certificates >/dev/null
     fi
     cp /etc/ssl/certs/ca-certificates.crt "$system/etc/ssl/certs/machine.crt"
     [ ! -f /etc/npmrc ] || cp /etc/npmrc "$system/etc/npmrc"
