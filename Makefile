@@ -1,8 +1,10 @@
 # Thin names over CMake presets and scripts. `make` lists them.
-SHELL := /bin/bash
+# Every recipe runs with the programs of a bare Debian 12.
+SHELL := tools/debian.sh
 JOBS ?= $(shell nproc)
 PREFIX ?= /usr
 BUILD := build/release
+PROGRAMS := viz-api viz-tap viz-replay
 DEMO_SECONDS ?=
 
 .DEFAULT_GOAL := help
@@ -14,50 +16,67 @@ help: ## List the targets
 setup: ## Install what building, testing and the devnet need (apt, npm)
 	@tools/setup.sh all
 
-setup-build:
+build: ## Build the release binaries
 	@tools/setup.sh build
+	@tools/configure.sh release
+	@cmake --build $(BUILD) -j $(JOBS) --target $(PROGRAMS)
 
-build: setup-build ## Build the release binaries
-	@cmake --preset release >build/configure.log 2>&1 || { cat build/configure.log; exit 1; }
-	@cmake --build $(BUILD) -j $(JOBS)
+test: ## Build and run every test
+	@tools/step.sh '1 of 4' 'install packages (apt, npm)' tools/setup.sh all
+	@tools/step.sh '2 of 4' 'configure the build' tools/configure.sh release -DVIZ_TESTS=ON
+	@tools/step.sh '3 of 4' 'build the programs and the tests' cmake --build $(BUILD) -j $(JOBS)
+	@tools/step.sh '4 of 4' 'run the tests' tools/run_tests.sh release $(BUILD) -j $(JOBS)
 
-test: setup build ## Build and run every test
-	@ctest --test-dir $(BUILD) --output-on-failure -j $(JOBS)
+unit: ## Run the unit tests only
+	@tools/setup.sh build test run
+	@tools/configure.sh release -DVIZ_TESTS=ON
+	@cmake --build $(BUILD) -j $(JOBS) --target unit_tests
+	@tools/run_tests.sh release $(BUILD) -j $(JOBS) -L unit
 
-unit: build ## Run the unit tests only
-	@ctest --test-dir $(BUILD) --output-on-failure -j $(JOBS) -L unit
+check-format:
+	@tools/setup.sh lint
+	@git ls-files -z '*.cpp' '*.hpp' | xargs -0 clang-format-14 --dry-run -Werror
 
-demo: setup build ## A devnet with real traffic, and viz-api against it (DEMO_SECONDS=n, DEMO_PORT=p)
+demo: ## A devnet with real traffic, and viz-api against it (DEMO_SECONDS=n, DEMO_PORT=p)
+	@tools/step.sh '1 of 4' 'install packages (apt, npm)' tools/setup.sh build run
+	@tools/step.sh '2 of 4' 'configure the build' tools/configure.sh release
+	@tools/step.sh '3 of 4' 'build $(PROGRAMS)' cmake --build $(BUILD) -j $(JOBS) --target $(PROGRAMS)
+	@echo 'step 4 of 4: start a node with traffic, and viz-api'
 	@DEMO_SECONDS='$(DEMO_SECONDS)' tools/demo.sh $(BUILD)/viz-api
 
 run: build ## Start against the chains of the configuration (VIZ_API_… environment)
 	@exec $(BUILD)/viz-api
 
-bench: setup-build build ## Run the benchmarks; JSON results under build/bench
+bench: ## Run the benchmarks; JSON results under build/bench
+	@tools/setup.sh build test
+	@tools/configure.sh release -DVIZ_TESTS=ON
 	@tools/bench.sh $(BUILD)
 
-lint: setup-build ## Format check, clang-tidy, dependency rule
+lint: ## Format check, clang-tidy, dependency rule
+	@tools/setup.sh build test lint
 	@tools/lint.sh
 
-check-format: setup-build
-	@git ls-files '*.cpp' '*.hpp' | xargs clang-format-14 --dry-run -Werror
-
 format: ## Rewrite the sources with clang-format
-	@git ls-files '*.cpp' '*.hpp' | xargs clang-format-14 -i
+	@tools/setup.sh lint
+	@git ls-files -z '*.cpp' '*.hpp' | xargs -0 clang-format-14 -i
 
-asan: setup-build ## Unit tests under AddressSanitizer and UBSan
+asan: ## Unit tests under AddressSanitizer and UBSan
+	@tools/setup.sh build test lint
 	@tools/sanitize.sh asan
 
-tsan: setup-build ## Bus, runtime and storage tests under ThreadSanitizer
+tsan: ## Bus, runtime and storage tests under ThreadSanitizer
+	@tools/setup.sh build test lint
 	@tools/sanitize.sh tsan
 
-fuzz: setup-build ## Each fuzz target for FUZZ_SECONDS (8)
+fuzz: ## Each fuzz target for FUZZ_SECONDS (8)
+	@tools/setup.sh build test lint
 	@tools/fuzz.sh
 
 install: build ## Install under $(DESTDIR)$(PREFIX)
 	@cmake --install $(BUILD) --prefix $(PREFIX)
 
 deb: build ## A Debian package under build/deb, checked by lintian
+	@tools/setup.sh package
 	@tools/deb.sh $(BUILD)
 
 clean: ## Remove what was built

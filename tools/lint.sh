@@ -10,12 +10,12 @@ echo "lint: dependency rule"
 tools/check_dependencies.sh
 
 echo "lint: clang-tidy"
-cmake --preset lint >build/lint-configure.log 2>&1 || { cat build/lint-configure.log; exit 1; }
+tools/configure.sh lint -DVIZ_TESTS=ON
 cmake --build build/lint --target viz_messages_generated -j "$(nproc)" >/dev/null
 # A file whose text and headers have not changed since it last passed, in this clone or another, is
 # not looked at again.
 export LINT_CACHE=${LINT_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/viz-api/tidy}
 mkdir -p "$LINT_CACHE"
-git ls-files '*.cpp' | grep -v '^tests/' |
-    xargs -P "$(nproc)" -n 1 tools/tidy_one.sh
+git ls-files -z '*.cpp' ':!tests/' |
+    xargs -0 -P "$(nproc)" -n 1 tools/tidy_one.sh
 echo "lint: clean, $(git ls-files '*.cpp' '*.hpp' | wc -l) files"

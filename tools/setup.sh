@@ -1,53 +1,54 @@
 #!/usr/bin/env bash
-# Installs what the project needs on Debian 12: `setup.sh build` (compilers, libraries) or
-# `setup.sh all` (also Node.js and the devnet's npm packages). Does nothing where all is there.
+# setup.sh GROUP…: installs what a part of the work needs on Debian 12, and does nothing where all
+# is there. Groups: build (compiler, libraries), run (the devnet's node, for the demo), test, lint,
+# operate (what the tests of the deployment call), package (what makes a Debian package), browser (for
+# the tests of the dashboard), all.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 mkdir -p build
 
 packages_build=(
-    g++ cmake ninja-build mold ccache pkg-config git ca-certificates zstd
-    clang-14 clang-format-14 clang-tidy-14 libclang-rt-14-dev
+    g++ cmake ninja-build mold ccache pkg-config git ca-certificates
     libzmq3-dev cppzmq-dev libpistache-dev nlohmann-json3-dev
-    libboost-dev libboost-program-options-dev libssl-dev
-    libsqlite3-dev sqlite3 prometheus-cpp-dev libgtest-dev libgmock-dev libbenchmark-dev
+    libboost-dev libboost-program-options-dev libssl-dev libsqlite3-dev prometheus-cpp-dev
     flatbuffers-compiler libflatbuffers-dev libsimdjson-dev libsecp256k1-dev
-    libcrypto++-dev libgmp-dev libspdlog-dev libfmt-dev libsystemd-dev libseccomp-dev
-    python3 dpkg-dev fakeroot lintian
+    libcrypto++-dev libgmp-dev libspdlog-dev libfmt-dev libsystemd-dev
 )
-# A browser and its driver are for the tests of the dashboard.
+packages_run=(nodejs npm curl)
+packages_test=(libgtest-dev libgmock-dev libbenchmark-dev libseccomp-dev python3 sqlite3 zstd)
+packages_lint=(clang-14 clang-format-14 clang-tidy-14 libclang-rt-14-dev python3)
+# promtool and the Prometheus server, systemd-analyze, and what the incident pages use.
+packages_operate=(prometheus systemd procps jq sqlite3 curl python3)
+packages_package=(dpkg-dev fakeroot lintian)
 packages_browser=(chromium chromium-driver)
-packages_devnet=(nodejs npm curl "${packages_browser[@]}")
-# What the tests of the deployment call: promtool and the Prometheus server, systemd-analyze, and what
-# the incident pages use.
-packages_operations=(prometheus systemd procps jq sqlite3)
 
 as_root() {
     if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi
 }
 
+# A package that is there under another version (nodejs from elsewhere) counts: only its command is
+# replaced, by install_node.
 missing_packages() {
-    local package
-    for package in "$@"; do
-        dpkg-query -W -f='${db:Status-Status}\n' "$package" 2>/dev/null | grep -qx installed ||
-            printf '%s\n' "$package"
-    done
+    local installed
+    installed=$(dpkg-query -W -f='${db:Status-Status} ${Package}\n' "$@" 2>/dev/null | sed -n 's/^installed //p') || true
+    comm -13 <(sort -u <<<"$installed") <(printf '%s\n' "$@" | sort -u)
 }
 
 install_packages() {
     local missing
     missing=$(missing_packages "$@")
     [ -n "$missing" ] || return 0
-    echo "setup: installing $(echo "$missing" | tr '\n' ' ')"
-    as_root apt-get update -qq
-    # shellcheck disable=SC2086 # one word a package
-    as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing \
-        >build/setup.log 2>&1 || { tail -n 20 build/setup.log; exit 1; }
+    echo "setup: installing $(tr '\n' ' ' <<<"$missing")"
+    {
+        as_root apt-get update -qq
+        # shellcheck disable=SC2086 # one word a package
+        as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing
+    } >build/setup.log 2>&1 || { tail -n 20 build/setup.log; exit 1; }
 }
 
 # The server is wanted, its service is not: installing it here neither starts nor enables it. Where it
 # was before, it stays as it was.
-install_operations() {
+install_operate() {
     local policy=/usr/sbin/policy-rc.d ours=
     if [ -n "$(missing_packages prometheus)" ]; then
         ours=disable
@@ -58,7 +59,7 @@ install_operations() {
         # shellcheck disable=SC2064 # the path as it is now
         trap "as_root rm -f '$policy'" EXIT
     fi
-    install_packages "${packages_operations[@]}"
+    install_packages "${packages_operate[@]}"
     [ -z "$ours" ] || as_root systemctl disable --quiet prometheus.service 2>/dev/null || true
     if [ "$ours" = policy ]; then
         as_root rm -f "$policy"
@@ -66,30 +67,50 @@ install_operations() {
     fi
 }
 
-install_devnet() {
-    # A Node.js from elsewhere (version managers) serves as well as Debian's.
-    if command -v node >/dev/null && command -v npm >/dev/null; then
-        install_packages curl "${packages_browser[@]}"
-    else
-        install_packages "${packages_devnet[@]}"
-    fi
-    local stamp=tools/devnet/node_modules/.installed
-    if [ ! -e "$stamp" ] || [ tools/devnet/package-lock.json -nt "$stamp" ]; then
-        echo "setup: installing the devnet's npm packages"
-        (cd tools/devnet && npm ci --no-audit --no-fund --loglevel=error)
+# install_npm FOLDER: what its lock file names, by its checksums. npm runs with the Node.js that it came
+# with, which need not be Debian's.
+install_npm() {
+    local stamp=$1/node_modules/.installed
+    if [ ! -e "$stamp" ] || [ "$1/package-lock.json" -nt "$stamp" ]; then
+        echo "setup: installing the npm packages of $1"
+        (cd "$1" && PATH=/usr/sbin:/usr/bin:/sbin:/bin npm ci --no-audit --no-fund --loglevel=error)
         touch "$stamp"
     fi
 }
 
-case "${1:-all}" in
-build) install_packages "${packages_build[@]}" ;;
-all)
-    install_packages "${packages_build[@]}"
-    install_operations
-    install_devnet
-    ;;
-*)
-    echo "usage: setup.sh [build|all]" >&2
-    exit 2
-    ;;
-esac
+install_run() {
+    # npm is a package of its own in Debian and a part of Node.js elsewhere.
+    if [ -x /usr/bin/node ] && [ -x /usr/bin/npm ]; then
+        install_packages curl
+    else
+        install_packages "${packages_run[@]}"
+    fi
+    case "$(/usr/bin/node --version)" in
+    v18.*) ;;
+    *) install_npm tools/node18 ;;
+    esac
+    install_npm tools/devnet
+}
+
+[ $# -gt 0 ] || set -- all
+for group in "$@"; do
+    case "$group" in
+    build) install_packages "${packages_build[@]}" ;;
+    run) install_run ;;
+    test) install_packages "${packages_test[@]}" ;;
+    lint) install_packages "${packages_lint[@]}" ;;
+    operate) install_operate ;;
+    package) install_packages "${packages_package[@]}" ;;
+    browser) install_packages "${packages_browser[@]}" ;;
+    all)
+        install_packages "${packages_build[@]}" "${packages_test[@]}" "${packages_lint[@]}" \
+            "${packages_package[@]}" "${packages_browser[@]}"
+        install_operate
+        install_run
+        ;;
+    *)
+        echo "usage: setup.sh [build|run|test|lint|operate|package|browser|all]…" >&2
+        exit 2
+        ;;
+    esac
+done

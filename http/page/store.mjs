@@ -61,7 +61,7 @@ export class Store {
     begin(snapshot, details) {
         this.transactions.clear();
         this.opportunities.clear();
-        for (const detail of details.toReversed()) this.transactions.set(detail.hash, { ...detail, life: [] });
+        for (const detail of [...details].reverse()) this.transactions.set(detail.hash, { ...detail, life: [] });
         this.takeLabels(snapshot.feature_details);
         this.takeOpportunities(snapshot.opportunities);
         this.points = snapshot.replay.slice(-kMostPoints);
@@ -115,7 +115,7 @@ export class Store {
     /** Opportunities as the service lists them, newest first. */
     takeOpportunities(rows) {
         this.stale.opportunities = false;
-        for (const row of rows.toReversed()) this.opportunities.set(row.candidate_id, row);
+        for (const row of [...rows].reverse()) this.opportunities.set(row.candidate_id, row);
     }
 
     /** By the browser's clock, which may be behind the service's: no point comes before another. */

@@ -69,7 +69,7 @@ test('a swap with slack is told what it can lose, and loses exactly that when it
     const bought = await market.quote(capital, path);
     const profit = await market.mined(searcher, path[1], [
         market.sell(capital, path, searcher.address), hash,
-        market.sell(bought, path.toReversed(), searcher.address)]);
+        market.sell(bought, [...path].reverse(), searcher.address)]);
     assert.equal(profit, done.profit);
     assert.equal(await moved(path[1], hash), BigInt(told.least_out), 'to the wei');
 });
@@ -127,7 +127,7 @@ test('a swap of exact output is told what it can pay more, and pays exactly that
     const bought = await market.quote(capital, path);
     const profit = await market.mined(searcher, path[1], [
         market.sell(capital, path, searcher.address), other.hash,
-        market.sell(bought, path.toReversed(), searcher.address)]);
+        market.sell(bought, [...path].reverse(), searcher.address)]);
     assert.equal(profit, done.profit);
     assert.equal(await moved(market.weth, other.hash), BigInt(most), 'to the wei');
 });
@@ -136,7 +136,7 @@ test('who sells a token is told what he gets less of ether, and is protected by 
     const trader = await market.searcher(10);
     await trader.send({ ...middle, ...market.sell(kPaid, path, trader.address) });
     await market.mine();
-    const back = path.toReversed();
+    const back = [...path].reverse();
     const sold = await market.balanceOf(path[1], trader.address);
     const fair = await market.quote(sold, back);
     const sell = (minimum, fields = {}) => trader.send({ ...middle, ...fields,

@@ -43,7 +43,18 @@ install(FILES ${documents}/_viz-api DESTINATION share/zsh/vendor-completions)
 
 # make deb: what `make install` leaves to the administrator, a package has in place.
 find_program(VIZ_GZIP gzip REQUIRED)
-configure_file(${PROJECT_SOURCE_DIR}/systemd/debian/changelog ${PROJECT_BINARY_DIR}/debian/changelog COPYONLY)
+set(VIZ_MAINTAINER "viz-api maintainers <maintainers@viz-api.example>")
+file(READ systemd/debian/changelog changelog)
+if(VIZ_COMMIT_DATE)
+  string(PREPEND changelog "viz-api (${VIZ_PACKAGE_VERSION}) unstable; urgency=medium
+
+  * Build of revision ${VIZ_REVISION}.
+
+ -- ${VIZ_MAINTAINER}  ${VIZ_COMMIT_DATE}
+
+")
+endif()
+file(WRITE ${PROJECT_BINARY_DIR}/debian/changelog "${changelog}")
 execute_process(COMMAND ${VIZ_GZIP} -9nkf ${PROJECT_BINARY_DIR}/debian/changelog COMMAND_ERROR_IS_FATAL ANY)
 install(FILES ${PROJECT_BINARY_DIR}/debian/changelog.gz systemd/debian/copyright
   DESTINATION /usr/share/doc/viz-api COMPONENT debian EXCLUDE_FROM_ALL)
@@ -51,7 +62,8 @@ install(FILES systemd/viz-api.env systemd/chains.json DESTINATION /etc/viz-api
   PERMISSIONS OWNER_READ OWNER_WRITE GROUP_READ COMPONENT debian EXCLUDE_FROM_ALL)
 set(CPACK_GENERATOR DEB)
 set(CPACK_PACKAGE_NAME viz-api)
-set(CPACK_PACKAGE_CONTACT "viz-api maintainers <maintainers@viz-api.example>")
+set(CPACK_PACKAGE_CONTACT "${VIZ_MAINTAINER}")
+set(CPACK_PACKAGE_VERSION ${VIZ_PACKAGE_VERSION})
 set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "mempool reactor for EVM chains")
 set(CPACK_DEBIAN_PACKAGE_DESCRIPTION
 "watches pending transactions, records and serves what becomes of them

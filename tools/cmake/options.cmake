@@ -44,13 +44,27 @@ if(VIZ_SANITIZE)
   endif()
 endif()
 if(VIZ_FUZZ)
-  target_compile_options(viz_options INTERFACE -fsanitize=fuzzer-no-link)
+  target_compile_options(viz_options INTERFACE -fsanitize=fuzzer-no-link
+    -fsanitize-coverage-ignorelist=${PROJECT_SOURCE_DIR}/tools/cmake/coverage_ignorelist.txt)
 endif()
 
-# The revision is a build input of one file only, so that a commit does not rebuild the world.
-execute_process(
-  COMMAND git -C ${PROJECT_SOURCE_DIR} rev-parse --short=12 HEAD
+# The revision is a build input of one file only, so that a commit does not rebuild the world. A package's
+# version counts commits, so that apt upgrades from each build to the next.
+set(git git -C ${PROJECT_SOURCE_DIR})
+execute_process(COMMAND ${git} rev-parse --short=12 HEAD
   OUTPUT_VARIABLE VIZ_REVISION OUTPUT_STRIP_TRAILING_WHITESPACE ERROR_QUIET)
-if(NOT VIZ_REVISION)
+execute_process(COMMAND ${git} rev-list --count HEAD
+  OUTPUT_VARIABLE VIZ_COMMITS OUTPUT_STRIP_TRAILING_WHITESPACE ERROR_QUIET)
+execute_process(COMMAND ${git} log -1 --date=rfc --format=%cd
+  OUTPUT_VARIABLE VIZ_COMMIT_DATE OUTPUT_STRIP_TRAILING_WHITESPACE ERROR_QUIET)
+execute_process(COMMAND ${git} rev-parse --path-format=absolute --git-path logs/HEAD
+  OUTPUT_VARIABLE head_log OUTPUT_STRIP_TRAILING_WHITESPACE ERROR_QUIET)
+set(VIZ_PACKAGE_VERSION ${PROJECT_VERSION})
+if(VIZ_REVISION)
+  string(APPEND VIZ_PACKAGE_VERSION "+git${VIZ_COMMITS}.${VIZ_REVISION}")
+else()
   set(VIZ_REVISION unknown)
+endif()
+if(EXISTS "${head_log}")
+  set_property(DIRECTORY ${PROJECT_SOURCE_DIR} APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${head_log})
 endif()

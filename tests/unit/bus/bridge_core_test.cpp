@@ -121,7 +121,7 @@ TEST(Importers, TellTheOldestThatHasNotArrived) {
     EXPECT_EQ(importers.oldest_not_arrived(), std::nullopt);
     importers.hear("a", hello(1, {"features"}), 0);
     auto& one = importers.all().at(1);
-    for (const std::uint64_t place : {4, 5, 6}) one.has_been_sent(place);
+    for (const std::uint64_t place : {4U, 5U, 6U}) one.has_been_sent(place);
     EXPECT_EQ(importers.oldest_not_arrived(), 4u);
     importers.hear("a", confirming(one, 2), 0);
     EXPECT_EQ(importers.oldest_not_arrived(), 6u);

@@ -1,6 +1,7 @@
 // What is lost between processes is counted, at any load. Sent here, taken there: each message is
 // taken once and in order, or counted here.
 #include <csignal>
+#include <filesystem>
 #include <random>
 
 #include <gmock/gmock.h>
@@ -243,7 +244,8 @@ TEST_F(BridgeLoss, BooksBalanceThroughRestartsBrokenConnectionsAndFullQueues) {
 class KilledPart {
   public:
     KilledPart(std::uint64_t incarnation, std::string tx, std::string feature) {
-        std::string program = BRIDGED_PART;
+        std::string program =
+            std::filesystem::read_symlink("/proc/self/exe").replace_filename("bridged_part");
         auto number = std::to_string(incarnation);
         std::array<char*, 5> arguments{program.data(), number.data(), tx.data(), feature.data(),
                                        nullptr};

@@ -30,7 +30,7 @@ std::vector<U256> samples(std::uint64_t seed) {
     std::mt19937_64 random(seed);
     const U256 max = U256() - U256(1);
     std::vector<U256> all{U256(), U256(1), U256(2), U256(255), max, max - U256(1)};
-    for (const std::uint64_t bits : {63, 64, 65, 127, 128, 129, 191, 192, 255}) {
+    for (const std::uint64_t bits : {63U, 64U, 65U, 127U, 128U, 129U, 191U, 192U, 255U}) {
         all.push_back(U256(1) << bits);
         all.push_back((U256(1) << bits) - U256(1));
         all.push_back(max - (U256(1) << bits));

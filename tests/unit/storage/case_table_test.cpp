@@ -60,7 +60,7 @@ class CaseTableTest : public testing::Test {
 TEST_F(CaseTableTest, ACaseIsFoundByAnyOfItsNames) {
     open(10);
     append(*store, {entry(case_of(1, {7}), 1'700'000'000'123, "sim", 10), entry(case_of(2))});
-    for (const std::uint64_t name : {1'000'001, 2'000'001, 3'000'001}) {
+    for (const std::uint64_t name : {1'000'001U, 2'000'001U, 3'000'001U}) {
         const auto found = find(hash_of(name));
         ASSERT_TRUE(found) << name;
         EXPECT_EQ(found->sim_id, hash_of(1'000'001));

@@ -1,0 +1,15 @@
+#!/usr/bin/env bash
+# debian.sh BASH-ARGUMENTS: bash, with the programs of a bare Debian 12 and nothing else. Whatever
+# version managers, /usr/local and the caller's environment offer is left out, so that what passes
+# here passes on the machine that the README promises. make runs every recipe with it.
+tools=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+path=/usr/sbin:/usr/bin:/sbin:/bin
+# Where /usr/bin/node is another version than Debian's, setup.sh puts Debian's here.
+[ ! -x "$tools/node18/node_modules/.bin/node" ] || path=$tools/node18/node_modules/.bin:$path
+
+unset "${!PYTHON@}" "${!PYENV_@}" "${!CONDA_@}" VIRTUAL_ENV
+unset "${!NODE_PATH@}" "${!NODE_OPTIONS@}" "${!NVM_@}" "${!RUSTUP_@}"
+unset CC CXX CPP CFLAGS CXXFLAGS CPPFLAGS LDFLAGS CPATH C_INCLUDE_PATH CPLUS_INCLUDE_PATH
+unset LIBRARY_PATH LD_LIBRARY_PATH LD_PRELOAD "${!PKG_CONFIG_@}"
+unset CMAKE_PREFIX_PATH CMAKE_GENERATOR CMAKE_TOOLCHAIN_FILE CMAKE_CXX_COMPILER_LAUNCHER
+PATH=$path exec bash "$@"
