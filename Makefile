@@ -73,10 +73,14 @@ fuzz: ## Each fuzz target for FUZZ_SECONDS (8)
 	@tools/fuzz.sh
 
 install: build ## Install under $(DESTDIR)$(PREFIX)
+	@tools/setup.sh package
+	@tools/configure.sh release
+	@cmake --build $(BUILD) -j $(JOBS) --target documents
 	@cmake --install $(BUILD) --prefix $(PREFIX)
 
 deb: build ## A Debian package under build/deb, checked by lintian
 	@tools/setup.sh package
+	@tools/configure.sh release
 	@tools/deb.sh $(BUILD)
 
 clean: ## Remove what was built

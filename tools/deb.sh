@@ -11,6 +11,7 @@ case "${1:-}" in
 esac
 build=${1:-build/release}
 [ -f "$build/CPackConfig.cmake" ] || { echo "deb.sh: $build is no configured build" >&2; exit 2; }
+cmake --build "$build" --target documents >build/deb.log 2>&1 || { cat build/deb.log; exit 1; }
 rm -rf build/deb
 cpack --config "$build/CPackConfig.cmake" -B "$PWD/build/deb" >build/deb.log 2>&1 || { cat build/deb.log; exit 1; }
 rm -rf build/deb/_CPack_Packages

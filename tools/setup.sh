@@ -19,7 +19,7 @@ packages_test=(libgtest-dev libgmock-dev libbenchmark-dev libseccomp-dev python3
 packages_lint=(clang-14 clang-format-14 clang-tidy-14 libclang-rt-14-dev python3)
 # promtool and the Prometheus server, systemd-analyze, and what the incident pages use.
 packages_operate=(prometheus systemd procps jq sqlite3 curl python3)
-packages_package=(dpkg-dev fakeroot lintian)
+packages_package=(dpkg-dev fakeroot lintian help2man)
 packages_browser=(chromium chromium-driver)
 
 as_root() {

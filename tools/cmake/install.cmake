@@ -12,8 +12,8 @@ install(FILES README.md systemd/RUNBOOK.md DESTINATION share/doc/viz-api)
 install(DIRECTORY tools/operate DESTINATION share/viz-api/tools FILES_MATCHING PATTERN "*.py")
 install(PROGRAMS tools/release.sh tools/canary_check.sh tools/handover.sh DESTINATION share/viz-api/tools)
 
-# Manual pages from --help, completion from the table of settings: `documents` makes them, and
-# `make install` and `make deb` build it first.
+# Manual pages from --help (help2man), completion from the table of settings. Installing builds nothing:
+# the target is built before.
 find_program(HELP2MAN help2man)
 set(documents ${PROJECT_BINARY_DIR}/documents)
 file(MAKE_DIRECTORY ${documents})
@@ -36,7 +36,7 @@ if(HELP2MAN)
     list(APPEND pages ${documents}/${program}.1)
   endforeach()
 endif()
-add_custom_target(documents DEPENDS ${pages} ${documents}/viz-api.bash ${documents}/_viz-api)
+add_custom_target(documents ALL DEPENDS ${pages} ${documents}/viz-api.bash ${documents}/_viz-api)
 install(FILES ${pages} DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
 install(FILES ${documents}/viz-api.bash DESTINATION share/bash-completion/completions RENAME viz-api)
 install(FILES ${documents}/_viz-api DESTINATION share/zsh/vendor-completions)
