@@ -6,7 +6,7 @@ cd "$(dirname "$0")/.."
 preset=$1
 shift
 build=build/$preset
-programs=$(type -P cmake g++ clang++-14 node python3 ccache ld.mold | tr '\n' ' ') || true
+programs=$(type -P cmake g++ clang++-14 node python3 ccache ld.mold help2man | tr '\n' ' ') || true
 wanted=("folder=$PWD" "programs=$programs" "$@")
 done_with() {
     local line
