@@ -38,7 +38,9 @@ std::string path_of(const Endpoint& endpoint) {
     return path;
 }
 
-void check(const Endpoint& endpoint) {
+} // namespace
+
+void check_private(const Endpoint& endpoint) {
     const auto path = path_of(endpoint);
     // ZeroMQ removes whatever stands there.
     std::error_code unknown;
@@ -47,10 +49,8 @@ void check(const Endpoint& endpoint) {
         throw EndpointError("endpoint " + endpoint.address + ": there is a file that is no socket");
 }
 
-} // namespace
-
 void bind_private(zmq::socket_t& socket, const Endpoint& endpoint) {
-    check(endpoint);
+    check_private(endpoint);
     const PrivateFiles only_mine;
     try {
         socket.bind(endpoint.address);

@@ -85,6 +85,10 @@ bool listens(int socket) {
 
 } // namespace
 
+void check_address(const std::string& bind) {
+    (void)resolve(bind);
+}
+
 UniqueFd listen_on(const std::string& bind) {
     const auto addresses = resolve(bind);
     int error = 0;

@@ -16,6 +16,10 @@ namespace viz::http {
 // Throws std::runtime_error when it cannot.
 UniqueFd listen_on(const std::string& bind);
 
+// Throws std::runtime_error when that is no address of this machine's family of addresses, or no
+// port.
+void check_address(const std::string& bind);
+
 // A duplicate of a socket that somebody else listens on; it shares the queue of connections, and
 // closing it closes nothing of theirs. Throws std::runtime_error for what is no listening socket.
 UniqueFd share_listener(int socket);

@@ -14,6 +14,7 @@
 #include "runtime/service_manager.hpp"
 #include "runtime/settings_documents.hpp"
 #include "runtime/signals.hpp"
+#include "runtime/start_checks.hpp"
 #include "runtime/version.hpp"
 
 namespace viz::runtime {
@@ -28,6 +29,7 @@ struct Ending {
 
 int run_node(const Config& config, std::ostream& error) {
     const auto sockets = service_manager::take_sockets();
+    check_start(config, !sockets.empty());
     start_logging(config.log);
     std::promise<Ending> ended;
     std::once_flag once;
@@ -103,6 +105,7 @@ int run_program(const std::vector<std::string>& arguments, const Environment& en
             out << print_config(parsed.config);
             return kExitOk;
         case Action::check_config:
+            check_start(parsed.config, false);
             out << "configuration ok\n";
             return kExitOk;
         case Action::run:

@@ -1,4 +1,6 @@
 // The chain file: from JSON to ChainSettings, with errors that name the place.
+#include <algorithm>
+
 #include <nlohmann/json.hpp>
 
 #include "components/eth/hex.hpp"
@@ -11,6 +13,14 @@ namespace viz::runtime {
 namespace {
 
 using nlohmann::json;
+
+// A misspelt key would leave its setting at the default without a word.
+void refuse_unknown(const json& object, const std::vector<std::string>& known,
+                    const std::string& where) {
+    for (const auto& [key, value] : object.items())
+        if (std::find(known.begin(), known.end(), key) == known.end())
+            throw ConfigError{where + ": unknown key \"" + key + "\"" + suggestion(key, known)};
+}
 
 std::string text_field(const json& object, const char* field, const std::string& where,
                        bool required) {
@@ -35,6 +45,7 @@ std::uint64_t number_field(const json& object, const char* field, const std::str
 
 EndpointUrls parse_endpoint_urls(const json& object, const std::string& where) {
     if (!object.is_object()) throw ConfigError{where + ": expected {\"ws_url\",\"http_url\"}"};
+    refuse_unknown(object, {"ws_url", "http_url", "source_id"}, where);
     EndpointUrls urls;
     urls.ws_url = check_url(text_field(object, "ws_url", where, true), where + ".ws_url", "ws");
     urls.http_url =
@@ -54,6 +65,7 @@ std::vector<BaseTokenSettings> parse_base_tokens(const json& object, const std::
         const auto& item = (*found)[i];
         if (!item.is_object())
             throw ConfigError{place + ": expected {\"address\",\"units_per_ether\"}"};
+        refuse_unknown(item, {"address", "units_per_ether"}, place);
         const auto address = eth::address_from_hex(text_field(item, "address", place, true));
         if (!address) throw ConfigError{place + ".address: expected 0x and 40 hex digits"};
         const auto units = eth::from_decimal(text_field(item, "units_per_ether", place, true));
@@ -67,6 +79,10 @@ std::vector<BaseTokenSettings> parse_base_tokens(const json& object, const std::
 
 ChainSettings parse_chain(const json& object, const std::string& where) {
     if (!object.is_object()) throw ConfigError{where + ": expected an object"};
+    refuse_unknown(object,
+                   {"chain_key", "chain_id", "source_id", "finality_depth", "mode", "base_tokens",
+                    "endpoints"},
+                   where);
     ChainSettings chain;
     chain.chain_key = text_field(object, "chain_key", where, true);
     chain.chain_id = eth::ChainId{number_field(object, "chain_id", where, 0)};
@@ -91,13 +107,22 @@ ChainSettings parse_chain(const json& object, const std::string& where) {
 } // namespace
 
 std::vector<ChainSettings> parse_chains(const std::string& text, const std::string& key) {
+    // A chain file has five levels; brackets without end would fill the memory.
+    constexpr int kMostLevels = 16;
+    const auto shallow = [&key](int depth, json::parse_event_t, const json&) {
+        if (depth > kMostLevels)
+            throw ConfigError{key + ": expected at most " + std::to_string(kMostLevels) +
+                              " nested levels"};
+        return true;
+    };
     json parsed;
     try {
-        parsed = json::parse(text);
+        parsed = json::parse(text, shallow);
     } catch (const json::parse_error& error) {
         throw ConfigError{key + ": expected JSON, error at byte " + std::to_string(error.byte)};
     }
     if (parsed.is_object()) {
+        refuse_unknown(parsed, {"chains"}, key);
         const auto chains = parsed.find("chains");
         if (chains == parsed.end())
             throw ConfigError{key + ": expected {\"chains\":[…]} or a list"};

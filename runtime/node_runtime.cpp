@@ -124,14 +124,6 @@ std::uint64_t new_incarnation() {
     return (high | random()) | 1u << 31;
 }
 
-bus::Endpoint beside_the_record(const Config& config, const std::string& endpoint) {
-    constexpr std::string_view kScheme = "ipc://";
-    const std::filesystem::path path = endpoint.substr(kScheme.size());
-    if (path.is_absolute()) return {endpoint};
-    const auto beside = std::filesystem::path(config.storage_path).parent_path() / path;
-    return {std::string(kScheme) + beside.string()};
-}
-
 std::vector<bus::ChainId> chain_ids(const Config& config) {
     std::vector<bus::ChainId> ids;
     for (const auto& chain : config.chains) ids.push_back(chain.chain_id);

@@ -6,6 +6,7 @@
 #include <sstream>
 #include <utility>
 
+#include "components/node/url.hpp"
 #include "runtime/config.hpp"
 
 namespace viz::runtime {
@@ -71,10 +72,13 @@ std::string suggestion(std::string_view unknown, std::span<const std::string> kn
 std::string check_url(const std::string& url, const std::string& name, std::string_view scheme) {
     const std::string plain = std::string(scheme) + "://";
     const std::string tls = std::string(scheme) + "s://";
-    for (const auto& start : {plain, tls})
-        if (url.starts_with(start) && url.size() > start.size()) return url;
     // The URL may carry a key: it is not repeated.
-    throw ConfigError{name + ": expected a URL that starts with " + plain + " or " + tls};
+    if (!url.starts_with(plain) && !url.starts_with(tls))
+        throw ConfigError{name + ": expected a URL that starts with " + plain + " or " + tls};
+    if (!node::parse_url(url))
+        throw ConfigError{name + ": expected " + plain +
+                          "host[:port][/path] with a host name or address and a port of 1-65535"};
+    return url;
 }
 
 std::string redact_url(const std::string& url) {

@@ -1,6 +1,7 @@
 #include "runtime/wiring.hpp"
 
 #include <algorithm>
+#include <filesystem>
 #include <thread>
 
 #include <spdlog/spdlog.h>
@@ -9,6 +10,7 @@
 #include "components/decode/component.hpp"
 #include "components/features/component.hpp"
 #include "components/ingest/component.hpp"
+#include "runtime/bridges.hpp"
 #include "runtime/node_runtime.hpp"
 
 namespace viz::runtime {
@@ -58,6 +60,20 @@ ingest::IngestConfig ingest_config(const Config& config) {
 }
 
 } // namespace
+
+void check_chains(const Config& config) {
+    if (runs(config, "ingest")) (void)ingest_config(config);
+    if (runs(config, "lifecycle"))
+        for (const auto& chain : config.chains) (void)lifecycle_config(config, chain);
+}
+
+bus::Endpoint beside_the_record(const Config& config, const std::string& endpoint) {
+    constexpr std::string_view kScheme = "ipc://";
+    const std::filesystem::path path = endpoint.substr(kScheme.size());
+    if (path.is_absolute()) return {endpoint};
+    const auto beside = std::filesystem::path(config.storage_path).parent_path() / path;
+    return {std::string(kScheme) + beside.string()};
+}
 
 bus::JournalOut journal(const Context& context, std::string_view component) {
     return bus::JournalOut(context.bus.sender(Stream::journal, component), component,

@@ -24,6 +24,10 @@ struct Context {
     bus::Bus& bus;
 };
 
+// Throws StartError when ingest or lifecycle would refuse what is configured of the chains.
+void check_chains(const Config& config);
+// An ipc endpoint; a relative path is relative to the folder of the record.
+bus::Endpoint beside_the_record(const Config& config, const std::string& endpoint);
 unsigned decode_worker_count(const Config& config);
 // How many senders of the stream a receiver in this process may have to connect to.
 unsigned producers_of(const Config& config, bus::Stream stream);

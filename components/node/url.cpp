@@ -1,7 +1,11 @@
 #include "components/node/url.hpp"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
 
 namespace viz::node {
 
@@ -35,6 +39,44 @@ std::uint16_t default_port(std::string_view scheme) {
     return scheme == "wss" || scheme == "https" ? 443 : 80;
 }
 
+// RFC 1123, section 2.1: labels of letters, digits and hyphens, at most 63 of 253 characters in
+// all. Underscores are no part of host names but of names that container networks give.
+bool is_name(std::string_view host) {
+    if (host.size() > 253) return false;
+    if (host.ends_with('.')) host.remove_suffix(1); // fully qualified
+    while (true) {
+        const auto label = host.substr(0, host.find('.'));
+        const auto allowed = [](char c) {
+            return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                   c == '-' || c == '_';
+        };
+        if (label.empty() || label.size() > 63 || label.starts_with('-') || label.ends_with('-') ||
+            !std::all_of(label.begin(), label.end(), allowed))
+            return false;
+        if (label.size() == host.size()) break;
+        host.remove_prefix(label.size() + 1);
+    }
+    return true;
+}
+
+// A name whose last label is a number is meant as an IPv4 address (the WHATWG's URL standard).
+bool looks_like_ipv4(std::string_view host) {
+    if (host.ends_with('.')) host.remove_suffix(1);
+    const auto last =
+        host.substr(host.rfind('.') == std::string_view::npos ? 0 : host.rfind('.') + 1);
+    return !last.empty() &&
+           std::all_of(last.begin(), last.end(), [](char c) { return c >= '0' && c <= '9'; });
+}
+
+bool is_host(const std::string& host, bool bracketed) {
+    std::array<unsigned char, sizeof(in6_addr)> address{};
+    // A zone ("%eth0") names an interface of this machine.
+    if (bracketed)
+        return inet_pton(AF_INET6, host.substr(0, host.find('%')).c_str(), address.data()) == 1;
+    if (looks_like_ipv4(host)) return inet_pton(AF_INET, host.c_str(), address.data()) == 1;
+    return is_name(host);
+}
+
 bool split_host_port(std::string_view authority, Url& url) {
     std::string_view port;
     if (authority.starts_with('[')) {
@@ -52,7 +94,7 @@ bool split_host_port(std::string_view authority, Url& url) {
             if (port.empty()) return false;
         }
     }
-    if (url.host.empty()) return false;
+    if (!is_host(url.host, authority.starts_with('['))) return false;
     if (port.empty()) {
         url.port = default_port(url.scheme);
         return true;

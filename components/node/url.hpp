@@ -22,8 +22,8 @@ struct Url {
     std::string authority() const;
 };
 
-// Nothing on another scheme, an empty host, a port outside 1–65535, or white space and control
-// characters anywhere. A fragment is cut off.
+// Nothing on another scheme, a host that can be neither a name (RFC 1123) nor an address, a port
+// outside 1–65535, or white space and control characters anywhere. A fragment is cut off.
 std::optional<Url> parse_url(std::string_view text);
 
 // "scheme://host:port"; what is not a URL becomes "invalid-url".

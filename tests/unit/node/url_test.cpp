@@ -53,5 +53,15 @@ TEST(Url, CredentialsBecomeABasicHeader) {
     EXPECT_EQ(basic_authorization(*parse_url("http://a")), "");
 }
 
+TEST(Url, RefusesHostsThatCannotBe) {
+    for (const auto* host : {"a b", "a..b", "-a.example", "a-.example", "256.1.1.1", "1.2.3",
+                             "[::zz]", "[1.2.3.4]", "exa$mple", ".", "a/../b:1:2"})
+        EXPECT_FALSE(parse_url("http://" + std::string(host) + ":1")) << host;
+    EXPECT_FALSE(parse_url("http://" + std::string(64, 'a')));
+    for (const auto* host :
+         {"node_1", "a.example.", "localhost", "127.0.0.1", "[::1]", "1.example"})
+        EXPECT_TRUE(parse_url("http://" + std::string(host) + ":1")) << host;
+}
+
 } // namespace
 } // namespace viz::node

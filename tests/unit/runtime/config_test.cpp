@@ -329,5 +329,25 @@ TEST(Config, TapIsOffUnlessAnIpcEndpointIsGiven) {
     EXPECT_THROW(with({"--tap-endpoint", "ipc://"}), ConfigError);
 }
 
+TEST(Config, AnUnknownKeyOfTheChainFileIsRefusedWithItsPlace) {
+    const auto with = [](const std::string& text) {
+        return error_of({}, Environment{{"VIZ_API_CHAINS", text}});
+    };
+    EXPECT_THAT(with(R"([{"chain_key":"a","chain_id":1,"finalty_depth":3,"endpoints":[]}])"),
+                HasSubstr("chains[0]: unknown key \"finalty_depth\"; did you mean "
+                          "\"finality_depth\"?"));
+    EXPECT_THAT(with(R"([{"chain_key":"a","chain_id":1,"endpoints":[{"ws":"ws://a"}]}])"),
+                HasSubstr("endpoints[0]: unknown key \"ws\""));
+    EXPECT_THAT(with(std::string(1 << 20, '[')), HasSubstr("nested levels"));
+}
+
+TEST(Config, UrlsWithHostsAndPortsThatCannotBeAreRefused) {
+    for (const auto* url : {"ws://host:99999", "ws://a b:1", "ws://:1", "ws://256.0.0.1:1"})
+        EXPECT_THAT(error_of({}, Environment{{"VIZ_API_ETH_WS_URL", url},
+                                             {"VIZ_API_ETH_HTTP_URL", "http://127.0.0.1:1"}}),
+                    HasSubstr("a port of 1-65535"))
+            << url;
+}
+
 } // namespace
 } // namespace viz::runtime
