@@ -2,6 +2,7 @@
 #include <nlohmann/json.hpp>
 
 #include "components/eth/hex.hpp"
+#include "components/eth/json_reader.hpp"
 #include "components/eth/u256.hpp"
 #include "runtime/config.hpp"
 #include "runtime/text.hpp"
@@ -11,6 +12,8 @@ namespace viz::runtime {
 namespace {
 
 using nlohmann::json;
+
+constexpr eth::JsonLimits kLimits{.bytes = 1u << 20, .depth = 16, .values = 50'000};
 
 std::string text_field(const json& object, const char* field, const std::string& where,
                        bool required) {
@@ -91,6 +94,10 @@ ChainSettings parse_chain(const json& object, const std::string& where) {
 } // namespace
 
 std::vector<ChainSettings> parse_chains(const std::string& text, const std::string& key) {
+    if (const auto fault = eth::exceeds(text, kLimits))
+        throw ConfigError{key +
+                          ": expected JSON of at most 1 MiB, 16 levels and 50000 values, is " +
+                          std::string(to_string(*fault))};
     json parsed;
     try {
         parsed = json::parse(text);
