@@ -100,6 +100,10 @@ UniqueFd listen_on(const std::string& bind) {
     throw std::runtime_error(text_of(error));
 }
 
+void check_bind(const std::string& bind) {
+    (void)resolve(bind);
+}
+
 UniqueFd share_listener(int socket) {
     if (!listens(socket))
         throw std::runtime_error("descriptor " + std::to_string(socket) +

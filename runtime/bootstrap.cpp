@@ -13,6 +13,7 @@
 #include "runtime/node_runtime_builder.hpp"
 #include "runtime/service_manager.hpp"
 #include "runtime/signals.hpp"
+#include "runtime/start_checks.hpp"
 #include "runtime/version.hpp"
 
 namespace viz::runtime {
@@ -27,6 +28,7 @@ struct Ending {
 
 int run_node(const Config& config, std::ostream& error) {
     const auto sockets = service_manager::take_sockets();
+    check_start(config, sockets.empty());
     start_logging(config.log);
     std::promise<Ending> ended;
     std::once_flag once;
@@ -93,6 +95,7 @@ int run_program(const std::vector<std::string>& arguments, const Environment& en
             out << print_config(parsed.config);
             return kExitOk;
         case Action::check_config:
+            check_start(parsed.config, true);
             out << "configuration ok\n";
             return kExitOk;
         case Action::run:

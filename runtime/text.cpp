@@ -2,6 +2,7 @@
 
 #include <sstream>
 
+#include "components/node/url.hpp"
 #include "runtime/config.hpp"
 
 namespace viz::runtime {
@@ -25,7 +26,11 @@ std::string check_url(const std::string& url, const std::string& name, std::stri
     const std::string plain = std::string(scheme) + "://";
     const std::string tls = std::string(scheme) + "s://";
     for (const auto& start : {plain, tls})
-        if (url.starts_with(start) && url.size() > start.size()) return url;
+        if (url.starts_with(start) && url.size() > start.size()) {
+            if (node::parse_url(url)) return url;
+            throw ConfigError{name + ": expected " + start +
+                              "host[:port][/path] with a port of 1 to 65535 and without spaces"};
+        }
     // The URL may carry a key: it is not repeated.
     throw ConfigError{name + ": expected a URL that starts with " + plain + " or " + tls};
 }
