@@ -85,10 +85,6 @@ bool listens(int socket) {
 
 } // namespace
 
-void check_address(const std::string& bind) {
-    (void)resolve(bind);
-}
-
 UniqueFd listen_on(const std::string& bind) {
     const auto addresses = resolve(bind);
     int error = 0;
@@ -102,6 +98,10 @@ UniqueFd listen_on(const std::string& bind) {
         error = errno;
     }
     throw std::runtime_error(text_of(error));
+}
+
+void check_bind(const std::string& bind) {
+    (void)resolve(bind);
 }
 
 UniqueFd share_listener(int socket) {

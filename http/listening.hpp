@@ -15,10 +15,8 @@ namespace viz::http {
 // Listens on "host:port": IPv4, [IPv6], a name, or * for every address; port 0 is a free one.
 // Throws std::runtime_error when it cannot.
 UniqueFd listen_on(const std::string& bind);
-
-// Throws std::runtime_error when that is no address of this machine's family of addresses, or no
-// port.
-void check_address(const std::string& bind);
+// Throws as listen_on() does where `bind` is no address, or a name that does not resolve.
+void check_bind(const std::string& bind);
 
 // A duplicate of a socket that somebody else listens on; it shares the queue of connections, and
 // closing it closes nothing of theirs. Throws std::runtime_error for what is no listening socket.

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "components/eth/hex.hpp"
+#include "components/eth/json_reader.hpp"
 #include "components/eth/u256.hpp"
 #include "runtime/config.hpp"
 #include "runtime/text.hpp"
@@ -13,6 +14,8 @@ namespace viz::runtime {
 namespace {
 
 using nlohmann::json;
+
+constexpr eth::JsonLimits kLimits{.bytes = 1u << 20, .depth = 16, .values = 50'000};
 
 // A misspelt key would leave its setting at the default without a word.
 void refuse_unknown(const json& object, const std::vector<std::string>& known,
@@ -107,17 +110,13 @@ ChainSettings parse_chain(const json& object, const std::string& where) {
 } // namespace
 
 std::vector<ChainSettings> parse_chains(const std::string& text, const std::string& key) {
-    // A chain file has five levels; brackets without end would fill the memory.
-    constexpr int kMostLevels = 16;
-    const auto shallow = [&key](int depth, json::parse_event_t, const json&) {
-        if (depth > kMostLevels)
-            throw ConfigError{key + ": expected at most " + std::to_string(kMostLevels) +
-                              " nested levels"};
-        return true;
-    };
+    if (const auto fault = eth::exceeds(text, kLimits))
+        throw ConfigError{key +
+                          ": expected JSON of at most 1 MiB, 16 levels and 50000 values, is " +
+                          std::string(to_string(*fault))};
     json parsed;
     try {
-        parsed = json::parse(text, shallow);
+        parsed = json::parse(text);
     } catch (const json::parse_error& error) {
         throw ConfigError{key + ": expected JSON, error at byte " + std::to_string(error.byte)};
     }

@@ -19,11 +19,18 @@ namespace po = boost::program_options;
 namespace {
 
 std::string read_file(const std::string& path, const std::string& key) {
-    std::ifstream in(path);
-    std::ostringstream text;
-    text << in.rdbuf();
-    if (!in) throw ConfigError{key + ": cannot read " + path};
-    return text.str();
+    // A device or a wrong file must not fill the memory.
+    constexpr std::size_t kMostBytes = 4u << 20;
+    std::ifstream in(path, std::ios::binary);
+    std::string text(kMostBytes + 1, '\0');
+    if (!in || std::filesystem::is_directory(path))
+        throw ConfigError{key + ": cannot read " + path};
+    in.read(text.data(), static_cast<std::streamsize>(text.size()));
+    if (in.bad()) throw ConfigError{key + ": cannot read " + path};
+    text.resize(static_cast<std::size_t>(in.gcount()));
+    if (text.size() > kMostBytes)
+        throw ConfigError{key + ": expected a file of at most 4 MiB, " + path + " is larger"};
+    return text;
 }
 
 // What was given for each setting, by its key, and by which way.

@@ -33,7 +33,7 @@ void check_endpoint(const Config& config, const std::string& setting, const std:
 } // namespace
 
 void check_start(const Config& config, bool bound) {
-    if (runs(config, "http") && !bound) named("bind", [&] { http::check_address(config.bind); });
+    if (runs(config, "http") && !bound) named("bind", [&] { http::check_bind(config.bind); });
     check_endpoint(config, "tap-endpoint", config.tap_endpoint);
     check_endpoint(config, "play-endpoint", config.play_endpoint);
     for (const auto& [stream, address] : config.endpoint_overrides)

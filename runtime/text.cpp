@@ -76,7 +76,7 @@ std::string check_url(const std::string& url, const std::string& name, std::stri
     if (!url.starts_with(plain) && !url.starts_with(tls))
         throw ConfigError{name + ": expected a URL that starts with " + plain + " or " + tls};
     if (!node::parse_url(url))
-        throw ConfigError{name + ": expected " + plain +
+        throw ConfigError{name + ": expected " + (url.starts_with(tls) ? tls : plain) +
                           "host[:port][/path] with a host name or address and a port of 1-65535"};
     return url;
 }

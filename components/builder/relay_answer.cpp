@@ -2,24 +2,31 @@
 
 #include <algorithm>
 
-#include <nlohmann/json.hpp>
+#include <simdjson.h>
+
+#include "components/eth/json_reader.hpp"
 
 namespace viz::builder {
 
 namespace {
 
-using nlohmann::json;
+using Json = simdjson::dom::element;
 
 constexpr auto kNoReason = "no reason given";
+// Results of a bundle's transactions, some with their traces.
+constexpr eth::JsonLimits kLimits{.bytes = 8u << 20, .depth = 64, .values = 500'000};
 
-const json* member(const json& object, const char* name) {
-    const auto found = object.find(name);
-    return found == object.end() || found->is_null() ? nullptr : &*found;
+std::optional<Json> member(const Json& object, std::string_view name) {
+    Json value;
+    if (object.at_key(name).get(value) != simdjson::SUCCESS || value.is_null()) return std::nullopt;
+    return value;
 }
 
-std::string text_of(const json& value) {
-    auto text = value.is_string() ? value.get<std::string>()
-                                  : value.dump(-1, ' ', true, json::error_handler_t::replace);
+std::string text_of(const Json& value) {
+    std::string_view words;
+    auto text = value.get_string().get(words) == simdjson::SUCCESS
+                    ? std::string(words.substr(0, RelayAnswer::kMostReason))
+                    : simdjson::minify(value);
     if (text.size() > RelayAnswer::kMostReason) text.resize(RelayAnswer::kMostReason);
     return text;
 }
@@ -34,33 +41,35 @@ RelayAnswer malformed(std::string reason) {
     return {Verdict::malformed, std::move(reason)};
 }
 
-RelayAnswer of_error(const json& error) {
+RelayAnswer of_error(const Json& error) {
     if (!error.is_object()) return rejected(text_of(error));
-    const auto* code = member(error, "code");
-    const auto* message = member(error, "message");
-    return rejected((code != nullptr ? text_of(*code) + ": " : "") +
-                    (message != nullptr ? text_of(*message) : kNoReason));
+    const auto code = member(error, "code");
+    const auto message = member(error, "message");
+    return rejected((code ? text_of(*code) + ": " : "") +
+                    (message ? text_of(*message) : kNoReason));
 }
 
 // Of mev_simBundle.
-RelayAnswer of_success(const json& result, const json& success) {
-    if (!success.is_boolean()) return malformed("success is no boolean");
-    if (success.get<bool>()) return {Verdict::accepted, {}};
-    for (const auto* name : {"error", "execError", "revert"})
-        if (const auto* why = member(result, name)) return rejected(text_of(*why));
+RelayAnswer of_success(const Json& result, const Json& success) {
+    bool ran = false;
+    if (success.get_bool().get(ran) != simdjson::SUCCESS) return malformed("success is no boolean");
+    if (ran) return {Verdict::accepted, {}};
+    for (const auto name : {"error", "execError", "revert"})
+        if (const auto why = member(result, name)) return rejected(text_of(*why));
     return rejected(kNoReason);
 }
 
 // Of eth_callBundle.
-RelayAnswer of_results(const json& results, const std::vector<std::string>& may_revert) {
-    if (!results.is_array()) return malformed("results are no list");
-    for (const auto& one : results) {
+RelayAnswer of_results(const Json& results, const std::vector<std::string>& may_revert) {
+    simdjson::dom::array list;
+    if (results.get_array().get(list) != simdjson::SUCCESS) return malformed("results are no list");
+    for (const auto one : list) {
         if (!one.is_object()) return malformed("a result is no object");
-        const auto* why = member(one, "error");
-        if (why == nullptr) why = member(one, "revert");
-        if (why == nullptr) continue;
-        const auto* hash = member(one, "txHash");
-        const auto name = hash != nullptr ? text_of(*hash) : std::string("a transaction");
+        auto why = member(one, "error");
+        if (!why) why = member(one, "revert");
+        if (!why) continue;
+        const auto hash = member(one, "txHash");
+        const auto name = hash ? text_of(*hash) : std::string("a transaction");
         if (std::ranges::find(may_revert, name) != may_revert.end()) continue;
         return rejected(name + ": " + text_of(*why));
     }
@@ -70,15 +79,20 @@ RelayAnswer of_results(const json& results, const std::vector<std::string>& may_
 } // namespace
 
 RelayAnswer parse_relay_answer(std::string_view body, const std::vector<std::string>& may_revert) {
-    const auto reply = json::parse(body, nullptr, false);
-    if (!reply.is_object()) return malformed("no JSON object");
-    if (const auto* error = member(reply, "error")) return of_error(*error);
-    const auto* id = member(reply, "id");
-    if (id == nullptr || *id != kRelayRequestId) return malformed("another request's answer");
-    const auto* result = member(reply, "result");
-    if (result == nullptr || !result->is_object()) return malformed("no result");
-    if (const auto* success = member(*result, "success")) return of_success(*result, *success);
-    if (const auto* results = member(*result, "results")) return of_results(*results, may_revert);
+    const auto document = eth::JsonDocument::read(body, kLimits);
+    if (!document && document.error() != eth::JsonFault::not_json)
+        return malformed("the reply is " + std::string(to_string(document.error())));
+    if (!document || !document->root().is_object()) return malformed("no JSON object");
+    const auto& reply = document->root();
+    if (const auto error = member(reply, "error")) return of_error(*error);
+    const auto id = member(reply, "id");
+    std::uint64_t number = 0;
+    if (!id || id->get_uint64().get(number) != simdjson::SUCCESS || number != kRelayRequestId)
+        return malformed("another request's answer");
+    const auto result = member(reply, "result");
+    if (!result || !result->is_object()) return malformed("no result");
+    if (const auto success = member(*result, "success")) return of_success(*result, *success);
+    if (const auto results = member(*result, "results")) return of_results(*results, may_revert);
     return malformed("neither results nor success");
 }
 

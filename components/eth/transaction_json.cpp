@@ -5,6 +5,7 @@
 #include <simdjson.h>
 
 #include "components/eth/hex.hpp"
+#include "components/eth/json_reader.hpp"
 #include "components/eth/legacy_v.hpp"
 
 namespace viz::eth {
@@ -12,6 +13,8 @@ namespace viz::eth {
 namespace {
 
 namespace od = simdjson::ondemand;
+
+constexpr std::size_t kMostKept = 1u << 20; // bytes of text whose memory stays for the next
 
 // Thrown inside this file only: where a value is not what its field must hold.
 struct Bad {
@@ -324,9 +327,22 @@ struct TransactionJsonParser::Impl {
     od::parser parser;
     std::string buffer; // the input with the padding simdjson reads into
 
+    // A large text must not keep its memory for the parser's life.
+    struct Releasing {
+        Impl& impl;
+        ~Releasing() {
+            if (impl.buffer.capacity() <= kMostKept) return;
+            impl.parser = od::parser();
+            impl.buffer = std::string();
+        }
+    };
+
     template <class F>
     auto parse(std::string_view json, F read)
         -> Result<decltype(read(std::declval<od::value>())), DecodeError> {
+        // Small texts, which are the hot path, cannot cost much.
+        if (json.size() > kMostKept && exceeds(json)) return Failure{DecodeError::json_malformed};
+        const Releasing releasing{*this};
         buffer.assign(json);
         buffer.reserve(json.size() + simdjson::SIMDJSON_PADDING);
         try {

@@ -7,12 +7,14 @@
 
 #include "components/eth/abi_type.hpp"
 #include "components/eth/hex.hpp"
+#include "components/eth/json_reader.hpp"
 #include "components/eth/keccak.hpp"
 
 namespace viz::features {
 namespace {
 
 constexpr std::uint64_t kSchema = 2;
+constexpr eth::JsonLimits kLimits{.bytes = 16u << 20, .depth = 16, .values = 500'000};
 constexpr std::uint64_t kMillion = 1'000'000;
 
 struct FactoryKind {
@@ -84,6 +86,9 @@ struct KeysOnce {
 } // namespace
 
 Result<ProtocolRegistry, RegistryError> RegistryParser::run(std::string_view text) {
+    if (const auto fault = eth::exceeds(text, kLimits))
+        return Failure{
+            RegistryError{RegistryFault::not_json, "file", std::string(to_string(*fault))}};
     KeysOnce keys;
     const auto root = Json::parse(text, std::ref(keys), false);
     if (root.is_discarded() || !root.is_object())

@@ -7,6 +7,7 @@
 #include <simdjson.h>
 
 #include "components/eth/hex.hpp"
+#include "components/eth/json_reader.hpp"
 
 namespace viz::ingest {
 
@@ -16,6 +17,8 @@ static_assert(node::kJsonPadding >= simdjson::SIMDJSON_PADDING);
 namespace {
 
 constexpr std::size_t kMaxSubscriptionId = 128;
+// Larger messages are rare: they are measured before they are parsed, and their memory goes after.
+constexpr std::size_t kLargeMessage = 1u << 20;
 
 // The parts of one JSON-RPC object, raw; empty views: absent.
 struct Parts {
@@ -96,6 +99,16 @@ std::string_view to_string(Malformed reason) {
 struct RpcReader::Impl {
     od::parser outer; // batches, pools: stays open while elements are looked at
     od::parser inner;
+
+    static bool too_much(PaddedText text) {
+        return text.text.size() > kLargeMessage && eth::exceeds(text.text).has_value();
+    }
+    // The parsers keep five bytes and more for each byte of the longest text they have seen.
+    void release_after(PaddedText text) {
+        if (text.text.size() <= kLargeMessage) return;
+        outer = od::parser();
+        inner = od::parser();
+    }
 
     // Calls `field(key, raw value)` for each field of an object. False when it is not an object
     // or ends badly.
@@ -214,9 +227,11 @@ RpcReader::RpcReader() : impl_(std::make_unique<Impl>()) {}
 RpcReader::~RpcReader() = default;
 
 RpcMessage RpcReader::read(PaddedText message, const Subscriptions& subscriptions) {
-    if (message.text.empty()) return Malformed::not_json;
+    if (message.text.empty() || Impl::too_much(message)) return Malformed::not_json;
     Parts parts;
-    if (!impl_->parts(message, parts)) return Malformed::not_json;
+    const bool whole = impl_->parts(message, parts);
+    impl_->release_after(message);
+    if (!whole) return Malformed::not_json;
     if (parts.method == "\"eth_subscription\"" && !parts.params.empty())
         return impl_->notice(message, parts, subscriptions);
     return impl_->reply(message, parts);
@@ -233,7 +248,8 @@ void RpcReader::read_batch(PaddedText message, std::size_t limit,
             sink(impl_->reply(text, parts));
     };
     const auto start = message.text.find_first_not_of(" \t\r\n");
-    if (start == std::string_view::npos) return sink(Malformed::not_json);
+    if (start == std::string_view::npos || Impl::too_much(message))
+        return sink(Malformed::not_json);
     if (message.text[start] != '[') return one(message.text.substr(start));
 
     od::document document;

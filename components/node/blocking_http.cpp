@@ -18,13 +18,15 @@ BlockingHttp::BlockingHttp(const Url& url, const std::string& ca_file, const Lin
 BlockingHttp::~BlockingHttp() = default;
 
 std::variant<std::string, HttpFailure> BlockingHttp::post(const std::string& body) {
-    std::optional<std::variant<std::string, HttpFailure>> outcome;
-    impl_->client->post(
-        body, [&](std::variant<std::string, HttpFailure> ended) { outcome = std::move(ended); });
+    // Owned by the callback too: an exception out of the loop leaves the request behind.
+    const auto outcome = std::make_shared<std::optional<std::variant<std::string, HttpFailure>>>();
+    impl_->client->post(body, [outcome](std::variant<std::string, HttpFailure> ended) {
+        *outcome = std::move(ended);
+    });
     impl_->io.restart();
-    while (!outcome && impl_->io.run_one() != 0) {
+    while (!*outcome && impl_->io.run_one() != 0) {
     }
-    return outcome ? std::move(*outcome) : HttpFailure{};
+    return *outcome ? std::move(**outcome) : HttpFailure{};
 }
 
 } // namespace viz::node

@@ -2,39 +2,34 @@
 
 #include <array>
 
-#include <nlohmann/json.hpp>
-
-#include "components/eth/hex.hpp"
+#include "components/eth/json_reader.hpp"
+#include "components/state/json_fields.hpp"
 
 namespace viz::state {
 
 namespace {
 
-using nlohmann::json;
-
 // Thrown and caught within this file: a field that is not there or not what it should be.
 struct BadField {};
 
-std::string text_of(const json& object, const char* key) {
-    const auto found = object.find(key);
-    if (found == object.end() || !found->is_string()) throw BadField{};
-    return found->get<std::string>();
-}
 template <class T> T must(std::optional<T> value) {
     if (!value) throw BadField{};
     return std::move(*value);
 }
-std::uint64_t number(const json& object, const char* key) {
+std::string_view text_of(const Json& object, std::string_view key) {
+    return must(text_in(member(object, key)));
+}
+std::uint64_t number(const Json& object, std::string_view key) {
     return must(eth::u64_from_hex(text_of(object, key)));
 }
-eth::Hash hash(const json& object, const char* key) {
+eth::Hash hash(const Json& object, std::string_view key) {
     return must(eth::hash_from_hex(text_of(object, key)));
 }
-eth::Address address(const json& object, const char* key) {
+eth::Address address(const Json& object, std::string_view key) {
     return must(eth::address_from_hex(text_of(object, key)));
 }
 
-void read_header(const json& from, NodeBlock& block) {
+void read_header(const Json& from, NodeBlock& block) {
     auto& env = block.environment;
     env.number = number(from, "number");
     env.timestamp = number(from, "timestamp");
@@ -42,9 +37,9 @@ void read_header(const json& from, NodeBlock& block) {
     env.gas_limit = number(from, "gasLimit");
     env.base_fee = must(eth::u256_from_hex(text_of(from, "baseFeePerGas")));
     env.prev_randao = hash(from, "mixHash");
-    if (from.contains("excessBlobGas")) env.excess_blob_gas = number(from, "excessBlobGas");
-    if (from.contains("blobGasUsed")) block.blob_gas_used = number(from, "blobGasUsed");
-    if (from.contains("parentBeaconBlockRoot"))
+    if (member(from, "excessBlobGas")) env.excess_blob_gas = number(from, "excessBlobGas");
+    if (member(from, "blobGasUsed")) block.blob_gas_used = number(from, "blobGasUsed");
+    if (member(from, "parentBeaconBlockRoot"))
         block.parent_beacon_root = hash(from, "parentBeaconBlockRoot");
     block.ref = {.hash = hash(from, "hash"), .number = env.number};
     block.parent_hash = hash(from, "parentHash");
@@ -52,9 +47,36 @@ void read_header(const json& from, NodeBlock& block) {
     block.claims.receipts_root = hash(from, "receiptsRoot");
     if (!eth::fixed_from_hex(text_of(from, "logsBloom"), block.claims.logs_bloom.bytes))
         throw BadField{};
-    if (from.contains("withdrawals"))
-        for (const auto& w : from["withdrawals"])
-            block.withdrawals.push_back({address(w, "address"), number(w, "amount")});
+    const auto withdrawals = member_not_null(from, "withdrawals");
+    if (!withdrawals) return;
+    simdjson::dom::array list;
+    if (withdrawals->get_array().get(list) != simdjson::SUCCESS) throw BadField{};
+    for (const auto w : list)
+        block.withdrawals.push_back({address(w, "address"), number(w, "amount")});
+}
+
+// `text` is the same object, for the parser of transactions.
+Result<NodeBlock, BlockFault> block_of(const Json& header, std::string_view text,
+                                       eth::ChainId chain, eth::TransactionJsonParser& parser) {
+    if (header.is_null()) return Failure{BlockFault::not_found};
+    if (!header.is_object()) return Failure{BlockFault::missing_field};
+    NodeBlock block;
+    block.environment.chain_id = chain;
+    try {
+        read_header(header, block);
+    } catch (const BadField&) {
+        return Failure{BlockFault::missing_field};
+    }
+    const auto body = parser.parse_block(text);
+    if (!body || body->transactions.size() != body->transaction_hashes.size())
+        return Failure{BlockFault::bad_transaction};
+    for (const auto& tx : body->transactions) {
+        if (!tx.from || !tx.hash) return Failure{BlockFault::bad_transaction};
+        block.transactions.push_back(tx.tx);
+        block.senders.push_back(*tx.from);
+        block.hashes.push_back(*tx.hash);
+    }
+    return block;
 }
 
 } // namespace
@@ -73,36 +95,19 @@ std::string block_request(const eth::Hash& hash) {
 
 Result<NodeBlock, BlockFault> parse_block(std::string_view result, eth::ChainId chain,
                                           eth::TransactionJsonParser& parser) {
-    const auto header = json::parse(result, nullptr, false);
-    if (header.is_discarded()) return Failure{BlockFault::not_json};
-    if (header.is_null()) return Failure{BlockFault::not_found};
-    if (!header.is_object()) return Failure{BlockFault::missing_field};
-    NodeBlock block;
-    block.environment.chain_id = chain;
-    try {
-        read_header(header, block);
-    } catch (const BadField&) {
-        return Failure{BlockFault::missing_field};
-    }
-    const auto body = parser.parse_block(result);
-    if (!body || body->transactions.size() != body->transaction_hashes.size())
-        return Failure{BlockFault::bad_transaction};
-    for (const auto& tx : body->transactions) {
-        if (!tx.from || !tx.hash) return Failure{BlockFault::bad_transaction};
-        block.transactions.push_back(tx.tx);
-        block.senders.push_back(*tx.from);
-        block.hashes.push_back(*tx.hash);
-    }
-    return block;
+    const auto document = eth::JsonDocument::read(result);
+    if (!document) return Failure{BlockFault::not_json};
+    return block_of(document->root(), result, chain, parser);
 }
 
 Result<NodeBlock, BlockFault> parse_block_reply(std::string_view reply, const eth::Hash& hash,
                                                 eth::ChainId chain,
                                                 eth::TransactionJsonParser& parser) {
-    const auto message = json::parse(reply, nullptr, false);
-    if (message.is_discarded()) return Failure{BlockFault::not_json};
-    if (!message.is_object() || !message.contains("result")) return Failure{BlockFault::refused};
-    auto block = parse_block(message["result"].dump(), chain, parser);
+    const auto document = eth::JsonDocument::read(reply);
+    if (!document) return Failure{BlockFault::not_json};
+    const auto result = member(document->root(), "result");
+    if (!result) return Failure{BlockFault::refused};
+    auto block = block_of(*result, simdjson::minify(*result), chain, parser);
     if (block && block->ref.hash != hash) return Failure{BlockFault::another_block};
     return block;
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 
+#include "components/eth/json_reader.hpp"
 #include "components/eth/keccak.hpp"
 #include "components/eth/trie_root.hpp"
 #include "components/state/json_fields.hpp"
@@ -12,7 +13,6 @@ namespace viz::state {
 namespace {
 
 using evm::Missing;
-using nlohmann::json;
 
 constexpr std::size_t kMaxReason = 160;
 
@@ -38,32 +38,32 @@ struct StateFetch::Reader {
         if (report.reason.empty()) report.reason = reason.substr(0, kMaxReason);
     }
 
-    void read_answer(const json& answer, std::vector<bool>& answered) {
-        const auto* id = member(answer, "id");
-        if (id == nullptr || !id->is_number_unsigned()) return;
-        const auto index = id->get<std::uint64_t>();
+    void read_answer(const Json& answer, std::vector<bool>& answered) {
+        const auto id = member(answer, "id");
+        std::uint64_t index = 0;
+        if (!id || id->get_uint64().get(index) != simdjson::SUCCESS) return;
         if (index >= answered.size() || answered[index]) return;
         answered[index] = true;
-        const auto* error = member(answer, "error");
-        if (error != nullptr && error->is_null()) error = nullptr;
-        const auto* result = member(answer, "result");
+        const auto error = member_not_null(answer, "error");
+        const auto result = member(answer, "result");
         const auto& asked = fetch.asked_[index];
         if (asked.kind == Kind::touched) return read_touches(asked.style, error, result);
-        if (error != nullptr) return read_error(*error);
-        if (result == nullptr || !read_result(asked, *result))
+        if (error) return read_error(*error);
+        if (!result || !read_result(asked, *result))
             refuse("an answer of another shape than was asked for");
     }
 
     void count(PrefetchResult result) { ++report.prefetch[static_cast<std::size_t>(result)]; }
-    void read_touches(PrefetchStyle style, const json* error, const json* result) {
-        if (error != nullptr) return count(read_touched_error(*error));
-        auto touched = result != nullptr ? read_touched(*result, style) : std::nullopt;
+    void read_touches(PrefetchStyle style, const std::optional<Json>& error,
+                      const std::optional<Json>& result) {
+        if (error) return count(read_touched_error(*error));
+        auto touched = result ? read_touched(*result, style) : std::nullopt;
         if (!touched) return count(PrefetchResult::malformed);
         count(PrefetchResult::listed);
         report.touched.insert(report.touched.end(), touched->begin(), touched->end());
     }
 
-    void read_error(const json& error) {
+    void read_error(const Json& error) {
         const auto text = message_in(error);
         if (has_code(error, kMethodNotFound)) report.method_unknown = true;
         // No code is common for it: geth, reth and anvil say "header not found", "unknown block"
@@ -74,24 +74,24 @@ struct StateFetch::Reader {
         refuse(text);
     }
 
-    bool read_result(const Asked& asked, const json& result) {
+    bool read_result(const Asked& asked, const Json& result) {
         switch (asked.kind) {
         case Kind::proof:
             return read_proof(asked, result);
         case Kind::balance:
-            if (const auto value = word_in(&result)) {
+            if (const auto value = word_in(result)) {
                 parts[asked.address].balance = *value;
                 return add_part(asked.address);
             }
             return false;
         case Kind::nonce:
-            if (const auto value = u64_in(&result)) {
+            if (const auto value = u64_in(result)) {
                 parts[asked.address].nonce = *value;
                 return add_part(asked.address);
             }
             return false;
         case Kind::account_code:
-            if (const auto code = bytes_in(&result)) {
+            if (const auto code = bytes_in(result)) {
                 const auto hash = eth::keccak256(*code);
                 if (!code->empty()) into.put_code(hash, *code);
                 if (fetch.style_ == FetchStyle::proof) return true;
@@ -102,7 +102,7 @@ struct StateFetch::Reader {
         case Kind::code:
             return read_code(asked, result);
         case Kind::slot: {
-            const auto value = word_in(&result);
+            const auto value = word_in(result);
             if (!value) return false;
             into.put_slot(asked.address, asked.slots.front(), *value);
             ++report.stored;
@@ -136,22 +136,25 @@ struct StateFetch::Reader {
         ++report.stored;
     }
 
-    bool read_proof(const Asked& asked, const json& result) {
+    bool read_proof(const Asked& asked, const Json& result) {
         const auto balance = word_in(member(result, "balance"));
         const auto nonce = u64_in(member(result, "nonce"));
         const auto code_hash = hash_in(member(result, "codeHash"));
         const auto storage = hash_in(member(result, "storageHash"));
-        const auto* slots = member(result, "storageProof");
-        if (!balance || !nonce || !code_hash || !storage || slots == nullptr ||
-            !slots->is_array() || slots->size() != asked.slots.size())
+        const auto proofs = member(result, "storageProof");
+        simdjson::dom::array slots;
+        if (!balance || !nonce || !code_hash || !storage || !proofs ||
+            proofs->get_array().get(slots) != simdjson::SUCCESS)
             return false;
         std::vector<eth::U256> values;
-        for (std::size_t i = 0; i < asked.slots.size(); ++i) {
-            const auto key = word_in(member((*slots)[i], "key"));
-            const auto value = word_in(member((*slots)[i], "value"));
-            if (key != asked.slots[i] || !value) return false;
+        for (const auto slot : slots) {
+            const auto value = word_in(member(slot, "value"));
+            if (values.size() == asked.slots.size() ||
+                word_in(member(slot, "key")) != asked.slots[values.size()] || !value)
+                return false;
             values.push_back(*value);
         }
+        if (values.size() != asked.slots.size()) return false;
         // Of an account that does not exist some nodes say zero hashes.
         const eth::Hash zero;
         store_account(asked.address,
@@ -163,8 +166,8 @@ struct StateFetch::Reader {
         return true;
     }
 
-    bool read_code(const Asked& asked, const json& result) {
-        const auto code = bytes_in(&result);
+    bool read_code(const Asked& asked, const Json& result) {
+        const auto code = bytes_in(result);
         std::optional<evm::AccountState> account;
         if (!code || into.account(asked.address, account) == evm::Answer::not_here || !account ||
             !into.put_code(account->code_hash, *code))
@@ -239,20 +242,23 @@ void StateFetch::ask(Asked asked, const std::string& method, const std::string& 
 
 FetchReport StateFetch::store(std::string_view reply, HeadState& into) const {
     Reader reader{*this, into, {}, {}, {}};
-    const auto answers = json::parse(reply, nullptr, false);
     std::vector<bool> answered(asked_.size());
-    if (answers.is_discarded()) {
-        reader.report.reason = "the reply is not JSON";
-    } else if (!answers.is_array()) {
+    const auto document = eth::JsonDocument::read(reply);
+    simdjson::dom::array answers;
+    if (!document) {
+        reader.report.reason = document.error() == eth::JsonFault::not_json
+                                   ? "the reply is not JSON"
+                                   : "the reply is " + std::string(to_string(document.error()));
+    } else if (document->root().get_array().get(answers) != simdjson::SUCCESS) {
         // Some nodes refuse a batch as a whole by a single error.
-        if (const auto* error = member(answers, "error"))
+        if (const auto error = member(document->root(), "error"))
             reader.read_error(*error);
         else
             reader.report.reason = "the reply is not a batch";
         reader.report.refused = 0;
     } else {
         reader.report.is_batch = true;
-        for (const auto& answer : answers) reader.read_answer(answer, answered);
+        for (const auto answer : answers) reader.read_answer(answer, answered);
     }
     for (std::size_t i = 0; i < asked_.size(); ++i) {
         if (answered[i]) continue;

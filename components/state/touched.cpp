@@ -10,7 +10,6 @@ namespace viz::state {
 namespace {
 
 using evm::Missing;
-using nlohmann::json;
 
 constexpr std::size_t kMostCalls = 16;
 constexpr std::size_t kMostCalldata = 256u << 10;
@@ -34,7 +33,7 @@ class Touched {
   public:
     explicit Touched(const Bounds& bounds) : bounds_(bounds) {}
 
-    bool add_account(const std::string& name) {
+    bool add_account(std::string_view name) {
         const auto address = eth::address_from_hex(name);
         if (!address) return false;
         address_ = *address;
@@ -44,7 +43,7 @@ class Touched {
         return true;
     }
     // Of the account added last.
-    bool add_slot(const std::string& name) {
+    bool add_slot(std::string_view name) {
         const auto slot = eth::u256_from_hex(name);
         if (!slot) return false;
         if (!full_ && slots_.size() < bounds_.slots && slots_.insert({address_, *slot}).second)
@@ -63,42 +62,49 @@ class Touched {
 };
 
 // {"0x<address>": {"balance": …, "storage": {"0x<slot>": "0x<value>", …}}, …}
-bool read_prestate(const json& result, Touched& into) {
-    if (!result.is_object()) return false;
-    for (const auto& [name, account] : result.items()) {
+bool read_prestate(const Json& result, Touched& into) {
+    simdjson::dom::object accounts;
+    if (result.get_object().get(accounts) != simdjson::SUCCESS) return false;
+    for (const auto [name, account] : accounts) {
         if (!account.is_object() || !into.add_account(name)) return false;
-        const auto* storage = member(account, "storage");
-        if (storage == nullptr || storage->is_null()) continue;
-        if (!storage->is_object()) return false;
-        for (const auto& [slot, value] : storage->items())
-            if (!into.add_slot(slot)) return false;
+        const auto storage = member_not_null(account, "storage");
+        if (!storage) continue;
+        simdjson::dom::object slots;
+        if (storage->get_object().get(slots) != simdjson::SUCCESS) return false;
+        for (const auto slot : slots)
+            if (!into.add_slot(slot.key)) return false;
     }
     return true;
 }
 
 // [{"txHash": …, "result": as above}, …], with an error in the place of a result that there is not.
-bool read_block_prestate(const json& result, Touched& into) {
-    if (!result.is_array()) return false;
-    return std::ranges::all_of(result, [&](const json& each) {
-        const auto* prestate = member(each, "result");
-        return each.is_object() && (prestate == nullptr || read_prestate(*prestate, into));
-    });
+bool read_block_prestate(const Json& result, Touched& into) {
+    simdjson::dom::array each_transaction;
+    if (result.get_array().get(each_transaction) != simdjson::SUCCESS) return false;
+    for (const auto each : each_transaction) {
+        if (!each.is_object()) return false;
+        const auto prestate = member(each, "result");
+        if (prestate && !read_prestate(*prestate, into)) return false;
+    }
+    return true;
 }
 
 // {"accessList": [{"address": "0x…", "storageKeys": ["0x…", …]}, …], "gasUsed": …}
-bool read_access_list(const json& result, Touched& into) {
-    const auto* list = member(result, "accessList");
-    if (list == nullptr || !list->is_array()) return false;
-    for (const auto& entry : *list) {
-        const auto* address = member(entry, "address");
-        const auto* keys = member(entry, "storageKeys");
-        if (address == nullptr || !address->is_string() ||
-            !into.add_account(address->get_ref<const std::string&>()))
-            return false;
-        if (keys == nullptr || keys->is_null()) continue;
-        if (!keys->is_array()) return false;
-        for (const auto& key : *keys)
-            if (!key.is_string() || !into.add_slot(key.get_ref<const std::string&>())) return false;
+bool read_access_list(const Json& result, Touched& into) {
+    const auto list = member(result, "accessList");
+    simdjson::dom::array entries;
+    if (!list || list->get_array().get(entries) != simdjson::SUCCESS) return false;
+    for (const auto entry : entries) {
+        const auto address = text_in(member(entry, "address"));
+        if (!address || !into.add_account(*address)) return false;
+        const auto keys = member_not_null(entry, "storageKeys");
+        if (!keys) continue;
+        simdjson::dom::array slots;
+        if (keys->get_array().get(slots) != simdjson::SUCCESS) return false;
+        for (const auto key : slots) {
+            const auto slot = text_in(key);
+            if (!slot || !into.add_slot(*slot)) return false;
+        }
     }
     return true;
 }
@@ -141,7 +147,7 @@ TouchedQuestion question_about(const eth::Hash& block) {
             '"' + eth::to_hex(block.view()) + "\"," + kTracer};
 }
 
-std::optional<std::vector<Missing>> read_touched(const json& result, PrefetchStyle style) {
+std::optional<std::vector<Missing>> read_touched(const Json& result, PrefetchStyle style) {
     Touched touched(style == PrefetchStyle::block_prestate ? kOfBlock : kOfCall);
     const bool sound = style == PrefetchStyle::prestate      ? read_prestate(result, touched)
                        : style == PrefetchStyle::access_list ? read_access_list(result, touched)
@@ -149,7 +155,7 @@ std::optional<std::vector<Missing>> read_touched(const json& result, PrefetchSty
     return sound ? std::optional(std::move(touched.all)) : std::nullopt;
 }
 
-PrefetchResult read_touched_error(const json& error) {
+PrefetchResult read_touched_error(const Json& error) {
     // EIP-1474. Providers that sell methods by the tier say it in words, under codes of their own.
     if (has_code(error, kMethodNotFound) || has_code(error, kMethodNotSupported))
         return PrefetchResult::method_unknown;

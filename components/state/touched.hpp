@@ -6,9 +6,11 @@
 #include <string>
 #include <vector>
 
-#include <nlohmann/json_fwd.hpp>
-
 #include "components/state/prefetch.hpp"
+
+namespace simdjson::dom {
+class element;
+}
 
 namespace viz::state {
 
@@ -33,9 +35,9 @@ TouchedQuestion question_about(const eth::Hash& block);
 
 // The `result` as accounts and slots, each once and no more of them than of a call (256 and 1,024)
 // or a block (4,096 and 16,384) is taken; nothing where it is of another shape.
-std::optional<std::vector<evm::Missing>> read_touched(const nlohmann::json& result,
+std::optional<std::vector<evm::Missing>> read_touched(const simdjson::dom::element& result,
                                                       PrefetchStyle style);
 // The `error`: method_unknown or refused.
-PrefetchResult read_touched_error(const nlohmann::json& error);
+PrefetchResult read_touched_error(const simdjson::dom::element& error);
 
 } // namespace viz::state

@@ -30,8 +30,9 @@ bus::Envelope envelope(const Statement& row, int column) {
 }
 
 std::vector<std::string> text_list(std::string_view json) {
-    const auto list = nlohmann::json::parse(json, nullptr, false);
     std::vector<std::string> out;
+    if (eth::exceeds(json, kStoredLimits)) return out;
+    const auto list = nlohmann::json::parse(json, nullptr, false);
     if (!list.is_array()) return out;
     for (const auto& one : list)
         if (one.is_string()) out.push_back(one.get<std::string>());

@@ -10,11 +10,15 @@
 #include <vector>
 
 #include "bus/messages.hpp"
+#include "components/eth/json_reader.hpp"
 #include "components/storage/sqlite.hpp"
 
 namespace viz::storage {
 
 // ---- reading; columns count from 0
+
+// JSON of a column; a file of the record may be damaged or of somebody else.
+inline constexpr eth::JsonLimits kStoredLimits{.bytes = 16u << 20, .depth = 16, .values = 500'000};
 
 template <class T> T fixed(const Statement& row, int column) {
     T value;

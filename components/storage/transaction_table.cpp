@@ -146,8 +146,9 @@ bus::ActionField read_action_field(const std::string& name, const nlohmann::orde
 }
 
 std::vector<bus::Action> read_actions(std::string_view json) {
-    const auto list = nlohmann::ordered_json::parse(json, nullptr, false);
     std::vector<bus::Action> actions;
+    if (eth::exceeds(json, kStoredLimits)) return actions;
+    const auto list = nlohmann::ordered_json::parse(json, nullptr, false);
     if (!list.is_array()) return actions;
     for (const auto& one : list) {
         bus::Action action;

@@ -1,4 +1,5 @@
 // A node is a value until it is started, and leaves nothing behind when it is shut down.
+#include <array>
 #include <csignal>
 #include <filesystem>
 #include <fstream>
@@ -203,6 +204,38 @@ TEST(Runtime, InformationFlagsPrintAndExit) {
     EXPECT_EQ(error.str(), "");
     EXPECT_EQ(run_program({"--check-config"}, {}, out, error), kExitUsage);
     EXPECT_THAT(error.str(), testing::HasSubstr("no chain is configured"));
+}
+
+TEST(Runtime, CheckConfigAndTheStartRefuseTheSameWithTheSameLine) {
+    const test::TempDir dir;
+    const auto file = [&](const std::string& name, const std::string& text) {
+        std::ofstream(dir.file(name)) << text;
+        std::filesystem::permissions(dir.file(name), std::filesystem::perms(0644));
+        return dir.file(name);
+    };
+    const Environment environment{
+        {"VIZ_API_CHAINS", R"([{"chain_key":"dev","chain_id":31337,"endpoints":[
+            {"ws_url":"ws://127.0.0.1:1","http_url":"http://127.0.0.1:1"}]}])"},
+        {"VIZ_API_STORAGE_PATH", dir.file("record.sqlite")}};
+    const std::vector<std::array<std::string, 3>> rows{
+        {"--bind", "[::zz]:3000", "bind: [::zz]:3000"},
+        {"--curve-key-path", dir.file("none"), "curve-key-path: "},
+        {"--curve-key-path", file("open.key", "x"), "others than its owner may read the key"},
+        {"--feature-registry-path", dir.file("none.json"), "protocol registry: "},
+        {"--feature-registry-path", file("deep.json", std::string(1'000, '[')), "too_deep"},
+        {"--eth-ws-url", "ws://127.0.0.1:99999", "port of 1-65535"},
+    };
+    for (const auto& [flag, value, expected] : rows) {
+        std::ostringstream out;
+        std::ostringstream checked;
+        std::ostringstream started;
+        EXPECT_EQ(run_program({flag, value, "--check-config"}, environment, out, checked),
+                  kExitUsage);
+        EXPECT_EQ(run_program({flag, value}, environment, out, started), kExitUsage);
+        EXPECT_EQ(checked.str(), started.str());
+        EXPECT_THAT(checked.str(), testing::HasSubstr(expected)) << flag;
+        EXPECT_FALSE(std::filesystem::exists(dir.file("record.sqlite"))) << flag;
+    }
 }
 
 TEST(Runtime, TapWithARelativePathStandsBesideTheRecord) {

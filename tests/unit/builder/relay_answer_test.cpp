@@ -52,13 +52,17 @@ TEST(RelayAnswer, IsAcceptedRejectedWithAReasonOrMalformed) {
         {R"({"id":1,"result":null})", Verdict::malformed, "no result"},
         {R"({"id":1,"result":{}})", Verdict::malformed, "neither results nor success"},
         {R"([])", Verdict::malformed, "no JSON object"},
+        {std::string(4u << 20, '['), Verdict::malformed, "the reply is too_deep"},
+        {std::string((8u << 20) + 1, ' '), Verdict::malformed, "the reply is too_large"},
+        {R"({"id":1.0,"result":{"results":[]}})", Verdict::malformed, "another request's answer"},
+        {R"({"id":1,"result":{"results":[]}} {})", Verdict::malformed, "no JSON object"},
         {"<html>", Verdict::malformed, "no JSON object"},
         {"", Verdict::malformed, "no JSON object"},
     };
     for (const auto& row : rows) {
         const auto answer = builder::parse_relay_answer(row.body, {"0xmay"});
-        EXPECT_EQ(answer.verdict, row.verdict) << row.body;
-        EXPECT_EQ(answer.reason, row.reason) << row.body;
+        EXPECT_EQ(answer.verdict, row.verdict) << row.body.substr(0, 200);
+        EXPECT_EQ(answer.reason, row.reason) << row.body.substr(0, 200);
     }
 }
 

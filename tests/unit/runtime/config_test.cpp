@@ -36,6 +36,24 @@ std::string write(const test::TempDir& dir, const std::string& name, const std::
     return dir.file(name);
 }
 
+TEST(Config, UrlsThatNameNoHostOrPortAreRefused) {
+    for (const std::string rest : {"h:99999", "h:0", "h:x", "a b", ":8545", "h/\n", "[::1"}) {
+        EXPECT_THAT(error_of({"--eth-ws-url", "ws://" + rest}, environment()),
+                    HasSubstr("--eth-ws-url: expected ws://host[:port]"))
+            << rest;
+        EXPECT_THAT(error_of({"--eth-http-url", "https://" + rest}, environment()),
+                    HasSubstr("--eth-http-url: expected https://host[:port]"))
+            << rest;
+    }
+}
+
+TEST(Config, AChainFileOfBracketsIsRefusedBeforeItIsParsed) {
+    EXPECT_THAT(error_of({"--chains", std::string(100'000, '[')}, {}), HasSubstr("too_deep"));
+    EXPECT_THAT(error_of({"--chains", std::string((1u << 20) + 1, ' ') + kChains}, {}),
+                HasSubstr("too_large"));
+    EXPECT_THAT(error_of({"--chain-config-path", "/dev/zero"}, {}), HasSubstr("at most 4 MiB"));
+}
+
 TEST(Config, DefaultsAreTheContract) {
     const auto config = parse_configuration({}, environment()).config;
     EXPECT_EQ(config.bind, "0.0.0.0:3000");
@@ -338,7 +356,7 @@ TEST(Config, AnUnknownKeyOfTheChainFileIsRefusedWithItsPlace) {
                           "\"finality_depth\"?"));
     EXPECT_THAT(with(R"([{"chain_key":"a","chain_id":1,"endpoints":[{"ws":"ws://a"}]}])"),
                 HasSubstr("endpoints[0]: unknown key \"ws\""));
-    EXPECT_THAT(with(std::string(1 << 20, '[')), HasSubstr("nested levels"));
+    EXPECT_THAT(with(std::string(1 << 20, '[')), HasSubstr("16 levels"));
 }
 
 TEST(Config, UrlsWithHostsAndPortsThatCannotBeAreRefused) {

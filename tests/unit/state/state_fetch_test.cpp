@@ -143,6 +143,10 @@ TEST_F(Fetches, SayWhyTheNodeGaveNothing) {
     report = fetch.store(R"({"error":{"code":-32005,"message":"batch too large"}})", state);
     EXPECT_EQ(report.reason, "batch too large");
     EXPECT_EQ(fetch.store("{", state).reason, "the reply is not JSON");
+    EXPECT_EQ(fetch.store(std::string(31u << 20, '['), state).reason, "the reply is too_deep");
+    std::string many = "[";
+    for (int i = 0; i < 5'000'000; ++i) many += "{},";
+    EXPECT_EQ(fetch.store(many + "{}]", state).reason, "the reply is too_many_values");
     EXPECT_EQ(fetch.store("7", state).reason, "the reply is not a batch");
     EXPECT_EQ(fetch.store("[]", state).reason, "no answer to a request");
     EXPECT_LE(fetch.store(error(1, std::string(5'000, 'x')), state).reason.size(), 160u);
