@@ -10,7 +10,7 @@ packages_build=(
     clang-14 clang-format-14 clang-tidy-14 libclang-rt-14-dev
     libzmq3-dev cppzmq-dev libpistache-dev nlohmann-json3-dev
     libboost-dev libboost-program-options-dev libssl-dev
-    libsqlite3-dev sqlite3 prometheus-cpp-dev libgtest-dev libgmock-dev libbenchmark-dev
+    libsqlite3-dev libxxhash-dev sqlite3 prometheus-cpp-dev libgtest-dev libgmock-dev libbenchmark-dev
     flatbuffers-compiler libflatbuffers-dev libsimdjson-dev libsecp256k1-dev
     libcrypto++-dev libgmp-dev libspdlog-dev libfmt-dev libsystemd-dev libseccomp-dev
     python3 dpkg-dev fakeroot lintian

@@ -64,7 +64,9 @@ void StorageComponent::take(bus::Received& received) {
     const auto bytes = std::as_const(received).payload();
     if (bytes.size() > kMaxEntryBytes) return ports_.journal.count_refused();
     auto envelope = bus::decode<bus::Envelope>(bytes);
-    if (!envelope || envelope->seq_id != 0) return ports_.journal.count_refused();
+    if (!envelope || envelope->seq_id != 0 ||
+        std::holds_alternative<bus::Damaged>(envelope->data))
+        return ports_.journal.count_refused();
     batch_.push_back({std::move(*envelope), bus::Payload(bytes.begin(), bytes.end())});
     if (batch_.size() >= kMaxBatch) commit();
 }

@@ -200,8 +200,8 @@ PageCheck check_pages(const std::string& path) {
         }
         ++check.pages;
         auto state = state_of(page.data(), kOurs, number);
-        for (int again = 0; state == PageState::damaged && again < 5; ++again) {
-            std::this_thread::sleep_for(std::chrono::milliseconds(again == 0 ? 0 : 2));
+        for (int again = 0; state == PageState::damaged && again < 3; ++again) {
+            std::this_thread::sleep_for(std::chrono::milliseconds(again));
             in.sync();
             if (read_at(in, (number - 1) * kOurs, page.data(), page.size()))
                 state = state_of(page.data(), kOurs, number);

@@ -21,8 +21,8 @@ constexpr const char* kUsage =
     "viz-replay: looks into a record of viz-api, whether the service runs or not.\n\n"
     "  viz-replay frames STORE   what was pending, every so many events, with checkpoint hashes:\n"
     "                            the same log gives the same hashes on any machine\n"
-    "  viz-replay verify STORE   database whole, numbers without gap, every event readable,\n"
-    "                            stored checkpoints as the log says\n"
+    "  viz-replay verify STORE   no bit of the files flipped, numbers without gap, every event as its\n"
+    "                            checksum says, stored checkpoints as the log says\n"
     "  viz-replay export STORE   transactions, or which source saw them when\n"
     "  viz-replay opportunity ID --export FILE\n"
     "                            a simulated candidate with all it ran on: the state that it "
@@ -62,7 +62,7 @@ po::options_description described() {
     add("from", po::value<std::string>()->value_name("SEQ"), "first event frames are shown of");
     add("to", po::value<std::string>()->value_name("SEQ"), "last event looked at");
     add("hashes", "frames list the pending transactions");
-    add("quick", "verify without SQLite's integrity check");
+    add("quick", "verify without pages' checksums and SQLite's integrity check");
     add("store", po::value<std::string>()->value_name("STORE"),
         "the record opportunity looks into (VIZ_API_STORAGE_PATH, or viz-api.db)");
     add("export", po::value<std::string>()->value_name("FILE"),

@@ -121,7 +121,8 @@ void check_file(const std::string& path, const std::string& name, Findings& find
     }
     const auto pages = storage::check_pages(path);
     for (const auto number : pages.damaged)
-        findings.add(name + ": page " + std::to_string(number) + " does not verify");
+        findings.add(name + ": page " + std::to_string(number) +
+                     " does not verify (a flipped bit, or another program wrote it)");
     if (pages.none_expected)
         findings.note(name + " was made by an earlier version: its pages have no checksums, and "
                              "tables other than events are checked by SQLite alone");
@@ -156,9 +157,41 @@ void check_end(const storage::EndMark::Found& mark, const storage::RecordSeal& s
                      std::to_string(mark.value.seq_id) + " was shown");
 }
 
-std::string name_of(const storage::AuditedEvent& event) {
-    return "event " + std::to_string(event.step.seq_id);
-}
+// What is wrong with events, a line for each stretch of the same.
+class EventFindings {
+  public:
+    EventFindings(const storage::LostList& lost, Findings& findings)
+        : lost_(lost), findings_(findings) {}
+
+    void at(const storage::AuditedEvent& event) {
+        const auto seq_id = event.step.seq_id;
+        std::string wrong;
+        if (event.damage == storage::DamageReason::missing)
+            wrong = lost_.holds(seq_id) ? "" : "missing";
+        else if (event.damage)
+            wrong = "damaged: " + std::string(to_string(*event.damage));
+        else if (!event.in_chain)
+            wrong = "not of this log: out of its chain";
+        if (wrong != wrong_) end();
+        if (wrong_.empty()) first_ = seq_id;
+        wrong_ = std::move(wrong);
+        last_ = seq_id;
+    }
+    void end() {
+        if (wrong_.empty()) return;
+        findings_.add(first_ == last_ ? "event " + std::to_string(first_) + " is " + wrong_
+                                      : "events " + std::to_string(first_) + " to " +
+                                            std::to_string(last_) + " are " + wrong_);
+        wrong_.clear();
+    }
+
+  private:
+    const storage::LostList& lost_;
+    Findings& findings_;
+    std::string wrong_;
+    std::uint64_t first_{};
+    std::uint64_t last_{};
+};
 
 } // namespace
 
@@ -192,19 +225,17 @@ int verify(const Options& options, std::ostream& out) {
     if (file && known) checkpoints.emplace(**file, log, known->seq_id, findings);
 
     Progress progress("events", latest);
+    EventFindings events(seal.lost, findings);
     const auto walked = log.audit(0, latest, [&](const storage::AuditedEvent& event) {
         const auto& step = event.step;
-        const bool known_lost = event.damage == storage::DamageReason::missing &&
-                                seal.lost.holds(step.seq_id);
-        if (event.damage && !known_lost)
-            findings.add(name_of(event) + ": " + std::string(to_string(*event.damage)));
-        if (!event.in_chain) findings.add(name_of(event) + " does not follow the one before it");
+        events.at(event);
         if (known && step.seq_id > known->seq_id) {
             known->set.apply(step);
             if (checkpoints) checkpoints->at(step, known->set);
         }
         progress.at(step.seq_id);
     });
+    events.end();
     if (!walked)
         findings.add("the log: " + walked.error().message(options.store));
     else if (checkpoints && checkpoints->left() && *checkpoints->left() <= latest)

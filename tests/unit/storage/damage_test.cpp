@@ -74,8 +74,8 @@ TEST_F(Damage, EachColumnOfARowShowsAndOnlyItsOwnEventIsNamed) {
     const auto sound = read_file(path);
     for (const auto* change_of :
          {"ts_unix_ms = ts_unix_ms + 1", "mono_ns = mono_ns + 1", "chain_id = chain_id + 1",
-          "source = source + 1", "type = 2", "payload = substr(payload, 1, 20) || x'00'",
-          "payload = CAST(payload AS BLOB) || x'00'", "checksum = zeroblob(16)",
+          "source = source + 1", "type = 2", "payload = zeroblob(length(payload))",
+          "payload = CAST(substr(payload, 2) AS BLOB)", "checksum = zeroblob(16)",
           "checksum = NULL"}) {
         write_file(path, sound);
         change("PRAGMA foreign_keys = OFF; UPDATE events SET " + std::string(change_of) +
@@ -125,10 +125,18 @@ TEST_F(Damage, NoFlippedBitOfTheFileIsServedAsTruth) {
         Connection(path, Access::read_only, std::chrono::seconds(1))
             .integer("SELECT rootpage FROM sqlite_master WHERE name = 'events'"));
     std::size_t named = 0;
-    for (auto bit = (root - 1) * 4096 * 8; bit < root * 4096 * 8; ++bit) {
-        auto flipped = sound;
-        flipped[bit / 8] = static_cast<char>(flipped[bit / 8] ^ (1 << bit % 8));
-        write_file(path, flipped);
+    // All of them with VIZ_TEST_EVERY_BIT=1 (a minute and more); else some, of every place in a byte.
+    const std::size_t step = std::getenv("VIZ_TEST_EVERY_BIT") != nullptr ? 1 : 37;
+    std::fstream file(path, std::ios::binary | std::ios::in | std::ios::out);
+    const auto put = [&](std::size_t at, char byte) {
+        file.seekp(static_cast<std::streamoff>(at));
+        file.put(byte).flush();
+    };
+    std::size_t last = (root - 1) * 4096;
+    for (auto bit = last * 8; bit < root * 4096 * 8; bit += step) {
+        put(last, sound[last]);
+        last = bit / 8;
+        put(last, static_cast<char>(sound[last] ^ (1 << bit % 8)));
         Reader reader(path);
         const auto events = reader.events({});
         if (!events) continue; // refused altogether
@@ -142,7 +150,7 @@ TEST_F(Damage, NoFlippedBitOfTheFileIsServedAsTruth) {
                 ++named;
         }
     }
-    EXPECT_GT(named, 8u * 100);
+    EXPECT_GT(named, 10000u / step);
 }
 
 TEST_F(Damage, NumbersGoOnBehindWhatWasShownWhenTheLogAheadIsCut) {
@@ -186,7 +194,7 @@ TEST_F(Damage, EachBitOfTheEndMarkShowsAndCostsNoNumber) {
         flipped[bit / 8] = static_cast<char>(flipped[bit / 8] ^ (1 << bit % 8));
         write_file(EndMark::path_of(path), flipped);
         EXPECT_TRUE(EndMark::read(path).slot_damaged) << "bit " << bit;
-        if (bit % 64 != 0) continue;
+        if (bit % 128 != 0) continue;
         const auto store = open_store(path);
         EXPECT_EQ(store->latest_seq_id(), 13u);
         EXPECT_EQ(store->opening().last_lost, 0u);
@@ -264,7 +272,7 @@ TEST_F(Damage, ABrokenPageOfTheTreeCostsItsOwnEvents) {
     write_file(path, bytes);
     Reader reader(path);
     const auto answered = reasons(reader, {.limit = 1000});
-    ASSERT_EQ(answered.size(), 600u);
+    ASSERT_EQ(answered.size(), 600u) << answered.front();
     const auto sound = std::ranges::count(answered, "");
     EXPECT_GT(sound, 560);
     EXPECT_LT(sound, 600);
