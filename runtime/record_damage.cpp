@@ -21,9 +21,8 @@ bus::Gauge& gauge(bus::Metrics& metrics, storage::DamageReason reason) {
 } // namespace
 
 RecordDamage::RecordDamage(bus::Metrics& metrics, const bus::Clock& clock)
-    : metrics_(metrics), clock_(clock), report_([this](std::uint64_t seq_id, auto reason) {
-          on_first(seq_id, reason);
-      }) {
+    : metrics_(metrics), clock_(clock),
+      report_([this](std::uint64_t seq_id, auto reason) { on_first(seq_id, reason); }) {
     using enum storage::DamageReason;
     for (const auto reason : {checksum_mismatch, undecodable, unreadable, missing})
         gauge(metrics, reason).Set(0);

@@ -1,5 +1,5 @@
-// What is found damaged in the record: a metric by reason, one line of the log a burst, and a reason
-// for /health until the next start.
+// What is found damaged in the record: a metric by reason, one line of the log a burst, and a
+// reason for /health until the next start.
 #pragma once
 
 #include <atomic>

@@ -64,21 +64,22 @@ ChainLink last_link_before(Connection& connection, std::uint64_t seq_id) {
 
 // Answers the newest number it has sealed; nothing when there is no more to do.
 std::optional<std::uint64_t> seal_some(Connection& connection, std::uint64_t after) {
-    auto rows = connection.prepare("SELECT seq_id, ts_unix_ms, mono_ns, chain_id, source, type, "
-                                   "payload FROM events WHERE seq_id > ?1 ORDER BY seq_id LIMIT ?2");
+    auto rows =
+        connection.prepare("SELECT seq_id, ts_unix_ms, mono_ns, chain_id, source, type, "
+                           "payload FROM events WHERE seq_id > ?1 ORDER BY seq_id LIMIT ?2");
     auto seal = connection.prepare("UPDATE events SET checksum = ?2 WHERE seq_id = ?1");
     auto link = last_link_before(connection, after + 1);
     std::vector<std::pair<std::int64_t, EventChecksum>> made;
     rows.bind_u64(1, after).bind_u64(2, kSealedAtOnce);
     while (rows.step()) {
-        const auto& [seq_id, checksum] = made.emplace_back(
-            rows.integer(0), checksum_of(link, {.seq_id = rows.integer(0),
-                                                .ts_unix_ms = rows.integer(1),
-                                                .mono_ns = rows.integer(2),
-                                                .chain_id = rows.integer(3),
-                                                .source = rows.integer(4),
-                                                .type = rows.integer(5),
-                                                .payload = rows.blob(6)}));
+        const auto& [seq_id, checksum] =
+            made.emplace_back(rows.integer(0), checksum_of(link, {.seq_id = rows.integer(0),
+                                                                  .ts_unix_ms = rows.integer(1),
+                                                                  .mono_ns = rows.integer(2),
+                                                                  .chain_id = rows.integer(3),
+                                                                  .source = rows.integer(4),
+                                                                  .type = rows.integer(5),
+                                                                  .payload = rows.blob(6)}));
         link = link_of(checksum);
     }
     rows.reset();
@@ -148,8 +149,8 @@ void seal_earlier_events(Connection& connection,
                          const std::function<void(std::uint64_t)>& progress) {
     // The row says that all is sealed: it is written last.
     if (connection.integer("SELECT count(*) FROM log_start") > 0) return;
-    auto from = static_cast<std::uint64_t>(connection.integer(
-        "SELECT coalesce(min(seq_id), 1) - 1 FROM events"));
+    auto from = static_cast<std::uint64_t>(
+        connection.integer("SELECT coalesce(min(seq_id), 1) - 1 FROM events"));
     const auto first = from;
     // Sealed ones stand before all others.
     auto unsealed = connection.prepare("SELECT seq_id - 1 FROM events WHERE checksum IS NULL "

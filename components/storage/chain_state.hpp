@@ -41,8 +41,8 @@ struct LostList {
 LostList read_lost(Connection& connection);
 void add_lost(Connection& connection, const LostEvents& lost);
 
-// Gives each event without a checksum one, in order, some thousand a transaction, so that it goes on
-// where it was interrupted. `progress`: now and then, with the newest sealed number.
+// Gives each event without a checksum one, in order, some thousand a transaction, so that it goes
+// on where it was interrupted. `progress`: now and then, with the newest sealed number.
 void seal_earlier_events(Connection& connection,
                          const std::function<void(std::uint64_t)>& progress);
 

@@ -17,8 +17,13 @@ void put(std::uint8_t* to, std::uint64_t value) {
 }
 
 Digest digest_of_row(const EventRow& row) {
-    const std::array values{row.seq_id, row.ts_unix_ms, row.mono_ns, row.chain_id,
-                            row.source, row.type,       std::int64_t(row.payload.size())};
+    const std::array values{row.seq_id,
+                            row.ts_unix_ms,
+                            row.mono_ns,
+                            row.chain_id,
+                            row.source,
+                            row.type,
+                            std::int64_t(row.payload.size())};
     std::array<std::uint8_t, values.size() * 8> head{};
     for (std::size_t i = 0; i < values.size(); ++i)
         put(head.data() + i * 8, static_cast<std::uint64_t>(values[i]));

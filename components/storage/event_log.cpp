@@ -64,8 +64,7 @@ bus::Envelope envelope_of(const CheckedEvent& event, bus::UnixMs time_before) {
 }
 
 EventLog::EventLog(Connection& connection)
-    : connection_(connection),
-      sealed_(connection.integer("PRAGMA user_version") >= kSealedSince),
+    : connection_(connection), sealed_(connection.integer("PRAGMA user_version") >= kSealedSince),
       newest_(connection.prepare("SELECT " + columns(sealed_) +
                                  " FROM events e ORDER BY e.seq_id DESC LIMIT 64")),
       above_(connection.prepare("SELECT " + columns(sealed_) +

@@ -237,13 +237,13 @@ Result<std::unique_ptr<EventStore>, StoreFailure> EventStore::open(const std::st
             connection.execute("PRAGMA max_page_count = " + std::to_string(options.max_pages));
         const bool changes = connection.integer("PRAGMA user_version") != kStoreVersion;
         migrate(connection);
-        seal_earlier_events(connection, options.on_sealed ? options.on_sealed : [](auto) {});
+        seal_earlier_events(
+            connection, options.on_sealed ? options.on_sealed : [](auto) {});
         auto end = find_end(connection, path);
         // Which record this is stands in the file itself: a log ahead may be cut.
         if (changes) connection.text("PRAGMA wal_checkpoint(TRUNCATE)");
-        return std::unique_ptr<EventStore>(
-            new EventStore(std::make_unique<Impl>(path, std::move(lock), std::move(connection),
-                                                  std::move(end), options.sim_cases)));
+        return std::unique_ptr<EventStore>(new EventStore(std::make_unique<Impl>(
+            path, std::move(lock), std::move(connection), std::move(end), options.sim_cases)));
     } catch (const StoreFailure& failure) {
         return Failure{failure};
     }

@@ -33,9 +33,8 @@ LogStart start_of(Connection& connection, OpeningReport& report) {
 
 // By the record alone.
 EndMark::Value recorded_end(Connection& connection, const LogStart& start, OpeningReport& report) {
-    EndMark::Value end{.record_id = start.record_id,
-                       .seq_id = start.before_seq_id,
-                       .link = start.before_link};
+    EndMark::Value end{
+        .record_id = start.record_id, .seq_id = start.before_seq_id, .link = start.before_link};
     const auto latest = EventLog(connection).latest();
     const auto lost = read_lost(connection);
     if (lost.damaged > 0)

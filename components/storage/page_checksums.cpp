@@ -58,7 +58,8 @@ const sqlite3_io_methods* of(sqlite3_file* file) {
 }
 
 void look_at_header(PageFile& file, const std::uint8_t* page) {
-    if (std::memcmp(page, kMagic, sizeof kMagic) == 0) file.seals = page[kReserveByte] == kPageReserve;
+    if (std::memcmp(page, kMagic, sizeof kMagic) == 0)
+        file.seals = page[kReserveByte] == kPageReserve;
 }
 
 int write_page(sqlite3_file* file, const void* data, int size, sqlite3_int64 offset) {
@@ -70,8 +71,7 @@ int write_page(sqlite3_file* file, const void* data, int size, sqlite3_int64 off
     // SQLite's own copy stays as it is: the log ahead has a checksum of it.
     thread_local std::array<std::uint8_t, kMaxPage> sealed;
     std::memcpy(sealed.data(), page, static_cast<std::size_t>(size));
-    const auto checksum =
-        page_checksum(page, size, static_cast<std::uint64_t>(offset / size) + 1);
+    const auto checksum = page_checksum(page, size, static_cast<std::uint64_t>(offset / size) + 1);
     std::memcpy(sealed.data() + size - kPageReserve, &checksum, sizeof checksum);
     return of(file)->xWrite(real(file), sealed.data(), size, offset);
 }
@@ -80,33 +80,27 @@ const sqlite3_io_methods* methods() {
     static const sqlite3_io_methods all{
         .iVersion = 2, // without mapped memory, which would pass by write_page
         .xClose = [](sqlite3_file* f) { return of(f)->xClose(real(f)); },
-        .xRead = [](sqlite3_file* f, void* to, int n, sqlite3_int64 at) {
-            return of(f)->xRead(real(f), to, n, at);
-        },
+        .xRead = [](sqlite3_file* f, void* to, int n,
+                    sqlite3_int64 at) { return of(f)->xRead(real(f), to, n, at); },
         .xWrite = write_page,
         .xTruncate = [](sqlite3_file* f, sqlite3_int64 n) { return of(f)->xTruncate(real(f), n); },
         .xSync = [](sqlite3_file* f, int flags) { return of(f)->xSync(real(f), flags); },
-        .xFileSize = [](sqlite3_file* f, sqlite3_int64* n) {
-            return of(f)->xFileSize(real(f), n);
-        },
+        .xFileSize = [](sqlite3_file* f, sqlite3_int64* n) { return of(f)->xFileSize(real(f), n); },
         .xLock = [](sqlite3_file* f, int kind) { return of(f)->xLock(real(f), kind); },
         .xUnlock = [](sqlite3_file* f, int kind) { return of(f)->xUnlock(real(f), kind); },
-        .xCheckReservedLock = [](sqlite3_file* f, int* out) {
-            return of(f)->xCheckReservedLock(real(f), out);
-        },
-        .xFileControl = [](sqlite3_file* f, int op, void* arg) {
-            return of(f)->xFileControl(real(f), op, arg);
-        },
+        .xCheckReservedLock = [](sqlite3_file* f,
+                                 int* out) { return of(f)->xCheckReservedLock(real(f), out); },
+        .xFileControl = [](sqlite3_file* f, int op,
+                           void* arg) { return of(f)->xFileControl(real(f), op, arg); },
         .xSectorSize = [](sqlite3_file* f) { return of(f)->xSectorSize(real(f)); },
-        .xDeviceCharacteristics = [](sqlite3_file* f) {
-            return of(f)->xDeviceCharacteristics(real(f));
-        },
-        .xShmMap = [](sqlite3_file* f, int page, int size, int extend, void volatile** out) {
-            return of(f)->xShmMap(real(f), page, size, extend, out);
-        },
-        .xShmLock = [](sqlite3_file* f, int offset, int n, int flags) {
-            return of(f)->xShmLock(real(f), offset, n, flags);
-        },
+        .xDeviceCharacteristics =
+            [](sqlite3_file* f) { return of(f)->xDeviceCharacteristics(real(f)); },
+        .xShmMap =
+            [](sqlite3_file* f, int page, int size, int extend, void volatile** out) {
+                return of(f)->xShmMap(real(f), page, size, extend, out);
+            },
+        .xShmLock = [](sqlite3_file* f, int offset, int n,
+                       int flags) { return of(f)->xShmLock(real(f), offset, n, flags); },
         .xShmBarrier = [](sqlite3_file* f) { of(f)->xShmBarrier(real(f)); },
         .xShmUnmap = [](sqlite3_file* f, int del) { return of(f)->xShmUnmap(real(f), del); },
         .xFetch = nullptr,
@@ -221,7 +215,9 @@ WalCheck check_wal(const std::string& wal_path) {
     std::array<std::uint8_t, kHeader> header{};
     if (!in || !read_at(in, 0, header.data(), header.size())) return check;
     const bool big = (big_endian(header.data()) & 1) != 0;
-    const auto word = [&](const std::uint8_t* at) { return big ? big_endian(at) : little_endian(at); };
+    const auto word = [&](const std::uint8_t* at) {
+        return big ? big_endian(at) : little_endian(at);
+    };
     std::uint32_t s0 = 0;
     std::uint32_t s1 = 0;
     const auto add = [&](const std::uint8_t* bytes, std::size_t count) {

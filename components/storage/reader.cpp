@@ -63,8 +63,7 @@ class Reader::Lease {
     std::unique_ptr<Session> session_;
 };
 
-Reader::Reader(std::string path, DamageReport* report)
-    : path_(std::move(path)), report_(report) {}
+Reader::Reader(std::string path, DamageReport* report) : path_(std::move(path)), report_(report) {}
 Reader::~Reader() = default;
 
 template <class F>
@@ -126,8 +125,7 @@ bus::PendingStep step_of(DamageReport* report, const CheckedEvent& event, bus::U
 // Where an event follows none in the log: what retention or the loss of those before it have kept.
 std::optional<ChainLink> link_before(Connection& connection, std::uint64_t seq_id) {
     if (connection.integer("PRAGMA user_version") < 4) return std::nullopt;
-    if (const auto start = read_log_start(connection);
-        start && start->before_seq_id + 1 == seq_id)
+    if (const auto start = read_log_start(connection); start && start->before_seq_id + 1 == seq_id)
         return start->before_link;
     for (const auto& lost : read_lost(connection).stretches)
         if (lost.last_seq_id + 1 == seq_id) return lost.link;
@@ -177,7 +175,8 @@ Reader::Answer<std::vector<bus::Envelope>> Reader::events(const EventsQuery& que
 }
 
 template <class Item, class Make>
-Reader::Answer<std::uint64_t> Reader::walk_slices(std::uint64_t after, std::uint64_t last, Make make,
+Reader::Answer<std::uint64_t> Reader::walk_slices(std::uint64_t after, std::uint64_t last,
+                                                  Make make,
                                                   const std::function<void(const Item&)>& visit) {
     return with_session([&](Session& session) {
         auto visited = after;
@@ -217,9 +216,8 @@ Reader::walk(std::uint64_t after, std::uint64_t last,
     return walk_slices<bus::PendingStep>(after, last, make, visit);
 }
 
-Reader::Answer<std::uint64_t>
-Reader::audit(std::uint64_t after, std::uint64_t last,
-              const std::function<void(const AuditedEvent&)>& visit) {
+Reader::Answer<std::uint64_t> Reader::audit(std::uint64_t after, std::uint64_t last,
+                                            const std::function<void(const AuditedEvent&)>& visit) {
     bus::UnixMs time;
     std::optional<ChainLink> before; // of the event before, where it is known
     const auto make = [&](Session& session, const CheckedEvent& event) {

@@ -68,8 +68,8 @@ class Reader {
 
     template <class T> using Answer = Result<T, StoreFailure>;
 
-    // Ascending, seq_id > after, at most `limit`. Each was checked: one that is damaged or gone is a
-    // bus::Damaged of its number, whatever `types` and `chain_id` ask for, since its own are not
+    // Ascending, seq_id > after, at most `limit`. Each was checked: one that is damaged or gone is
+    // a bus::Damaged of its number, whatever `types` and `chain_id` ask for, since its own are not
     // known.
     Answer<std::vector<bus::Envelope>> events(const EventsQuery& query);
     // Calls `visit` for each event above `after` up to `last`, in order; of those that cannot

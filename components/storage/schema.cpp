@@ -296,7 +296,10 @@ struct Step {
 };
 // Step n brings version n to n + 1.
 std::array<Step, kStoreVersion> steps() {
-    return {{{{kVersion1}}, {{kVersion2, kCaseTables}}, {{kVersion3}, tell_of_earlier_events}, {{kVersion4}}}};
+    return {{{{kVersion1}},
+             {{kVersion2, kCaseTables}},
+             {{kVersion3}, tell_of_earlier_events},
+             {{kVersion4}}}};
 }
 
 } // namespace

@@ -1,5 +1,5 @@
-// Damage in the record: whatever bit is not as it was written, no event is answered as truth that is
-// not, the others are answered, and numbers never go back.
+// Damage in the record: whatever bit is not as it was written, no event is answered as truth that
+// is not, the others are answered, and numbers never go back.
 #include <filesystem>
 #include <fstream>
 
@@ -125,7 +125,8 @@ TEST_F(Damage, NoFlippedBitOfTheFileIsServedAsTruth) {
         Connection(path, Access::read_only, std::chrono::seconds(1))
             .integer("SELECT rootpage FROM sqlite_master WHERE name = 'events'"));
     std::size_t named = 0;
-    // All of them with VIZ_TEST_EVERY_BIT=1 (a minute and more); else some, of every place in a byte.
+    // All of them with VIZ_TEST_EVERY_BIT=1 (a minute and more); else some, of every place in a
+    // byte.
     const std::size_t step = std::getenv("VIZ_TEST_EVERY_BIT") != nullptr ? 1 : 37;
     std::fstream file(path, std::ios::binary | std::ios::in | std::ios::out);
     const auto put = [&](std::size_t at, char byte) {
@@ -176,9 +177,8 @@ TEST_F(Damage, NumbersGoOnBehindWhatWasShownWhenTheLogAheadIsCut) {
     answered = reasons(reader);
     EXPECT_EQ(answered.back(), "");
     std::uint64_t out_of_chain = 0;
-    ASSERT_TRUE(reader.audit(0, 24, [&](const AuditedEvent& event) {
-        out_of_chain += event.in_chain ? 0 : 1;
-    }));
+    ASSERT_TRUE(reader.audit(
+        0, 24, [&](const AuditedEvent& event) { out_of_chain += event.in_chain ? 0 : 1; }));
     EXPECT_EQ(out_of_chain, 0u);
 }
 
