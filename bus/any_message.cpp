@@ -41,7 +41,11 @@ struct HashMatch {
     bool operator()(const Envelope& m) const {
         const auto* replaced = std::get_if<TxReplaced>(&m.data);
         const auto* dropped = std::get_if<TxDropped>(&m.data);
-        return std::visit([&](const auto& event) { return event.hash == hash; }, m.data) ||
+        const auto about = [&](const auto& event) {
+            if constexpr (requires { event.hash == hash; }) return event.hash == hash;
+            return false;
+        };
+        return std::visit(about, m.data) ||
                (replaced != nullptr && replaced->replaced_by == hash) ||
                (dropped != nullptr && dropped->by == hash);
     }

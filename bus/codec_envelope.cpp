@@ -77,6 +77,10 @@ auto build(fbs::FlatBufferBuilder& b, const TxReorged& m) {
     const auto block = put(m.block_hash);
     return fb::CreateTxReorged(b, &hash, m.block_number.value, &block, m.depth);
 }
+auto build(fbs::FlatBufferBuilder& b, const Damaged& m) {
+    const auto reason = b.CreateString(m.reason);
+    return fb::CreateDamaged(b, reason);
+}
 auto build(fbs::FlatBufferBuilder& b, const Feature& m) {
     return build_feature(b, m);
 }
@@ -183,6 +187,8 @@ std::optional<EventData> read_data(const fb::Envelope& e) {
         return read_feature(*e.data_as_Feature());
     case fb::EventData::BlockRecord:
         return read(*e.data_as_BlockRecord());
+    case fb::EventData::Damaged:
+        return Damaged{get(e.data_as_Damaged()->reason())};
     default:
         return read_opportunity_data(e);
     }

@@ -243,6 +243,8 @@ struct DataWriter {
         m.add("candidate_id", e.candidate_id);
         m.add("body_bytes", e.body.size());
     }
+    // The number is all that is known of it: neither hash nor chain.
+    void operator()(const Damaged& e) const { m.add("reason", e.reason); }
     void operator()(const Feature& e) const {
         m.add("protocol", e.protocol);
         m.add("category", e.category);
@@ -310,8 +312,14 @@ void append_json(std::string& out, const Envelope& event) {
     payload.add("type", to_string(type_of(event.data)));
     out += ",\"data\":";
     Members data(out);
-    std::visit([&](const auto& e) { data.add("hash", e.hash); }, event.data);
-    data.add("chain_id", event.chain_id);
+    std::visit(
+        [&](const auto& e) {
+            if constexpr (!std::is_same_v<std::decay_t<decltype(e)>, Damaged>) {
+                data.add("hash", e.hash);
+                data.add("chain_id", event.chain_id);
+            }
+        },
+        event.data);
     std::visit(DataWriter{data}, event.data);
     data.end();
     payload.end();

@@ -9,7 +9,7 @@ namespace viz::bus {
 
 namespace {
 
-constexpr std::array<std::pair<EventType, std::string_view>, 22> kEventNames{{
+constexpr std::array<std::pair<EventType, std::string_view>, 23> kEventNames{{
     {EventType::tx_seen, "TxSeen"},
     {EventType::tx_fetched, "TxFetched"},
     {EventType::tx_decoded, "TxDecoded"},
@@ -26,6 +26,7 @@ constexpr std::array<std::pair<EventType, std::string_view>, 22> kEventNames{{
     {EventType::sim_completed, "SimCompleted"},
     {EventType::assembly_decision_applied, "AssemblyDecisionApplied"},
     {EventType::bundle_submitted, "BundleSubmitted"},
+    {EventType::damaged, "Damaged"},
     {EventType::feature_record, "FeatureRecord"},
     {EventType::block_record, "BlockRecord"},
     {EventType::opp_outcome_record, "OppOutcomeRecord"},
@@ -99,6 +100,7 @@ EventType type_of(const EventData& data) {
         EventType::sim_parity_record,
         EventType::exposure_record,
         EventType::sim_case_record,
+        EventType::damaged,
     };
     static_assert(kTypes.size() == std::variant_size_v<EventData>);
     return kTypes[data.index()];
@@ -107,7 +109,8 @@ EventType type_of(const EventData& data) {
 std::optional<Hash> hash_of(const EventData& data) {
     return std::visit(
         [](const auto& event) -> std::optional<Hash> {
-            if constexpr (std::is_same_v<std::decay_t<decltype(event)>, BlockRecord>)
+            using Event = std::decay_t<decltype(event)>;
+            if constexpr (std::is_same_v<Event, BlockRecord> || std::is_same_v<Event, Damaged>)
                 return std::nullopt;
             else
                 return event.hash;

@@ -227,6 +227,8 @@ enum class EventType : std::uint8_t {
     sim_completed = 14,
     assembly_decision_applied = 15,
     bundle_submitted = 16,
+    // Stands for an event of the log whose row is damaged or gone; never stored.
+    damaged = 99,
     // Records: committed and published like events, but not part of the numbered log (seq_id 0).
     feature_record = 100,
     block_record = 101,
@@ -330,14 +332,22 @@ struct BlockRecord {
     bool canonical{true}; // false: taken back by a reorg
 };
 
+// What the record answers in the place of an event that it cannot vouch for. `reason`:
+// "checksum_mismatch", "undecodable", "unreadable" (SQLite cannot read the row) or "missing" (there
+// is no row of that number). Only the number of its envelope is known.
+struct Damaged {
+    std::string reason;
+};
+
 // The places are stored: new ones come last.
 using EventData =
     std::variant<TxSeen, TxFetched, TxDecoded, TxReady, TxBlocked, TxReplaced, TxDropped,
                  TxConfirmedProvisional, TxConfirmedFinal, TxReorged, Feature, BlockRecord,
                  SimDispatched, SimCompleted, CandidateQueued, OppDetected, AssemblyDecisionApplied,
-                 BundleSubmitted, OppOutcome, SimParity, Exposure, SimCase>;
+                 BundleSubmitted, OppOutcome, SimParity, Exposure, SimCase, Damaged>;
 EventType type_of(const EventData& data);
-// The transaction the event is about; nothing for a block, or an arbitrage that needs none.
+// The transaction the event is about; nothing for a block, a damaged event, or an arbitrage that
+// needs none.
 std::optional<Hash> hash_of(const EventData& data);
 
 // One entry of the record. Producers leave seq_id 0; storage alone numbers.

@@ -18,6 +18,7 @@ struct EventFilter {
     std::optional<bus::ChainId> chain_id;
 
     bool wants(bus::EventType type, bus::ChainId chain) const {
+        if (type == bus::EventType::damaged) return true; // its own are not known
         if (chain_id && *chain_id != chain) return false;
         if (types.empty()) return true;
         for (const auto wanted : types)

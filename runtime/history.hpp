@@ -11,8 +11,10 @@ namespace viz::runtime {
 class StoreHistory final : public http::History {
   public:
     // `chains`: those that open_transactions() speaks of.
-    StoreHistory(const std::string& path, std::vector<bus::ChainId> chains)
-        : reader_(path), chains_(std::move(chains)) {}
+    // `damage` takes what is found damaged, and outlives it.
+    StoreHistory(const std::string& path, std::vector<bus::ChainId> chains,
+                 storage::DamageReport* damage = nullptr)
+        : reader_(path, damage), chains_(std::move(chains)) {}
 
     std::vector<bus::Envelope> events(const http::EventQuery& query) override;
     std::optional<http::TransactionRecord> transaction(const bus::Hash& hash) override;

@@ -21,6 +21,7 @@
 #include "runtime/monitor.hpp"
 #include "runtime/monitor_component.hpp"
 #include "runtime/node_runtime_plan.hpp"
+#include "runtime/record_damage.hpp"
 #include "runtime/searching.hpp"
 #include "runtime/text.hpp"
 #include "runtime/version.hpp"
@@ -30,13 +31,22 @@ namespace viz::runtime {
 
 namespace {
 
-std::unique_ptr<storage::EventStore> open_store(const Config& config) {
+// Once, for a record of an earlier version; the service manager waits as long as it goes on.
+void report_seal(std::uint64_t seq_id) {
+    if (seq_id % 500'000 < 5'000)
+        spdlog::info("events of an earlier version get their checksums seq_id={}", seq_id);
+    service_manager::extend_start(std::chrono::seconds(60));
+}
+
+std::unique_ptr<storage::EventStore> open_store(const Config& config, RecordDamage& damage) {
     auto opened = storage::EventStore::open(config.storage_path,
                                             {.synchronous = config.storage_synchronous == "normal"
                                                                 ? storage::Synchronous::normal
                                                                 : storage::Synchronous::full,
-                                             .sim_cases = config.sim_cases});
+                                             .sim_cases = config.sim_cases,
+                                             .on_sealed = report_seal});
     if (!opened) throw StartError(opened.error().message(config.storage_path));
+    damage.note((*opened)->opening());
     return std::move(*opened);
 }
 
@@ -54,6 +64,7 @@ struct NodeRuntime::Live {
     const Plan& plan;
     bus::Metrics metrics;
     bus::Bus bus;
+    RecordDamage damage;
     std::unique_ptr<storage::EventStore> store; // only where storage runs
     storage::Health storage_health;
     std::unique_ptr<storage::CheckpointFile> checkpoints; // may be null
@@ -133,12 +144,12 @@ std::vector<bus::ChainId> chain_ids(const Config& config) {
 } // namespace
 
 NodeRuntime::Live::Live(const Plan& plan_in)
-    : plan(plan_in), bus(metrics, *plan.clock),
-      store(runs(plan.config, "storage") ? open_store(plan.config) : nullptr),
+    : plan(plan_in), bus(metrics, *plan.clock), damage(metrics, *plan.clock),
+      store(runs(plan.config, "storage") ? open_store(plan.config, damage) : nullptr),
       checkpoints(
           open_checkpoints(plan.config.storage_path, store ? storage::CheckpointFile::Mode::write
                                                            : storage::CheckpointFile::Mode::read)),
-      history(plan.config.storage_path, chain_ids(plan.config)), model(&history),
+      history(plan.config.storage_path, chain_ids(plan.config), &damage.report()), model(&history),
       supervisor(metrics, plan.on_fatal), monitor(metrics, bus, *plan.clock, monitor_inputs()),
       api({.model = model,
            .history = history,
@@ -160,7 +171,11 @@ MonitorInputs NodeRuntime::Live::monitor_inputs() {
     return {.endpoints =
                 [this] { return model.read([](const auto& state) { return state.chains.all(); }); },
             .components = [this] { return reports(); },
-            .storage_trouble = [this] { return storage_health.trouble(); },
+            .storage_trouble =
+                [this] {
+                    auto trouble = storage_health.trouble();
+                    return trouble.empty() ? damage.trouble() : trouble;
+                },
             .replay_lag_events =
                 [this] {
                     const auto committed = history.latest_seq_id();

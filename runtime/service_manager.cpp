@@ -14,6 +14,10 @@ void ready(const std::string& status) {
 void status(const std::string& text) {
     sd_notify(0, ("STATUS=" + text).c_str());
 }
+void extend_start(std::chrono::microseconds more) {
+    sd_notify(0, ("EXTEND_TIMEOUT_USEC=" + std::to_string(more.count())).c_str());
+}
+
 void stopping() {
     sd_notify(0, "STOPPING=1\nSTATUS=draining");
 }

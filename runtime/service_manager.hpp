@@ -12,6 +12,8 @@ namespace viz::runtime::service_manager {
 void ready(const std::string& status);
 void status(const std::string& text);
 void stopping();
+// Start-up goes on: it may take so much longer than the unit allows.
+void extend_start(std::chrono::microseconds more);
 void feed_watchdog();
 // How often the watchdog wants to be fed at least; nothing when there is none.
 std::optional<std::chrono::microseconds> watchdog_period();

@@ -10,7 +10,7 @@ mkdir -p build
 packages_build=(
     g++ cmake ninja-build mold ccache pkg-config git ca-certificates
     libzmq3-dev cppzmq-dev libpistache-dev nlohmann-json3-dev
-    libboost-dev libboost-program-options-dev libssl-dev libsqlite3-dev prometheus-cpp-dev
+    libboost-dev libboost-program-options-dev libssl-dev libsqlite3-dev libxxhash-dev prometheus-cpp-dev
     flatbuffers-compiler libflatbuffers-dev libsimdjson-dev libsecp256k1-dev
     libcrypto++-dev libgmp-dev libspdlog-dev libfmt-dev libsystemd-dev
 )

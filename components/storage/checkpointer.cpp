@@ -24,7 +24,7 @@ std::optional<StoreFailure> Checkpointer::resume(std::vector<std::string>& notes
     while (const auto row = value_of(file_.newest())) {
         const auto tip = value_of(log_.payload_hash(row->seq_id));
         const bool pruned = !tip && row->seq_id != 0 && row->seq_id + 1 == oldest;
-        if (pruned || tip == row->tip) {
+        if (pruned || tip.value_or(bus::Hash{}) == row->tip) {
             auto state = value_of(file_.load(row->seq_id, notes));
             if (state && state->seq_id == row->seq_id) {
                 seq_id_ = state->seq_id;

@@ -64,7 +64,8 @@ void StorageComponent::take(bus::Received& received) {
     const auto bytes = std::as_const(received).payload();
     if (bytes.size() > kMaxEntryBytes) return ports_.journal.count_refused();
     auto envelope = bus::decode<bus::Envelope>(bytes);
-    if (!envelope || envelope->seq_id != 0) return ports_.journal.count_refused();
+    if (!envelope || envelope->seq_id != 0 || std::holds_alternative<bus::Damaged>(envelope->data))
+        return ports_.journal.count_refused();
     batch_.push_back({std::move(*envelope), bus::Payload(bytes.begin(), bytes.end())});
     if (batch_.size() >= kMaxBatch) commit();
 }
@@ -91,6 +92,7 @@ bool StorageComponent::append_with_retries() {
         last_try_ns_.store(start, std::memory_order_relaxed);
         if (!failure) {
             commit_seconds_.Observe(static_cast<double>(clock_.mono_ns() - start) * 1e-9);
+            note_mark();
             if (failing) {
                 health_.set("");
                 spdlog::info("storage writes again");
@@ -106,6 +108,14 @@ bool StorageComponent::append_with_retries() {
         std::unique_lock lock(mutex);
         wait.wait_for(lock, stop_, kRetryEvery, [] { return false; });
     }
+}
+
+// The commit stands; only the guard against giving its numbers out again is missing.
+void StorageComponent::note_mark() {
+    const auto& trouble = store_.mark_trouble();
+    if (!trouble.empty() && !mark_failing_)
+        spdlog::warn("the mark of the record's end cannot be written detail=\"{}\"", trouble);
+    mark_failing_ = !trouble.empty();
 }
 
 // Between commits; what it deletes at once is little, so that no commit waits long.

@@ -45,6 +45,7 @@ class StorageComponent final : public bus::Component {
     void take(bus::Received& received);
     void commit();
     bool append_with_retries();
+    void note_mark();
     void publish();
     void trim();
 
@@ -66,6 +67,7 @@ class StorageComponent final : public bus::Component {
     bus::Gauge& oldest_seq_id_;
     bus::Gauge& used_bytes_;
     bool trim_failing_{};
+    bool mark_failing_{};
     std::vector<Entry> batch_;
     std::stop_token stop_;
     std::atomic<std::int64_t> last_try_ns_{0};

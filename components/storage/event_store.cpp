@@ -7,7 +7,9 @@
 #include "bus/transaction_fold.hpp"
 #include "components/storage/building_table.hpp"
 #include "components/storage/case_table.hpp"
+#include "components/storage/event_chain.hpp"
 #include "components/storage/exposure_table.hpp"
+#include "components/storage/log_end.hpp"
 #include "components/storage/opportunity_table.hpp"
 #include "components/storage/parity_table.hpp"
 #include "components/storage/schema.hpp"
@@ -32,28 +34,52 @@ constexpr const char* kPragmas = "PRAGMA temp_store = MEMORY;"
 } // namespace
 
 struct EventStore::Impl {
-    Impl(WriterLock held, Connection opened, std::int64_t kept_cases)
+    Impl(const std::string& path, WriterLock held, Connection opened, LogEnd found,
+         std::int64_t kept_cases)
         : lock(std::move(held)), connection(std::move(opened)), names(connection),
           transactions(connection, names), cases(connection, kept_cases), opportunities(connection),
           parities(connection), exposures(connection), subjects(connection), building(connection),
-          insert_event(connection.prepare("INSERT INTO events VALUES (?1,?2,?3,?4,?5,?6,?7)")),
+          insert_event(connection.prepare("INSERT INTO events VALUES (?1,?2,?3,?4,?5,?6,?7,?8)")),
           upsert_block(
               connection.prepare("INSERT INTO blocks VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10) "
                                  "ON CONFLICT DO UPDATE SET canonical = excluded.canonical")),
           begin(connection.prepare("BEGIN IMMEDIATE")), commit(connection.prepare("COMMIT")),
-          trim(connection), latest(static_cast<std::uint64_t>(connection.integer(
-                                "SELECT coalesce(max(seq_id), 0) FROM events"))) {}
+          trim(connection), end(std::move(found)), mark(path) {
+        mark_end();
+        mark_end(); // both slots: one of them may be damaged
+    }
 
-    void write_event(const Entry& entry, std::uint64_t seq_id) {
+    // Answers the link of the event.
+    ChainLink write_event(const Entry& entry, std::uint64_t seq_id, const ChainLink& before) {
         const auto& e = entry.envelope;
-        insert_event.bind_u64(1, seq_id)
-            .bind(2, e.ingest_ts_unix_ms.value)
-            .bind(3, e.ingest_ts_mono_ns.value)
-            .bind_u64(4, e.chain_id.value)
-            .bind(5, names.id_of(e.source_id))
-            .bind(6, static_cast<std::int64_t>(bus::type_of(e.data)))
-            .bind(7, std::span<const std::uint8_t>(entry.payload))
+        const EventRow row{.seq_id = static_cast<std::int64_t>(seq_id),
+                           .ts_unix_ms = e.ingest_ts_unix_ms.value,
+                           .mono_ns = e.ingest_ts_mono_ns.value,
+                           .chain_id = static_cast<std::int64_t>(e.chain_id.value),
+                           .source = names.id_of(e.source_id),
+                           .type = static_cast<std::int64_t>(bus::type_of(e.data)),
+                           .payload = entry.payload};
+        const auto checksum = checksum_of(before, row);
+        insert_event.bind(1, row.seq_id)
+            .bind(2, row.ts_unix_ms)
+            .bind(3, row.mono_ns)
+            .bind(4, row.chain_id)
+            .bind(5, row.source)
+            .bind(6, row.type)
+            .bind(7, row.payload)
+            .bind(8, std::span<const std::uint8_t>(checksum))
             .run();
+        return link_of(checksum);
+    }
+
+    // What was committed is committed: a mark that cannot be written is told of, and no failure.
+    void mark_end() {
+        try {
+            mark.write(end.mark);
+            mark_trouble.clear();
+        } catch (const StoreFailure& failure) {
+            mark_trouble = failure.detail;
+        }
     }
 
     void write_block(bus::ChainId chain_id, const bus::BlockRecord& block) {
@@ -133,7 +159,8 @@ struct EventStore::Impl {
     }
 
     void write_all(std::span<Entry> entries) {
-        auto next = latest;
+        auto next = end.mark.seq_id;
+        auto link = end.mark.link;
         opportunities.begin();
         parities.begin();
         building.begin();
@@ -144,7 +171,7 @@ struct EventStore::Impl {
                 // Bytes of an encoder that leaves out a zero have no room for the number.
                 if (!bus::number_envelope(entry.payload, next))
                     entry.payload = bus::encode(envelope);
-                write_event(entry, next);
+                link = write_event(entry, next, link);
             } else if (const auto* block = std::get_if<bus::BlockRecord>(&envelope.data)) {
                 write_block(envelope.chain_id, *block);
             } else if (const auto* sim_case = std::get_if<bus::SimCase>(&envelope.data)) {
@@ -162,7 +189,10 @@ struct EventStore::Impl {
         building.write();
         write_transactions(entries);
         commit.run();
-        latest = next;
+        if (next == end.mark.seq_id) return;
+        end.mark.seq_id = next;
+        end.mark.link = link;
+        mark_end();
     }
 
     WriterLock lock;
@@ -180,12 +210,16 @@ struct EventStore::Impl {
     Statement begin;
     Statement commit;
     Trim trim;
-    std::uint64_t latest;
+    LogEnd end;
+    EndMark mark;
+    std::string mark_trouble;
     std::vector<Place> places; // kept for its memory
 };
 
 EventStore::EventStore(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
-EventStore::~EventStore() = default;
+EventStore::~EventStore() {
+    if (impl_) impl_->mark.sync();
+}
 
 Result<std::unique_ptr<EventStore>, StoreFailure> EventStore::open(const std::string& path,
                                                                    const StoreOptions& options) {
@@ -201,9 +235,15 @@ Result<std::unique_ptr<EventStore>, StoreFailure> EventStore::open(const std::st
                                : "PRAGMA synchronous = NORMAL");
         if (options.max_pages > 0)
             connection.execute("PRAGMA max_page_count = " + std::to_string(options.max_pages));
+        const bool changes = connection.integer("PRAGMA user_version") != kStoreVersion;
         migrate(connection);
-        return std::unique_ptr<EventStore>(new EventStore(
-            std::make_unique<Impl>(std::move(lock), std::move(connection), options.sim_cases)));
+        seal_earlier_events(
+            connection, options.on_sealed ? options.on_sealed : [](auto) {});
+        auto end = find_end(connection, path);
+        // Which record this is stands in the file itself: a log ahead may be cut.
+        if (changes) connection.text("PRAGMA wal_checkpoint(TRUNCATE)");
+        return std::unique_ptr<EventStore>(new EventStore(std::make_unique<Impl>(
+            path, std::move(lock), std::move(connection), std::move(end), options.sim_cases)));
     } catch (const StoreFailure& failure) {
         return Failure{failure};
     }
@@ -223,12 +263,20 @@ std::optional<StoreFailure> EventStore::append(std::span<Entry> entries) {
 }
 
 std::uint64_t EventStore::latest_seq_id() const {
-    return impl_->latest;
+    return impl_->end.mark.seq_id;
+}
+
+const OpeningReport& EventStore::opening() const {
+    return impl_->end.report;
+}
+
+const std::string& EventStore::mark_trouble() const {
+    return impl_->mark_trouble;
 }
 
 Result<StoreExtent, StoreFailure> EventStore::extent() try {
     auto extent = impl_->trim.extent();
-    extent.latest_seq_id = impl_->latest;
+    extent.latest_seq_id = impl_->end.mark.seq_id;
     return extent;
 } catch (const StoreFailure& failure) {
     return Failure{failure};
@@ -238,7 +286,7 @@ Result<TrimCounts, StoreFailure> EventStore::trim(const TrimRequest& request) {
     try {
         if (!impl_->trim.has_work(request)) return TrimCounts{};
         impl_->begin.run();
-        const auto counts = impl_->trim.run(request, impl_->latest);
+        const auto counts = impl_->trim.run(request, impl_->end.mark.seq_id);
         impl_->commit.run();
         return counts;
     } catch (const StoreFailure& failure) {

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -24,6 +25,8 @@ struct StoreOptions {
     Synchronous synchronous{Synchronous::full};
     std::int64_t sim_cases{1000}; // simulations kept with all they need to be run again; 0: none
     std::int64_t max_pages{0};    // of 4096 bytes, for tests of a full disk; 0: no bound
+    // Called while an earlier version's events get their checksums, with the newest that has one.
+    std::function<void(std::uint64_t)> on_sealed{};
 };
 
 // A journal entry: the value, and its encoded form, in which append() writes the number.
@@ -54,6 +57,14 @@ struct TrimCounts {
     friend bool operator==(const TrimCounts&, const TrimCounts&) = default;
 };
 
+// What was found where the log ends, when it was opened.
+struct OpeningReport {
+    // Numbers that were shown, of events that are gone. They are not used again.
+    std::uint64_t first_lost{};
+    std::uint64_t last_lost{}; // 0: none
+    std::vector<std::string> warnings;
+};
+
 class EventStore {
   public:
     // Creates the file where there is none, migrates an older one.
@@ -69,6 +80,9 @@ class EventStore {
     std::optional<StoreFailure> append(std::span<Entry> entries);
 
     std::uint64_t latest_seq_id() const;
+    const OpeningReport& opening() const;
+    // Why the newest mark of the log's end (end_mark.hpp) could not be written; empty: it was.
+    const std::string& mark_trouble() const;
 
     Result<StoreExtent, StoreFailure> extent();
     // One transaction, all or nothing, as append(); none where there is nothing to delete.

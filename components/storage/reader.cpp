@@ -5,6 +5,8 @@
 
 #include "components/eth/keccak.hpp"
 #include "components/storage/building_table.hpp"
+#include "components/storage/chain_state.hpp"
+#include "components/storage/event_log.hpp"
 #include "components/storage/exposure_table.hpp"
 #include "components/storage/opportunity_table.hpp"
 #include "components/storage/parity_table.hpp"
@@ -21,19 +23,20 @@ struct Reader::Session {
           by_hash(connection.prepare("SELECT " + std::string(kTransactionColumns) +
                                      " FROM transactions WHERE hash = ?1 "
                                      "ORDER BY first_seen_unix_ms LIMIT 1")),
-          oldest(connection.prepare("SELECT coalesce(min(seq_id), 0) FROM events")),
-          latest(connection.prepare("SELECT coalesce(max(seq_id), 0) FROM events")) {}
+          log(connection) {}
 
-    static std::uint64_t number(Statement& statement) {
-        const ResetOnExit reset(statement);
-        return statement.step() ? statement.u64(0) : 0;
+    // What `ask` sees is one moment of the record.
+    template <class F> auto in_snapshot(F ask) {
+        connection.execute("BEGIN");
+        const auto answer = ask();
+        connection.rollback_if_open(); // a COMMIT fails where a page was found broken
+        return answer;
     }
 
     Connection connection;
     SourceNames names;
     Statement by_hash;
-    Statement oldest;
-    Statement latest;
+    EventLog log;
 };
 
 // A session of the caller's own while it asks; kept for the next one unless it failed.
@@ -60,7 +63,7 @@ class Reader::Lease {
     std::unique_ptr<Session> session_;
 };
 
-Reader::Reader(std::string path) : path_(std::move(path)) {}
+Reader::Reader(std::string path, DamageReport* report) : path_(std::move(path)), report_(report) {}
 Reader::~Reader() = default;
 
 template <class F>
@@ -85,32 +88,48 @@ constexpr std::uint64_t kFirstSlice = 5'000;
 // A walk works on each row it reads.
 constexpr std::uint64_t kWalkSlice = 5'000;
 
-std::string events_sql(const EventsQuery& query) {
-    std::string sql = "SELECT payload FROM events WHERE seq_id > ?1 AND seq_id <= ?2";
-    if (query.chain_id) sql += " AND chain_id = ?4";
-    if (!query.types.empty()) {
-        sql += " AND type IN (";
-        for (const auto type : query.types) sql += std::to_string(static_cast<int>(type)) + ",";
-        sql.back() = ')';
-    }
-    return sql + " ORDER BY seq_id LIMIT ?3";
+bool wants(const EventsQuery& query, const CheckedEvent& event) {
+    if (event.damage) return true;
+    if (query.chain_id && *query.chain_id != event.chain_id()) return false;
+    return query.types.empty() || std::ranges::count(query.types, event.type()) != 0;
 }
 
-void read_slice(Statement& rows, std::uint64_t after, std::uint64_t last, WalkDepth depth,
-                std::vector<bus::PendingStep>& into) {
-    into.clear();
-    const ResetOnExit reset(rows);
-    rows.bind_u64(1, after).bind_u64(2, last);
-    while (rows.step()) {
-        auto& step =
-            into.emplace_back(bus::PendingStep{.seq_id = rows.u64(0),
-                                               .timestamp = bus::UnixMs{rows.integer(1)},
-                                               .type = static_cast<bus::EventType>(rows.integer(3)),
-                                               .chain_id = bus::ChainId{rows.u64(2)},
-                                               .hash = {}});
-        if (depth == WalkDepth::every_event || bus::changes_pending(step.type))
-            step.hash = bus::hash_of(envelope(rows, 4).data).value_or(bus::Hash{});
-    }
+void note(DamageReport* report, const CheckedEvent& event) {
+    if (report != nullptr && event.damage) report->add(event.seq_id, *event.damage);
+}
+
+// Notes what is damaged; one that does not decode is.
+bus::Envelope envelope_of(DamageReport* report, const CheckedEvent& event, bus::UnixMs before) {
+    note(report, event);
+    auto envelope = storage::envelope_of(event, before);
+    if (report != nullptr && !event.damage && std::holds_alternative<bus::Damaged>(envelope.data))
+        report->add(event.seq_id, DamageReason::undecodable);
+    return envelope;
+}
+
+bus::PendingStep step_of(DamageReport* report, const CheckedEvent& event, bus::UnixMs before,
+                         bool decode_all = false) {
+    bus::PendingStep step{.seq_id = event.seq_id,
+                          .timestamp = before,
+                          .type = event.type(),
+                          .chain_id = event.chain_id(),
+                          .hash = {}};
+    if (!event.damage) step.timestamp = bus::UnixMs{event.row.ts_unix_ms};
+    if (!event.damage && !decode_all && !bus::changes_pending(step.type)) return step;
+    const auto envelope = envelope_of(report, event, before);
+    step.type = bus::type_of(envelope.data);
+    step.hash = bus::hash_of(envelope.data).value_or(bus::Hash{});
+    return step;
+}
+
+// Where an event follows none in the log: what retention or the loss of those before it have kept.
+std::optional<ChainLink> link_before(Connection& connection, std::uint64_t seq_id) {
+    if (connection.integer("PRAGMA user_version") < 4) return std::nullopt;
+    if (const auto start = read_log_start(connection); start && start->before_seq_id + 1 == seq_id)
+        return start->before_link;
+    for (const auto& lost : read_lost(connection).stretches)
+        if (lost.last_seq_id + 1 == seq_id) return lost.link;
+    return std::nullopt;
 }
 
 bus::BlockRecord read_block(const Statement& row) {
@@ -131,51 +150,100 @@ bus::BlockRecord read_block(const Statement& row) {
 Reader::Answer<std::vector<bus::Envelope>> Reader::events(const EventsQuery& query) {
     return with_session([&](Session& session) {
         std::vector<bus::Envelope> events;
-        auto rows = session.connection.prepare(events_sql(query));
-        if (query.chain_id) rows.bind_u64(4, query.chain_id->value);
-        const auto latest = Session::number(session.latest);
-        const auto oldest = Session::number(session.oldest);
-        const auto start = std::max(query.after, std::max<std::uint64_t>(oldest, 1) - 1);
-        auto from = start;
-        while (from < latest && events.size() < query.limit) {
-            const bool first = from == start;
-            const auto to = from + std::min(first ? kFirstSlice : kSlice, latest - from);
-            {
-                const auto pace = first ? nullptr : std::make_unique<ReadPacer::Slice>(pacer_);
-                const ResetOnExit reset(rows);
-                rows.bind_u64(1, from).bind_u64(2, to);
-                rows.bind(3, static_cast<std::int64_t>(query.limit - events.size()));
-                while (rows.step()) events.push_back(envelope(rows, 0));
-            }
-            from = to;
+        auto from = query.after;
+        bus::UnixMs time;
+        for (bool first = true, more = query.limit > 0; more; first = false) {
+            const auto pace = first ? nullptr : std::make_unique<ReadPacer::Slice>(pacer_);
+            // Retention goes on between slices: where the log begins is asked for in each.
+            more = session.in_snapshot([&] {
+                const auto latest = session.log.latest();
+                from = std::max(from, std::max<std::uint64_t>(session.log.oldest(), 1) - 1);
+                if (from >= latest) return false;
+                const auto to = from + std::min(first ? kFirstSlice : kSlice, latest - from);
+                session.log.scan(from, to, [&](const CheckedEvent& event) {
+                    if (!event.damage) time = bus::UnixMs{event.row.ts_unix_ms};
+                    if (!wants(query, event)) return true;
+                    events.push_back(envelope_of(report_, event, time));
+                    return events.size() < query.limit;
+                });
+                from = to;
+                return events.size() < query.limit && to < latest;
+            });
         }
         return events;
     });
 }
 
-Reader::Answer<std::uint64_t>
-Reader::walk(std::uint64_t after, std::uint64_t last,
-             const std::function<void(const bus::PendingStep&)>& visit, WalkDepth depth) {
+template <class Item, class Make>
+Reader::Answer<std::uint64_t> Reader::walk_slices(std::uint64_t after, std::uint64_t last,
+                                                  Make make,
+                                                  const std::function<void(const Item&)>& visit) {
     return with_session([&](Session& session) {
-        auto rows = session.connection.prepare(
-            "SELECT seq_id, ts_unix_ms, chain_id, type, payload FROM events "
-            "WHERE seq_id > ?1 AND seq_id <= ?2 ORDER BY seq_id");
-        last = std::min(last, Session::number(session.latest));
-        const auto oldest = Session::number(session.oldest);
         auto visited = after;
-        std::vector<bus::PendingStep> slice;
-        auto from = std::max(after, std::max<std::uint64_t>(oldest, 1) - 1);
-        while (from < last) {
-            const auto to = from + std::min(kWalkSlice, last - from);
-            {
-                const ReadPacer::Slice pace(pacer_);
-                read_slice(rows, from, to, depth, slice);
-            }
-            for (const auto& step : slice) visit(step); // with no snapshot held
-            if (!slice.empty()) visited = slice.back().seq_id;
-            from = to;
+        std::vector<Item> slice;
+        for (auto from = after;;) {
+            slice.clear();
+            auto pace = std::make_unique<ReadPacer::Slice>(pacer_);
+            const bool more = session.in_snapshot([&] {
+                const auto end = std::min(last, session.log.latest());
+                from = std::max(from, std::max<std::uint64_t>(session.log.oldest(), 1) - 1);
+                if (from >= end) return false;
+                const auto to = from + std::min(kWalkSlice, end - from);
+                session.log.scan(from, to, [&](const CheckedEvent& event) {
+                    slice.push_back(make(session, event));
+                    return true;
+                });
+                from = visited = to;
+                return true;
+            });
+            pace.reset();
+            if (!more) break;
+            for (const auto& item : slice) visit(item); // with no snapshot held
         }
         return visited;
+    });
+}
+
+Reader::Answer<std::uint64_t>
+Reader::walk(std::uint64_t after, std::uint64_t last,
+             const std::function<void(const bus::PendingStep&)>& visit) {
+    bus::UnixMs time;
+    const auto make = [&](Session&, const CheckedEvent& event) {
+        const auto step = step_of(report_, event, time);
+        time = step.timestamp;
+        return step;
+    };
+    return walk_slices<bus::PendingStep>(after, last, make, visit);
+}
+
+Reader::Answer<std::uint64_t> Reader::audit(std::uint64_t after, std::uint64_t last,
+                                            const std::function<void(const AuditedEvent&)>& visit) {
+    bus::UnixMs time;
+    std::optional<ChainLink> before; // of the event before, where it is known
+    const auto make = [&](Session& session, const CheckedEvent& event) {
+        AuditedEvent audited{.step = step_of(report_, event, time, true), .damage = event.damage};
+        time = audited.step.timestamp;
+        if (!event.damage && audited.step.type == bus::EventType::damaged)
+            audited.damage = DamageReason::undecodable;
+        if (!before) before = link_before(session.connection, event.seq_id);
+        if (event.damage) {
+            before.reset();
+        } else {
+            audited.in_chain = !before || follows(*before, event.row, event.link);
+            before = event.link;
+        }
+        return audited;
+    };
+    return walk_slices<AuditedEvent>(after, last, make, visit);
+}
+
+Reader::Answer<RecordSeal> Reader::seal() {
+    return with_session([](Session& session) {
+        RecordSeal seal{.sealed = session.log.sealed(), .start = {}, .lost = {}};
+        if (!seal.sealed) return seal;
+        seal.start = read_log_start(session.connection);
+        seal.lost = read_lost(session.connection);
+        return seal;
     });
 }
 
@@ -220,11 +288,13 @@ Reader::Answer<std::vector<TransactionRow>> Reader::transactions_after(std::int6
 }
 
 Reader::Answer<std::uint64_t> Reader::latest_seq_id() {
-    return with_session([](Session& session) { return Session::number(session.latest); });
+    return with_session(
+        [](Session& session) { return session.in_snapshot([&] { return session.log.latest(); }); });
 }
 
 Reader::Answer<std::uint64_t> Reader::oldest_seq_id() {
-    return with_session([](Session& session) { return Session::number(session.oldest); });
+    return with_session(
+        [](Session& session) { return session.in_snapshot([&] { return session.log.oldest(); }); });
 }
 
 Reader::Answer<std::vector<bus::TransactionRecord>> Reader::open_transactions(bus::ChainId chain_id,
@@ -278,15 +348,21 @@ Reader::Answer<std::vector<bus::BlockRecord>> Reader::newest_blocks(bus::ChainId
 Reader::Answer<std::vector<SeenTx>> Reader::newest_sights(std::uint64_t events) {
     return with_session([&](Session& session) {
         std::vector<SeenTx> sights;
-        auto rows = session.connection.prepare(
-            "SELECT payload FROM events WHERE type = 1 AND seq_id > "
-            "(SELECT coalesce(max(seq_id), 0) FROM events) - ?1 ORDER BY seq_id");
-        rows.bind_u64(1, events);
-        while (rows.step()) {
-            const auto event = envelope(rows, 0);
-            if (const auto hash = bus::hash_of(event.data))
-                sights.push_back({event.chain_id, *hash, event.source_id, event.ingest_ts_unix_ms});
-        }
+        session.in_snapshot([&] {
+            const auto latest = session.log.latest();
+            auto from = latest - std::min(latest, events);
+            from = std::max(from, std::max<std::uint64_t>(session.log.oldest(), 1) - 1);
+            session.log.scan(from, latest, [&](const CheckedEvent& row) {
+                note(report_, row);
+                if (row.type() != bus::EventType::tx_seen) return true;
+                const auto event = envelope_of(report_, row, {});
+                if (const auto hash = bus::hash_of(event.data))
+                    sights.push_back(
+                        {event.chain_id, *hash, event.source_id, event.ingest_ts_unix_ms});
+                return true;
+            });
+            return true;
+        });
         return sights;
     });
 }
@@ -311,14 +387,14 @@ Reader::Answer<std::vector<bus::Envelope>>
 Reader::events_about(const bus::Hash& id, std::span<const bus::EventType> types,
                      std::size_t limit) {
     return with_session([&](Session& session) {
-        return storage::events_about(session.connection, id, types, limit);
+        return storage::events_about(session.connection, id, types, limit, report_);
     });
 }
 
 Reader::Answer<std::vector<bus::Envelope>>
 Reader::newest_about(std::span<const bus::EventType> types, std::size_t limit, std::uint64_t last) {
     return with_session([&](Session& session) {
-        return storage::newest_about(session.connection, types, limit, last);
+        return storage::newest_about(session.connection, types, limit, last, report_);
     });
 }
 

@@ -15,6 +15,8 @@
 #include "bus/pending_set.hpp"
 #include "bus/transaction_record.hpp"
 #include "components/eth/result.hpp"
+#include "components/storage/chain_state.hpp"
+#include "components/storage/damage.hpp"
 #include "components/storage/read_pacer.hpp"
 #include "components/storage/store_error.hpp"
 
@@ -42,28 +44,44 @@ struct TransactionRow {
     std::optional<std::int64_t> block_timestamp_s;
 };
 
-// What a walk looks into: the events that can change what is pending, or all, which proves that
-// they can be read.
-enum class WalkDepth : std::uint8_t { pending, every_event };
+// What the record says of its own chain.
+struct RecordSeal {
+    bool sealed{}; // its events have checksums (since version 4)
+    std::optional<LogStart> start;
+    LostList lost;
+};
+
+struct AuditedEvent {
+    bus::PendingStep step;
+    std::optional<DamageReason> damage;
+    bool in_chain{true}; // it follows the event before it, where that is sound
+};
 
 class Reader {
   public:
     // The file exists and is a store (an EventStore has opened it). Connects when first asked.
-    explicit Reader(std::string path);
+    // Events that are damaged are noted in `report`, which outlives it; it may be null.
+    explicit Reader(std::string path, DamageReport* report = nullptr);
     ~Reader();
     Reader(const Reader&) = delete;
     Reader& operator=(const Reader&) = delete;
 
     template <class T> using Answer = Result<T, StoreFailure>;
 
-    // Ascending, seq_id > after, at most `limit`.
+    // Ascending, seq_id > after, at most `limit`. Each was checked: one that is damaged or gone is
+    // a bus::Damaged of its number, whatever `types` and `chain_id` ask for, since its own are not
+    // known.
     Answer<std::vector<bus::Envelope>> events(const EventsQuery& query);
     // Calls `visit` for each event above `after` up to `last`, in order; of those that cannot
-    // change what is pending the hash is left empty. A long way is gone in many short snapshots.
+    // change what is pending the hash is left empty, and damaged ones are of the type `damaged`. A
+    // long way is gone in many short snapshots.
     // Answers the last one visited, or `after`.
     Answer<std::uint64_t> walk(std::uint64_t after, std::uint64_t last,
-                               const std::function<void(const bus::PendingStep&)>& visit,
-                               WalkDepth depth = WalkDepth::pending);
+                               const std::function<void(const bus::PendingStep&)>& visit);
+    // The same for all events, each decoded, with what is wrong with it: for viz-replay.
+    Answer<std::uint64_t> audit(std::uint64_t after, std::uint64_t last,
+                                const std::function<void(const AuditedEvent&)>& visit);
+    Answer<RecordSeal> seal();
     // Keccak-256 of the bytes of event `seq_id`; nothing where the log does not hold it.
     Answer<std::optional<bus::Hash>> payload_hash(std::uint64_t seq_id);
     Answer<std::optional<bus::TransactionRecord>> transaction(const bus::Hash& hash);
@@ -102,9 +120,13 @@ class Reader {
   private:
     struct Session;
     class Lease;
+    template <class Item, class Make>
+    Answer<std::uint64_t> walk_slices(std::uint64_t after, std::uint64_t last, Make make,
+                                      const std::function<void(const Item&)>& visit);
     template <class F> auto with_session(F ask) -> Answer<decltype(ask(std::declval<Session&>()))>;
 
     std::string path_;
+    DamageReport* report_;
     ReadPacer pacer_;
     std::mutex mutex_;
     std::vector<std::unique_ptr<Session>> idle_;

@@ -2,7 +2,6 @@
 
 #include <nlohmann/json.hpp>
 
-#include "bus/codec.hpp"
 #include "bus/event_json.hpp"
 #include "components/eth/hex.hpp"
 #include "components/eth/u256_math.hpp"
@@ -21,12 +20,6 @@ bus::Wei signed_wei(const Statement& row, int column) {
 
 std::uint32_t u32(const Statement& row, int column) {
     return static_cast<std::uint32_t>(row.integer(column));
-}
-
-bus::Envelope envelope(const Statement& row, int column) {
-    auto decoded = bus::decode<bus::Envelope>(row.blob(column));
-    if (!decoded) throw StoreFailure{StoreError::corrupt, "an event that does not decode"};
-    return std::move(*decoded);
 }
 
 std::vector<std::string> text_list(std::string_view json) {

@@ -33,8 +33,6 @@ bus::Wei wei(const Statement& row, int column);
 // Two's complement of what may stand with a minus.
 bus::Wei signed_wei(const Statement& row, int column);
 std::uint32_t u32(const Statement& row, int column);
-// A whole event; throws StoreFailure where it does not decode.
-bus::Envelope envelope(const Statement& row, int column);
 // A JSON list of texts; what is none of them is left out.
 std::vector<std::string> text_list(std::string_view json);
 // A JSON list of hashes as 0x and 64 digits.

@@ -4,9 +4,9 @@
 #include <string>
 #include <vector>
 
+#include "bus/codec.hpp"
 #include "components/storage/building_table.hpp"
 #include "components/storage/case_table.hpp"
-#include "components/storage/row_values.hpp"
 #include "components/storage/subject_table.hpp"
 
 namespace viz::storage {
@@ -254,15 +254,38 @@ ALTER TABLE exposures ADD COLUMN protecting_in TEXT;
 ALTER TABLE opportunities ADD COLUMN outcome_reason TEXT;
 )sql";
 
+// A checksum of each event (event_chain.hpp), filled for earlier events by chain_state. Which log
+// this is and what the first kept event follows; and the stretches of numbers that were shown and
+// are lost. `digest` covers the columns before it.
+constexpr std::string_view kVersion4 = R"sql(
+ALTER TABLE events ADD COLUMN checksum BLOB;
+CREATE TABLE log_start (
+  id            INTEGER PRIMARY KEY CHECK (id = 0),
+  record_id     BLOB NOT NULL,
+  before_seq_id INTEGER NOT NULL,
+  before_link   BLOB NOT NULL,
+  digest        INTEGER NOT NULL
+) STRICT;
+CREATE TABLE lost_events (
+  first_seq_id INTEGER PRIMARY KEY,
+  last_seq_id  INTEGER NOT NULL,
+  found_unix_ms INTEGER NOT NULL,
+  link         BLOB NOT NULL,
+  digest       INTEGER NOT NULL
+) STRICT;
+)sql";
+
 // The tables of version 3 for what a log holds already. One way through it, once.
 void tell_of_earlier_events(Connection& connection) {
     SubjectTable subjects(connection);
     BuildingTable building(connection);
     auto events = connection.prepare("SELECT payload FROM events WHERE type IN (12,14,15,16)");
     while (events.step()) {
-        const auto event = envelope(events, 0);
-        subjects.note(event);
-        building.note(event);
+        // What does not decode is named where it is read.
+        const auto event = bus::decode<bus::Envelope>(events.blob(0));
+        if (!event) continue;
+        subjects.note(*event);
+        building.note(*event);
     }
     building.write();
 }
@@ -273,7 +296,10 @@ struct Step {
 };
 // Step n brings version n to n + 1.
 std::array<Step, kStoreVersion> steps() {
-    return {{{{kVersion1}}, {{kVersion2, kCaseTables}}, {{kVersion3}, tell_of_earlier_events}}};
+    return {{{{kVersion1}},
+             {{kVersion2, kCaseTables}},
+             {{kVersion3}, tell_of_earlier_events},
+             {{kVersion4}}}};
 }
 
 } // namespace

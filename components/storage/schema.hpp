@@ -10,7 +10,7 @@ namespace viz::storage {
 // "VIZA" in the file's header: the file is one of ours.
 inline constexpr std::int64_t kApplicationId = 0x56495A41;
 // PRAGMA user_version. Raised by every migration.
-inline constexpr std::int64_t kStoreVersion = 3;
+inline constexpr std::int64_t kStoreVersion = 4;
 
 // Throws StoreFailure not_a_store or newer_schema. A new, empty file passes.
 void check_identity(Connection& connection);

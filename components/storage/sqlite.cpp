@@ -4,6 +4,8 @@
 
 #include <sqlite3.h>
 
+#include "components/storage/page_checksums.hpp"
+
 namespace viz::storage {
 
 namespace {
@@ -116,6 +118,12 @@ void Statement::reset() {
 bool Statement::is_null(int column) const {
     return sqlite3_column_type(statement_.get(), column) == SQLITE_NULL;
 }
+bool Statement::is_integer(int column) const {
+    return sqlite3_column_type(statement_.get(), column) == SQLITE_INTEGER;
+}
+bool Statement::is_blob(int column) const {
+    return sqlite3_column_type(statement_.get(), column) == SQLITE_BLOB;
+}
 std::int64_t Statement::integer(int column) const {
     return sqlite3_column_int64(statement_.get(), column);
 }
@@ -146,7 +154,9 @@ Connection::Connection(const std::string& path, Access access,
                           ? SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX
                           : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
     sqlite3* raw = nullptr;
-    const int code = sqlite3_open_v2(path.c_str(), &raw, flags, nullptr);
+    // Whatever writes a page writes its checksum; to read, SQLite's own way does.
+    const char* vfs = access == Access::read_only ? nullptr : page_checksum_vfs();
+    const int code = sqlite3_open_v2(path.c_str(), &raw, flags, vfs);
     db_.reset(raw);
     if (code != SQLITE_OK) fail(raw, code);
     sqlite3_extended_result_codes(raw, 1);
@@ -154,6 +164,10 @@ Connection::Connection(const std::string& path, Access access,
     // SQLite opens a write-protected file for reading instead of refusing.
     if (access == Access::read_write_create && sqlite3_db_readonly(raw, "main") == 1)
         throw StoreFailure{StoreError::read_only, "the file is write-protected"};
+    // Of a new file; one that is there keeps what it has.
+    int reserve = kPageReserve;
+    if (access == Access::read_write_create)
+        sqlite3_file_control(raw, "main", SQLITE_FCNTL_RESERVE_BYTES, &reserve);
 }
 
 void Connection::execute(const std::string& sql) {

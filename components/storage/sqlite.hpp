@@ -43,6 +43,8 @@ class Statement {
 
     // Columns count from 0.
     bool is_null(int column) const;
+    bool is_integer(int column) const;
+    bool is_blob(int column) const;
     std::int64_t integer(int column) const;
     std::uint64_t u64(int column) const;
     std::string_view text(int column) const; // valid until the next step or reset

@@ -2,9 +2,10 @@
 
 #include <algorithm>
 #include <iterator>
+#include <optional>
 
 #include "bus/opportunity_fold.hpp"
-#include "components/storage/row_values.hpp"
+#include "components/storage/event_log.hpp"
 
 namespace viz::storage {
 
@@ -18,16 +19,28 @@ std::span<const std::uint8_t> prefix(const bus::Hash& id) {
     return id.view().first(kPrefix);
 }
 
+// Nothing, and a note, where the row is not what was written.
+std::optional<bus::Envelope> sound_event(const Statement& row, DamageReport* report) {
+    const auto event = check_event(row, true);
+    auto envelope = envelope_of(event, {});
+    if (!std::holds_alternative<bus::Damaged>(envelope.data)) return envelope;
+    if (report != nullptr)
+        report->add(event.seq_id, event.damage.value_or(DamageReason::undecodable));
+    return std::nullopt;
+}
+
 std::vector<bus::Envelope> newest_of(Connection& connection, bus::EventType type, std::size_t limit,
-                                     std::uint64_t last) {
+                                     std::uint64_t last, DamageReport* report) {
     auto rows =
-        connection.prepare("SELECT e.payload FROM (SELECT DISTINCT seq_id FROM event_subjects "
+        connection.prepare("SELECT " + std::string(kEventColumns) +
+                           " FROM (SELECT DISTINCT seq_id FROM event_subjects "
                            "WHERE type = ?1 AND seq_id <= ?2 ORDER BY seq_id DESC LIMIT ?3) AS s "
                            "CROSS JOIN events e ON e.seq_id = s.seq_id");
     rows.bind(1, static_cast<std::int64_t>(type)).bind_u64(2, last);
     rows.bind(3, static_cast<std::int64_t>(limit));
     std::vector<bus::Envelope> found;
-    while (rows.step()) found.push_back(envelope(rows, 0));
+    while (rows.step())
+        if (auto event = sound_event(rows, report)) found.push_back(std::move(*event));
     return found;
 }
 
@@ -51,8 +64,10 @@ void SubjectTable::forget_up_to(std::uint64_t seq_id) {
 }
 
 std::vector<bus::Envelope> events_about(Connection& connection, const bus::Hash& id,
-                                        std::span<const bus::EventType> types, std::size_t limit) {
-    std::string sql = "SELECT e.payload FROM event_subjects s "
+                                        std::span<const bus::EventType> types, std::size_t limit,
+                                        DamageReport* report) {
+    std::string sql = "SELECT " + std::string(kEventColumns) +
+                      " FROM event_subjects s "
                       "CROSS JOIN events e ON e.seq_id = s.seq_id WHERE s.subject = ?1 "
                       "AND s.type IN (";
     for (const auto type : types) sql += std::to_string(static_cast<int>(type)) + ",";
@@ -61,9 +76,9 @@ std::vector<bus::Envelope> events_about(Connection& connection, const bus::Hash&
     rows.bind(1, prefix(id)).bind(2, static_cast<std::int64_t>(limit));
     std::vector<bus::Envelope> found;
     while (rows.step()) {
-        auto event = envelope(rows, 0);
-        if (std::ranges::count(bus::subjects_of(event.data), id) != 0)
-            found.push_back(std::move(event));
+        auto event = sound_event(rows, report);
+        if (event && std::ranges::count(bus::subjects_of(event->data), id) != 0)
+            found.push_back(std::move(*event));
     }
     std::ranges::reverse(found);
     return found;
@@ -71,10 +86,10 @@ std::vector<bus::Envelope> events_about(Connection& connection, const bus::Hash&
 
 std::vector<bus::Envelope> newest_about(Connection& connection,
                                         std::span<const bus::EventType> types, std::size_t limit,
-                                        std::uint64_t last) {
+                                        std::uint64_t last, DamageReport* report) {
     std::vector<bus::Envelope> found;
     for (const auto type : types) {
-        auto some = newest_of(connection, type, limit, last);
+        auto some = newest_of(connection, type, limit, last, report);
         found.insert(found.end(), std::make_move_iterator(some.begin()),
                      std::make_move_iterator(some.end()));
     }

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "bus/messages.hpp"
+#include "components/storage/damage.hpp"
 #include "components/storage/sqlite.hpp"
 
 namespace viz::storage {
@@ -24,12 +25,15 @@ class SubjectTable {
     Statement remove_;
 };
 
+// Both leave out damaged events, and note them in `report` (may be null).
+
 // Of these types those about `id`, the newest `limit`, ascending.
 std::vector<bus::Envelope> events_about(Connection& connection, const bus::Hash& id,
-                                        std::span<const bus::EventType> types, std::size_t limit);
+                                        std::span<const bus::EventType> types, std::size_t limit,
+                                        DamageReport* report);
 // Of each of these types the newest `limit` up to `last`, in order of seq_id.
 std::vector<bus::Envelope> newest_about(Connection& connection,
                                         std::span<const bus::EventType> types, std::size_t limit,
-                                        std::uint64_t last);
+                                        std::uint64_t last, DamageReport* report);
 
 } // namespace viz::storage

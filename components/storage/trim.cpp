@@ -4,6 +4,8 @@
 #include <optional>
 #include <vector>
 
+#include "components/storage/chain_state.hpp"
+
 namespace viz::storage {
 
 namespace {
@@ -38,6 +40,8 @@ Trim::Trim(Connection& connection)
     : connection_(connection),
       oldest_(connection.prepare("SELECT seq_id, ts_unix_ms FROM events ORDER BY seq_id LIMIT 1")),
       delete_events_(connection.prepare("DELETE FROM events WHERE seq_id <= ?1")),
+      link_of_(connection.prepare("SELECT checksum FROM events WHERE seq_id <= ?1 "
+                                  "ORDER BY seq_id DESC LIMIT 1")),
       subjects_(connection), next_transactions_(connection.prepare(
                                  "SELECT id, status, status_unix_ms, first_seen_unix_ms "
                                  "FROM transactions WHERE id > ?1 ORDER BY id LIMIT ?2")),
@@ -110,9 +114,23 @@ std::uint64_t Trim::trim_events(const TrimRequest& request, std::uint64_t newest
         std::min({request.up_to_seq_id, newest_seq_id - 1, oldest + request.max_events - 1});
     if (last < oldest || request.max_events == 0) return 0;
     oldest_.reset();
+    keep_link_of(last);
     delete_events_.bind_u64(1, last).run();
     subjects_.forget_up_to(last);
     return last - oldest + 1;
+}
+
+// What the first kept event follows. Where its link is lost in damage, the chain begins anew there.
+void Trim::keep_link_of(std::uint64_t last) {
+    auto start = read_log_start(connection_);
+    if (!start) return;
+    start->before_seq_id = last;
+    start->before_link = {};
+    const ResetOnExit reset(link_of_);
+    link_of_.bind_u64(1, last);
+    if (link_of_.step() && link_of_.blob(0).size() == 16)
+        start->before_link = link_of(link_of_.blob(0).first<16>());
+    write_log_start(connection_, *start);
 }
 
 std::uint64_t Trim::trim_transactions(std::uint64_t limit) {

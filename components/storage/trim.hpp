@@ -26,6 +26,7 @@ class Trim {
 
     std::uint64_t trim_events(const TrimRequest& request, std::uint64_t newest_seq_id);
     void clean_up(const TrimRequest& request, TrimCounts& counts);
+    void keep_link_of(std::uint64_t last);
     std::uint64_t trim_transactions(std::uint64_t limit);
     std::uint64_t trim_blocks(std::uint64_t limit);
     std::uint64_t trim_blocks_of(std::int64_t chain, std::uint64_t limit);
@@ -34,6 +35,7 @@ class Trim {
     Connection& connection_;
     Statement oldest_;
     Statement delete_events_;
+    Statement link_of_;
     SubjectTable subjects_; // which go with them
     Statement next_transactions_;
     Statement delete_transaction_;

@@ -23,8 +23,8 @@ constexpr const char* kUsage =
     "Commands:\n"
     "  frames STORE          the pending set at regular intervals, with checkpoint hashes: the\n"
     "                        same log gives the same hashes on any machine\n"
-    "  verify STORE          check the record: an intact database, no gap in the numbers, every\n"
-    "                        event readable, checkpoints that match the log\n"
+    "  verify STORE          check the record: no flipped bit in its files, no gap in the numbers,\n"
+    "                        every event as its checksum says, checkpoints that match the log\n"
     "  export STORE          export transactions, or when each source saw them\n"
     "  opportunity ID --export FILE\n"
     "                        export a simulated candidate with everything it needs to run: the\n"
@@ -66,7 +66,7 @@ po::options_description described() {
     add("from", po::value<std::string>()->value_name("SEQ"), "first event of the frames");
     add("to", po::value<std::string>()->value_name("SEQ"), "last event to read");
     add("hashes", "frames: list the pending transactions");
-    add("quick", "verify: skip SQLite's integrity check");
+    add("quick", "verify: skip page checksums and SQLite's integrity check");
     add("store", po::value<std::string>()->value_name("STORE"),
         "opportunity: the record (default: VIZ_API_STORAGE_PATH, else viz-api.db)");
     add("export", po::value<std::string>()->value_name("FILE"),

@@ -1,7 +1,10 @@
+#include <filesystem>
 #include <optional>
 
 #include "components/eth/hex.hpp"
 #include "components/storage/checkpoint_file.hpp"
+#include "components/storage/end_mark.hpp"
+#include "components/storage/page_checksums.hpp"
 #include "components/storage/sqlite.hpp"
 #include "tools/viz_replay/beginning.hpp"
 #include "tools/viz_replay/commands.hpp"
@@ -20,6 +23,8 @@ class Findings {
         if (++count_ <= kMaxToldOf) out_ << "wrong: " << line << '\n';
         if (count_ == kMaxToldOf) out_ << "wrong: … further ones are counted only\n";
     }
+    // What is not wrong, and a person may want to know.
+    void note(const std::string& line) { out_ << "note: " << line << '\n'; }
     std::uint64_t count() const { return count_; }
 
   private:
@@ -103,43 +108,141 @@ class CheckpointCheck {
     std::uint64_t checked_{};
 };
 
+// Bytes as the files have them, before SQLite recovers anything.
+void check_file(const std::string& path, const std::string& name, Findings& findings) {
+    for (int again = 0; again < 3; ++again) {
+        const auto log = storage::check_wal(path + "-wal");
+        if (!log.damaged) break;
+        // While the service runs the log can begin anew under the look.
+        if (again < 2) continue;
+        findings.add(name + "'s write-ahead log: frame " + std::to_string(log.first_damaged) +
+                     " does not verify; what was committed in it and behind it is cut" +
+                     (log.first_damaged == 0 ? " (its header)" : ""));
+    }
+    const auto pages = storage::check_pages(path);
+    for (const auto number : pages.damaged)
+        findings.add(name + ": page " + std::to_string(number) +
+                     " does not verify (a flipped bit, or another program wrote it)");
+    if (pages.none_expected)
+        findings.note(name + " was made by an earlier version: its pages have no checksums, and "
+                             "tables other than events are checked by SQLite alone");
+    else if (pages.unsealed > 0)
+        findings.note(name + ": " + std::to_string(pages.unsealed) +
+                      " pages have no checksum, another program wrote them");
+}
+
+// Whether the log ends where it was shown to end; `mark` was read before `latest`.
+void check_end(const storage::EndMark::Found& mark, const storage::RecordSeal& seal,
+               std::uint64_t latest, const std::string& store, Findings& findings) {
+    using State = storage::EndMark::State;
+    const auto path = storage::EndMark::path_of(store);
+    if (!seal.sealed)
+        return findings.note("the record is of an earlier version: its events have no checksums; "
+                             "the service gives them some when it opens it");
+    if (!seal.start) findings.add("log_start does not verify: which record this is, is unknown");
+    if (seal.lost.damaged > 0)
+        findings.add(std::to_string(seal.lost.damaged) + " rows of lost_events do not verify");
+    for (const auto& lost : seal.lost.stretches)
+        findings.note("events " + std::to_string(lost.first_seq_id) + " to " +
+                      std::to_string(lost.last_seq_id) +
+                      " are recorded as lost, found at unix ms " +
+                      std::to_string(lost.found_unix_ms));
+    if (mark.state == State::absent) return findings.note(path + " is absent");
+    if (mark.state == State::unusable || mark.slot_damaged) findings.add(path + " is damaged");
+    if (mark.state != State::usable) return;
+    if (seal.start && mark.value.record_id != seal.start->record_id)
+        findings.add(path + " is of another record");
+    else if (mark.value.seq_id > latest)
+        findings.add("the log ends at event " + std::to_string(latest) + ", " +
+                     std::to_string(mark.value.seq_id) + " was shown");
+}
+
+// What is wrong with events, a line for each stretch of the same.
+class EventFindings {
+  public:
+    EventFindings(const storage::LostList& lost, Findings& findings)
+        : lost_(lost), findings_(findings) {}
+
+    void at(const storage::AuditedEvent& event) {
+        const auto seq_id = event.step.seq_id;
+        std::string wrong;
+        if (event.damage == storage::DamageReason::missing)
+            wrong = lost_.holds(seq_id) ? "" : "missing";
+        else if (event.damage)
+            wrong = "damaged: " + std::string(to_string(*event.damage));
+        else if (!event.in_chain)
+            wrong = "not of this log: out of its chain";
+        if (wrong != wrong_) end();
+        if (wrong_.empty()) first_ = seq_id;
+        wrong_ = std::move(wrong);
+        last_ = seq_id;
+    }
+    void end() {
+        if (wrong_.empty()) return;
+        findings_.add(first_ == last_ ? "event " + std::to_string(first_) + " is " + wrong_
+                                      : "events " + std::to_string(first_) + " to " +
+                                            std::to_string(last_) + " are " + wrong_);
+        wrong_.clear();
+    }
+
+  private:
+    const storage::LostList& lost_;
+    Findings& findings_;
+    std::string wrong_;
+    std::uint64_t first_{};
+    std::uint64_t last_{};
+};
+
 } // namespace
 
 int verify(const Options& options, std::ostream& out) {
     Findings findings(out);
+    const auto path = storage::CheckpointFile::path_of(options.store);
+    const auto mark = storage::EndMark::read(options.store);
+    if (!options.quick) {
+        check_file(options.store, "the database", findings);
+        check_file(path, "the checkpoints", findings);
+    }
     storage::Reader log(options.store);
-    // What cannot be opened at all is no finding.
-    const auto latest = must(log.latest_seq_id(), options.store);
+    // What cannot be opened at all is no finding, unless it is known to be damaged.
+    const auto end = log.latest_seq_id();
+    if (!end && findings.count() > 0) {
+        out << "wrong: cannot be read: " << end.error().detail << ", findings " << findings.count()
+            << '\n';
+        return kWrong;
+    }
+    const auto latest = must(end, options.store);
     const auto oldest = must(log.oldest_seq_id(), options.store);
     check_database(options.store, options.quick, findings);
+    const auto seal = must(log.seal(), options.store);
+    check_end(mark, seal, latest, options.store, findings);
 
-    const auto path = storage::CheckpointFile::path_of(options.store);
     auto file = storage::CheckpointFile::open(path, storage::CheckpointFile::Mode::read);
+    if (!file && std::filesystem::exists(path))
+        findings.add("the checkpoints: " + file.error().detail);
     auto known = beginning_of(file ? file->get() : nullptr, oldest, [](auto) { return true; });
     std::optional<CheckpointCheck> checkpoints;
     if (file && known) checkpoints.emplace(**file, log, known->seq_id, findings);
 
     Progress progress("events", latest);
-    auto expected = oldest;
-    const auto walked = log.walk(
-        0, latest,
-        [&](const bus::PendingStep& step) {
-            if (step.seq_id != expected)
-                findings.add("events " + std::to_string(expected) + " to " +
-                             std::to_string(step.seq_id - 1) + " are missing");
-            expected = step.seq_id + 1;
-            if (known && step.seq_id > known->seq_id) {
-                known->set.apply(step);
-                if (checkpoints) checkpoints->at(step, known->set);
-            }
-            progress.at(step.seq_id);
-        },
-        storage::WalkDepth::every_event);
+    EventFindings events(seal.lost, findings);
+    const auto walked = log.audit(0, latest, [&](const storage::AuditedEvent& event) {
+        const auto& step = event.step;
+        events.at(event);
+        if (known && step.seq_id > known->seq_id) {
+            known->set.apply(step);
+            if (checkpoints) checkpoints->at(step, known->set);
+        }
+        progress.at(step.seq_id);
+    });
+    events.end();
     if (!walked)
-        findings.add("behind event " + std::to_string(expected - 1) + ": " +
-                     walked.error().message(options.store));
+        findings.add("the log: " + walked.error().message(options.store));
     else if (checkpoints && checkpoints->left() && *checkpoints->left() <= latest)
         findings.add("checkpoint " + std::to_string(*checkpoints->left()) + " was not come by");
+    else if (checkpoints && checkpoints->left())
+        findings.add("checkpoint " + std::to_string(*checkpoints->left()) +
+                     " is beyond the log's end at " + std::to_string(latest));
 
     out << (findings.count() == 0 ? "ok" : "wrong") << ": events " << oldest << " to " << latest
         << ", checkpoints compared " << (checkpoints ? checkpoints->checked() : 0)

@@ -136,6 +136,18 @@ TEST(EventJson, TellsOfOpportunitiesWithSignedAmounts) {
     EXPECT_EQ(data_of(test::sample_case())["body_bytes"], 2);
 }
 
+TEST(EventJson, NamesADamagedEventInItsPlaceAndNothingElseOfIt) {
+    const Envelope event{.seq_id = 7,
+                         .ingest_ts_unix_ms = UnixMs{5},
+                         .ingest_ts_mono_ns = {},
+                         .source_id = "storage",
+                         .chain_id = ChainId{1},
+                         .data = Damaged{"checksum_mismatch"}};
+    EXPECT_EQ(to_json(event), R"({"seq_id":7,"ingest_ts_unix_ms":5,"ingest_ts_mono_ns":0,)"
+                              R"("source_id":"storage","payload":{"type":"Damaged",)"
+                              R"("data":{"reason":"checksum_mismatch"}}})");
+}
+
 TEST(EventJson, EscapesWhatAStringMayHold) {
     std::string out;
     append_json_string(out, "a\"b\\c\n\t\r\x01\x1f é€😀");

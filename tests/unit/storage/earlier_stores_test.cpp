@@ -58,6 +58,16 @@ TEST_P(EarlierStore, OpensWithAllThatIsInIt) {
 
     append(*store, {seen(1)});
     EXPECT_EQ(store->latest_seq_id(), 13u);
+
+    // Its events have checksums from now on, in one chain with the new one.
+    std::uint64_t sealed = 0;
+    ASSERT_TRUE(reader.audit(0, 13, [&](const AuditedEvent& event) {
+        sealed += event.in_chain && !event.damage ? 1 : 0;
+    }));
+    EXPECT_EQ(sealed, 13u);
+    Connection(path, Access::read_write_create, std::chrono::seconds(1))
+        .execute("UPDATE events SET mono_ns = mono_ns + 1 WHERE seq_id = 7");
+    EXPECT_TRUE(std::holds_alternative<bus::Damaged>(all_events(reader).at(6).data));
 }
 
 TEST_P(EarlierStore, TakesWhatItsVersionDidNotKnow) {
@@ -105,7 +115,7 @@ TEST(StoreOfVersion2, WhatItTellsOfExposuresAndOutcomesIsKept) {
     EXPECT_EQ(found.outcome_unix_ms, bus::UnixMs{1'700'000'000'001});
 }
 
-INSTANTIATE_TEST_SUITE_P(Versions, EarlierStore, testing::Values(1, 2));
+INSTANTIATE_TEST_SUITE_P(Versions, EarlierStore, testing::Values(1, 2, 3));
 
 } // namespace
 } // namespace viz::storage

@@ -5,12 +5,14 @@
 
 #include "components/storage/event_store.hpp"
 #include "components/storage/reader.hpp"
+#include "tests/support/paths.hpp"
 #include "tests/support/values.hpp"
 
 namespace viz::storage::test {
 
 using viz::test::address_of;
 using viz::test::hash_of;
+using viz::test::source_dir;
 
 inline Entry entry(bus::EventData data, std::int64_t time = 1'700'000'000'000,
                    const std::string& source = "node-a", std::uint64_t chain = 1) {

@@ -121,6 +121,8 @@ TEST_F(Subjects, OfALogThatIsOlderThanTheTablesAreMadeUpFor) {
                  "ALTER TABLE exposures DROP COLUMN most_in;"
                  "ALTER TABLE exposures DROP COLUMN protecting_in;"
                  "ALTER TABLE opportunities DROP COLUMN outcome_reason;"
+                 "ALTER TABLE events DROP COLUMN checksum;"
+                 "DROP TABLE log_start; DROP TABLE lost_events;"
                  "PRAGMA user_version = 2");
     store = open_store(path);
     EXPECT_EQ(about(1'004, kSimulating), (Numbers{13, 14}));

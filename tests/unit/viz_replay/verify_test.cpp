@@ -1,7 +1,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <sqlite3.h>
 
+#include "components/storage/sqlite.hpp"
 #include "scene.hpp"
 
 namespace viz::replay::test {
@@ -10,10 +10,13 @@ namespace {
 using testing::HasSubstr;
 
 void damage(const std::string& path, const std::string& sql) {
-    sqlite3* db = nullptr;
-    sqlite3_open(path.c_str(), &db);
-    ASSERT_EQ(sqlite3_exec(db, sql.c_str(), nullptr, nullptr, nullptr), SQLITE_OK) << sql;
-    sqlite3_close(db);
+    storage::Connection(path, storage::Access::read_write_create, std::chrono::seconds(1))
+        .execute(sql);
+}
+
+void cut(const Scene& scene, std::uint64_t up_to) {
+    const auto done = scene.store->trim({.up_to_seq_id = up_to, .max_events = up_to});
+    ASSERT_TRUE(done && done->events == up_to);
 }
 
 struct Checked : Scene {
@@ -43,7 +46,7 @@ TEST(Verify, WorksWithoutCheckpointsAndOnAnEmptyRecord) {
 TEST(Verify, BehindACutItBeginsWithTheFirstCheckpointThatIsLeft) {
     for (const auto& [gone, compared] : {std::pair{10'000, 1}, {12'000, 0}}) {
         const Checked scene;
-        damage(scene.path, "DELETE FROM events WHERE seq_id <= " + std::to_string(gone));
+        cut(scene, static_cast<std::uint64_t>(gone));
         const auto said = scene.verify();
         EXPECT_EQ(said.status, 0) << said.out;
         EXPECT_THAT(said.out, HasSubstr("ok: events " + std::to_string(gone + 1) +
@@ -58,7 +61,7 @@ TEST(Verify, BehindACutItBeginsWithTheFirstCheckpointThatIsLeft) {
 TEST(Verify, BehindACutWithoutCheckpointsItClaimsNothingOfWhatIsPending) {
     Scene scene;
     scene.fill(100);
-    damage(scene.path, "DELETE FROM events WHERE seq_id <= 50");
+    cut(scene, 50);
     const auto said = run({"verify", scene.path});
     EXPECT_EQ(said.status, 0);
     EXPECT_THAT(said.out, HasSubstr("pending at the end unknown"));
@@ -70,7 +73,7 @@ TEST(Verify, BehindACutWithoutCheckpointsItClaimsNothingOfWhatIsPending) {
 TEST(Frames, BehindACutAreThoseOfTheWholeLog) {
     const Checked scene;
     const auto whole = run({"frames", "--every", "4000", scene.path}).lines();
-    damage(scene.path, "DELETE FROM events WHERE seq_id <= 10000");
+    cut(scene, 10'000);
     const auto behind = run({"frames", "--every", "4000", scene.path}).lines();
     ASSERT_EQ(behind.size(), 5u); // 12, 16, 20, 24 and 28 thousand
     EXPECT_TRUE(std::equal(behind.rbegin(), behind.rend(), whole.rbegin()));
@@ -89,7 +92,7 @@ TEST(Verify, FindsAnEventThatCannotBeRead) {
     damage(scene.path, "UPDATE events SET payload = x'00' WHERE seq_id = 25000");
     const auto said = scene.verify();
     EXPECT_EQ(said.status, 1);
-    EXPECT_THAT(said.out, HasSubstr("corrupt"));
+    EXPECT_THAT(said.out, HasSubstr("event 25000 is damaged: checksum_mismatch"));
 }
 
 TEST(Verify, FindsACheckpointThatIsNotWhatTheLogGives) {

@@ -1,0 +1,39 @@
+// What is found damaged in the record: a metric by reason, one line of the log a burst, and a
+// reason for /health until the next start.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <mutex>
+#include <string>
+
+#include "bus/clock.hpp"
+#include "bus/metrics.hpp"
+#include "components/storage/damage.hpp"
+#include "components/storage/event_store.hpp"
+
+namespace viz::runtime {
+
+class RecordDamage {
+  public:
+    RecordDamage(bus::Metrics& metrics, const bus::Clock& clock);
+
+    // What a store found when it was opened.
+    void note(const storage::OpeningReport& opening);
+    // For readers; lives as long as this.
+    storage::DamageReport& report() { return report_; }
+    // For /health; empty: nothing was met. Thread-safe.
+    std::string trouble() const;
+
+  private:
+    void on_first(std::uint64_t seq_id, storage::DamageReason reason);
+
+    bus::Metrics& metrics_;
+    const bus::Clock& clock_;
+    std::atomic<bool> cut_{false};
+    std::int64_t told_ns_{0}; // under the report's lock
+    bool told_{false};
+    storage::DamageReport report_;
+};
+
+} // namespace viz::runtime
