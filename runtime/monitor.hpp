@@ -25,6 +25,7 @@ struct MonitorInputs {
     std::function<std::vector<bus::EndpointStatus>()> endpoints;
     std::function<std::vector<ComponentReport>()> components;
     std::function<std::string()> storage_trouble; // empty: storage writes
+    std::function<std::string()> retention_trouble; // may be empty
     std::function<std::uint64_t()> replay_lag_events;
     std::string ingest_mode;
     std::string version;

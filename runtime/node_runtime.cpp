@@ -169,6 +169,7 @@ MonitorInputs NodeRuntime::Live::monitor_inputs() {
                 [this] { return model.read([](const auto& state) { return state.chains.all(); }); },
             .components = [this] { return reports(); },
             .storage_trouble = [this] { return storage_health.trouble(); },
+            .retention_trouble = [this] { return storage_health.retention_trouble(); },
             .replay_lag_events =
                 [this] {
                     const auto committed = history.latest_seq_id();
@@ -196,7 +197,9 @@ storage::Retention NodeRuntime::Live::make_retention() {
                 if (!checkpoints) return std::nullopt;
                 const auto rows = checkpoints->rows(after, 1);
                 if (!rows || rows->empty()) return std::nullopt;
-                return storage::CutPoint{rows->front().seq_id, rows->front().timestamp};
+                const auto seq_id = rows->front().seq_id;
+                const auto written_by = store->written_by(seq_id);
+                return storage::CutPoint{seq_id, written_by ? *written_by : std::nullopt};
             }};
 }
 

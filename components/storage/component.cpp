@@ -12,6 +12,12 @@ constexpr std::chrono::milliseconds kTrimEvery{100};
 // Entries are some hundred bytes, cases of simulations with their codes at most 4 MiB; what a
 // foreign process sends beyond this is neither.
 constexpr std::size_t kMaxEntryBytes = 5U << 20;
+// How exactly the record knows when it was written.
+constexpr std::uint64_t kNoteTimeEvents = 10'000;
+constexpr std::int64_t kNoteTimeNs = 60'000'000'000;
+// A doubt that lasts is a matter for /health; the log repeats it.
+constexpr std::int64_t kDoubtLastsNs = 60'000'000'000;
+constexpr std::int64_t kDoubtEveryNs = 600'000'000'000;
 } // namespace
 
 void Health::set(std::string trouble) {
@@ -22,6 +28,16 @@ void Health::set(std::string trouble) {
 std::string Health::trouble() const {
     const std::scoped_lock lock(mutex_);
     return trouble_;
+}
+
+void Health::set_retention(std::string trouble) {
+    const std::scoped_lock lock(mutex_);
+    retention_trouble_ = std::move(trouble);
+}
+
+std::string Health::retention_trouble() const {
+    const std::scoped_lock lock(mutex_);
+    return retention_trouble_;
 }
 
 StorageComponent::StorageComponent(Ports& ports, EventStore& store, Retention retention,
@@ -41,7 +57,13 @@ StorageComponent::StorageComponent(Ports& ports, EventStore& store, Retention re
       trimmed_transactions_(metrics.counter("storage_trimmed_transactions_total",
                                             "Rows of transactions that retention deleted.")),
       oldest_seq_id_(metrics.gauge("storage_oldest_seq_id", "Oldest event that is kept.")),
-      used_bytes_(metrics.gauge("storage_used_bytes", "Pages in use, without the log ahead.")) {
+      used_bytes_(metrics.gauge("storage_used_bytes", "Pages in use, without the log ahead.")),
+      clock_doubt_(metrics.gauge("storage_clock_in_doubt",
+                                 "1 while the wall clock has made a step that neither the "
+                                 "monotonic clock nor a block explains: nothing is deleted by "
+                                 "age.")),
+      clock_step_(metrics.gauge("storage_clock_step_seconds",
+                                "The wall clock minus what the log's time lets expect of it.")) {
     // A part that hands us entries is told of none that is not on the disk.
     ports_.journal.settle_by_hand();
     // A group is what has gathered while the last one was written: no timer, no waiting.
@@ -65,6 +87,9 @@ void StorageComponent::take(bus::Received& received) {
     if (bytes.size() > kMaxEntryBytes) return ports_.journal.count_refused();
     auto envelope = bus::decode<bus::Envelope>(bytes);
     if (!envelope || envelope->seq_id != 0) return ports_.journal.count_refused();
+    if (const auto* block = std::get_if<bus::BlockRecord>(&envelope->data);
+        block != nullptr && block->canonical && log_clock_)
+        log_clock_->note_block(block->timestamp_s);
     batch_.push_back({std::move(*envelope), bus::Payload(bytes.begin(), bytes.end())});
     if (batch_.size() >= kMaxBatch) commit();
 }
@@ -108,10 +133,58 @@ bool StorageComponent::append_with_retries() {
     }
 }
 
+// By which retention may delete; nothing while in doubt.
+std::optional<bus::UnixMs> StorageComponent::trusted_time() {
+    if (!log_clock_) {
+        const auto last = store_.newest_time();
+        if (!last) return std::nullopt; // what fails here fails in the step, too, and is logged
+        log_clock_.emplace(*last);
+    }
+    const auto reading = log_clock_->read(clock_.unix_ms(), clock_.mono());
+    clock_doubt_.Set(reading.doubt == ClockDoubt::none ? 0 : 1);
+    clock_step_.Set(static_cast<double>(reading.step_ms) / 1000);
+    if (retention_.policy().max_age.count() > 0) report_doubt(reading);
+    if (reading.at_most) note_time(*reading.at_most);
+    return reading.at_least;
+}
+
+void StorageComponent::note_time(const LogTime& time) {
+    const auto latest = store_.latest_seq_id();
+    const auto now = clock_.mono_ns();
+    const bool due = latest >= noted_seq_id_ + kNoteTimeEvents || noted_seq_id_ == 0 ||
+                     now - noted_ns_ >= kNoteTimeNs;
+    if (latest == noted_seq_id_ || !due) return;
+    if (store_.note_time(time)) return; // the next turn tries again
+    noted_seq_id_ = latest;
+    noted_ns_ = now;
+}
+
+void StorageComponent::report_doubt(const LogClock::Reading& reading) {
+    const auto now = clock_.mono_ns();
+    if (reading.doubt == ClockDoubt::none) {
+        if (doubt_since_ns_) {
+            spdlog::info("retention believes the clock again");
+            health_.set_retention("");
+        }
+        doubt_since_ns_.reset();
+        return;
+    }
+    const bool begins = !doubt_since_ns_;
+    if (begins) doubt_since_ns_ = now;
+    if (now - *doubt_since_ns_ >= kDoubtLastsNs)
+        health_.set_retention(std::string(to_string(reading.doubt)) +
+                              ": nothing is deleted by age until a block agrees with the clock");
+    if (!begins && now - doubt_reported_ns_ < kDoubtEveryNs) return;
+    doubt_reported_ns_ = now;
+    spdlog::warn("retention does not believe the clock, nothing is deleted by age reason={} "
+                 "step_s={} advice=\"check the clock; a new block that agrees with it ends this\"",
+                 to_string(reading.doubt), reading.step_ms / 1000);
+}
+
 // Between commits; what it deletes at once is little, so that no commit waits long.
 void StorageComponent::trim() {
     const auto start = clock_.mono_ns();
-    const auto done = retention_.step(clock_.unix_ms());
+    const auto done = retention_.step(trusted_time());
     if (!done) {
         if (!trim_failing_)
             spdlog::warn("retention cannot delete reason={} detail=\"{}\"",

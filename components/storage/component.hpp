@@ -12,6 +12,7 @@
 #include "bus/metrics.hpp"
 #include "bus/reactor.hpp"
 #include "bus/socket.hpp"
+#include "components/storage/log_clock.hpp"
 #include "components/storage/retention.hpp"
 
 namespace viz::storage {
@@ -26,10 +27,14 @@ class Health {
   public:
     void set(std::string trouble);
     std::string trouble() const; // empty: it can
+    // The same of what retention does not do although it should.
+    void set_retention(std::string trouble);
+    std::string retention_trouble() const;
 
   private:
     mutable std::mutex mutex_;
     std::string trouble_;
+    std::string retention_trouble_;
 };
 
 class StorageComponent final : public bus::Component {
@@ -47,6 +52,9 @@ class StorageComponent final : public bus::Component {
     bool append_with_retries();
     void publish();
     void trim();
+    std::optional<bus::UnixMs> trusted_time();
+    void note_time(const LogTime& time);
+    void report_doubt(const LogClock::Reading& reading);
 
     // Entries of one commit: more wait in the journal, where they are bounded and counted.
     static constexpr std::size_t kMaxBatch = 4096;
@@ -54,6 +62,7 @@ class StorageComponent final : public bus::Component {
     Ports& ports_;
     EventStore& store_;
     Retention retention_;
+    std::optional<LogClock> log_clock_; // once the store has said what time it was
     Health& health_;
     const bus::Clock& clock_;
     bus::Counter& events_total_;
@@ -65,7 +74,13 @@ class StorageComponent final : public bus::Component {
     bus::Counter& trimmed_transactions_;
     bus::Gauge& oldest_seq_id_;
     bus::Gauge& used_bytes_;
+    bus::Gauge& clock_doubt_;
+    bus::Gauge& clock_step_;
     bool trim_failing_{};
+    std::optional<std::int64_t> doubt_since_ns_;
+    std::int64_t doubt_reported_ns_{};
+    std::uint64_t noted_seq_id_{};
+    std::int64_t noted_ns_{};
     std::vector<Entry> batch_;
     std::stop_token stop_;
     std::atomic<std::int64_t> last_try_ns_{0};

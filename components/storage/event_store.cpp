@@ -13,6 +13,7 @@
 #include "components/storage/schema.hpp"
 #include "components/storage/sqlite.hpp"
 #include "components/storage/subject_table.hpp"
+#include "components/storage/time_table.hpp"
 #include "components/storage/transaction_table.hpp"
 #include "components/storage/trim.hpp"
 #include "components/storage/writer_lock.hpp"
@@ -41,7 +42,7 @@ struct EventStore::Impl {
               connection.prepare("INSERT INTO blocks VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10) "
                                  "ON CONFLICT DO UPDATE SET canonical = excluded.canonical")),
           begin(connection.prepare("BEGIN IMMEDIATE")), commit(connection.prepare("COMMIT")),
-          trim(connection), latest(static_cast<std::uint64_t>(connection.integer(
+          times(connection), trim(connection, times), latest(static_cast<std::uint64_t>(connection.integer(
                                 "SELECT coalesce(max(seq_id), 0) FROM events"))) {}
 
     void write_event(const Entry& entry, std::uint64_t seq_id) {
@@ -179,6 +180,7 @@ struct EventStore::Impl {
     Statement upsert_block;
     Statement begin;
     Statement commit;
+    TimeTable times;
     Trim trim;
     std::uint64_t latest;
     std::vector<Place> places; // kept for its memory
@@ -244,6 +246,30 @@ Result<TrimCounts, StoreFailure> EventStore::trim(const TrimRequest& request) {
     } catch (const StoreFailure& failure) {
         impl_->connection.rollback_if_open();
         return Failure{failure};
+    }
+}
+
+Result<std::optional<LogTime>, StoreFailure> EventStore::newest_time() try {
+    return impl_->times.newest();
+} catch (const StoreFailure& failure) {
+    return Failure{failure};
+}
+
+Result<std::optional<eth::UnixMs>, StoreFailure> EventStore::written_by(std::uint64_t seq_id) try {
+    return impl_->times.written_by(seq_id);
+} catch (const StoreFailure& failure) {
+    return Failure{failure};
+}
+
+std::optional<StoreFailure> EventStore::note_time(const LogTime& time) {
+    try {
+        impl_->begin.run();
+        impl_->times.note(impl_->latest, time);
+        impl_->commit.run();
+        return std::nullopt;
+    } catch (const StoreFailure& failure) {
+        impl_->connection.rollback_if_open();
+        return failure;
     }
 }
 

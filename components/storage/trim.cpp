@@ -34,8 +34,8 @@ constexpr const char* kDeleteExposures =
 
 } // namespace
 
-Trim::Trim(Connection& connection)
-    : connection_(connection),
+Trim::Trim(Connection& connection, TimeTable& times)
+    : connection_(connection), times_(times),
       oldest_(connection.prepare("SELECT seq_id, ts_unix_ms FROM events ORDER BY seq_id LIMIT 1")),
       delete_events_(connection.prepare("DELETE FROM events WHERE seq_id <= ?1")),
       subjects_(connection), next_transactions_(connection.prepare(
@@ -71,7 +71,7 @@ TrimCounts Trim::run(const TrimRequest& request, std::uint64_t newest_seq_id) {
     {
         const ResetOnExit reset(oldest_);
         if (oldest_.step()) oldest = oldest_.u64(0);
-        if (oldest > 1 && cleaning) oldest_event_ms_ = oldest_.integer(1);
+        if (oldest > 1 && cleaning) oldest_event_ms_ = times_.written_after(oldest, oldest_.integer(1));
     }
     if (oldest > 1 && cleaning) {
         clean_up(request, counts);
@@ -112,6 +112,7 @@ std::uint64_t Trim::trim_events(const TrimRequest& request, std::uint64_t newest
     oldest_.reset();
     delete_events_.bind_u64(1, last).run();
     subjects_.forget_up_to(last);
+    times_.forget_before(last + 1);
     return last - oldest + 1;
 }
 

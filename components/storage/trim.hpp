@@ -10,12 +10,14 @@
 #include "components/storage/event_store.hpp"
 #include "components/storage/sqlite.hpp"
 #include "components/storage/subject_table.hpp"
+#include "components/storage/time_table.hpp"
 
 namespace viz::storage {
 
 class Trim {
   public:
-    explicit Trim(Connection& connection);
+    // `times` outlives it.
+    Trim(Connection& connection, TimeTable& times);
 
     StoreExtent extent();
     bool has_work(const TrimRequest& request);
@@ -32,6 +34,7 @@ class Trim {
     std::uint64_t trim_findings(std::uint64_t limit);
 
     Connection& connection_;
+    TimeTable& times_;
     Statement oldest_;
     Statement delete_events_;
     SubjectTable subjects_; // which go with them
@@ -44,7 +47,7 @@ class Trim {
     // What is left to do for the last cut. Of one before a restart nothing is known: once, all.
     CleanUp clean_up_{CleanUp::transactions};
     std::int64_t passed_id_{}; // transactions are looked at in order of arrival
-    std::int64_t oldest_event_ms_{};
+    std::int64_t oldest_event_ms_{}; // at the latest: a wrong clock may have given its time
 };
 
 } // namespace viz::storage

@@ -18,7 +18,7 @@ namespace {
 using namespace test;
 
 void write_store(const std::string& path, int version) {
-    std::ifstream in(test::source_dir() / "tests/unit/storage/stores" /
+    std::ifstream in(viz::test::source_dir() / "tests/unit/storage/stores" /
                      ("version" + std::to_string(version) + ".sql"));
     ASSERT_TRUE(in);
     const std::string sql{std::istreambuf_iterator<char>(in), {}};

@@ -14,7 +14,7 @@ namespace {
 
 // What stands between ```sql and ```, statement by statement; a shortened value is one that is.
 std::vector<std::string> example_queries() {
-    std::ifstream in(test::source_dir() / "components/storage/README.md");
+    std::ifstream in(viz::test::source_dir() / "components/storage/README.md");
     std::vector<std::string> queries;
     std::string query;
     bool inside = false;
