@@ -175,8 +175,9 @@ void Monitor::update_problem(const std::string& kind, std::string reason) {
 void Monitor::update_problems(const std::vector<bus::EndpointStatus>& endpoints) {
     auto trouble = inputs_.storage_trouble();
     update_problem("storage", trouble.empty() ? "" : "storage: " + std::move(trouble));
-    auto retention = inputs_.retention_trouble ? inputs_.retention_trouble() : std::string();
-    update_problem("retention", retention.empty() ? "" : "retention: " + std::move(retention));
+    if (inputs_.record_problems)
+        for (const auto& [kind, text] : inputs_.record_problems())
+            update_problem(kind, text.empty() ? "" : kind + ": " + text);
     std::map<std::string_view, bool> live;
     for (const auto& endpoint : endpoints) live[endpoint.chain_key] |= is_live(endpoint.state);
     chains_ = live.size();

@@ -25,7 +25,8 @@ struct MonitorInputs {
     std::function<std::vector<bus::EndpointStatus>()> endpoints;
     std::function<std::vector<ComponentReport>()> components;
     std::function<std::string()> storage_trouble; // empty: storage writes
-    std::function<std::string()> retention_trouble; // may be empty
+    // Of the record, by kind, an empty text where there is none now; may be absent.
+    std::function<std::map<std::string, std::string>()> record_problems;
     std::function<std::uint64_t()> replay_lag_events;
     std::string ingest_mode;
     std::string version;

@@ -3,6 +3,7 @@
 #include <sys/resource.h>
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <filesystem>
 #include <random>
@@ -66,6 +67,10 @@ struct NodeRuntime::Live {
     http::Server server;
     Bridges bridges;
 
+    // The record's file is here, or was when the node started: it belongs to storage alone, which
+    // may run on another host.
+    std::atomic<bool> has_record{};
+
   private:
     std::vector<ComponentPlan> plan_components();
     storage::Retention make_retention();
@@ -73,6 +78,8 @@ struct NodeRuntime::Live {
     ComponentPlan plan_http();
     ComponentPlan plan_checkpoints();
     MonitorInputs monitor_inputs();
+    std::uint64_t replay_lag();
+    void find_record();
     std::vector<ComponentReport> reports() const;
     std::vector<std::string> running(std::string_view prefix) const;
     Recovered read_record();
@@ -169,15 +176,23 @@ MonitorInputs NodeRuntime::Live::monitor_inputs() {
                 [this] { return model.read([](const auto& state) { return state.chains.all(); }); },
             .components = [this] { return reports(); },
             .storage_trouble = [this] { return storage_health.trouble(); },
-            .retention_trouble = [this] { return storage_health.retention_trouble(); },
+            .record_problems = [this] { return storage_health.problems(); },
             .replay_lag_events =
-                [this] {
-                    const auto committed = history.latest_seq_id();
-                    return committed - std::min(committed, model.latest_seq_id());
-                },
+                [this] { return replay_lag(); },
             .ingest_mode = plan.config.ingest_mode,
             .version = std::string(kVersion) + "+" + kRevision,
             .component_endpoints = moved_endpoints(plan.config)};
+}
+
+// Of the read model, which only http fills. Unknown while the record cannot be read.
+std::uint64_t NodeRuntime::Live::replay_lag() {
+    if (!has_record || !runs(plan.config, "http")) return 0;
+    try {
+        const auto committed = history.latest_seq_id();
+        return committed - std::min(committed, model.latest_seq_id());
+    } catch (const http::RecordUnavailable&) {
+        return 0;
+    }
 }
 
 // The server's workers are threads of http as its reactor is: it is stuck when one of them is.
@@ -260,7 +275,8 @@ std::vector<ComponentPlan> NodeRuntime::Live::plan_components() {
     if (runs(plan.config, "sim")) plans.push_back(plan_sim(context, views));
     if (runs(plan.config, "search")) {
         if (!registry) registry = load_registry(plan.config);
-        plans.push_back(plan_search(context, views, registry, history.reader()));
+        plans.push_back(
+            plan_search(context, views, registry, has_record ? &history.reader() : nullptr));
     }
     if (runs(plan.config, "decode"))
         for (auto& worker : plan_decode(context)) plans.push_back(std::move(worker));
@@ -275,6 +291,7 @@ std::vector<ComponentPlan> NodeRuntime::Live::plan_components() {
 }
 
 void NodeRuntime::Live::start() {
+    find_record();
     auto plans = plan_components();
     if (runs(plan.config, "http")) {
         rehydrate();
@@ -308,13 +325,37 @@ template <class Read> auto patiently(const Config& config, bool ours, Read read)
 
 } // namespace
 
+// Those that begin with what the record knows wait for its file, and begin with nothing where there
+// is none: what they know then is what they hear from now on.
+void NodeRuntime::Live::find_record() {
+    const std::filesystem::path path = plan.config.storage_path;
+    std::error_code ignored; // what cannot be looked at is reported when it is read
+    const auto missing = [&] {
+        return std::filesystem::status(path, ignored).type() == std::filesystem::file_type::not_found;
+    };
+    std::string readers;
+    for (const auto* name : {"ingest", "lifecycle", "search", "http"})
+        if (runs(plan.config, name)) readers += (readers.empty() ? "" : ",") + std::string(name);
+    const auto end = std::chrono::steady_clock::now() +
+                     std::chrono::seconds(readers.empty() ? 0 : plan.config.peer_wait_secs);
+    while (!store && missing() && std::chrono::steady_clock::now() < end)
+        std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    has_record = store != nullptr || !missing();
+    if (!has_record && !readers.empty())
+        spdlog::warn("the record is not here: {} start without history reason=record_elsewhere storage={} "
+                     "advice=\"run them where storage writes to have its history\"",
+                     readers, plan.config.storage_path);
+}
+
 Recovered NodeRuntime::Live::read_record() {
+    if (!has_record) return {};
     if (!runs(plan.config, "lifecycle") && !runs(plan.config, "ingest")) return {};
     return patiently(plan.config, store != nullptr,
                      [this] { return recover(history.reader(), plan.config); });
 }
 
 void NodeRuntime::Live::rehydrate() {
+    if (!has_record) return;
     if (checkpoints) {
         if (store) check_checkpoints(history.reader(), *checkpoints);
         history.use_checkpoints(checkpoints.get());

@@ -165,11 +165,12 @@ ComponentPlan plan_sim(const Context& context, const state::ChainViews& views) {
 
 ComponentPlan plan_search(const Context& context, const state::ChainViews& views,
                           const std::shared_ptr<const features::RegistrySlot>& registry,
-                          storage::Reader& record) {
+                          storage::Reader* record) {
     auto options = search_options(context.config, views, registry);
-    options.earlier = [&record](bus::ChainId chain, bus::UnixMs before) {
-        return earlier_finds(record, chain, before);
-    };
+    if (record != nullptr)
+        options.earlier = [record](bus::ChainId chain, bus::UnixMs before) {
+            return earlier_finds(*record, chain, before);
+        };
     auto ports = std::make_shared<search::Ports>(search::Ports{
         .tx = tx_in(context),
         .chain = chain_in(context, {"chain.head."}),

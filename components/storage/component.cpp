@@ -9,6 +9,10 @@ namespace viz::storage {
 namespace {
 constexpr std::chrono::milliseconds kRetryEvery{250};
 constexpr std::chrono::milliseconds kTrimEvery{100};
+constexpr std::chrono::milliseconds kLookEvery{1000};
+// Four times what the log is cut to when it starts anew: a reader holds it.
+constexpr std::uint64_t kLargeWalBytes = 256U << 20;
+constexpr std::int64_t kWalEveryNs = 60'000'000'000;
 // Entries are some hundred bytes, cases of simulations with their codes at most 4 MiB; what a
 // foreign process sends beyond this is neither.
 constexpr std::size_t kMaxEntryBytes = 5U << 20;
@@ -30,14 +34,14 @@ std::string Health::trouble() const {
     return trouble_;
 }
 
-void Health::set_retention(std::string trouble) {
+void Health::set_problem(const std::string& kind, std::string trouble) {
     const std::scoped_lock lock(mutex_);
-    retention_trouble_ = std::move(trouble);
+    problems_[kind] = std::move(trouble);
 }
 
-std::string Health::retention_trouble() const {
+std::map<std::string, std::string> Health::problems() const {
     const std::scoped_lock lock(mutex_);
-    return retention_trouble_;
+    return problems_;
 }
 
 StorageComponent::StorageComponent(Ports& ports, EventStore& store, Retention retention,
@@ -63,13 +67,18 @@ StorageComponent::StorageComponent(Ports& ports, EventStore& store, Retention re
                                  "monotonic clock nor a block explains: nothing is deleted by "
                                  "age.")),
       clock_step_(metrics.gauge("storage_clock_step_seconds",
-                                "The wall clock minus what the log's time lets expect of it.")) {
+                                "The wall clock minus what the log's time lets expect of it.")),
+      wal_bytes_(metrics.gauge("storage_wal_bytes", "Size of the write-ahead log's file.")),
+      foreign_readers_(metrics.gauge("storage_foreign_readers",
+                                     "Other processes that hold a snapshot of the record, seen "
+                                     "while the write-ahead log is larger than it should be.")) {
     // A part that hands us entries is told of none that is not on the disk.
     ports_.journal.settle_by_hand();
     // A group is what has gathered while the last one was written: no timer, no waiting.
     reactor_.on_message(
         ports_.journal, [this](bus::Received& received) { take(received); }, [this] { commit(); });
     reactor_.every(kTrimEvery, [this] { trim(); });
+    reactor_.every(kLookEvery, [this] { look_at_files(); });
 }
 
 void StorageComponent::run(std::stop_token stop) {
@@ -133,6 +142,54 @@ bool StorageComponent::append_with_retries() {
     }
 }
 
+void StorageComponent::look_at_files() {
+    const bool replaced = !store_.names_its_file();
+    if (replaced != std::exchange(file_replaced_, replaced)) {
+        health_.set_problem("record_file", replaced ? "the path no longer names the file that is "
+                                                      "written: it was moved, deleted or replaced"
+                                                    : "");
+        if (replaced)
+            spdlog::error("the record's file was moved, deleted or replaced while it is written "
+                          "reason=record_replaced advice=\"copy what is to be kept, then restart\"");
+        else
+            spdlog::info("the record's path names the file that is written again");
+    }
+    look_at_log_ahead();
+}
+
+// No bound makes a reader lose: its snapshot is a lock that only its own process can give up, and
+// to overwrite what it reads would hand it a torn database. Refusing to write would lose events
+// instead. So it is named.
+void StorageComponent::look_at_log_ahead() {
+    const auto ahead = store_.log_ahead();
+    const auto bytes = ahead.bytes();
+    wal_bytes_.Set(static_cast<double>(bytes));
+    if (bytes < kLargeWalBytes) {
+        if (std::exchange(wal_large_, false)) {
+            health_.set_problem("wal", "");
+            foreign_readers_.Set(0);
+            spdlog::info("the write-ahead log is of its usual size again bytes={}", bytes);
+        }
+        return;
+    }
+    const auto readers = ahead.readers();
+    foreign_readers_.Set(static_cast<double>(readers.size()));
+    std::string holders;
+    for (const auto& reader : readers)
+        holders += (holders.empty() ? "" : ",") + std::to_string(reader.pid) +
+                   (reader.command.empty() ? "" : "(" + reader.command + ")");
+    if (holders.empty()) holders = "none";
+    health_.set_problem("wal", "the write-ahead log has " + std::to_string(bytes >> 20) +
+                                   " MiB; processes that hold a snapshot: " + holders);
+    const auto now = clock_.mono_ns();
+    const bool begins = !std::exchange(wal_large_, true);
+    if (!begins && now - wal_reported_ns_ < kWalEveryNs) return;
+    wal_reported_ns_ = now;
+    spdlog::warn("the write-ahead log grows reason=reader_holds_snapshot bytes={} pids={} "
+                 "advice=\"end the transaction of that process\"",
+                 bytes, holders);
+}
+
 // By which retention may delete; nothing while in doubt.
 std::optional<bus::UnixMs> StorageComponent::trusted_time() {
     if (!log_clock_) {
@@ -164,7 +221,7 @@ void StorageComponent::report_doubt(const LogClock::Reading& reading) {
     if (reading.doubt == ClockDoubt::none) {
         if (doubt_since_ns_) {
             spdlog::info("retention believes the clock again");
-            health_.set_retention("");
+            health_.set_problem("retention", "");
         }
         doubt_since_ns_.reset();
         return;
@@ -172,8 +229,9 @@ void StorageComponent::report_doubt(const LogClock::Reading& reading) {
     const bool begins = !doubt_since_ns_;
     if (begins) doubt_since_ns_ = now;
     if (now - *doubt_since_ns_ >= kDoubtLastsNs)
-        health_.set_retention(std::string(to_string(reading.doubt)) +
-                              ": nothing is deleted by age until a block agrees with the clock");
+        health_.set_problem("retention",
+                            std::string(to_string(reading.doubt)) +
+                                ": nothing is deleted by age until a block agrees with the clock");
     if (!begins && now - doubt_reported_ns_ < kDoubtEveryNs) return;
     doubt_reported_ns_ = now;
     spdlog::warn("retention does not believe the clock, nothing is deleted by age reason={} "

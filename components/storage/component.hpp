@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <condition_variable>
+#include <map>
 #include <mutex>
 #include <string>
 #include <vector>
@@ -27,14 +28,15 @@ class Health {
   public:
     void set(std::string trouble);
     std::string trouble() const; // empty: it can
-    // The same of what retention does not do although it should.
-    void set_retention(std::string trouble);
-    std::string retention_trouble() const;
+    // What else is wrong with the record, by kind ("retention", "wal", "record_file"); an empty
+    // text: no longer.
+    void set_problem(const std::string& kind, std::string trouble);
+    std::map<std::string, std::string> problems() const;
 
   private:
     mutable std::mutex mutex_;
     std::string trouble_;
-    std::string retention_trouble_;
+    std::map<std::string, std::string> problems_;
 };
 
 class StorageComponent final : public bus::Component {
@@ -55,6 +57,8 @@ class StorageComponent final : public bus::Component {
     std::optional<bus::UnixMs> trusted_time();
     void note_time(const LogTime& time);
     void report_doubt(const LogClock::Reading& reading);
+    void look_at_files();
+    void look_at_log_ahead();
 
     // Entries of one commit: more wait in the journal, where they are bounded and counted.
     static constexpr std::size_t kMaxBatch = 4096;
@@ -76,6 +80,11 @@ class StorageComponent final : public bus::Component {
     bus::Gauge& used_bytes_;
     bus::Gauge& clock_doubt_;
     bus::Gauge& clock_step_;
+    bus::Gauge& wal_bytes_;
+    bus::Gauge& foreign_readers_;
+    bool file_replaced_{};
+    bool wal_large_{};
+    std::int64_t wal_reported_ns_{};
     bool trim_failing_{};
     std::optional<std::int64_t> doubt_since_ns_;
     std::int64_t doubt_reported_ns_{};

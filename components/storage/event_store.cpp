@@ -33,8 +33,8 @@ constexpr const char* kPragmas = "PRAGMA temp_store = MEMORY;"
 } // namespace
 
 struct EventStore::Impl {
-    Impl(WriterLock held, Connection opened, std::int64_t kept_cases)
-        : lock(std::move(held)), connection(std::move(opened)), names(connection),
+    Impl(std::string opened_path, WriterLock held, Connection opened, std::int64_t kept_cases)
+        : path(std::move(opened_path)), lock(std::move(held)), connection(std::move(opened)), names(connection),
           transactions(connection, names), cases(connection, kept_cases), opportunities(connection),
           parities(connection), exposures(connection), subjects(connection), building(connection),
           insert_event(connection.prepare("INSERT INTO events VALUES (?1,?2,?3,?4,?5,?6,?7)")),
@@ -166,6 +166,7 @@ struct EventStore::Impl {
         latest = next;
     }
 
+    std::string path;
     WriterLock lock;
     Connection connection;
     SourceNames names;
@@ -205,7 +206,7 @@ Result<std::unique_ptr<EventStore>, StoreFailure> EventStore::open(const std::st
             connection.execute("PRAGMA max_page_count = " + std::to_string(options.max_pages));
         migrate(connection);
         return std::unique_ptr<EventStore>(new EventStore(
-            std::make_unique<Impl>(std::move(lock), std::move(connection), options.sim_cases)));
+            std::make_unique<Impl>(path, std::move(lock), std::move(connection), options.sim_cases)));
     } catch (const StoreFailure& failure) {
         return Failure{failure};
     }
@@ -247,6 +248,14 @@ Result<TrimCounts, StoreFailure> EventStore::trim(const TrimRequest& request) {
         impl_->connection.rollback_if_open();
         return Failure{failure};
     }
+}
+
+bool EventStore::names_its_file() const {
+    return impl_->lock.names_its_file();
+}
+
+LogAhead EventStore::log_ahead() const {
+    return LogAhead(impl_->path);
 }
 
 Result<std::optional<LogTime>, StoreFailure> EventStore::newest_time() try {
