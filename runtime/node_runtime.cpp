@@ -61,6 +61,7 @@ struct NodeRuntime::Live {
     StoreHistory history;
     http::ReadModel model;
     std::shared_ptr<features::RegistrySlot> registry; // only where features or search run
+    const state::ChainViews views;
     Supervisor supervisor;
     Monitor monitor;
     http::Api api;
@@ -79,6 +80,7 @@ struct NodeRuntime::Live {
     ComponentPlan plan_checkpoints();
     MonitorInputs monitor_inputs();
     std::uint64_t replay_lag();
+    std::vector<StateMemory> state_memory() const;
     void find_record();
     std::vector<ComponentReport> reports() const;
     std::vector<std::string> running(std::string_view prefix) const;
@@ -154,6 +156,7 @@ NodeRuntime::Live::Live(const Plan& plan_in)
           open_checkpoints(plan.config.storage_path, store ? storage::CheckpointFile::Mode::write
                                                            : storage::CheckpointFile::Mode::read)),
       history(plan.config.storage_path, chain_ids(plan.config)), model(&history),
+      views(make_views(plan.config)),
       supervisor(metrics, plan.on_fatal), monitor(metrics, bus, *plan.clock, monitor_inputs()),
       api({.model = model,
            .history = history,
@@ -177,11 +180,25 @@ MonitorInputs NodeRuntime::Live::monitor_inputs() {
             .components = [this] { return reports(); },
             .storage_trouble = [this] { return storage_health.trouble(); },
             .record_problems = [this] { return storage_health.problems(); },
+            .state_memory = [this] { return state_memory(); },
             .replay_lag_events =
                 [this] { return replay_lag(); },
             .ingest_mode = plan.config.ingest_mode,
             .version = std::string(kVersion) + "+" + kRevision,
             .component_endpoints = moved_endpoints(plan.config)};
+}
+
+std::vector<StateMemory> NodeRuntime::Live::state_memory() const {
+    std::vector<StateMemory> all;
+    if (!runs(plan.config, "search") && !runs(plan.config, "sim")) return all;
+    for (const auto& [chain, view] : views) {
+        const auto memory = view->memory();
+        all.push_back({.chain_id = chain.value,
+                       .state_bytes = memory.state_bytes,
+                       .code_bytes = memory.code_bytes,
+                       .evicted = memory.evicted});
+    }
+    return all;
 }
 
 // Of the read model, which only http fills. Unknown while the record cannot be read.
@@ -271,7 +288,6 @@ std::vector<ComponentPlan> NodeRuntime::Live::plan_components() {
         plans.push_back(plan_features(context, registry));
     }
     if (runs(plan.config, "builder")) plans.push_back(plan_builder(context));
-    const auto views = make_views(plan.config);
     if (runs(plan.config, "sim")) plans.push_back(plan_sim(context, views));
     if (runs(plan.config, "search")) {
         if (!registry) registry = load_registry(plan.config);

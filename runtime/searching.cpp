@@ -95,7 +95,8 @@ bus::FeatureIn feature_in(const Context& context) {
 state::ChainViews make_views(const Config& config) {
     state::ChainViews views;
     for (const auto& chain : config.chains)
-        views.emplace(chain.chain_id, std::make_shared<state::ChainView>());
+        views.emplace(chain.chain_id,
+                      std::make_shared<state::ChainView>(config.state_cache_mib << 20));
     return views;
 }
 

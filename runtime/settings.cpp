@@ -265,6 +265,10 @@ std::vector<Setting> make_settings() {
                "Ask the nodes beforehand what a transaction will touch (debug_traceCall, else "
                "eth_createAccessList): fewer round trips, more work for them",
                &Config::state_prefetch, {"on", "off"}),
+        number("state-cache-mib",
+               "Memory for the state and code of a chain's newest blocks, MiB for each chain; what "
+               "was used longest ago goes first",
+               &Config::state_cache_mib, std::size_t{24}, std::size_t{1} << 20),
         number(
             "sim-bribe-bps",
             "Share of a candidate's profit reckoned as the bribe to the block's builder, 1/10000",
