@@ -115,7 +115,8 @@ void Monitor::export_gauges() {
 void Monitor::export_state_memory() {
     if (!inputs_.state_memory) return;
     for (const auto& chain : inputs_.state_memory()) {
-        const std::map<std::string, std::string> label{{"chain_id", std::to_string(chain.chain_id)}};
+        const std::map<std::string, std::string> label{
+            {"chain_id", std::to_string(chain.chain_id)}};
         metrics_
             .gauge("state_cache_bytes",
                    "State of a chain's newest blocks that is kept, within state-cache-mib.", label)

@@ -156,15 +156,14 @@ NodeRuntime::Live::Live(const Plan& plan_in)
           open_checkpoints(plan.config.storage_path, store ? storage::CheckpointFile::Mode::write
                                                            : storage::CheckpointFile::Mode::read)),
       history(plan.config.storage_path, chain_ids(plan.config)), model(&history),
-      views(make_views(plan.config)),
-      supervisor(metrics, plan.on_fatal), monitor(metrics, bus, *plan.clock, monitor_inputs()),
-      api({.model = model,
-           .history = history,
-           .figures = monitor,
-           .health = monitor,
-           .clock = *plan.clock,
-           .metrics = metrics},
-          api_config(plan.config)),
+      views(make_views(plan.config)), supervisor(metrics, plan.on_fatal),
+      monitor(metrics, bus, *plan.clock, monitor_inputs()), api({.model = model,
+                                                                 .history = history,
+                                                                 .figures = monitor,
+                                                                 .health = monitor,
+                                                                 .clock = *plan.clock,
+                                                                 .metrics = metrics},
+                                                                api_config(plan.config)),
       server(api, model, history, metrics, server_config(plan.config, plan.sockets)),
       bridges({plan.config, *plan.clock, metrics, bus}, new_incarnation()) {
     bus.set_capacity(bus::Stream::journal, plan.config.storage_queue_capacity);
@@ -181,8 +180,7 @@ MonitorInputs NodeRuntime::Live::monitor_inputs() {
             .storage_trouble = [this] { return storage_health.trouble(); },
             .record_problems = [this] { return storage_health.problems(); },
             .state_memory = [this] { return state_memory(); },
-            .replay_lag_events =
-                [this] { return replay_lag(); },
+            .replay_lag_events = [this] { return replay_lag(); },
             .ingest_mode = plan.config.ingest_mode,
             .version = std::string(kVersion) + "+" + kRevision,
             .component_endpoints = moved_endpoints(plan.config)};
@@ -347,7 +345,8 @@ void NodeRuntime::Live::find_record() {
     const std::filesystem::path path = plan.config.storage_path;
     std::error_code ignored; // what cannot be looked at is reported when it is read
     const auto missing = [&] {
-        return std::filesystem::status(path, ignored).type() == std::filesystem::file_type::not_found;
+        return std::filesystem::status(path, ignored).type() ==
+               std::filesystem::file_type::not_found;
     };
     std::string readers;
     for (const auto* name : {"ingest", "lifecycle", "search", "http"})
@@ -358,9 +357,10 @@ void NodeRuntime::Live::find_record() {
         std::this_thread::sleep_for(std::chrono::milliseconds(100));
     has_record = store != nullptr || !missing();
     if (!has_record && !readers.empty())
-        spdlog::warn("the record is not here: {} start without history reason=record_elsewhere storage={} "
-                     "advice=\"run them where storage writes to have its history\"",
-                     readers, plan.config.storage_path);
+        spdlog::warn(
+            "the record is not here: {} start without history reason=record_elsewhere storage={} "
+            "advice=\"run them where storage writes to have its history\"",
+            readers, plan.config.storage_path);
 }
 
 Recovered NodeRuntime::Live::read_record() {

@@ -145,9 +145,9 @@ void HeadState::apply(const evm::Overlay& changes) {
             account_is(account.address, std::nullopt);
             continue;
         }
-        account_is(account.address, evm::AccountState{account.now.balance, account.now.nonce,
-                                                      account.now.code_hash,
-                                                      account.storage_below && !account.wiped});
+        account_is(account.address,
+                   evm::AccountState{account.now.balance, account.now.nonce, account.now.code_hash,
+                                     account.storage_below && !account.wiped});
         if (account.code && account.code->size() != 0)
             code_is(account.now.code_hash, account.code->bytes());
     }
@@ -172,8 +172,9 @@ void HeadState::code_is(const eth::Hash& code_hash, eth::BytesView code) {
         known->second.use(tick());
         return;
     }
-    codes_.emplace(code_hash,
-                   Used<Code>(std::make_shared<const eth::Bytes>(code.begin(), code.end()), tick()));
+    codes_.emplace(
+        code_hash,
+        Used<Code>(std::make_shared<const eth::Bytes>(code.begin(), code.end()), tick()));
     added(kCodeBytes + code.size());
 }
 
@@ -192,8 +193,8 @@ void HeadState::added(std::size_t bytes) {
     if (bytes_ > max_bytes_) evict();
 }
 
-// Down to three quarters, so that what it costs is spread over the rest. Not what was used since the
-// tick before this one: that is what runs are about to read.
+// Down to three quarters, so that what it costs is spread over the rest. Not what was used since
+// the tick before this one: that is what runs are about to read.
 void HeadState::evict() {
     std::map<std::uint32_t, std::size_t> bytes_by_tick;
     const auto at = [&](const auto& used) -> std::size_t& {

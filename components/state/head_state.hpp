@@ -31,7 +31,8 @@ struct SlotKeyHash {
 // it without one.
 template <class T> struct Used {
     Used(T value_in, std::uint32_t tick) : value(std::move(value_in)), used(tick) {}
-    Used(const Used& other) : value(other.value), used(other.used.load(std::memory_order_relaxed)) {}
+    Used(const Used& other)
+        : value(other.value), used(other.used.load(std::memory_order_relaxed)) {}
     Used& operator=(const Used& other) {
         value = other.value;
         used.store(other.used.load(std::memory_order_relaxed), std::memory_order_relaxed);

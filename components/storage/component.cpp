@@ -149,8 +149,9 @@ void StorageComponent::look_at_files() {
                                                       "written: it was moved, deleted or replaced"
                                                     : "");
         if (replaced)
-            spdlog::error("the record's file was moved, deleted or replaced while it is written "
-                          "reason=record_replaced advice=\"copy what is to be kept, then restart\"");
+            spdlog::error(
+                "the record's file was moved, deleted or replaced while it is written "
+                "reason=record_replaced advice=\"copy what is to be kept, then restart\"");
         else
             spdlog::info("the record's path names the file that is written again");
     }

@@ -34,16 +34,18 @@ constexpr const char* kPragmas = "PRAGMA temp_store = MEMORY;"
 
 struct EventStore::Impl {
     Impl(std::string opened_path, WriterLock held, Connection opened, std::int64_t kept_cases)
-        : path(std::move(opened_path)), lock(std::move(held)), connection(std::move(opened)), names(connection),
-          transactions(connection, names), cases(connection, kept_cases), opportunities(connection),
-          parities(connection), exposures(connection), subjects(connection), building(connection),
+        : path(std::move(opened_path)), lock(std::move(held)), connection(std::move(opened)),
+          names(connection), transactions(connection, names), cases(connection, kept_cases),
+          opportunities(connection), parities(connection), exposures(connection),
+          subjects(connection), building(connection),
           insert_event(connection.prepare("INSERT INTO events VALUES (?1,?2,?3,?4,?5,?6,?7)")),
           upsert_block(
               connection.prepare("INSERT INTO blocks VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10) "
                                  "ON CONFLICT DO UPDATE SET canonical = excluded.canonical")),
           begin(connection.prepare("BEGIN IMMEDIATE")), commit(connection.prepare("COMMIT")),
-          times(connection), trim(connection, times), latest(static_cast<std::uint64_t>(connection.integer(
-                                "SELECT coalesce(max(seq_id), 0) FROM events"))) {}
+          times(connection), trim(connection, times),
+          latest(static_cast<std::uint64_t>(
+              connection.integer("SELECT coalesce(max(seq_id), 0) FROM events"))) {}
 
     void write_event(const Entry& entry, std::uint64_t seq_id) {
         const auto& e = entry.envelope;
@@ -205,8 +207,8 @@ Result<std::unique_ptr<EventStore>, StoreFailure> EventStore::open(const std::st
         if (options.max_pages > 0)
             connection.execute("PRAGMA max_page_count = " + std::to_string(options.max_pages));
         migrate(connection);
-        return std::unique_ptr<EventStore>(new EventStore(
-            std::make_unique<Impl>(path, std::move(lock), std::move(connection), options.sim_cases)));
+        return std::unique_ptr<EventStore>(new EventStore(std::make_unique<Impl>(
+            path, std::move(lock), std::move(connection), options.sim_cases)));
     } catch (const StoreFailure& failure) {
         return Failure{failure};
     }

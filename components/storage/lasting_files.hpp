@@ -1,7 +1,8 @@
-// Files that are opened once in a process and stay open. POSIX takes all of a process's record locks
-// on a file when any of its descriptors of that file is closed; SQLite's locks on the database and on
-// its -shm file are such locks. So what looks at these files beside SQLite must not close them. One
-// descriptor a file, by device and inode; those of deleted files are closed when the next is opened.
+// Files that are opened once in a process and stay open. POSIX takes all of a process's record
+// locks on a file when any of its descriptors of that file is closed; SQLite's locks on the
+// database and on its -shm file are such locks. So what looks at these files beside SQLite must not
+// close them. One descriptor a file, by device and inode; those of deleted files are closed when
+// the next is opened.
 #pragma once
 
 #include <string>

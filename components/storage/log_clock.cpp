@@ -28,8 +28,8 @@ LogClock::Reading LogClock::read(eth::UnixMs wall, eth::MonoNs mono) {
     const auto passed = read_at_ ? (mono.value - read_at_->value) / 1'000'000 : 0;
     const auto elapsed = std::clamp<std::int64_t>(passed, 0, kLongestTurn.count());
     // What is left of a millisecond counts for the next reading.
-    read_at_ = read_at_ && passed == elapsed ? eth::MonoNs{read_at_->value + elapsed * 1'000'000}
-                                             : mono;
+    read_at_ =
+        read_at_ && passed == elapsed ? eth::MonoNs{read_at_->value + elapsed * 1'000'000} : mono;
     expected.value += elapsed;
 
     // An older block than one that agreed before comes from a node that is catching up.

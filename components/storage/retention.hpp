@@ -48,8 +48,7 @@ class Retention {
     const RetentionPolicy& policy() const { return policy_; }
 
   private:
-    std::uint64_t target_for(const StoreExtent& extent,
-                             std::optional<bus::UnixMs> now) const;
+    std::uint64_t target_for(const StoreExtent& extent, std::optional<bus::UnixMs> now) const;
 
     EventStore& store_;
     RetentionPolicy policy_;

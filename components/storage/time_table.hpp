@@ -1,5 +1,6 @@
-// When the log was written, by times that were believed (log_clock.hpp), not by those in the events,
-// which a wrong clock may have given. A row says: up to this event, all was written by this time.
+// When the log was written, by times that were believed (log_clock.hpp), not by those in the
+// events, which a wrong clock may have given. A row says: up to this event, all was written by this
+// time.
 #pragma once
 
 #include <cstdint>

@@ -71,7 +71,8 @@ TrimCounts Trim::run(const TrimRequest& request, std::uint64_t newest_seq_id) {
     {
         const ResetOnExit reset(oldest_);
         if (oldest_.step()) oldest = oldest_.u64(0);
-        if (oldest > 1 && cleaning) oldest_event_ms_ = times_.written_after(oldest, oldest_.integer(1));
+        if (oldest > 1 && cleaning)
+            oldest_event_ms_ = times_.written_after(oldest, oldest_.integer(1));
     }
     if (oldest > 1 && cleaning) {
         clean_up(request, counts);

@@ -46,7 +46,7 @@ class Trim {
     std::array<Statement, 3> delete_findings_;
     // What is left to do for the last cut. Of one before a restart nothing is known: once, all.
     CleanUp clean_up_{CleanUp::transactions};
-    std::int64_t passed_id_{}; // transactions are looked at in order of arrival
+    std::int64_t passed_id_{};       // transactions are looked at in order of arrival
     std::int64_t oldest_event_ms_{}; // at the latest: a wrong clock may have given its time
 };
 

@@ -97,12 +97,14 @@ TEST_F(StorageShell, PublishesWhatIsCommittedInOrderOfItsNumbers) {
 // Two days ahead, for a while: the clock is right again, and the record still there.
 TEST_F(StorageShell, AWrongClockDeletesNothingAndSaysSo) {
     std::atomic<bool> noted{false};
-    const Retention retention(*store, {.max_age = std::chrono::hours(24)}, [&](std::uint64_t after) {
-        noted = store->written_by(1000)->has_value();
-        const auto seq = after / 500 * 500 + 500;
-        return std::optional(CutPoint{seq, *store->written_by(seq)});
-    });
-    component = std::make_unique<StorageComponent>(ports, *store, retention, health, clock, metrics);
+    const Retention retention(*store, {.max_age = std::chrono::hours(24)},
+                              [&](std::uint64_t after) {
+                                  noted = store->written_by(1000)->has_value();
+                                  const auto seq = after / 500 * 500 + 500;
+                                  return std::optional(CutPoint{seq, *store->written_by(seq)});
+                              });
+    component =
+        std::make_unique<StorageComponent>(ports, *store, retention, health, clock, metrics);
     auto& doubt = metrics.gauge("storage_clock_in_doubt", "");
     auto& trimmed = metrics.counter("storage_trimmed_events_total", "");
     for (std::uint64_t n = 1; n <= 1000; ++n) journal.try_enqueue(test::seen(n));
