@@ -83,6 +83,7 @@ struct Config {
     std::string search{"off"}; // off, on
     std::string search_capital_wei{"100000000000000000000"};
     std::string state_prefetch{"on"}; // on, off
+    std::size_t state_cache_mib{768}; // of each chain that is searched or simulated
     std::uint32_t sim_bribe_bps{0};
     std::string sim_singles{"none"}; // none, swaps, all
     std::size_t sim_workers{1};

@@ -112,6 +112,26 @@ void Monitor::export_gauges() {
             .Set(static_cast<double>(std::max<std::int64_t>(bus_.stats(stream).depth(), 0)));
 }
 
+void Monitor::export_state_memory() {
+    if (!inputs_.state_memory) return;
+    for (const auto& chain : inputs_.state_memory()) {
+        const std::map<std::string, std::string> label{
+            {"chain_id", std::to_string(chain.chain_id)}};
+        metrics_
+            .gauge("state_cache_bytes",
+                   "State of a chain's newest blocks that is kept, within state-cache-mib.", label)
+            .Set(static_cast<double>(chain.state_bytes));
+        metrics_
+            .gauge("state_code_cache_bytes", "Analysed code that is kept, a third of it at most.",
+                   label)
+            .Set(static_cast<double>(chain.code_bytes));
+        metrics_
+            .gauge("state_cache_evicted",
+                   "Entries that the bound has taken from the newest state and its parents.", label)
+            .Set(static_cast<double>(chain.evicted));
+    }
+}
+
 void Monitor::export_process() {
     const auto process = read_process_figures();
     if (!process) return;
@@ -144,6 +164,7 @@ void Monitor::sample() {
     update_rates(read_totals());
     read_totals_and_depths(endpoints);
     export_gauges();
+    export_state_memory();
     export_process();
 }
 
@@ -175,6 +196,9 @@ void Monitor::update_problem(const std::string& kind, std::string reason) {
 void Monitor::update_problems(const std::vector<bus::EndpointStatus>& endpoints) {
     auto trouble = inputs_.storage_trouble();
     update_problem("storage", trouble.empty() ? "" : "storage: " + std::move(trouble));
+    if (inputs_.record_problems)
+        for (const auto& [kind, text] : inputs_.record_problems())
+            update_problem(kind, text.empty() ? "" : kind + ": " + text);
     std::map<std::string_view, bool> live;
     for (const auto& endpoint : endpoints) live[endpoint.chain_key] |= is_live(endpoint.state);
     chains_ = live.size();

@@ -21,10 +21,19 @@
 namespace viz::runtime {
 
 // What the monitor cannot read from metrics.
+struct StateMemory { // of one chain's newest blocks, see state::ChainView
+    std::uint64_t chain_id{};
+    std::size_t state_bytes{};
+    std::size_t code_bytes{};
+    std::uint64_t evicted{};
+};
 struct MonitorInputs {
     std::function<std::vector<bus::EndpointStatus>()> endpoints;
     std::function<std::vector<ComponentReport>()> components;
     std::function<std::string()> storage_trouble; // empty: storage writes
+    // Of the record, by kind, an empty text where there is none now; may be absent.
+    std::function<std::map<std::string, std::string>()> record_problems;
+    std::function<std::vector<StateMemory>()> state_memory; // may be absent
     std::function<std::uint64_t()> replay_lag_events;
     std::string ingest_mode;
     std::string version;
@@ -62,6 +71,7 @@ class Monitor final : public http::FigureSource, public http::HealthSource {
     void update_rates(const Totals& now);
     void read_totals_and_depths(const std::vector<bus::EndpointStatus>& endpoints);
     void export_gauges();
+    void export_state_memory();
     void export_process();
     void update_problems(const std::vector<bus::EndpointStatus>& endpoints);
     void update_problem(const std::string& kind, std::string reason);

@@ -3,6 +3,7 @@
 #include <sys/resource.h>
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <filesystem>
 #include <random>
@@ -71,11 +72,16 @@ struct NodeRuntime::Live {
     StoreHistory history;
     http::ReadModel model;
     std::shared_ptr<features::RegistrySlot> registry; // only where features or search run
+    const state::ChainViews views;
     Supervisor supervisor;
     Monitor monitor;
     http::Api api;
     http::Server server;
     Bridges bridges;
+
+    // The record's file is here, or was when the node started: it belongs to storage alone, which
+    // may run on another host.
+    std::atomic<bool> has_record{};
 
   private:
     std::vector<ComponentPlan> plan_components();
@@ -84,6 +90,9 @@ struct NodeRuntime::Live {
     ComponentPlan plan_http();
     ComponentPlan plan_checkpoints();
     MonitorInputs monitor_inputs();
+    std::uint64_t replay_lag();
+    std::vector<StateMemory> state_memory() const;
+    void find_record();
     std::vector<ComponentReport> reports() const;
     std::vector<std::string> running(std::string_view prefix) const;
     Recovered read_record();
@@ -150,14 +159,14 @@ NodeRuntime::Live::Live(const Plan& plan_in)
           open_checkpoints(plan.config.storage_path, store ? storage::CheckpointFile::Mode::write
                                                            : storage::CheckpointFile::Mode::read)),
       history(plan.config.storage_path, chain_ids(plan.config), &damage.report()), model(&history),
-      supervisor(metrics, plan.on_fatal), monitor(metrics, bus, *plan.clock, monitor_inputs()),
-      api({.model = model,
-           .history = history,
-           .figures = monitor,
-           .health = monitor,
-           .clock = *plan.clock,
-           .metrics = metrics},
-          api_config(plan.config)),
+      views(make_views(plan.config)), supervisor(metrics, plan.on_fatal),
+      monitor(metrics, bus, *plan.clock, monitor_inputs()), api({.model = model,
+                                                                 .history = history,
+                                                                 .figures = monitor,
+                                                                 .health = monitor,
+                                                                 .clock = *plan.clock,
+                                                                 .metrics = metrics},
+                                                                api_config(plan.config)),
       server(api, model, history, metrics, server_config(plan.config, plan.sockets)),
       bridges({plan.config, *plan.clock, metrics, bus}, new_incarnation()) {
     bus.set_capacity(bus::Stream::journal, plan.config.storage_queue_capacity);
@@ -176,14 +185,36 @@ MonitorInputs NodeRuntime::Live::monitor_inputs() {
                     auto trouble = storage_health.trouble();
                     return trouble.empty() ? damage.trouble() : trouble;
                 },
-            .replay_lag_events =
-                [this] {
-                    const auto committed = history.latest_seq_id();
-                    return committed - std::min(committed, model.latest_seq_id());
-                },
+            .record_problems = [this] { return storage_health.problems(); },
+            .state_memory = [this] { return state_memory(); },
+            .replay_lag_events = [this] { return replay_lag(); },
             .ingest_mode = plan.config.ingest_mode,
             .version = std::string(kVersion) + "+" + kRevision,
             .component_endpoints = moved_endpoints(plan.config)};
+}
+
+std::vector<StateMemory> NodeRuntime::Live::state_memory() const {
+    std::vector<StateMemory> all;
+    if (!runs(plan.config, "search") && !runs(plan.config, "sim")) return all;
+    for (const auto& [chain, view] : views) {
+        const auto memory = view->memory();
+        all.push_back({.chain_id = chain.value,
+                       .state_bytes = memory.state_bytes,
+                       .code_bytes = memory.code_bytes,
+                       .evicted = memory.evicted});
+    }
+    return all;
+}
+
+// Of the read model, which only http fills. Unknown while the record cannot be read.
+std::uint64_t NodeRuntime::Live::replay_lag() {
+    if (!has_record || !runs(plan.config, "http")) return 0;
+    try {
+        const auto committed = history.latest_seq_id();
+        return committed - std::min(committed, model.latest_seq_id());
+    } catch (const http::RecordUnavailable&) {
+        return 0;
+    }
 }
 
 // The server's workers are threads of http as its reactor is: it is stuck when one of them is.
@@ -203,7 +234,9 @@ storage::Retention NodeRuntime::Live::make_retention() {
                 if (!checkpoints) return std::nullopt;
                 const auto rows = checkpoints->rows(after, 1);
                 if (!rows || rows->empty()) return std::nullopt;
-                return storage::CutPoint{rows->front().seq_id, rows->front().timestamp};
+                const auto seq_id = rows->front().seq_id;
+                const auto written_by = store->written_by(seq_id);
+                return storage::CutPoint{seq_id, written_by ? *written_by : std::nullopt};
             }};
 }
 
@@ -260,11 +293,11 @@ std::vector<ComponentPlan> NodeRuntime::Live::plan_components() {
         plans.push_back(plan_features(context, registry));
     }
     if (runs(plan.config, "builder")) plans.push_back(plan_builder(context));
-    const auto views = make_views(plan.config);
     if (runs(plan.config, "sim")) plans.push_back(plan_sim(context, views));
     if (runs(plan.config, "search")) {
         if (!registry) registry = load_registry(plan.config);
-        plans.push_back(plan_search(context, views, registry, history.reader()));
+        plans.push_back(
+            plan_search(context, views, registry, has_record ? &history.reader() : nullptr));
     }
     if (runs(plan.config, "decode"))
         for (auto& worker : plan_decode(context)) plans.push_back(std::move(worker));
@@ -279,6 +312,7 @@ std::vector<ComponentPlan> NodeRuntime::Live::plan_components() {
 }
 
 void NodeRuntime::Live::start() {
+    find_record();
     auto plans = plan_components();
     if (runs(plan.config, "http")) {
         rehydrate();
@@ -312,13 +346,39 @@ template <class Read> auto patiently(const Config& config, bool ours, Read read)
 
 } // namespace
 
+// Those that begin with what the record knows wait for its file, and begin with nothing where there
+// is none: what they know then is what they hear from now on.
+void NodeRuntime::Live::find_record() {
+    const std::filesystem::path path = plan.config.storage_path;
+    std::error_code ignored; // what cannot be looked at is reported when it is read
+    const auto missing = [&] {
+        return std::filesystem::status(path, ignored).type() ==
+               std::filesystem::file_type::not_found;
+    };
+    std::string readers;
+    for (const auto* name : {"ingest", "lifecycle", "search", "http"})
+        if (runs(plan.config, name)) readers += (readers.empty() ? "" : ",") + std::string(name);
+    const auto end = std::chrono::steady_clock::now() +
+                     std::chrono::seconds(readers.empty() ? 0 : plan.config.peer_wait_secs);
+    while (!store && missing() && std::chrono::steady_clock::now() < end)
+        std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    has_record = store != nullptr || !missing();
+    if (!has_record && !readers.empty())
+        spdlog::warn(
+            "the record is not here: {} start without history reason=record_elsewhere storage={} "
+            "advice=\"run them where storage writes to have its history\"",
+            readers, plan.config.storage_path);
+}
+
 Recovered NodeRuntime::Live::read_record() {
+    if (!has_record) return {};
     if (!runs(plan.config, "lifecycle") && !runs(plan.config, "ingest")) return {};
     return patiently(plan.config, store != nullptr,
                      [this] { return recover(history.reader(), plan.config); });
 }
 
 void NodeRuntime::Live::rehydrate() {
+    if (!has_record) return;
     if (checkpoints) {
         if (store) check_checkpoints(history.reader(), *checkpoints);
         history.use_checkpoints(checkpoints.get());

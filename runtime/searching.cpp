@@ -95,7 +95,8 @@ bus::FeatureIn feature_in(const Context& context) {
 state::ChainViews make_views(const Config& config) {
     state::ChainViews views;
     for (const auto& chain : config.chains)
-        views.emplace(chain.chain_id, std::make_shared<state::ChainView>());
+        views.emplace(chain.chain_id,
+                      std::make_shared<state::ChainView>(config.state_cache_mib << 20));
     return views;
 }
 
@@ -165,11 +166,12 @@ ComponentPlan plan_sim(const Context& context, const state::ChainViews& views) {
 
 ComponentPlan plan_search(const Context& context, const state::ChainViews& views,
                           const std::shared_ptr<const features::RegistrySlot>& registry,
-                          storage::Reader& record) {
+                          storage::Reader* record) {
     auto options = search_options(context.config, views, registry);
-    options.earlier = [&record](bus::ChainId chain, bus::UnixMs before) {
-        return earlier_finds(record, chain, before);
-    };
+    if (record != nullptr)
+        options.earlier = [record](bus::ChainId chain, bus::UnixMs before) {
+            return earlier_finds(*record, chain, before);
+        };
     auto ports = std::make_shared<search::Ports>(search::Ports{
         .tx = tx_in(context),
         .chain = chain_in(context, {"chain.head."}),

@@ -23,6 +23,6 @@ ComponentPlan plan_sim(const Context& context, const state::ChainViews& views);
 // `record` answers what was found before; it must outlive the component.
 ComponentPlan plan_search(const Context& context, const state::ChainViews& views,
                           const std::shared_ptr<const features::RegistrySlot>& registry,
-                          storage::Reader& record);
+                          storage::Reader* record);
 
 } // namespace viz::runtime

@@ -262,6 +262,10 @@ Rows search_settings() {
                "(debug_traceCall, else eth_createAccessList): fewer round trips, more work for the "
                "node.",
                &Config::state_prefetch, {"on", "off"}),
+        number("state-cache-mib", "MIB",
+               "Memory per chain for the state and code of its newest blocks; least recently used "
+               "entries are evicted first.",
+               &Config::state_cache_mib, std::size_t{24}, std::size_t{1} << 20),
         number("sim-bribe-bps", "BASIS_POINTS",
                "Share of a candidate's profit that counts as the builder's bribe, in 1/10000.",
                &Config::sim_bribe_bps, std::uint32_t{0}, std::uint32_t{10'000}),

@@ -16,6 +16,14 @@ std::shared_ptr<const ViewedHead> ChainView::head() const {
     return kept_.empty() ? nullptr : kept_.back().head;
 }
 
+ChainView::Memory ChainView::memory() const {
+    Memory out{.code_bytes = codes_.bytes()};
+    const std::scoped_lock lock(mutex_);
+    for (const auto& each : kept_) out.state_bytes += each.head->state->bytes();
+    if (!kept_.empty()) out.evicted = kept_.back().head->state->evicted();
+    return out;
+}
+
 ChainView::Kept ChainView::find(const eth::Hash& hash) const {
     const std::scoped_lock lock(mutex_);
     const auto found = std::ranges::find_if(
@@ -52,7 +60,7 @@ ChainView::Kept ChainView::execute(NodeBlock block, StateSource& source,
         taken->end = done.end;
         taken->result = std::move(done.result);
     } else {
-        next->state = std::make_shared<HeadState>(block.ref);
+        next->state = std::make_shared<HeadState>(block.ref, max_state_bytes_);
         taken->end = AdvanceEnd::incomplete;
     }
     taken->block = std::move(block);

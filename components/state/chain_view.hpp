@@ -38,6 +38,20 @@ struct TakenBlock {
 // once.
 class ChainView {
   public:
+    // All that is kept of the chain's newest blocks is within `max_bytes`: a third for analysed
+    // code, the rest in equal parts for the states of kKept blocks. Transactions and results of
+    // these blocks come on top; a block's gas bounds them.
+    static constexpr std::size_t kDefaultBytes = 768U << 20;
+    explicit ChainView(std::size_t max_bytes = kDefaultBytes)
+        : codes_(max_bytes / 3), max_state_bytes_((max_bytes - max_bytes / 3) / kKept) {}
+
+    struct Memory {
+        std::size_t state_bytes{}; // codes that heads share are counted with each
+        std::size_t code_bytes{};
+        std::uint64_t evicted{}; // entries of the newest state and those before it
+    };
+    Memory memory() const;
+
     // Null before the first block.
     std::shared_ptr<const ViewedHead> head() const;
     evm::CodeCache& codes() { return codes_; }
@@ -61,6 +75,7 @@ class ChainView {
     void keep(Kept newest);
 
     evm::CodeCache codes_;
+    std::size_t max_state_bytes_;
     std::mutex taking_;
     mutable std::mutex mutex_;
     std::deque<Kept> kept_; // newest last

@@ -2,6 +2,8 @@
 // of simulations at once. What has not been fetched is "not here", never "empty".
 #pragma once
 
+#include <atomic>
+#include <limits>
 #include <memory>
 #include <shared_mutex>
 #include <unordered_map>
@@ -25,9 +27,37 @@ struct SlotKeyHash {
     std::size_t operator()(const SlotKey& key) const noexcept;
 };
 
+// A value with the time of its last use, in ticks of a HeadState: readers, who share its lock, note
+// it without one.
+template <class T> struct Used {
+    Used(T value_in, std::uint32_t tick) : value(std::move(value_in)), used(tick) {}
+    Used(const Used& other)
+        : value(other.value), used(other.used.load(std::memory_order_relaxed)) {}
+    Used& operator=(const Used& other) {
+        value = other.value;
+        used.store(other.used.load(std::memory_order_relaxed), std::memory_order_relaxed);
+        return *this;
+    }
+    // Most uses are of the same tick: a line of the cache that is written stays with one core.
+    const T& use(std::uint32_t tick) const {
+        if (used.load(std::memory_order_relaxed) != tick)
+            used.store(tick, std::memory_order_relaxed);
+        return value;
+    }
+
+    T value;
+    mutable std::atomic<std::uint32_t> used;
+};
+
+// Bounded by bytes: what was used longest ago goes first, and is "not here" again, so that it is
+// fetched again when it is needed. What a run has read or fetched lately stays for its next round;
+// one that needs more than the bound ends with too_many_rounds.
 class HeadState : public evm::StateReader {
   public:
-    explicit HeadState(const BlockRef& block) : block_(block) {}
+    static constexpr std::size_t kNoLimit = std::numeric_limits<std::size_t>::max();
+
+    explicit HeadState(const BlockRef& block, std::size_t max_bytes = kNoLimit)
+        : block_(block), max_bytes_(max_bytes) {}
 
     const BlockRef& block() const { return block_; }
 
@@ -56,17 +86,33 @@ class HeadState : public evm::StateReader {
 
     std::size_t accounts() const;
     std::size_t slots() const;
+    // Codes that are shared with other heads included.
+    std::size_t bytes() const;
+    // Entries that went for the bound, of the parents', too.
+    std::uint64_t evicted() const;
 
   private:
     void apply(const evm::Overlay& changes);
+    void account_is(const eth::Address& address, const std::optional<evm::AccountState>& account);
+    void slot_is(const SlotKey& key, const eth::U256& value);
+    void code_is(const eth::Hash& code_hash, eth::BytesView code);
+    void recount();
+    void added(std::size_t bytes);
+    void evict();
+    std::uint32_t tick() const { return tick_.load(std::memory_order_relaxed); }
 
     using Code = std::shared_ptr<const eth::Bytes>;
 
     BlockRef block_;
     mutable std::shared_mutex mutex_;
-    std::unordered_map<eth::Address, std::optional<evm::AccountState>> accounts_;
-    std::unordered_map<SlotKey, eth::U256, SlotKeyHash> slots_;
-    std::unordered_map<eth::Hash, Code> codes_;
+    std::unordered_map<eth::Address, Used<std::optional<evm::AccountState>>> accounts_;
+    std::unordered_map<SlotKey, Used<eth::U256>, SlotKeyHash> slots_;
+    std::unordered_map<eth::Hash, Used<Code>> codes_;
+    std::size_t max_bytes_;
+    std::size_t bytes_{};
+    std::size_t added_in_tick_{};
+    std::uint64_t evicted_{};
+    std::atomic<std::uint32_t> tick_{0};
     std::unordered_map<std::uint64_t, eth::Hash> block_hashes_;
 };
 

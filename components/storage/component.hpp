@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <condition_variable>
+#include <map>
 #include <mutex>
 #include <string>
 #include <vector>
@@ -12,6 +13,7 @@
 #include "bus/metrics.hpp"
 #include "bus/reactor.hpp"
 #include "bus/socket.hpp"
+#include "components/storage/log_clock.hpp"
 #include "components/storage/retention.hpp"
 
 namespace viz::storage {
@@ -26,10 +28,15 @@ class Health {
   public:
     void set(std::string trouble);
     std::string trouble() const; // empty: it can
+    // What else is wrong with the record, by kind ("retention", "wal", "record_file"); an empty
+    // text: no longer.
+    void set_problem(const std::string& kind, std::string trouble);
+    std::map<std::string, std::string> problems() const;
 
   private:
     mutable std::mutex mutex_;
     std::string trouble_;
+    std::map<std::string, std::string> problems_;
 };
 
 class StorageComponent final : public bus::Component {
@@ -48,6 +55,11 @@ class StorageComponent final : public bus::Component {
     void note_mark();
     void publish();
     void trim();
+    std::optional<bus::UnixMs> trusted_time();
+    void note_time(const LogTime& time);
+    void report_doubt(const LogClock::Reading& reading);
+    void look_at_files();
+    void look_at_log_ahead();
 
     // Entries of one commit: more wait in the journal, where they are bounded and counted.
     static constexpr std::size_t kMaxBatch = 4096;
@@ -55,6 +67,7 @@ class StorageComponent final : public bus::Component {
     Ports& ports_;
     EventStore& store_;
     Retention retention_;
+    std::optional<LogClock> log_clock_; // once the store has said what time it was
     Health& health_;
     const bus::Clock& clock_;
     bus::Counter& events_total_;
@@ -66,8 +79,19 @@ class StorageComponent final : public bus::Component {
     bus::Counter& trimmed_transactions_;
     bus::Gauge& oldest_seq_id_;
     bus::Gauge& used_bytes_;
+    bus::Gauge& clock_doubt_;
+    bus::Gauge& clock_step_;
+    bus::Gauge& wal_bytes_;
+    bus::Gauge& foreign_readers_;
+    bool file_replaced_{};
+    bool wal_large_{};
+    std::int64_t wal_reported_ns_{};
     bool trim_failing_{};
     bool mark_failing_{};
+    std::optional<std::int64_t> doubt_since_ns_;
+    std::int64_t doubt_reported_ns_{};
+    std::uint64_t noted_seq_id_{};
+    std::int64_t noted_ns_{};
     std::vector<Entry> batch_;
     std::stop_token stop_;
     std::atomic<std::int64_t> last_try_ns_{0};

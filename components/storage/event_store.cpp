@@ -15,6 +15,7 @@
 #include "components/storage/schema.hpp"
 #include "components/storage/sqlite.hpp"
 #include "components/storage/subject_table.hpp"
+#include "components/storage/time_table.hpp"
 #include "components/storage/transaction_table.hpp"
 #include "components/storage/trim.hpp"
 #include "components/storage/writer_lock.hpp"
@@ -34,17 +35,18 @@ constexpr const char* kPragmas = "PRAGMA temp_store = MEMORY;"
 } // namespace
 
 struct EventStore::Impl {
-    Impl(const std::string& path, WriterLock held, Connection opened, LogEnd found,
+    Impl(std::string opened_path, WriterLock held, Connection opened, LogEnd found,
          std::int64_t kept_cases)
-        : lock(std::move(held)), connection(std::move(opened)), names(connection),
-          transactions(connection, names), cases(connection, kept_cases), opportunities(connection),
-          parities(connection), exposures(connection), subjects(connection), building(connection),
+        : path(std::move(opened_path)), lock(std::move(held)), connection(std::move(opened)),
+          names(connection), transactions(connection, names), cases(connection, kept_cases),
+          opportunities(connection), parities(connection), exposures(connection),
+          subjects(connection), building(connection),
           insert_event(connection.prepare("INSERT INTO events VALUES (?1,?2,?3,?4,?5,?6,?7,?8)")),
           upsert_block(
               connection.prepare("INSERT INTO blocks VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10) "
                                  "ON CONFLICT DO UPDATE SET canonical = excluded.canonical")),
           begin(connection.prepare("BEGIN IMMEDIATE")), commit(connection.prepare("COMMIT")),
-          trim(connection), end(std::move(found)), mark(path) {
+          times(connection), trim(connection, times), end(std::move(found)), mark(path) {
         mark_end();
         mark_end(); // both slots: one of them may be damaged
     }
@@ -195,6 +197,7 @@ struct EventStore::Impl {
         mark_end();
     }
 
+    std::string path;
     WriterLock lock;
     Connection connection;
     SourceNames names;
@@ -209,6 +212,7 @@ struct EventStore::Impl {
     Statement upsert_block;
     Statement begin;
     Statement commit;
+    TimeTable times;
     Trim trim;
     LogEnd end;
     EndMark mark;
@@ -292,6 +296,38 @@ Result<TrimCounts, StoreFailure> EventStore::trim(const TrimRequest& request) {
     } catch (const StoreFailure& failure) {
         impl_->connection.rollback_if_open();
         return Failure{failure};
+    }
+}
+
+bool EventStore::names_its_file() const {
+    return impl_->lock.names_its_file();
+}
+
+LogAhead EventStore::log_ahead() const {
+    return LogAhead(impl_->path);
+}
+
+Result<std::optional<LogTime>, StoreFailure> EventStore::newest_time() try {
+    return impl_->times.newest();
+} catch (const StoreFailure& failure) {
+    return Failure{failure};
+}
+
+Result<std::optional<eth::UnixMs>, StoreFailure> EventStore::written_by(std::uint64_t seq_id) try {
+    return impl_->times.written_by(seq_id);
+} catch (const StoreFailure& failure) {
+    return Failure{failure};
+}
+
+std::optional<StoreFailure> EventStore::note_time(const LogTime& time) {
+    try {
+        impl_->begin.run();
+        impl_->times.note(impl_->latest, time);
+        impl_->commit.run();
+        return std::nullopt;
+    } catch (const StoreFailure& failure) {
+        impl_->connection.rollback_if_open();
+        return failure;
     }
 }
 

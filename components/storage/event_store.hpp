@@ -13,6 +13,8 @@
 
 #include "bus/codec.hpp"
 #include "components/eth/result.hpp"
+#include "components/storage/log_ahead.hpp"
+#include "components/storage/log_clock.hpp"
 #include "components/storage/store_error.hpp"
 
 namespace viz::storage {
@@ -87,6 +89,16 @@ class EventStore {
     Result<StoreExtent, StoreFailure> extent();
     // One transaction, all or nothing, as append(); none where there is nothing to delete.
     Result<TrimCounts, StoreFailure> trim(const TrimRequest& request);
+
+    // Whether the path it was opened by still names the file that is written.
+    bool names_its_file() const;
+    LogAhead log_ahead() const;
+
+    // Times of the log that were believed; see time_table.hpp.
+    Result<std::optional<LogTime>, StoreFailure> newest_time();
+    Result<std::optional<eth::UnixMs>, StoreFailure> written_by(std::uint64_t seq_id);
+    // All events that are in the log now were written by `time`.
+    std::optional<StoreFailure> note_time(const LogTime& time);
 
   private:
     struct Impl;

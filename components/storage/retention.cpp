@@ -14,19 +14,20 @@ Retention::Retention(EventStore& store, const RetentionPolicy& policy, NextCut n
     : store_(store), policy_(policy), next_cut_(std::move(next_cut)) {}
 
 // The last event that is to go now; one that is gone already where nothing is.
-std::uint64_t Retention::target_for(const StoreExtent& extent, bus::UnixMs now) const {
+std::uint64_t Retention::target_for(const StoreExtent& extent,
+                                    std::optional<bus::UnixMs> now) const {
     const auto gone = extent.oldest_seq_id - 1;
     auto cut = next_cut_(gone == 0 ? 0 : gone - 1);
     const bool in_a_stretch = gone != 0 && cut && cut->seq_id != gone;
     if (cut && cut->seq_id == gone) cut = next_cut_(gone);
     if (!cut || cut->seq_id >= extent.latest_seq_id) return gone;
     const bool too_much = policy_.max_bytes > 0 && extent.used_bytes > policy_.max_bytes;
-    const bool too_old =
-        policy_.max_age.count() > 0 && cut->timestamp.value < now.value - policy_.max_age.count();
+    const bool too_old = policy_.max_age.count() > 0 && now && cut->written_by &&
+                         cut->written_by->value < now->value - policy_.max_age.count();
     return in_a_stretch || too_much || too_old ? cut->seq_id : gone;
 }
 
-Result<Retention::Done, StoreFailure> Retention::step(bus::UnixMs now) {
+Result<Retention::Done, StoreFailure> Retention::step(std::optional<bus::UnixMs> now) {
     Done done;
     const auto extent = store_.extent();
     if (!extent) return Failure{extent.error()};

@@ -23,10 +23,12 @@ struct RetentionPolicy {
     bool limits_anything() const { return max_age.count() > 0 || max_bytes > 0; }
 };
 
-// Where the log may be cut: a stored checkpoint and the time of its event.
+// Where the log may be cut: a stored checkpoint, and by when its event was written
+// (EventStore::written_by, not the event's own time); nothing where that is not known, then age
+// does not cut there.
 struct CutPoint {
     std::uint64_t seq_id{};
-    bus::UnixMs timestamp;
+    std::optional<bus::UnixMs> written_by;
 };
 // The first one above `after`; nothing where there is none (yet).
 using NextCut = std::function<std::optional<CutPoint>(std::uint64_t after)>;
@@ -41,10 +43,12 @@ class Retention {
         TrimCounts counts;
         StoreExtent extent; // after it
     };
-    Result<Done, StoreFailure> step(bus::UnixMs now);
+    // `now`: nothing while the clock is in doubt; then only size cuts.
+    Result<Done, StoreFailure> step(std::optional<bus::UnixMs> now);
+    const RetentionPolicy& policy() const { return policy_; }
 
   private:
-    std::uint64_t target_for(const StoreExtent& extent, bus::UnixMs now) const;
+    std::uint64_t target_for(const StoreExtent& extent, std::optional<bus::UnixMs> now) const;
 
     EventStore& store_;
     RetentionPolicy policy_;

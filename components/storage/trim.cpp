@@ -36,8 +36,8 @@ constexpr const char* kDeleteExposures =
 
 } // namespace
 
-Trim::Trim(Connection& connection)
-    : connection_(connection),
+Trim::Trim(Connection& connection, TimeTable& times)
+    : connection_(connection), times_(times),
       oldest_(connection.prepare("SELECT seq_id, ts_unix_ms FROM events ORDER BY seq_id LIMIT 1")),
       delete_events_(connection.prepare("DELETE FROM events WHERE seq_id <= ?1")),
       link_of_(connection.prepare("SELECT checksum FROM events WHERE seq_id <= ?1 "
@@ -75,7 +75,8 @@ TrimCounts Trim::run(const TrimRequest& request, std::uint64_t newest_seq_id) {
     {
         const ResetOnExit reset(oldest_);
         if (oldest_.step()) oldest = oldest_.u64(0);
-        if (oldest > 1 && cleaning) oldest_event_ms_ = oldest_.integer(1);
+        if (oldest > 1 && cleaning)
+            oldest_event_ms_ = times_.written_after(oldest, oldest_.integer(1));
     }
     if (oldest > 1 && cleaning) {
         clean_up(request, counts);
@@ -117,6 +118,7 @@ std::uint64_t Trim::trim_events(const TrimRequest& request, std::uint64_t newest
     keep_link_of(last);
     delete_events_.bind_u64(1, last).run();
     subjects_.forget_up_to(last);
+    times_.forget_before(last + 1);
     return last - oldest + 1;
 }
 

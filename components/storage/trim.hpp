@@ -10,12 +10,14 @@
 #include "components/storage/event_store.hpp"
 #include "components/storage/sqlite.hpp"
 #include "components/storage/subject_table.hpp"
+#include "components/storage/time_table.hpp"
 
 namespace viz::storage {
 
 class Trim {
   public:
-    explicit Trim(Connection& connection);
+    // `times` outlives it.
+    Trim(Connection& connection, TimeTable& times);
 
     StoreExtent extent();
     bool has_work(const TrimRequest& request);
@@ -33,6 +35,7 @@ class Trim {
     std::uint64_t trim_findings(std::uint64_t limit);
 
     Connection& connection_;
+    TimeTable& times_;
     Statement oldest_;
     Statement delete_events_;
     Statement link_of_;
@@ -45,8 +48,8 @@ class Trim {
     std::array<Statement, 3> delete_findings_;
     // What is left to do for the last cut. Of one before a restart nothing is known: once, all.
     CleanUp clean_up_{CleanUp::transactions};
-    std::int64_t passed_id_{}; // transactions are looked at in order of arrival
-    std::int64_t oldest_event_ms_{};
+    std::int64_t passed_id_{};       // transactions are looked at in order of arrival
+    std::int64_t oldest_event_ms_{}; // at the latest: a wrong clock may have given its time
 };
 
 } // namespace viz::storage

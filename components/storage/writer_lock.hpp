@@ -3,20 +3,32 @@
 
 #include <string>
 
+#include "components/storage/lasting_files.hpp"
+
 namespace viz::storage {
 
-// Holds an exclusive lock on `<store>.lock` until destroyed or the process ends, however it ends.
-// A file of its own, because closing any descriptor of the database would drop SQLite's locks.
+// Holds an exclusive lock on the database file itself until destroyed or the process ends, however
+// it ends: whatever name it is reached by (a symbolic or hard link, a bind mount), it is one file.
+// flock(2) and SQLite's record locks do not touch each other on a local file system, the only kind
+// that holds a write-ahead log. `<store>.lock` is locked as well, as earlier versions did: it keeps
+// one of those out while versions change, and nothing depends on it otherwise.
 class WriterLock {
   public:
-    // Throws StoreFailure busy when another process holds it.
+    // Makes the file, empty, where there is none. Throws StoreFailure busy when it is locked.
     explicit WriterLock(const std::string& store_path);
     ~WriterLock();
     WriterLock(WriterLock&& other) noexcept;
     WriterLock& operator=(WriterLock&&) = delete;
 
+    // Whether the path still names the file that is locked. Where it was moved, deleted or
+    // replaced, what is written is not what others find there.
+    bool names_its_file() const;
+
   private:
-    int fd_;
+    std::string path_;
+    FileId file_;
+    int fd_{-1};
+    int earlier_fd_{-1}; // of `<store>.lock`
 };
 
 } // namespace viz::storage

@@ -16,6 +16,8 @@ class FakeClock final : public bus::Clock {
         wall_ns_ += ms * 1'000'000;
         mono_ns_ += ms * 1'000'000;
     }
+    // The wall clock alone.
+    void step_ms(std::int64_t ms) { wall_ns_ += ms * 1'000'000; }
 
   private:
     std::atomic<std::int64_t> wall_ns_{1'700'000'000'000'000'000};

@@ -1,6 +1,7 @@
 // The shell over a real bus: journal in, commits, committed events out in order.
 #include "components/storage/component.hpp"
 
+#include <atomic>
 #include <csignal>
 #include <filesystem>
 #include <thread>
@@ -91,6 +92,45 @@ TEST_F(StorageShell, PublishesWhatIsCommittedInOrderOfItsNumbers) {
         // Whoever sees it finds it in the record.
         ASSERT_TRUE(n % 1000 != 0 || *reader.latest_seq_id() >= n);
     }
+}
+
+// Two days ahead, for a while: the clock is right again, and the record still there.
+TEST_F(StorageShell, AWrongClockDeletesNothingAndSaysSo) {
+    std::atomic<bool> noted{false};
+    const Retention retention(*store, {.max_age = std::chrono::hours(24)},
+                              [&](std::uint64_t after) {
+                                  noted = store->written_by(1000)->has_value();
+                                  const auto seq = after / 500 * 500 + 500;
+                                  return std::optional(CutPoint{seq, *store->written_by(seq)});
+                              });
+    component =
+        std::make_unique<StorageComponent>(ports, *store, retention, health, clock, metrics);
+    auto& doubt = metrics.gauge("storage_clock_in_doubt", "");
+    auto& trimmed = metrics.counter("storage_trimmed_events_total", "");
+    for (std::uint64_t n = 1; n <= 1000; ++n) journal.try_enqueue(test::seen(n));
+    start();
+    ASSERT_TRUE(eventually([&] { return noted.load(); }));
+    clock.step_ms(2 * 86'400'000);
+    ASSERT_TRUE(eventually([&] { return doubt.Value() == 1; }));
+    clock.advance_ms(61'000);
+    ASSERT_TRUE(eventually([&] { return !health.problems()["retention"].empty(); }));
+    EXPECT_EQ(trimmed.Value(), 0);
+    // It was off, not wrong: a block says so.
+    auto block = test::seen(1);
+    block.data = bus::BlockRecord{.number = bus::BlockNumber{1},
+                                  .hash = hash_of(1),
+                                  .timestamp_s = clock.unix_ms().value / 1000};
+    journal.try_enqueue(block);
+    ASSERT_TRUE(eventually([&] { return trimmed.Value() == 500; }));
+    EXPECT_EQ(health.problems()["retention"], "");
+}
+
+TEST_F(StorageShell, AFileThatIsReplacedUnderTheWriterIsSaid) {
+    start();
+    std::filesystem::rename(path, path + ".away");
+    ASSERT_TRUE(eventually([&] { return !health.problems()["record_file"].empty(); }));
+    std::filesystem::rename(path + ".away", path);
+    ASSERT_TRUE(eventually([&] { return health.problems()["record_file"].empty(); }));
 }
 
 TEST_F(StorageShell, RecordsArePublishedWithoutANumber) {

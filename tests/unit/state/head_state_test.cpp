@@ -142,5 +142,51 @@ TEST_F(Heads, AreFilledWhileOthersRead) {
     EXPECT_EQ(head.slots(), 2'000u);
 }
 
+eth::Bytes code_of(std::uint32_t n, std::size_t size = 24'576) {
+    eth::Bytes code(size, 0x5b);
+    for (std::size_t i = 0; i < 4; ++i) code[i] = static_cast<std::uint8_t>(n >> 8 * i);
+    return code;
+}
+
+// Contracts without end, over many blocks: what was used longest ago makes room.
+TEST_F(Heads, KeepWithinTheirBoundWhateverIsFetched) {
+    constexpr std::size_t kMax = 4U << 20;
+    auto state = std::make_shared<HeadState>(kHead, kMax);
+    const auto kept = code_of(1);
+    const auto kept_hash = eth::keccak256(kept);
+    ASSERT_TRUE(state->put_code(kept_hash, kept));
+    eth::Bytes out;
+    for (std::uint32_t n = 2; n < 2'000; ++n) {
+        const auto code = code_of(n);
+        const auto hash = eth::keccak256(code);
+        ASSERT_TRUE(state->put_code(hash, code));
+        ASSERT_EQ(state->code({}, hash, out), Answer::here) << "what was just fetched";
+        ASSERT_EQ(state->code({}, kept_hash, out), Answer::here) << "what is used all the time";
+        eth::Address address;
+        for (std::size_t i = 0; i < 4; ++i)
+            address.bytes[i] = static_cast<std::uint8_t>(n >> 8 * i);
+        state->put_account(address, evm::AccountState{});
+        for (std::uint64_t slot = 0; slot < 20; ++slot) state->put_slot(address, U256(slot), {});
+        ASSERT_LE(state->bytes(), kMax);
+        if (n % 100 == 0) state = state->unknown_child(kNext);
+        ASSERT_LE(state->bytes(), kMax);
+    }
+    EXPECT_GT(state->evicted(), 0u);
+    EXPECT_EQ(state->code({}, eth::keccak256(code_of(2)), out), Answer::not_here);
+}
+
+TEST_F(Heads, AccountsAreBoundedWithoutAnySlot) {
+    HeadState state(kHead, 1U << 20);
+    for (std::uint32_t n = 0; n < 100'000; ++n) {
+        eth::Address address;
+        for (std::size_t i = 0; i < 4; ++i)
+            address.bytes[i] = static_cast<std::uint8_t>(n >> 8 * i);
+        state.put_account(address, std::nullopt);
+    }
+    EXPECT_LE(state.bytes(), 1U << 20);
+    EXPECT_LT(state.accounts(), 10'000u);
+    EXPECT_GT(state.accounts(), 2'000u);
+}
+
 } // namespace
 } // namespace viz::state

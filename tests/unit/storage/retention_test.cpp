@@ -85,6 +85,71 @@ TEST_F(Retained, ByAgeWholeStretchesGoThatAreOlder) {
     EXPECT_EQ(all_events(reader).size(), 500u);
 }
 
+TEST_F(Retained, WithoutATimeAgeDeletesNothing) {
+    add_events(1'000);
+    Retention retention(*store, {.max_age = 1s}, cut_after);
+    for (int step = 0; step < 20; ++step) ASSERT_TRUE(retention.step(std::nullopt));
+    EXPECT_EQ(oldest(), 1u);
+    EXPECT_EQ(keep({.max_bytes = 1}, now()).events, 900u); // size does
+}
+
+// A wrong clock gave events another time, later or earlier: what counts is by when the log itself
+// says that they were written.
+TEST_F(Retained, AWrongTimeInTheEventsNeitherDeletesThemNorKeepsThem) {
+    const auto by_the_log = [this](std::uint64_t after) -> std::optional<CutPoint> {
+        const auto seq = (after / 100 + 1) * 100;
+        return CutPoint{seq, *store->written_by(seq)};
+    };
+    const auto add_at = [this](std::int64_t wrong_by) {
+        std::vector<Entry> entries;
+        for (int i = 0; i < 200; ++i, ++written)
+            entries.push_back(seen(written, time_of(written + 1) + wrong_by));
+        append(*store, std::move(entries));
+        ASSERT_FALSE(store->note_time({.time = bus::UnixMs{now()}}));
+    };
+    add_at(4'000'000'000'000); // the year 2150
+    add_at(-1'600'000'000'000);
+    add_at(0);
+    Retention retention(*store, {.max_age = 300s}, by_the_log);
+    for (int step = 0; step < 20; ++step) ASSERT_TRUE(retention.step(bus::UnixMs{now()}));
+    EXPECT_EQ(oldest(), 201u);
+    EXPECT_EQ(store->written_by(601)->has_value(), false); // not known yet
+    store.reset();
+    store = open_store(path);
+    EXPECT_EQ((*store->newest_time())->time.value, time_of(600));
+}
+
+TEST_F(Retained, AnEarlierTimeOfLaterEventsHoldsForThoseBefore) {
+    add_events(100);
+    ASSERT_FALSE(store->note_time({.time = bus::UnixMs{time_of(1'000'000)}}));
+    add_events(100);
+    ASSERT_FALSE(store->note_time({.time = bus::UnixMs{time_of(200)}}));
+    EXPECT_EQ((*store->written_by(100))->value, time_of(200));
+    EXPECT_EQ(rows("log_times"), 1);
+}
+
+// Of a log from before times were noted, the wrong clock's own events are no proof.
+TEST_F(Retained, ALogWithoutTimesIsAsOldAsItsBlocksSay) {
+    append(*store, {seen(1, kStart + 2 * 86'400'000)});
+    add_blocks(3, kStart / 1000);
+    EXPECT_EQ((*store->newest_time())->time.value, kStart);
+    EXPECT_FALSE(*store->written_by(1));
+}
+
+// The oldest event that is kept is two days ahead; what belongs to those behind it stays.
+TEST_F(Retained, RowsOfKeptEventsStayWhereTheOldestOfThemHasALaterTime) {
+    add_events(100);
+    ASSERT_FALSE(store->note_time({.time = bus::UnixMs{time_of(100)}}));
+    append(*store, {seen(5'000, time_of(200'000)),
+                    entry(bus::TxDropped{hash_of(5'000), "absent"}, time_of(102))});
+    written = 6'000;
+    add_events(98);
+    ASSERT_TRUE(store->trim({.up_to_seq_id = 100, .max_events = 1'000}));
+    keep({.max_age = 1'000'000s}, now());
+    EXPECT_EQ(oldest(), 101u);
+    EXPECT_TRUE(*Reader(path).transaction(hash_of(5'000)));
+}
+
 TEST_F(Retained, BySizeTheOldestGoUntilItFits) {
     add_events(20'000);
     const auto before = store->extent()->used_bytes;
