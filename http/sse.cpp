@@ -119,10 +119,8 @@ void StreamHub::greet(Client& client) {
     json.field("message", "viz-api event stream");
     // Not what is latest by now: a client without `after` is shown what comes behind this one.
     json.field("latest_seq_id", client.latest_at_start);
-    model_.read([&](const ReadModel::State& state) {
-        json.field("replay_points", state.replay.size());
-        json.field("propagation_edges", state.propagation.edge_count());
-    });
+    json.field("replay_points", model_.replay().size());
+    json.field("propagation_edges", model_.propagation().edge_count());
     json.end_object();
     text += "\n\n";
     append_framed(client, text);
@@ -163,15 +161,14 @@ bool StreamHub::flush(Client& client) {
     return true;
 }
 
-void StreamHub::read_window(Client& client, std::string& messages) {
+void StreamHub::read_window(const EventRing::View& window, Client& client,
+                            std::string& messages) {
     std::uint64_t sent = 0;
-    model_.read([&](const ReadModel::State& state) {
-        client.after = state.events.scan(client.after, client.filter, [&](const auto& entry) {
-            if (messages.size() >= kChunk) return false;
-            append_message(messages, entry.seq_id, entry.json);
-            ++sent;
-            return true;
-        });
+    client.after = window.scan(client.after, client.filter, [&](const auto& entry) {
+        if (messages.size() >= kChunk) return false;
+        append_message(messages, entry.seq_id, entry.json);
+        ++sent;
+        return true;
     });
     messages_total_.Increment(static_cast<double>(sent));
 }
@@ -207,8 +204,7 @@ void StreamHub::read_history(Client& client, std::string& messages) {
     if (events.size() < kHistoryBatch) client.after = std::max(client.after, committed);
     if (client.after != before) return;
     // The record does not reach the window.
-    const auto oldest =
-        model_.read([](const ReadModel::State& state) { return state.events.oldest(); });
+    const auto oldest = model_.events().oldest();
     if (oldest > client.after + 1) skip_to(client, oldest - 1, messages);
 }
 
@@ -225,10 +221,8 @@ bool StreamHub::refill(Client& client) {
     }
     std::string messages;
     const auto before = client.after;
-    const bool in_window = model_.read(
-        [&](const ReadModel::State& state) { return state.events.covers(client.after); });
-    if (in_window)
-        read_window(client, messages);
+    if (const auto window = model_.events(); window.covers(client.after))
+        read_window(window, client, messages);
     else
         read_history(client, messages);
     if (!messages.empty()) {

@@ -63,7 +63,7 @@ class StreamHub {
     void admit_new();
     void turn(std::uint64_t id, Client& client);
     bool refill(Client& client);
-    void read_window(Client& client, std::string& messages);
+    void read_window(const EventRing::View& window, Client& client, std::string& messages);
     void read_history(Client& client, std::string& messages);
     void skip_to(Client& client, std::uint64_t last, std::string& messages);
     void greet(Client& client);
