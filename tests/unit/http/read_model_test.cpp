@@ -140,6 +140,48 @@ TEST(ReadModelBounds, KeepsTheNewestEvents) {
     EXPECT_TRUE(scene.model.events().covers(7));
 }
 
+// An answer may take its time: whoever writes one holds nothing that the feeding thread needs, and
+// what it goes through does not change meanwhile. (A view under the model's lock would wait for
+// itself here.)
+TEST(ReadModelViews, AreReadWhileTheModelIsFed) {
+    Scene scene({.events = 100, .transactions = 100});
+    for (std::uint64_t n = 1; n <= 100; ++n) scene.feed(decoded(n));
+    std::uint64_t fed = 1000;
+    std::vector<eth::Hash> seen;
+    const auto feed_more = [&](const eth::Hash& hash) {
+        scene.feed(decoded(++fed));
+        scene.feed(bus::TxDropped{.hash = hash});
+        scene.feed(label(fed));
+        return true;
+    };
+    scene.model.transactions().newest_first([&](const bus::TransactionRecord& record) {
+        EXPECT_EQ(record.lifecycle_status, bus::LifecycleStatus::pending);
+        seen.push_back(record.hash);
+        return feed_more(record.hash);
+    });
+    ASSERT_EQ(seen.size(), 100u);
+    EXPECT_EQ(seen.front(), hash_of(100));
+    EXPECT_EQ(seen.back(), hash_of(1));
+    EXPECT_EQ(scene.listed().front(), hash_of(fed)) << "the next view has it all";
+
+    std::size_t labels = 0;
+    scene.model.features().newest_first({}, [&](const bus::Feature& feature) {
+        ++labels;
+        return feed_more(feature.hash);
+    });
+    EXPECT_EQ(labels, 100u);
+
+    const auto newest = scene.model.latest_seq_id();
+    std::vector<std::uint64_t> events;
+    scene.model.events().scan(0, {}, [&](const auto& entry) {
+        events.push_back(entry.seq_id);
+        return feed_more(hash_of(1));
+    });
+    ASSERT_EQ(events.size(), 100u);
+    EXPECT_EQ(events.back(), newest);
+    EXPECT_EQ(events.front(), newest - 99);
+}
+
 TEST(ReadModelBounds, KeepsTheNewestTransactions) {
     Scene scene({.transactions = 3});
     for (std::uint64_t n = 1; n <= 5; ++n) scene.feed(decoded(n), 1 + n % 2);
