@@ -37,18 +37,14 @@ class NoRecord final : public History {
     std::optional<TransactionRecord> transaction(const bus::Hash&) override {
         throw RecordNeeded();
     }
-    std::vector<TransactionRecord> open_transactions(std::size_t) override {
-        throw RecordNeeded();
-    }
+    std::vector<TransactionRecord> open_transactions(std::size_t) override { throw RecordNeeded(); }
     std::uint64_t latest_seq_id() override { throw RecordNeeded(); }
     std::uint64_t oldest_seq_id() override { throw RecordNeeded(); }
     std::vector<bus::OpportunityRecord> newest_opportunities(std::size_t) override {
         throw RecordNeeded();
     }
     bus::ParityPast parity_past(std::size_t, std::size_t) override { throw RecordNeeded(); }
-    std::optional<bus::ExposureRecord> exposure(const bus::Hash&) override {
-        throw RecordNeeded();
-    }
+    std::optional<bus::ExposureRecord> exposure(const bus::Hash&) override { throw RecordNeeded(); }
     std::vector<bus::Envelope> events_about(const bus::Hash&,
                                             std::span<const bus::EventType>) override {
         throw RecordNeeded();
@@ -107,9 +103,9 @@ const std::vector<Route>& Api::routes() {
 
 Api::Api(Sources sources, ApiConfig config)
     : sources_(sources),
-      no_record_(std::make_unique<NoRecord>()),
-      memory_{sources.model,  *no_record_,   sources.figures,
-              sources.health, sources.clock, sources.metrics},
+      no_record_(std::make_unique<NoRecord>()), memory_{sources.model,   *no_record_,
+                                                        sources.figures, sources.health,
+                                                        sources.clock,   sources.metrics},
       config_(std::move(config)), keys_(config_.api_keys),
       limiter_(keys_.size(), config_.rate_limit_per_minute), replay_(sources_.history),
       failures_(sources_.metrics.counter("http_handler_failures_total",

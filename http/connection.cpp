@@ -106,11 +106,10 @@ void Connection::hand_over(RenderPool& pool, Request request, const RequestHead&
         const std::lock_guard lock(mutex_);
         answering_ = true;
     }
-    const bool taken =
-        pool.submit([self = shared_from_this(), request = std::move(request), head] {
-            if (!self->outbox_->gone()) self->send(self->shared_.api.handle(request), head);
-            self->end();
-        });
+    const bool taken = pool.submit([self = shared_from_this(), request = std::move(request), head] {
+        if (!self->outbox_->gone()) self->send(self->shared_.api.handle(request), head);
+        self->end();
+    });
     if (taken) return;
     auto busy = shared_.api.refuse(503, "too many requests wait for an answer");
     busy.headers.emplace_back("Retry-After", "1");

@@ -29,9 +29,8 @@ namespace viz::http {
 struct Shared {
     Shared(Api& api_in, const ReadModel& model, History& history, bus::Metrics& metrics,
            const ServerConfig& config_in, std::vector<std::atomic<std::int64_t>>& turns_in)
-        : config(config_in), api(api_in), turns(turns_in),
-          unsent(config.max_unsent_bytes, metrics), writer(unsent),
-          hub(model, history, metrics, writer, config.streams),
+        : config(config_in), api(api_in), turns(turns_in), unsent(config.max_unsent_bytes, metrics),
+          writer(unsent), hub(model, history, metrics, writer, config.streams),
           answers("viz-http-render", config.render_threads, config.max_waiting, metrics),
           scrapes("viz-http-scrape", 1, kMostScrapes, metrics) {}
 
@@ -102,11 +101,11 @@ class Connection : public std::enable_shared_from_this<Connection> {
     std::function<void()> resume_;
     mutable std::mutex mutex_; // of all below; taken last
     Clock::time_point since_{Clock::now()};
-    std::string kept_;  // requests that came before the answer to an earlier one was sent
-    bool begun_{};      // some bytes of a request have come
-    bool answering_{};  // a render thread is at it
+    std::string kept_; // requests that came before the answer to an earlier one was sent
+    bool begun_{};     // some bytes of a request have come
+    bool answering_{}; // a render thread is at it
     bool owed_{true};
-    bool finished_{};   // it is a stream, or its last answer is on the way
+    bool finished_{}; // it is a stream, or its last answer is on the way
 };
 
 } // namespace viz::http

@@ -24,6 +24,12 @@ std::int64_t mono_ns() {
 
 } // namespace
 
+void abort_connection(int fd) {
+    const linger none{.l_onoff = 1, .l_linger = 0};
+    ::setsockopt(fd, SOL_SOCKET, SO_LINGER, &none, sizeof none);
+    ::shutdown(fd, SHUT_RDWR);
+}
+
 std::size_t queued_in(int fd) {
     int queued = 0;
     return ::ioctl(fd, SIOCOUTQ, &queued) == 0 && queued > 0 ? static_cast<std::size_t>(queued) : 0;
@@ -31,8 +37,8 @@ std::size_t queued_in(int fd) {
 
 Outbox::Progress Outbox::write_some() {
     while (at_ < rest_.size()) {
-        const auto sent = ::send(fd_.get(), rest_.data() + at_, rest_.size() - at_,
-                                 MSG_NOSIGNAL | MSG_DONTWAIT);
+        const auto sent =
+            ::send(fd_.get(), rest_.data() + at_, rest_.size() - at_, MSG_NOSIGNAL | MSG_DONTWAIT);
         if (sent < 0) {
             if (errno == EINTR) continue;
             return errno == EAGAIN || errno == EWOULDBLOCK ? Progress::blocked : Progress::failed;
@@ -81,7 +87,7 @@ bool Outbox::gone() const {
 
 void Outbox::shut() {
     const std::lock_guard lock(mutex_);
-    if (fd_) ::shutdown(fd_.get(), SHUT_RDWR);
+    if (fd_) abort_connection(fd_.get());
 }
 
 UniqueFd Outbox::release() {
@@ -117,7 +123,7 @@ bool SlowWriter::cut_slowest() {
     const std::lock_guard lock(slowest->mutex_);
     if (!slowest->watched_) return true; // it has just finished
     unsent_.count_over_limit();
-    ::shutdown(slowest->fd_.get(), SHUT_RDWR);
+    abort_connection(slowest->fd_.get());
     forget(*slowest);
     return true;
 }
@@ -148,7 +154,7 @@ void SlowWriter::advance(Outbox& outbox) {
     if (outbox.waits_) {
         const auto progress = outbox.write_some();
         if (progress == Outbox::Progress::failed) {
-            ::shutdown(outbox.fd_.get(), SHUT_RDWR);
+            abort_connection(outbox.fd_.get());
             return forget(outbox);
         }
         if (progress == Outbox::Progress::done) {
@@ -161,7 +167,7 @@ void SlowWriter::advance(Outbox& outbox) {
     if (queued != std::exchange(outbox.queued_, queued)) outbox.progress_ns_ = mono_ns();
     if (mono_ns() - outbox.progress_ns_ <= stalled_.count()) return;
     unsent_.count_stalled();
-    ::shutdown(outbox.fd_.get(), SHUT_RDWR);
+    abort_connection(outbox.fd_.get());
     forget(outbox);
 }
 
@@ -200,7 +206,7 @@ void SlowWriter::run(std::stop_token stop) {
     for (const auto& [id, box] : left) {
         const std::lock_guard box_lock(box->mutex_);
         if (!box->watched_) continue;
-        ::shutdown(box->fd_.get(), SHUT_RDWR);
+        abort_connection(box->fd_.get());
         forget(*box);
     }
 }

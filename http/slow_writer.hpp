@@ -92,6 +92,10 @@ class SlowWriter {
     std::jthread thread_; // last: stops before the rest goes
 };
 
+// Ends a connection whose peer is not to have the rest: what waits in the socket is dropped when
+// the last descriptor is closed, and the peer's writes fail.
+void abort_connection(int fd);
+
 // Bytes in the socket that the peer has not acknowledged, or not read (Unix sockets).
 std::size_t queued_in(int fd);
 

@@ -45,16 +45,16 @@ struct StreamHub::Client {
     bool chunked{};
     std::uint64_t after{}; // everything up to here has been sent or was not wanted
     std::uint64_t latest_at_start{};
-    bool live{};     // has caught up once, or began at the end
-    bool ending{};   // nothing more is added
-    bool gone{};     // to be dropped
-    bool blocked{};  // its socket is full; the poller tells when there is room
-    bool asked{};    // for that
-    bool behind{};   // needs the record
-    bool queued{};   // in behind_
-    int granted{};   // so many batches may be read from the record now
+    bool live{};            // has caught up once, or began at the end
+    bool ending{};          // nothing more is added
+    bool gone{};            // to be dropped
+    bool blocked{};         // its socket is full; the poller tells when there is room
+    bool asked{};           // for that
+    bool behind{};          // needs the record
+    bool queued{};          // in behind_
+    int granted{};          // so many batches may be read from the record now
     std::size_t reserved{}; // of UnsentBytes
-    std::string out; // unsent from `at`
+    std::string out;        // unsent from `at`
     std::size_t at{};
     Clock::time_point last_sent;  // a byte was taken
     Clock::time_point last_added; // something was put in
@@ -169,8 +169,7 @@ bool StreamHub::flush(Client& client) {
     return true;
 }
 
-void StreamHub::read_window(const EventRing::View& window, Client& client,
-                            std::string& messages) {
+void StreamHub::read_window(const EventRing::View& window, Client& client, std::string& messages) {
     std::uint64_t sent = 0;
     client.after = window.scan(client.after, client.filter, [&](const auto& entry) {
         if (messages.size() >= kChunk) return false;
@@ -273,6 +272,7 @@ void StreamHub::account(Client& client) {
     else if (!writer_.reserve(holds - client.reserved)) {
         writer_.unsent().count_over_limit();
         lagged_total_.Increment();
+        abort_connection(client.fd.get());
         client.gone = true;
         return;
     }

@@ -20,9 +20,8 @@ class TxIndex {
       public:
         // Newest first, until `visit(record)` answers false.
         template <class Visit> void newest_first(Visit visit) const {
-            order_.newest_first([&](Place place) {
-                return place < records_.begin() || visit(records_[place]);
-            });
+            order_.newest_first(
+                [&](Place place) { return place < records_.begin() || visit(records_[place]); });
         }
 
       private:

@@ -12,10 +12,10 @@ namespace viz::http {
 class UnsentBytes {
   public:
     UnsentBytes(std::size_t limit, bus::Metrics& metrics)
-        : limit_(limit),
-          gauge_(metrics.gauge("http_unsent_bytes",
-                               "Bytes that clients have not taken: answers, streams, and the socket "
-                               "queues of clients that are behind")),
+        : limit_(limit), gauge_(metrics.gauge(
+                             "http_unsent_bytes",
+                             "Bytes that clients have not taken: answers, streams, and the socket "
+                             "queues of clients that are behind")),
           over_limit_(cut(metrics, "unsent_limit")), stalled_(cut(metrics, "stalled")) {}
 
     // False, and nothing reserved, when it would pass the limit.

@@ -105,9 +105,8 @@ class RequestReader final : public P::Http::Handler {
         const bool beyond = shared_->connections > config.max_connections;
         auto connection = std::make_shared<Connection>(
             *shared_, UniqueFd(::fcntl(peer->fd(), F_DUPFD_CLOEXEC, 0)), beyond);
-        connection->on_resume([resumes = resumes_, weak = std::weak_ptr(peer)] {
-            resumes->add(weak);
-        });
+        connection->on_resume(
+            [resumes = resumes_, weak = std::weak_ptr(peer)] { resumes->add(weak); });
         peer->putData(kConnectionKey, std::make_shared<Reading>(*shared_, peer->fd(), connection));
         const int on = 1;
         ::setsockopt(peer->fd(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
@@ -224,8 +223,8 @@ class Worker final : public P::Tcp::Transport {
         Transport::registerPoller(poller);
         turn_ = &shared_.turns.at(shared_.registered++);
         turn_->store(now_ns(), std::memory_order_relaxed);
-        const auto look = std::clamp(shared_.config.request_timeout / 8, std::chrono::milliseconds(10),
-                                     std::chrono::milliseconds(500));
+        const auto look = std::clamp(shared_.config.request_timeout / 8,
+                                     std::chrono::milliseconds(10), std::chrono::milliseconds(500));
         const timespec every{.tv_sec = 0, .tv_nsec = look.count() * 1'000'000};
         const itimerspec timer{.it_interval = every, .it_value = every};
         ::timerfd_settime(timer_.get(), 0, &timer, nullptr);
@@ -317,8 +316,7 @@ struct Workers::Impl {
     std::size_t next{};
 };
 
-Workers::Workers(std::shared_ptr<Shared> shared)
-    : impl_(std::make_unique<Impl>()) {
+Workers::Workers(std::shared_ptr<Shared> shared) : impl_(std::make_unique<Impl>()) {
     impl_->shared = std::move(shared);
     impl_->reactor = P::Aio::Reactor::create();
     auto handler = std::make_shared<RequestReader>(impl_->shared);

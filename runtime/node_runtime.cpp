@@ -167,8 +167,7 @@ NodeRuntime::Live::Live(const Plan& plan_in)
 }
 
 MonitorInputs NodeRuntime::Live::monitor_inputs() {
-    return {.endpoints =
-                [this] { return model.chains()->all(); },
+    return {.endpoints = [this] { return model.chains()->all(); },
             .components = [this] { return reports(); },
             .storage_trouble = [this] { return storage_health.trouble(); },
             .replay_lag_events =

@@ -225,10 +225,11 @@ std::vector<Setting> make_settings() {
                &Config::http_render_threads, std::size_t{1}, std::size_t{64}),
         number("http-max-connections", "Connections accepted at once",
                &Config::http_max_connections, std::size_t{1}, std::size_t{1'000'000}),
-        number("http-max-unsent-mib",
-               "Answers and streams that all clients together have not taken, in MiB; beyond it the "
-               "slowest clients are cut",
-               &Config::http_max_unsent_mib, std::size_t{8}, std::size_t{1} << 20),
+        number(
+            "http-max-unsent-mib",
+            "Answers and streams that all clients together have not taken, in MiB; beyond it the "
+            "slowest clients are cut",
+            &Config::http_max_unsent_mib, std::size_t{8}, std::size_t{1} << 20),
         text("storage-path", "SQLite file of the record", &Config::storage_path),
         number("storage-queue-capacity", "Entries waiting for storage before drops are counted",
                &Config::storage_queue_capacity, std::int64_t{16}, std::int64_t{100'000'000}),

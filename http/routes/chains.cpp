@@ -16,7 +16,8 @@ Response get_chain_status(Call& call) {
     if (!status) return error_response(404, "no such chain");
     Response response;
     JsonOut json(response.body);
-    append_chain_status(json, *status, chains->head(status->chain_id), call.sources.clock.unix_ms());
+    append_chain_status(json, *status, chains->head(status->chain_id),
+                        call.sources.clock.unix_ms());
     return response;
 }
 

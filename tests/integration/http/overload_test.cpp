@@ -57,8 +57,8 @@ TEST(HttpOverload, AnswersThatTakeTimeKeepNobodyElseWaiting) {
 
 // What the window has forgotten is looked for in the record, which takes time.
 TEST(HttpOverload, WhatNeedsTheRecordIsHandedOver) {
-    ServerParts parts({.threads = 1, .render_threads = 1}, {.auth_enabled = true, .api_keys = {"k"},
-                                                            .rate_limit_per_minute = 1},
+    ServerParts parts({.threads = 1, .render_threads = 1},
+                      {.auth_enabled = true, .api_keys = {"k"}, .rate_limit_per_minute = 1},
                       {.transactions = 1});
     parts.feed_transaction(1);
     parts.feed_transaction(2);
@@ -78,8 +78,9 @@ TEST(HttpOverload, BeyondItsQueueItSaysWhenToComeBack) {
     second.send(HttpClient::request("/events"));
     HttpClient third(parts.port());
     ASSERT_TRUE(eventually([&] {
-        return third.get("/metrics").body.find(
-                   "viz_api_http_render_waiting{pool=\"viz-http-render\"} 1") != std::string::npos;
+        return third.get("/metrics")
+                   .body.find("viz_api_http_render_waiting{pool=\"viz-http-render\"} 1") !=
+               std::string::npos;
     }));
     const auto refused = third.get("/events");
     EXPECT_EQ(refused.status, 503);
@@ -117,14 +118,15 @@ TEST(HttpOverload, WhatClientsDoNotTakeHasOneBound) {
     std::list<HttpClient> clients;
     for (int i = 0; i < 8; ++i) { // 4.6 MB each, in our memory and the sockets'
         auto& client = clients.emplace_back(parts.port(), 4096);
-        client.send(HttpClient::request("/transactions/all?limit=5000"));
+        client.send(HttpClient::request("/transactions/all?limit=5000", "Connection: close\r\n"));
         EXPECT_EQ(client.read_head().status, 200);
         EXPECT_LE(parts.server.unsent_bytes(), kLimit);
         EXPECT_EQ(probe.get("/health").status, 200);
     }
     EXPECT_TRUE(eventually([&] {
-        return probe.get("/metrics").body.find(
-                   "viz_api_http_clients_cut_total{reason=\"unsent_limit\"} 0") == std::string::npos;
+        return probe.get("/metrics")
+                   .body.find("viz_api_http_clients_cut_total{reason=\"unsent_limit\"} 0") ==
+               std::string::npos;
     })) << "those that took nothing for longest made room";
     EXPECT_GT(parts.server.unsent_bytes(), 0u);
     EXPECT_TRUE(clients.back().drain().ends_with("}]")) << "the newest has its answer";

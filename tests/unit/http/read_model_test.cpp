@@ -50,9 +50,7 @@ struct Scene {
     PendingView::Counts pending(std::optional<bus::ChainId> chain = {}) const {
         return model.pending(chain).counts;
     }
-    PendingView::Totals totals() const {
-        return model.pending().totals;
-    }
+    PendingView::Totals totals() const { return model.pending().totals; }
     std::optional<bus::TransactionRecord> record(std::uint64_t n) const {
         const auto found = model.transaction(hash_of(n));
         return found ? std::optional(*found) : std::nullopt;
