@@ -28,42 +28,71 @@ std::optional<std::string_view> match(std::string_view pattern, std::string_view
 
 constexpr std::string_view kAllowed = "GET, HEAD, OPTIONS";
 
+struct RecordNeeded {};
+
+// In place of the record where nobody may wait for it.
+class NoRecord final : public History {
+  public:
+    std::vector<bus::Envelope> events(const EventQuery&) override { throw RecordNeeded(); }
+    std::optional<TransactionRecord> transaction(const bus::Hash&) override {
+        throw RecordNeeded();
+    }
+    std::vector<TransactionRecord> open_transactions(std::size_t) override { throw RecordNeeded(); }
+    std::uint64_t latest_seq_id() override { throw RecordNeeded(); }
+    std::uint64_t oldest_seq_id() override { throw RecordNeeded(); }
+    std::vector<bus::OpportunityRecord> newest_opportunities(std::size_t) override {
+        throw RecordNeeded();
+    }
+    bus::ParityPast parity_past(std::size_t, std::size_t) override { throw RecordNeeded(); }
+    std::optional<bus::ExposureRecord> exposure(const bus::Hash&) override { throw RecordNeeded(); }
+    std::vector<bus::Envelope> events_about(const bus::Hash&,
+                                            std::span<const bus::EventType>) override {
+        throw RecordNeeded();
+    }
+    std::vector<bus::Envelope> newest_about(std::span<const bus::EventType>, std::size_t,
+                                            std::uint64_t) override {
+        throw RecordNeeded();
+    }
+    bus::BuildingPast building_past() override { throw RecordNeeded(); }
+    std::vector<bus::Envelope> newest_blocks() override { throw RecordNeeded(); }
+};
+
 } // namespace
 
 // Literal patterns stand before those with {…} that would match them too.
 const std::vector<Route>& Api::routes() {
     using enum Access;
     static const std::vector<Route> table{
-        {"/health", open, get_health},
-        {"/ready", open, get_ready},
-        {"/metrics", open, get_metrics},
+        {"/health", open, get_health, Work::probe},
+        {"/ready", open, get_ready, Work::probe},
+        {"/metrics", open, get_metrics, Work::scrape},
         {"/openapi.json", open, get_openapi},
         {"/", open, get_index},
         {"/page/{file}", open, get_page_file},
-        {"/events", keyed, get_events},
-        {"/replay", keyed, get_replay},
-        {"/propagation", keyed, get_propagation},
+        {"/events", keyed, get_events, Work::large},
+        {"/replay", keyed, get_replay, Work::large},
+        {"/propagation", keyed, get_propagation, Work::large},
         {"/features", keyed, get_features},
-        {"/features/recent", keyed, get_recent_features},
-        {"/opps", keyed, get_opportunities},
-        {"/opps/recent", keyed, get_opportunities},
+        {"/features/recent", keyed, get_recent_features, Work::large},
+        {"/opps", keyed, get_opportunities, Work::large},
+        {"/opps/recent", keyed, get_opportunities, Work::large},
         {"/sim/parity", keyed, get_parity},
         {"/sim/{id}", keyed, get_simulation},
         {"/bundle/{id}", keyed, get_bundle},
         {"/transactions", keyed, get_transactions},
-        {"/transactions/all", keyed, get_all_transactions},
+        {"/transactions/all", keyed, get_all_transactions, Work::large},
         {"/transactions/{hash}", keyed, get_transaction},
         {"/transactions/{hash}/exposure", keyed, get_exposure},
         {"/tx/{hash}", keyed, get_transaction},
         {"/tx/{hash}/exposure", keyed, get_exposure},
-        {"/dashboard/snapshot", keyed, get_dashboard_snapshot},
+        {"/dashboard/snapshot", keyed, get_dashboard_snapshot, Work::large},
         {"/chains/status", keyed, get_chain_statuses},
         {"/chains/{chain_key}/status", keyed, get_chain_status},
         {"/metrics/snapshot", keyed, get_metrics_snapshot},
         {"/alerts/evaluate", keyed, get_alerts},
         {"/scheduler/snapshot", keyed, get_scheduler_snapshot},
         {"/scheduler/metrics", keyed, get_scheduler_metrics},
-        {"/builder/snapshot", keyed, get_builder_snapshot},
+        {"/builder/snapshot", keyed, get_builder_snapshot, Work::large},
         {"/builder/metrics", keyed, get_builder_metrics},
         {"/relay/dry-run/status", keyed, get_relay_status},
         {"/stream", keyed, get_stream},
@@ -73,16 +102,20 @@ const std::vector<Route>& Api::routes() {
 }
 
 Api::Api(Sources sources, ApiConfig config)
-    : sources_(sources), config_(std::move(config)), keys_(config_.api_keys),
+    : sources_(sources),
+      no_record_(std::make_unique<NoRecord>()), memory_{sources.model,   *no_record_,
+                                                        sources.figures, sources.health,
+                                                        sources.clock,   sources.metrics},
+      config_(std::move(config)), keys_(config_.api_keys),
       limiter_(keys_.size(), config_.rate_limit_per_minute), replay_(sources_.history),
       failures_(sources_.metrics.counter("http_handler_failures_total",
                                          "Requests answered 500 because a handler threw")) {}
 
-Response Api::handle(const Request& request) {
-    const auto started = sources_.clock.mono_ns();
+// Answers but does not count yet. RecordNeeded goes through.
+Response Api::safely(const Request& request, Sources& sources) {
     Response response;
     try {
-        response = dispatch(request);
+        response = dispatch(request, sources);
     } catch (const RecordUnavailable&) {
         failures_.Increment();
         response = error_response(503, "the record cannot be read");
@@ -93,8 +126,32 @@ Response Api::handle(const Request& request) {
         response = error_response(500, "internal error");
     }
     add_cors(request, response);
+    return response;
+}
+
+Response Api::handle(const Request& request) {
+    const auto started = sources_.clock.mono_ns();
+    auto response = safely(request, sources_);
     observe(request, response, started);
     return response;
+}
+
+std::optional<Response> Api::handle_from_memory(Request& request) {
+    const auto started = sources_.clock.mono_ns();
+    try {
+        auto response = safely(request, memory_);
+        observe(request, response, started);
+        return response;
+    } catch (const RecordNeeded&) {
+        request.admitted = true; // it got as far as a route's answer
+        return std::nullopt;
+    }
+}
+
+Work Api::work_of(const Request& request) {
+    for (const auto& route : routes())
+        if (match(route.pattern, request.path)) return route.work;
+    return Work::quick;
 }
 
 Response Api::refuse(int status, std::string_view message) {
@@ -104,7 +161,7 @@ Response Api::refuse(int status, std::string_view message) {
     return response;
 }
 
-Response Api::dispatch(const Request& request) {
+Response Api::dispatch(const Request& request, Sources& sources) {
     for (const auto& route : routes()) {
         const auto parameter = match(route.pattern, request.path);
         if (!parameter) continue;
@@ -116,7 +173,16 @@ Response Api::dispatch(const Request& request) {
             response = error_response(405, "only GET, HEAD and OPTIONS");
             response.headers.emplace_back("Allow", kAllowed);
         } else if (auto decoded = percent_decode(*parameter)) {
-            response = admit_and_answer(route, request, std::move(*decoded));
+            if (auto refused = refused_entry(route, request)) {
+                response = std::move(*refused);
+            } else {
+                Call call{.sources = sources,
+                          .replay = replay_,
+                          .query = Query::parse(request.query),
+                          .parameter = std::move(*decoded),
+                          .request = request};
+                response = route.answer(call);
+            }
         } else {
             response = error_response(400, "the path has a broken percent escape");
         }
@@ -126,22 +192,17 @@ Response Api::dispatch(const Request& request) {
     return error_response(404, "no such route");
 }
 
-Response Api::admit_and_answer(const Route& route, const Request& request, std::string parameter) {
-    if (route.access == Access::keyed && config_.auth_enabled) {
-        const auto key = request.api_key ? keys_.find(*request.api_key) : std::nullopt;
-        if (!key) return error_response(401, "a valid x-api-key is needed");
-        if (const auto wait = limiter_.take(*key, sources_.clock.mono()); wait > 0) {
-            auto response = error_response(429, "over the rate of this key");
-            response.headers.emplace_back("Retry-After", std::to_string(wait));
-            return response;
-        }
+std::optional<Response> Api::refused_entry(const Route& route, const Request& request) {
+    if (route.access == Access::open || !config_.auth_enabled || request.admitted)
+        return std::nullopt;
+    const auto key = request.api_key ? keys_.find(*request.api_key) : std::nullopt;
+    if (!key) return error_response(401, "a valid x-api-key is needed");
+    if (const auto wait = limiter_.take(*key, sources_.clock.mono()); wait > 0) {
+        auto response = error_response(429, "over the rate of this key");
+        response.headers.emplace_back("Retry-After", std::to_string(wait));
+        return response;
     }
-    Call call{.sources = sources_,
-              .replay = replay_,
-              .query = Query::parse(request.query),
-              .parameter = std::move(parameter),
-              .request = request};
-    return route.answer(call);
+    return std::nullopt;
 }
 
 void Api::add_cors(const Request& request, Response& response) const {

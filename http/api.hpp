@@ -3,6 +3,8 @@
 #pragma once
 
 #include <functional>
+#include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -49,10 +51,20 @@ struct Call {
 
 enum class Access : std::uint8_t { open, keyed };
 
+// Who makes the answer.
+enum class Work : std::uint8_t {
+    quick,  // the thread that read the request, unless the record has to be asked: tens of
+            // microseconds from memory
+    large,  // a thread for answers that take time
+    probe,  // as quick; and a connection beyond the limit is let in for it
+    scrape, // a thread of its own; let in as a probe is
+};
+
 struct Route {
     std::string_view pattern; // at most one {…}, a whole segment
     Access access;
     Response (*answer)(Call&);
+    Work work{Work::quick};
 };
 
 class Api {
@@ -61,18 +73,26 @@ class Api {
 
     // Never throws: what goes wrong inside is a 500 that says no more than that, and is counted.
     Response handle(const Request& request);
+    // The same for a thread that must not wait: nothing when the record has to be asked, which
+    // handle() then does. Marks the request as admitted.
+    std::optional<Response> handle_from_memory(Request& request);
+    // Of an unknown path: quick.
+    static Work work_of(const Request& request);
     // For what never became a request (too large, not HTTP, too many connections).
     Response refuse(int status, std::string_view message);
 
     static const std::vector<Route>& routes();
 
   private:
-    Response dispatch(const Request& request);
-    Response admit_and_answer(const Route& route, const Request& request, std::string parameter);
+    Response dispatch(const Request& request, Sources& sources);
+    std::optional<Response> refused_entry(const Route& route, const Request& request);
+    Response safely(const Request& request, Sources& sources);
     void add_cors(const Request& request, Response& response) const;
     void observe(const Request& request, const Response& response, std::int64_t started_ns);
 
     Sources sources_;
+    std::unique_ptr<History> no_record_; // throws when it is asked
+    Sources memory_;                     // with that one
     ApiConfig config_;
     KeyRing keys_;
     RateLimiter limiter_;

@@ -34,7 +34,7 @@ bus::Wei BlockView::total_net() const {
 void BuilderBoard::begin_with(const bus::BuildingPast& past) {
     begun_with_ = past.up_to_seq_id;
     for (const auto& one : past.counts) {
-        auto& chain = chains_[one.chain_id];
+        auto& chain = chains_[one.chain_id].edit();
         if (one.what != bus::BuildingCount::kSubmitted) {
             chain.counts[{one.what, one.reason}] = one.count;
             continue;
@@ -51,7 +51,7 @@ void BuilderBoard::apply(const bus::Envelope& event) {
         take(event, *submitted);
     else if (const auto* block = std::get_if<bus::BlockRecord>(&event.data);
              block != nullptr && block->canonical) {
-        auto& next = chains_[event.chain_id];
+        auto& next = chains_[event.chain_id].edit();
         next.gas_limit = block->gas_limit;
         // Its time is over, though nobody said so: the builder was not there.
         if (block->number >= next.target_block) next.entries.clear();
@@ -59,11 +59,10 @@ void BuilderBoard::apply(const bus::Envelope& event) {
 }
 
 void BuilderBoard::take(const bus::Envelope& event, const bus::AssemblyDecisionApplied& decision) {
-    auto& block = chains_[event.chain_id];
+    auto& block = chains_[event.chain_id].edit();
     if (!is_counted(event)) ++block.counts[{decision.decision, decision.reason}];
     const DecisionView view{event.chain_id, event.ingest_ts_unix_ms, decision};
-    decisions_.push_back(view);
-    if (decisions_.size() > capacity_) decisions_.pop_front();
+    decisions_.push(view);
     if (decision.decision == "displaced") {
         block.entries.erase(decision.candidate_id);
     } else if (decision.decision == "included") {
@@ -76,15 +75,15 @@ void BuilderBoard::take(const bus::Envelope& event, const bus::AssemblyDecisionA
 
 void BuilderBoard::take(const bus::Envelope& event, const bus::BundleSubmitted& submitted) {
     if (!is_counted(event)) {
-        auto& totals = chains_[event.chain_id].totals;
+        auto& totals = chains_[event.chain_id].edit().totals;
         ++totals.submissions;
         totals.accepted += submitted.accepted ? 1 : 0;
     }
     latest_ = submitted.bundle_id;
-    submitted_ = submitted;
     const auto [place, made] = bundles_.try_emplace(submitted.bundle_id);
-    place->second.chain_id = event.chain_id;
-    auto& submissions = place->second.submissions;
+    auto& bundle = place->second.edit();
+    bundle.chain_id = event.chain_id;
+    auto& submissions = bundle.submissions;
     std::erase_if(submissions,
                   [&](const auto& one) { return one.relay_url == submitted.relay_url; });
     submissions.push_back(submitted);
@@ -94,7 +93,7 @@ void BuilderBoard::take(const bus::Envelope& event, const bus::BundleSubmitted& 
     oldest_first_.push_back(submitted.bundle_id);
     if (oldest_first_.size() <= capacity_) return;
     const auto gone = bundles_.find(oldest_first_.front());
-    for (const auto& candidate : gone->second.submissions.front().candidate_ids) {
+    for (const auto& candidate : gone->second->submissions.front().candidate_ids) {
         const auto named = by_candidate_.find(candidate);
         if (named != by_candidate_.end() && named->second == gone->first)
             by_candidate_.erase(named);
@@ -103,51 +102,51 @@ void BuilderBoard::take(const bus::Envelope& event, const bus::BundleSubmitted& 
     oldest_first_.pop_front();
 }
 
-std::vector<BlockView> BuilderBoard::blocks(Chain chain) const {
+BuilderBoard::View BuilderBoard::view() const {
+    View view;
+    for (const auto& [id, of_chain] : chains_) view.chains_.emplace_back(id, of_chain.share());
+    view.decisions_ = decisions_.view();
+    return view;
+}
+
+std::vector<BlockView> BuilderBoard::View::blocks(Chain chain) const {
     std::vector<BlockView> out;
     for (const auto& [id, block] : chains_) {
-        if (!wanted(chain, id) || block.target_block.value == 0) continue;
-        auto& view = out.emplace_back(BlockView{id, block.target_block, block.gas_limit, {}});
-        for (const auto& [candidate, entry] : block.entries) view.entries.push_back(entry);
+        if (!wanted(chain, id) || block->target_block.value == 0) continue;
+        auto& view = out.emplace_back(BlockView{id, block->target_block, block->gas_limit, {}});
+        for (const auto& [candidate, entry] : block->entries) view.entries.push_back(entry);
         std::ranges::sort(view.entries, better);
     }
     return out;
 }
 
-std::vector<DecisionView> BuilderBoard::decisions(std::size_t limit, Chain chain) const {
-    std::vector<DecisionView> out;
-    for (auto one = decisions_.rbegin(); one != decisions_.rend() && out.size() < limit; ++one)
-        if (wanted(chain, one->chain_id)) out.push_back(*one);
-    return out;
-}
-
-std::vector<DecisionCount> BuilderBoard::counts(Chain chain) const {
-    std::map<std::pair<std::string, std::string>, std::uint64_t> sums;
+std::vector<DecisionCount> BuilderBoard::View::counts(Chain chain) const {
+    std::map<Kind, std::uint64_t> sums;
     for (const auto& [id, block] : chains_)
         if (wanted(chain, id))
-            for (const auto& [kind, count] : block.counts) sums[kind] += count;
+            for (const auto& [kind, count] : block->counts) sums[kind] += count;
     std::vector<DecisionCount> out;
     out.reserve(sums.size());
     for (const auto& [kind, count] : sums) out.push_back({kind.first, kind.second, count});
     return out;
 }
 
-const BundleView* BuilderBoard::find(const bus::Hash& id) const {
+SubmissionTotals BuilderBoard::View::totals(Chain chain) const {
+    SubmissionTotals sum;
+    for (const auto& [id, block] : chains_) {
+        if (!wanted(chain, id)) continue;
+        sum.submissions += block->totals.submissions;
+        sum.accepted += block->totals.accepted;
+    }
+    return sum;
+}
+
+std::shared_ptr<const BundleView> BuilderBoard::find(const bus::Hash& id) const {
     auto found = bundles_.find(id);
     if (found == bundles_.end())
         if (const auto named = by_candidate_.find(id); named != by_candidate_.end())
             found = bundles_.find(named->second);
-    return found == bundles_.end() ? nullptr : &found->second;
-}
-
-SubmissionTotals BuilderBoard::totals(Chain chain) const {
-    SubmissionTotals sum;
-    for (const auto& [id, block] : chains_) {
-        if (!wanted(chain, id)) continue;
-        sum.submissions += block.totals.submissions;
-        sum.accepted += block.totals.accepted;
-    }
-    return sum;
+    return found == bundles_.end() ? nullptr : found->second.share();
 }
 
 } // namespace viz::http

@@ -4,11 +4,13 @@
 
 #include <deque>
 #include <map>
+#include <memory>
 #include <optional>
 #include <unordered_map>
 #include <vector>
 
 #include "bus/opportunity_record.hpp"
+#include "http/versioned_log.hpp"
 
 namespace viz::http {
 
@@ -49,9 +51,41 @@ struct SubmissionTotals {
 };
 
 class BuilderBoard {
+    using Kind = std::pair<std::string, std::string>; // decision and reason
+    struct OfChain {
+        bus::BlockNumber target_block;
+        std::optional<bus::Gas> gas_limit;
+        std::unordered_map<bus::Hash, DecisionView> entries; // by candidate
+        std::map<Kind, std::uint64_t> counts;
+        SubmissionTotals totals;
+    };
+    using Chains = std::map<bus::ChainId, CopyOnWrite<OfChain>>;
+
   public:
+    using Chain = std::optional<bus::ChainId>; // nothing: every chain
+
+    // Blocks, decisions and counts at one moment; of any thread.
+    class View {
+      public:
+        std::vector<BlockView> blocks(Chain chain) const;
+        // Newest first, until `visit(decision)` answers false.
+        template <class Visit> void decisions(Chain chain, Visit visit) const {
+            decisions_.newest_first([&](const DecisionView& one) {
+                return (chain && *chain != one.chain_id) || visit(one);
+            });
+        }
+        // Since the record began, as are the totals.
+        std::vector<DecisionCount> counts(Chain chain) const;
+        SubmissionTotals totals(Chain chain) const;
+
+      private:
+        friend class BuilderBoard;
+        std::vector<std::pair<bus::ChainId, std::shared_ptr<const OfChain>>> chains_;
+        VersionedLog<DecisionView>::View decisions_;
+    };
+
     // `capacity`: of bundles, and of decisions.
-    explicit BuilderBoard(std::size_t capacity) : capacity_(capacity) {}
+    explicit BuilderBoard(std::size_t capacity) : capacity_(capacity), decisions_(capacity) {}
 
     // Where counting goes on; before the first apply().
     void begin_with(const bus::BuildingPast& past);
@@ -59,28 +93,15 @@ class BuilderBoard {
     // Any event; what is not the builder's changes nothing.
     void apply(const bus::Envelope& event);
 
-    using Chain = std::optional<bus::ChainId>; // nothing: every chain
-    std::vector<BlockView> blocks(Chain chain) const;
-    // Newest first.
-    std::vector<DecisionView> decisions(std::size_t limit, Chain chain) const;
-    // Since the record began, as are the totals.
-    std::vector<DecisionCount> counts(Chain chain) const;
-
+    View view() const;
     // By the bundle's id or its candidate's; null when not known (any more).
-    const BundleView* find(const bus::Hash& id) const;
-    // Of the submission that ended last.
-    const BundleView* latest_bundle() const { return latest_ ? find(*latest_) : nullptr; }
-    const std::optional<bus::BundleSubmitted>& latest_submission() const { return submitted_; }
-    SubmissionTotals totals(Chain chain) const;
+    std::shared_ptr<const BundleView> find(const bus::Hash& id) const;
+    // Of the submission that ended last, which is the last of its submissions.
+    std::shared_ptr<const BundleView> latest_bundle() const {
+        return latest_ ? find(*latest_) : nullptr;
+    }
 
   private:
-    struct Block {
-        bus::BlockNumber target_block;
-        std::optional<bus::Gas> gas_limit;
-        std::unordered_map<bus::Hash, DecisionView> entries; // by candidate
-        std::map<std::pair<std::string, std::string>, std::uint64_t> counts;
-        SubmissionTotals totals;
-    };
     bool is_counted(const bus::Envelope& event) const {
         return event.seq_id != 0 && event.seq_id <= begun_with_;
     }
@@ -89,13 +110,12 @@ class BuilderBoard {
 
     std::size_t capacity_;
     std::uint64_t begun_with_{};
-    std::map<bus::ChainId, Block> chains_;
-    std::deque<DecisionView> decisions_; // oldest first
-    std::unordered_map<bus::Hash, BundleView> bundles_;
+    Chains chains_;
+    VersionedLog<DecisionView> decisions_;
+    std::unordered_map<bus::Hash, CopyOnWrite<BundleView>> bundles_;
     std::unordered_map<bus::Hash, bus::Hash> by_candidate_;
     std::deque<bus::Hash> oldest_first_;
     std::optional<bus::Hash> latest_;
-    std::optional<bus::BundleSubmitted> submitted_;
 };
 
 } // namespace viz::http

@@ -23,6 +23,7 @@ struct Request {
     std::optional<std::string> origin{};
     std::optional<std::string> last_event_id{};
     std::optional<std::string> accept{};
+    bool admitted{}; // key and rate have been looked at
 };
 
 // What a client of /stream asked for.

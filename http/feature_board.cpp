@@ -5,13 +5,14 @@
 namespace viz::http {
 
 void FeatureBoard::apply(const bus::Feature& feature) {
-    auto& of_chain = chains_[feature.chain_id];
+    auto& counts = counts_.edit();
+    auto& of_chain = counts.chains[feature.chain_id];
     auto found = of_chain.kinds.find({feature.protocol, feature.category});
     if (found == of_chain.kinds.end()) {
-        const bool room = kinds_ < kMaxKinds;
+        const bool room = counts.kinds < kMaxKinds;
         const auto [place, made] = of_chain.kinds.try_emplace(
             room ? Kind{feature.protocol, feature.category} : Kind{"other", "other"}, 0);
-        if (made) ++kinds_;
+        if (made) ++counts.kinds;
         found = place;
     }
     ++found->second;
@@ -21,13 +22,12 @@ void FeatureBoard::apply(const bus::Feature& feature) {
         ++of_chain.risks.medium;
     else
         ++of_chain.risks.low;
-    if (recent_.size() >= capacity_) recent_.pop_front();
-    recent_.push_back(feature);
+    recent_.push(feature);
 }
 
-std::vector<FeatureCount> FeatureBoard::counts(const FeatureFilter& filter) const {
+std::vector<FeatureCount> FeatureBoard::View::counts(const FeatureFilter& filter) const {
     std::map<Kind, std::uint64_t> sum;
-    for (const auto& [id, of_chain] : chains_)
+    for (const auto& [id, of_chain] : counts_->chains)
         if (!filter.chain || *filter.chain == id)
             for (const auto& [kind, count] : of_chain.kinds)
                 if (filter.matches(kind.first, kind.second)) sum[kind] += count;
@@ -38,9 +38,9 @@ std::vector<FeatureCount> FeatureBoard::counts(const FeatureFilter& filter) cons
     return out;
 }
 
-RiskCounts FeatureBoard::risks(std::optional<bus::ChainId> chain) const {
+RiskCounts FeatureBoard::View::risks(std::optional<bus::ChainId> chain) const {
     RiskCounts sum;
-    for (const auto& [id, of_chain] : chains_) {
+    for (const auto& [id, of_chain] : counts_->chains) {
         if (chain && *chain != id) continue;
         sum.low += of_chain.risks.low;
         sum.medium += of_chain.risks.medium;

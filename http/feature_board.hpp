@@ -3,7 +3,6 @@
 #pragma once
 
 #include <cstdint>
-#include <deque>
 #include <map>
 #include <optional>
 #include <string>
@@ -12,6 +11,7 @@
 #include <vector>
 
 #include "bus/messages.hpp"
+#include "http/versioned_log.hpp"
 
 namespace viz::http {
 
@@ -44,37 +44,54 @@ struct FeatureFilter {
 };
 
 class FeatureBoard {
-  public:
-    // Kinds beyond this many are counted together as "other".
-    static constexpr std::size_t kMaxKinds = 1024;
-
-    explicit FeatureBoard(std::size_t capacity) : capacity_(capacity) {}
-
-    void apply(const bus::Feature& feature);
-
-    // Largest count first.
-    std::vector<FeatureCount> counts(const FeatureFilter& filter = {}) const;
-    RiskCounts risks(std::optional<bus::ChainId> chain = {}) const;
-
-    // Newest first, until `visit(feature)` answers false.
-    template <class Visit> void newest_first(const FeatureFilter& filter, Visit visit) const {
-        for (auto i = recent_.rbegin(); i != recent_.rend(); ++i) {
-            if (!filter.matches(*i)) continue;
-            if (!visit(*i)) return;
-        }
-    }
-
-  private:
     using Kind = std::pair<std::string, std::string>;
     struct OfChain {
         std::map<Kind, std::uint64_t> kinds;
         RiskCounts risks;
     };
+    struct Counts {
+        std::map<bus::ChainId, OfChain> chains;
+        std::size_t kinds{};
+    };
 
-    std::size_t capacity_;
-    std::deque<bus::Feature> recent_;
-    std::map<bus::ChainId, OfChain> chains_;
-    std::size_t kinds_{};
+  public:
+    // Kinds beyond this many are counted together as "other".
+    static constexpr std::size_t kMaxKinds = 1024;
+
+    // The labels at one moment; of any thread.
+    class View {
+      public:
+        // Largest count first.
+        std::vector<FeatureCount> counts(const FeatureFilter& filter = {}) const;
+        RiskCounts risks(std::optional<bus::ChainId> chain = {}) const;
+
+        // Newest first, until `visit(feature)` answers false.
+        template <class Visit> void newest_first(const FeatureFilter& filter, Visit visit) const {
+            recent_.newest_first([&](const bus::Feature& feature) {
+                return !filter.matches(feature) || visit(feature);
+            });
+        }
+
+      private:
+        friend class FeatureBoard;
+        VersionedLog<bus::Feature>::View recent_;
+        std::shared_ptr<const Counts> counts_;
+    };
+
+    explicit FeatureBoard(std::size_t capacity) : recent_(capacity) {}
+
+    void apply(const bus::Feature& feature);
+
+    View view() const {
+        View view;
+        view.recent_ = recent_.view();
+        view.counts_ = counts_.share();
+        return view;
+    }
+
+  private:
+    VersionedLog<bus::Feature> recent_;
+    CopyOnWrite<Counts> counts_;
 };
 
 } // namespace viz::http

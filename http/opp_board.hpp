@@ -2,10 +2,12 @@
 #pragma once
 
 #include <optional>
+#include <unordered_map>
 #include <vector>
 
 #include "bus/opportunity_record.hpp"
 #include "http/newest.hpp"
+#include "http/versioned_log.hpp"
 
 namespace viz::http {
 
@@ -23,7 +25,23 @@ struct OppFilter {
 
 class OppBoard {
   public:
-    explicit OppBoard(std::size_t capacity) : known_(capacity), early_(kMaxEarly) {}
+    // Those detected last, at one moment; of any thread. Each of them has been detected.
+    class View {
+      public:
+        // In the order of their detection, newest first, until `visit(record)` answers false.
+        template <class Visit> void newest_first(const OppFilter& filter, Visit visit) const {
+            records_.newest_first([&](const bus::OpportunityRecord& record) {
+                return !filter.matches(record) || visit(record);
+            });
+        }
+
+      private:
+        friend class OppBoard;
+        VersionedRows<bus::OpportunityRecord>::View records_;
+    };
+
+    explicit OppBoard(std::size_t capacity)
+        : capacity_(capacity), records_(capacity), early_(kMaxEarly) {}
 
     // What the record holds of the newest, oldest first: the fold of all events up to `up_to`.
     void begin_with(std::vector<bus::OpportunityRecord> past, std::uint64_t up_to);
@@ -31,17 +49,10 @@ class OppBoard {
     // Any event or record; what is about no candidate changes nothing.
     void apply(const bus::Envelope& event);
 
-    // Null when not known (any more).
-    const bus::OpportunityRecord* find(const bus::Hash& candidate_id) const {
-        return known_.find(candidate_id);
-    }
-
-    // In the order of their detection, newest first, until `visit(record)` answers false. Each of
-    // them has been detected.
-    template <class Visit> void newest_first(const OppFilter& filter, Visit visit) const {
-        known_.newest_first([&](const bus::OpportunityRecord& record) {
-            return !filter.matches(record) || visit(record);
-        });
+    View view() const {
+        View view;
+        view.records_ = records_.view();
+        return view;
     }
 
   private:
@@ -49,7 +60,11 @@ class OppBoard {
     // those forgotten.
     static constexpr std::size_t kMaxEarly = 1024;
 
-    Newest<bus::OpportunityRecord> known_;
+    void insert(bus::OpportunityRecord record);
+
+    std::size_t capacity_;
+    VersionedRows<bus::OpportunityRecord> records_;
+    std::unordered_map<bus::Hash, std::uint64_t> places_; // by candidate: its position there
     Newest<bus::OpportunityRecord> early_;
     std::uint64_t begun_with_{};
 };

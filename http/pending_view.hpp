@@ -35,6 +35,14 @@ class PendingView {
         std::uint64_t evicted{}; // left this view because it was full
     };
 
+    // What is asked for together, of one moment.
+    struct Summary {
+        Counts counts;
+        Totals totals;
+        std::size_t senders{};
+        std::vector<SenderRow> busiest; // those with most pending transactions
+    };
+
     explicit PendingView(std::size_t capacity) : capacity_(capacity) {}
 
     // Brings the view to what the transaction's record says now. A full view forgets its oldest
@@ -51,6 +59,9 @@ class PendingView {
     std::size_t senders(std::optional<bus::ChainId> chain) const;
     // Those with most pending transactions, at most `limit`.
     std::vector<SenderRow> busiest(std::size_t limit, std::optional<bus::ChainId> chain) const;
+    Summary summary(std::optional<bus::ChainId> chain, std::size_t busiest_limit) const {
+        return {counts(chain), totals(chain), senders(chain), busiest(busiest_limit, chain)};
+    }
 
   private:
     struct Entry {

@@ -35,6 +35,13 @@ bool Poller::add(int fd, std::uint64_t id, bool writes) {
     return ::epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, fd, &event) == 0;
 }
 
+bool Poller::add_writes(int fd, std::uint64_t id) {
+    epoll_event event{};
+    event.events = EPOLLOUT;
+    event.data.u64 = id;
+    return ::epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, fd, &event) == 0;
+}
+
 void Poller::want_writes(int fd, std::uint64_t id, bool writes) {
     auto event = interest(id, writes);
     ::epoll_ctl(epoll_.get(), EPOLL_CTL_MOD, fd, &event);

@@ -25,6 +25,8 @@ class Poller {
 
     // False when the kernel refuses. Reports the other side's end, and room to write if asked.
     bool add(int fd, std::uint64_t id, bool writes);
+    // Reports room to write, not that the other side sends no more: for who only writes.
+    bool add_writes(int fd, std::uint64_t id);
     void want_writes(int fd, std::uint64_t id, bool writes);
     void remove(int fd);
 

@@ -35,29 +35,39 @@ void Propagation::apply(const bus::Envelope& seen, const bus::TxSeen& data) {
     auto& earlier = found->second;
     const auto delay =
         swapped ? earlier.at.value - later.at.value : later.at.value - earlier.at.value;
-    std::pair names{earlier.source, later.source};
+    Names names{earlier.source, later.source};
     if (swapped) {
         std::swap(names.first, names.second);
         std::swap(earlier, later);
     }
     if (edges_.size() >= kMaxEdges && !edges_.contains(names)) return;
-    auto& edge = edges_[std::move(names)];
-    if (edge.delays_ns.size() < kSamples)
-        edge.delays_ns.push_back(delay);
-    else
-        edge.delays_ns[edge.samples % kSamples] = delay;
-    ++edge.samples;
+    auto& edge = edges_[names];
+    if (!edge.names) edge.names = std::make_shared<const Names>(std::move(names));
+    edge.delays_ns.push(delay);
 }
 
-std::vector<PropagationEdge> Propagation::edges() const {
+Propagation::View Propagation::view() const {
+    View view;
+    view.edges_.reserve(edges_.size());
+    for (const auto& [names, edge] : edges_)
+        view.edges_.push_back({edge.names, edge.delays_ns.view()});
+    return view;
+}
+
+std::vector<PropagationEdge> Propagation::View::edges() const {
     std::vector<PropagationEdge> out;
-    for (const auto& [names, edge] : edges_) {
-        auto delays = edge.delays_ns;
-        out.push_back({.source = names.first,
-                       .destination = names.second,
+    std::vector<std::int64_t> delays;
+    for (const auto& edge : edges_) {
+        delays.clear();
+        edge.delays_ns.newest_first([&](std::int64_t delay) {
+            delays.push_back(delay);
+            return true;
+        });
+        out.push_back({.source = edge.names->first,
+                       .destination = edge.names->second,
                        .p50_delay_ms = percentile_ms(delays, 50),
                        .p99_delay_ms = percentile_ms(delays, 99),
-                       .samples = edge.samples});
+                       .samples = edge.delays_ns.end()});
     }
     std::ranges::stable_sort(out, std::ranges::greater{}, &PropagationEdge::samples);
     return out;

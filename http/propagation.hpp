@@ -5,12 +5,14 @@
 #include <cstdint>
 #include <deque>
 #include <map>
+#include <memory>
 #include <string>
 #include <unordered_map>
 #include <utility>
 #include <vector>
 
 #include "bus/messages.hpp"
+#include "http/versioned_log.hpp"
 
 namespace viz::http {
 
@@ -32,24 +34,40 @@ class Propagation {
 
     void apply(const bus::Envelope& seen, const bus::TxSeen& data);
 
-    // Most samples first.
-    std::vector<PropagationEdge> edges() const;
-    std::size_t edge_count() const { return edges_.size(); }
+    class View;
+    View view() const;
 
   private:
+    using Names = std::pair<std::string, std::string>;
     struct First {
         std::string source;
         bus::MonoNs at;
     };
     struct Edge {
-        std::vector<std::int64_t> delays_ns; // a ring
-        std::uint64_t samples{};
+        std::shared_ptr<const Names> names;
+        VersionedLog<std::int64_t> delays_ns{kSamples};
     };
 
     std::size_t window_;
     std::unordered_map<bus::Hash, First> first_;
     std::deque<bus::Hash> order_;
-    std::map<std::pair<std::string, std::string>, Edge> edges_;
+    std::map<Names, Edge> edges_;
+};
+
+// The measurements at one moment; of any thread.
+class Propagation::View {
+  public:
+    // Most samples first. Reckons the percentiles here, outside of anybody's lock.
+    std::vector<PropagationEdge> edges() const;
+    std::size_t edge_count() const { return edges_.size(); }
+
+  private:
+    friend class Propagation;
+    struct Edge {
+        std::shared_ptr<const Names> names;
+        VersionedLog<std::int64_t>::View delays_ns; // its end counts the samples
+    };
+    std::vector<Edge> edges_;
 };
 
 } // namespace viz::http

@@ -10,6 +10,10 @@ namespace {
 constexpr std::size_t kBatch = 2000;
 constexpr std::array kBuilding{bus::EventType::assembly_decision_applied,
                                bus::EventType::bundle_submitted};
+
+template <class T> std::optional<T> copy_of(const T* value) {
+    return value == nullptr ? std::nullopt : std::optional<T>(*value);
+}
 } // namespace
 
 ReadModel::ReadModel(History* history, const ReadModelLimits& limits)
@@ -20,10 +24,10 @@ ReadModel::ReadModel(History* history, const ReadModelLimits& limits)
                               .pending = PendingView(limits.pending),
                               .replay = ReplayTrack(),
                               .propagation = Propagation(),
-                              .chains = ChainBoard(),
+                              .chains = {},
                               .simulations = SimBoard(limits.simulations),
                               .opportunities = OppBoard(limits.opportunities),
-                              .parity = ParityBoard(),
+                              .parity = {},
                               .exposures = Newest<bus::ExposureRecord>(limits.exposures),
                               .building = BuilderBoard(limits.bundles)} {}
 
@@ -37,7 +41,7 @@ void ReadModel::rehydrate() {
     recall_building(after);
     const auto past = history_->points(1, after);
     {
-        const std::unique_lock lock(mutex_);
+        const std::scoped_lock lock(mutex_);
         state_.replay.begin_with(past, History::kPointEvery);
     }
 
@@ -45,7 +49,7 @@ void ReadModel::rehydrate() {
     const auto open = history_->open_transactions(limits_.pending);
     const auto first = history_->events({.after = after, .types = {}, .chain_id = {}, .limit = 1});
     const auto place = [&](auto wanted) {
-        const std::unique_lock lock(mutex_);
+        const std::scoped_lock lock(mutex_);
         for (const auto& record : open)
             if (wanted(record)) state_.pending.update(record);
     };
@@ -57,18 +61,16 @@ void ReadModel::rehydrate() {
     refetched_ = 0;
     const auto heads = history_->newest_blocks();
     {
-        const std::unique_lock lock(mutex_);
+        const std::scoped_lock lock(mutex_);
         for (const auto& block : heads) state_.building.apply(block);
     }
     place([](const TransactionRecord&) { return true; });
 
     // Labels are not in the numbered log: they are read with the transactions they belong to.
     std::vector<bus::Hash> hashes;
-    read([&](const State& state) {
-        state.transactions.newest_first({}, [&](const TransactionRecord& record) {
-            hashes.push_back(record.hash);
-            return hashes.size() < limits_.rehydrate_features;
-        });
+    transactions().newest_first([&](const TransactionRecord& record) {
+        hashes.push_back(record.hash);
+        return hashes.size() < limits_.rehydrate_features;
     });
     for (auto hash = hashes.rbegin(); hash != hashes.rend(); ++hash) {
         const auto record = history_->transaction(*hash);
@@ -85,9 +87,9 @@ void ReadModel::rehydrate() {
 void ReadModel::recall_findings(std::uint64_t up_to) {
     auto opportunities = history_->newest_opportunities(limits_.opportunities);
     const auto parity = history_->parity_past(ParityBoard::kWindow, ParityBoard::kMisses);
-    const std::unique_lock lock(mutex_);
+    const std::scoped_lock lock(mutex_);
     state_.opportunities.begin_with(std::move(opportunities), up_to);
-    state_.parity.begin_with(parity);
+    state_.parity.edit().begin_with(parity);
 }
 
 // What is asked for by `latest`, or listed, may be older than the window, which begins after
@@ -96,7 +98,7 @@ void ReadModel::recall_building(std::uint64_t before) {
     const auto past = history_->building_past();
     const auto simulations = history_->newest_about(SimBoard::kTypes, limits_.simulations, before);
     const auto building = history_->newest_about(kBuilding, limits_.bundles, before);
-    const std::unique_lock lock(mutex_);
+    const std::scoped_lock lock(mutex_);
     state_.building.begin_with(past);
     for (const auto& event : simulations) state_.simulations.apply(event);
     for (const auto& event : building) state_.building.apply(event);
@@ -112,8 +114,8 @@ void ReadModel::apply(const bus::Envelope& event) {
 }
 
 void ReadModel::apply(const bus::EndpointStatus& status) {
-    const std::unique_lock lock(mutex_);
-    state_.chains.apply(status);
+    const std::scoped_lock lock(mutex_);
+    state_.chains.edit().apply(status);
 }
 
 // Nothing while the record cannot be read: what is missed then is counted, and the window begins
@@ -167,7 +169,7 @@ std::optional<TransactionRecord> ReadModel::recall(const bus::Envelope& event) c
 
 void ReadModel::take(const bus::Envelope& event) {
     const auto recalled = recall(event);
-    const std::unique_lock lock(mutex_);
+    const std::scoped_lock lock(mutex_);
     const auto* record = state_.transactions.apply(event);
     state_.pending.note(event);
     if (record != nullptr) state_.pending.update(*record);
@@ -178,19 +180,68 @@ void ReadModel::take(const bus::Envelope& event) {
         state_.features.apply(*feature);
     state_.simulations.apply(event);
     state_.opportunities.apply(event);
-    state_.parity.apply(event);
+    if (std::holds_alternative<bus::SimParity>(event.data)) state_.parity.edit().apply(event);
     if (const auto* exposure = std::get_if<bus::Exposure>(&event.data))
         state_.exposures.insert(exposure->hash,
                                 {event.chain_id, *exposure, event.ingest_ts_unix_ms});
     state_.building.apply(event);
     if (const auto* block = std::get_if<bus::BlockRecord>(&event.data))
-        state_.chains.apply(event.chain_id, *block);
+        state_.chains.edit().apply(event.chain_id, *block);
     if (event.seq_id == 0) return;
     state_.events.push(event);
     state_.replay.add({.seq_hi = event.seq_id,
                        .timestamp = event.ingest_ts_unix_ms,
                        .pending_count = state_.pending.counts().total()});
     latest_.store(event.seq_id, std::memory_order_release);
+}
+
+EventRing::View ReadModel::events() const {
+    return taken([](const State& state) { return state.events.view(); });
+}
+TxIndex::View ReadModel::transactions(Chain chain) const {
+    return taken([&](const State& state) { return state.transactions.view(chain); });
+}
+std::shared_ptr<const TransactionRecord> ReadModel::transaction(const bus::Hash& hash) const {
+    return taken([&](const State& state) { return state.transactions.share(hash); });
+}
+FeatureBoard::View ReadModel::features() const {
+    return taken([](const State& state) { return state.features.view(); });
+}
+PendingView::Summary ReadModel::pending(Chain chain, std::size_t busiest_limit) const {
+    return taken([&](const State& state) { return state.pending.summary(chain, busiest_limit); });
+}
+ReplayTrack::View ReadModel::replay() const {
+    return taken([](const State& state) { return state.replay.view(); });
+}
+Propagation::View ReadModel::propagation() const {
+    return taken([](const State& state) { return state.propagation.view(); });
+}
+std::shared_ptr<const ChainBoard> ReadModel::chains() const {
+    return taken([](const State& state) { return state.chains.share(); });
+}
+std::optional<SimView> ReadModel::simulation(const bus::Hash& id) const {
+    return taken([&](const State& state) { return copy_of(state.simulations.find(id)); });
+}
+std::optional<SimView> ReadModel::latest_simulation() const {
+    return taken([](const State& state) { return copy_of(state.simulations.latest()); });
+}
+OppBoard::View ReadModel::opportunities() const {
+    return taken([](const State& state) { return state.opportunities.view(); });
+}
+std::shared_ptr<const ParityBoard> ReadModel::parity() const {
+    return taken([](const State& state) { return state.parity.share(); });
+}
+std::optional<bus::ExposureRecord> ReadModel::exposure(const bus::Hash& transaction) const {
+    return taken([&](const State& state) { return copy_of(state.exposures.find(transaction)); });
+}
+BuilderBoard::View ReadModel::building() const {
+    return taken([](const State& state) { return state.building.view(); });
+}
+std::shared_ptr<const BundleView> ReadModel::bundle(const bus::Hash& id) const {
+    return taken([&](const State& state) { return state.building.find(id); });
+}
+std::shared_ptr<const BundleView> ReadModel::latest_bundle() const {
+    return taken([](const State& state) { return state.building.latest_bundle(); });
 }
 
 } // namespace viz::http

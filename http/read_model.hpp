@@ -5,9 +5,9 @@
 #include <atomic>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <mutex>
 #include <optional>
-#include <shared_mutex>
 
 #include "http/builder_board.hpp"
 #include "http/chain_board.hpp"
@@ -22,6 +22,7 @@
 #include "http/replay_track.hpp"
 #include "http/sim_board.hpp"
 #include "http/tx_index.hpp"
+#include "http/versioned_log.hpp"
 
 namespace viz::http {
 
@@ -37,23 +38,13 @@ struct ReadModelLimits {
     std::size_t rehydrate_features{5000}; // labels of the newest transactions read at start
 };
 
+// Nobody gets at the state itself: what is asked for is answered with values and views, which are
+// taken under the lock and read without it. Taking one costs a few copied pointers whatever the
+// size of what is viewed (busiest senders: at most the rows asked for), so that the feeding thread
+// never waits for an answer that is being written. Keep it so: there is no way to run a caller's
+// code under the lock.
 class ReadModel {
   public:
-    struct State {
-        EventRing events;
-        TxIndex transactions;
-        FeatureBoard features;
-        PendingView pending;
-        ReplayTrack replay;
-        Propagation propagation;
-        ChainBoard chains;
-        SimBoard simulations;
-        OppBoard opportunities;
-        ParityBoard parity;
-        Newest<bus::ExposureRecord> exposures; // by transaction
-        BuilderBoard building;
-    };
-
     // `history` may be null (nothing beyond the window is known then) and must outlive the model.
     explicit ReadModel(History* history, const ReadModelLimits& limits = {});
 
@@ -65,11 +56,28 @@ class ReadModel {
     void apply(const bus::Envelope& event);
     void apply(const bus::EndpointStatus& status);
 
-    // Reads under a shared lock: keep `look` short, and copy what outlives it.
-    template <class Look> auto read(Look look) const {
-        const std::shared_lock lock(mutex_);
-        return look(state_);
-    }
+    using Chain = std::optional<bus::ChainId>; // nothing: every chain
+
+    // Of any thread.
+    EventRing::View events() const;
+    TxIndex::View transactions(Chain chain = {}) const;
+    // Null, or nothing, when it is not known (any more).
+    std::shared_ptr<const TransactionRecord> transaction(const bus::Hash& hash) const;
+    FeatureBoard::View features() const;
+    PendingView::Summary pending(Chain chain = {}, std::size_t busiest_limit = 0) const;
+    ReplayTrack::View replay() const;
+    Propagation::View propagation() const;
+    std::shared_ptr<const ChainBoard> chains() const;
+    // By its id or its candidate's.
+    std::optional<SimView> simulation(const bus::Hash& id) const;
+    std::optional<SimView> latest_simulation() const; // the one completed last
+    OppBoard::View opportunities() const;
+    std::shared_ptr<const ParityBoard> parity() const;
+    std::optional<bus::ExposureRecord> exposure(const bus::Hash& transaction) const;
+    BuilderBoard::View building() const;
+    // By its id or its candidate's.
+    std::shared_ptr<const BundleView> bundle(const bus::Hash& id) const;
+    std::shared_ptr<const BundleView> latest_bundle() const;
 
     // The newest applied event. Thread-safe without the lock.
     std::uint64_t latest_seq_id() const { return latest_.load(std::memory_order_acquire); }
@@ -81,6 +89,26 @@ class ReadModel {
     void on_growth(std::function<void()> listener) { on_growth_ = std::move(listener); }
 
   private:
+    struct State {
+        EventRing events;
+        TxIndex transactions;
+        FeatureBoard features;
+        PendingView pending;
+        ReplayTrack replay;
+        Propagation propagation;
+        CopyOnWrite<ChainBoard> chains;
+        SimBoard simulations;
+        OppBoard opportunities;
+        CopyOnWrite<ParityBoard> parity;
+        Newest<bus::ExposureRecord> exposures; // by transaction
+        BuilderBoard building;
+    };
+    // Private, so that what runs under the lock is seen in one file.
+    template <class Take> auto taken(Take take) const {
+        const std::scoped_lock lock(mutex_);
+        return take(state_);
+    }
+
     std::vector<bus::Envelope> recorded_after(std::uint64_t after, std::uint64_t limit);
     void fill_gap(std::uint64_t up_to);
     void recall_findings(std::uint64_t up_to);
@@ -90,7 +118,7 @@ class ReadModel {
 
     History* history_;
     ReadModelLimits limits_;
-    mutable std::shared_mutex mutex_;
+    mutable std::mutex mutex_;
     State state_;
     std::atomic<std::uint64_t> latest_{0};
     std::atomic<std::uint64_t> lost_{0};

@@ -91,11 +91,9 @@ template <class Append>
 void append_transactions(JsonOut& json, const ReadModel& model, std::size_t limit, Chain chain,
                          Append append) {
     json.begin_array();
-    model.read([&](const ReadModel::State& state) {
-        state.transactions.newest_first(chain, [&, n = std::size_t{0}](const auto& record) mutable {
-            append(json, record);
-            return ++n < limit;
-        });
+    model.transactions(chain).newest_first([&, n = std::size_t{0}](const auto& record) mutable {
+        append(json, record);
+        return ++n < limit;
     });
     json.end_array();
 }
@@ -281,11 +279,9 @@ void append_chain_status(JsonOut& json, const bus::EndpointStatus& status,
 void append_features(JsonOut& json, const ReadModel& model, std::size_t limit,
                      const FeatureFilter& filter, bool with_actions) {
     json.begin_array();
-    model.read([&](const ReadModel::State& state) {
-        state.features.newest_first(filter, [&, n = std::size_t{0}](const auto& feature) mutable {
-            append_feature(json, feature, with_actions);
-            return ++n < limit;
-        });
+    model.features().newest_first(filter, [&, n = std::size_t{0}](const auto& feature) mutable {
+        append_feature(json, feature, with_actions);
+        return ++n < limit;
     });
     json.end_array();
 }
@@ -302,20 +298,15 @@ void append_transaction_details(JsonOut& json, const ReadModel& model, std::size
 
 void append_chain_statuses(JsonOut& json, const ReadModel& model, bus::UnixMs now) {
     json.begin_array();
-    model.read([&](const ReadModel::State& state) {
-        for (const auto& status : state.chains.all())
-            append_chain_status(json, status, state.chains.head(status.chain_id), now);
-    });
+    const auto chains = model.chains();
+    for (const auto& status : chains->all())
+        append_chain_status(json, status, chains->head(status.chain_id), now);
     json.end_array();
 }
 
 void append_market_stats(JsonOut& json, const ReadModel& model, Chain chain) {
-    RiskCounts risks;
-    PendingView::Totals totals;
-    model.read([&](const ReadModel::State& state) {
-        risks = state.features.risks(chain);
-        totals = state.pending.totals(chain);
-    });
+    const auto risks = model.features().risks(chain);
+    const auto totals = model.pending(chain).totals;
     const auto settled = totals.confirmed + totals.replaced + totals.dropped;
     json.begin_object();
     json.field("total_signal_volume", risks.low + risks.medium + risks.high);

@@ -81,12 +81,9 @@ void append_opportunity(JsonOut& json, const bus::OpportunityRecord& record) {
 void append_opportunities(JsonOut& json, const ReadModel& model, std::size_t limit,
                           const OppFilter& filter) {
     json.begin_array();
-    model.read([&](const ReadModel::State& state) {
-        state.opportunities.newest_first(filter,
-                                         [&, n = std::size_t{0}](const auto& record) mutable {
-                                             append_opportunity(json, record);
-                                             return ++n < limit;
-                                         });
+    model.opportunities().newest_first(filter, [&, n = std::size_t{0}](const auto& record) mutable {
+        append_opportunity(json, record);
+        return ++n < limit;
     });
     json.end_array();
 }

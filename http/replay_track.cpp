@@ -12,11 +12,12 @@ void ReplayTrack::add(const ReplayPoint& point) {
     }
     skipped_ = 0;
     if (points_.size() >= capacity_) {
-        for (std::size_t i = 0; 2 * i + 1 < points_.size(); ++i) points_[i] = points_[2 * i + 1];
-        points_.resize(points_.size() / 2);
+        VersionedLog<ReplayPoint> thinned(capacity_);
+        for (auto at = points_.begin() + 1; at < points_.end(); at += 2) thinned.push(points_[at]);
+        points_ = std::move(thinned);
         every_ *= 2;
     }
-    points_.push_back(point);
+    points_.push(point);
 }
 
 void ReplayTrack::begin_with(const std::vector<ReplayPoint>& past, std::uint64_t every) {
@@ -26,7 +27,7 @@ void ReplayTrack::begin_with(const std::vector<ReplayPoint>& past, std::uint64_t
     skipped_ = 0;
 }
 
-std::vector<ReplayPoint> ReplayTrack::points(std::size_t limit) const {
+std::vector<ReplayPoint> ReplayTrack::View::points(std::size_t limit) const {
     std::vector<ReplayPoint> out;
     if (points_.empty() || limit == 0) return out;
     const auto wanted = std::min(limit, points_.size());
@@ -34,7 +35,7 @@ std::vector<ReplayPoint> ReplayTrack::points(std::size_t limit) const {
     out.push_back(newest_);
     const auto last = points_.size() - 1;
     for (std::size_t i = 1; i < wanted; ++i) {
-        const auto& point = points_[last - i * last / (wanted - 1)];
+        const auto& point = points_[points_.begin() + last - i * last / (wanted - 1)];
         if (point.seq_hi < out.back().seq_hi) out.push_back(point);
     }
     return out;

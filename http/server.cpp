@@ -1,5 +1,6 @@
 #include "http/server.hpp"
 
+#include <algorithm>
 #include <atomic>
 #include <thread>
 #include <vector>
@@ -37,12 +38,8 @@ Server::Server(Api& api, const ReadModel& model, History& history, bus::Metrics&
     impl_->config = std::move(config);
     impl_->turns =
         std::vector<std::atomic<std::int64_t>>(static_cast<std::size_t>(impl_->config.threads));
-    impl_->shared.reset(new Shared{.api = api,
-                                   .writer = SlowWriter(),
-                                   .hub = StreamHub(model, history, metrics, impl_->config.streams),
-                                   .max_connections = impl_->config.max_connections,
-                                   .request_timeout = impl_->config.request_timeout,
-                                   .turns = impl_->turns});
+    impl_->shared =
+        std::make_shared<Shared>(api, model, history, metrics, impl_->config, impl_->turns);
 }
 
 Server::~Server() {
@@ -54,7 +51,7 @@ void Server::start() {
     auto listeners = listeners_of(impl.config);
     impl.address = address_of(listeners.front().get());
     impl.port = port_of(listeners.front().get());
-    impl.workers = std::make_unique<Workers>(impl.shared, impl.config.max_request_bytes);
+    impl.workers = std::make_unique<Workers>(impl.shared);
     impl.acceptor =
         std::make_unique<Acceptor>(std::move(listeners), [&workers = *impl.workers](UniqueFd fd) {
             workers.serve(std::move(fd));
@@ -84,12 +81,16 @@ const std::string& Server::address() const {
 std::size_t Server::connections() const {
     return impl_->shared ? impl_->shared->connections.load() : 0;
 }
+std::size_t Server::unsent_bytes() const {
+    return impl_->shared ? impl_->shared->unsent.bytes() : 0;
+}
 std::int64_t Server::last_turn_ns() const {
     std::int64_t oldest = 0;
     for (const auto& turn : impl_->turns)
         if (const auto at = turn.load(std::memory_order_relaxed); oldest == 0 || at < oldest)
             oldest = at;
-    return oldest;
+    if (oldest == 0 || !impl_->shared) return oldest;
+    return std::min(oldest, impl_->shared->answers.last_turn_ns());
 }
 std::size_t Server::stream_clients() const {
     return impl_->shared ? impl_->shared->hub.clients() : 0;

@@ -21,8 +21,14 @@ struct ServerConfig {
     // Sockets that listen already, in place of `bind`: duplicated at start, they stay the caller's,
     // and connections wait in them while nothing is started.
     std::vector<int> sockets;
-    int threads{2};
+    int threads{2};                // that read requests, and answer the quick ones
+    std::size_t render_threads{2}; // that make the answers which take time
+    std::size_t max_waiting{1024}; // requests for the latter; then 503 with Retry-After
     std::size_t max_connections{4096};
+    // Beyond those, for /health, /ready and /metrics alone: the oldest of them makes room.
+    std::size_t reserved_connections{64};
+    // What all clients together have not taken; then those that took nothing for longest are cut.
+    std::size_t max_unsent_bytes{std::size_t{256} << 20};
     std::size_t max_request_bytes{std::size_t{16} * 1024}; // line, headers and body together
     // For a whole request to arrive, and between two of one connection.
     std::chrono::milliseconds request_timeout{15'000};
@@ -48,6 +54,7 @@ class Server {
     std::uint16_t port() const;         // 0 before start
     const std::string& address() const; // "host:port" as bound, or a Unix socket's path
     std::size_t connections() const;
+    std::size_t unsent_bytes() const;
     std::size_t stream_clients() const;
     // When the worker whose last turn is longest ago turned (steady clock; idle ones turn twice a
     // second); 0 when it does not serve. Thread-safe.

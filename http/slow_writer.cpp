@@ -1,10 +1,13 @@
 #include "http/slow_writer.hpp"
 
-#include <fcntl.h>
+#include <linux/sockios.h>
+#include <poll.h>
 #include <pthread.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 
 #include <cerrno>
+#include <utility>
 #include <vector>
 
 namespace viz::http {
@@ -12,6 +15,8 @@ namespace viz::http {
 namespace {
 
 constexpr std::chrono::milliseconds kTick{500};
+// A socket takes megabytes of an answer at once. What is left there beyond this counts as unsent.
+constexpr std::size_t kUncounted = std::size_t{64} * 1024;
 
 std::int64_t mono_ns() {
     return std::chrono::steady_clock::now().time_since_epoch() / std::chrono::nanoseconds(1);
@@ -19,10 +24,21 @@ std::int64_t mono_ns() {
 
 } // namespace
 
-Outbox::Progress Outbox::write_some(int fd) {
+void abort_connection(int fd) {
+    const linger none{.l_onoff = 1, .l_linger = 0};
+    ::setsockopt(fd, SOL_SOCKET, SO_LINGER, &none, sizeof none);
+    ::shutdown(fd, SHUT_RDWR);
+}
+
+std::size_t queued_in(int fd) {
+    int queued = 0;
+    return ::ioctl(fd, SIOCOUTQ, &queued) == 0 && queued > 0 ? static_cast<std::size_t>(queued) : 0;
+}
+
+Outbox::Progress Outbox::write_some() {
     while (at_ < rest_.size()) {
         const auto sent =
-            ::send(fd, rest_.data() + at_, rest_.size() - at_, MSG_NOSIGNAL | MSG_DONTWAIT);
+            ::send(fd_.get(), rest_.data() + at_, rest_.size() - at_, MSG_NOSIGNAL | MSG_DONTWAIT);
         if (sent < 0) {
             if (errno == EINTR) continue;
             return errno == EAGAIN || errno == EWOULDBLOCK ? Progress::blocked : Progress::failed;
@@ -30,37 +46,58 @@ Outbox::Progress Outbox::write_some(int fd) {
         at_ += static_cast<std::size_t>(sent);
         progress_ns_ = mono_ns();
     }
-    if (close_after_) ::shutdown(fd, SHUT_WR);
+    if (close_after_) ::shutdown(fd_.get(), SHUT_WR);
     return Progress::done;
 }
 
-bool Outbox::send(int fd, std::string bytes, bool close_after) {
+bool Outbox::send(std::string bytes, bool close_after) {
     const std::lock_guard lock(mutex_);
-    if (fd_) { // an earlier response is still under way: a client that pipelines
-        if (!writer_.reserve(bytes.size())) return false;
-        rest_ += bytes;
-        close_after_ = close_after_ || close_after;
-        return true;
-    }
+    if (waits_ || !fd_) return false;
+    writer_.forget(*this); // who asks again has read what was there
+    const auto size = bytes.size();
     rest_ = std::move(bytes);
     at_ = 0;
     close_after_ = close_after;
-    const auto progress = write_some(fd);
-    if (progress == Progress::blocked) {
-        const auto unsent = rest_.size() - at_;
-        if (!writer_.reserve(unsent)) return false;
-        rest_.erase(0, at_);
-        at_ = 0;
-        if (writer_.take_over(shared_from_this(), fd)) return true;
-        writer_.release(unsent);
+    const auto progress = write_some();
+    if (progress != Progress::blocked) rest_ = {};
+    if (progress == Progress::failed) return false;
+    queued_ = size > kUncounted ? queued_in(fd_.get()) : 0;
+    if (progress == Progress::done && queued_ <= kUncounted) return true;
+    // The string keeps its whole memory until all of it is sent.
+    const auto wanted = rest_.capacity() + queued_;
+    if (!writer_.reserve(wanted)) {
+        writer_.unsent().count_over_limit();
+        rest_ = {};
         return false;
     }
+    reserved_ = wanted;
+    waits_ = progress == Progress::blocked;
+    if (writer_.watch(*this)) return true;
+    writer_.unsent().release(std::exchange(reserved_, 0));
+    waits_ = false;
     rest_ = {};
-    return progress == Progress::done;
+    return false;
 }
 
-SlowWriter::SlowWriter(Limits limits)
-    : limits_(limits), thread_([this](std::stop_token stop) { run(stop); }) {}
+bool Outbox::gone() const {
+    const std::lock_guard lock(mutex_);
+    pollfd state{.fd = fd_.get(), .events = 0, .revents = 0};
+    return ::poll(&state, 1, 0) > 0 && (state.revents & (POLLERR | POLLHUP)) != 0;
+}
+
+void Outbox::shut() {
+    const std::lock_guard lock(mutex_);
+    if (fd_) abort_connection(fd_.get());
+}
+
+UniqueFd Outbox::release() {
+    const std::lock_guard lock(mutex_);
+    writer_.forget(*this);
+    return std::move(fd_);
+}
+
+SlowWriter::SlowWriter(UnsentBytes& unsent, std::chrono::milliseconds stalled)
+    : unsent_(unsent), stalled_(stalled), thread_([this](std::stop_token stop) { run(stop); }) {}
 
 SlowWriter::~SlowWriter() {
     thread_.request_stop();
@@ -68,39 +105,70 @@ SlowWriter::~SlowWriter() {
 }
 
 bool SlowWriter::reserve(std::size_t bytes) {
-    if (bytes_.fetch_add(bytes) + bytes <= limits_.total_bytes) return true;
-    bytes_ -= bytes;
-    return false;
-}
-
-bool SlowWriter::take_over(const std::shared_ptr<Outbox>& outbox, int fd) {
-    UniqueFd own(::fcntl(fd, F_DUPFD_CLOEXEC, 0));
-    if (!own) return false;
-    const std::lock_guard lock(mutex_);
-    const auto id = next_id_++;
-    if (!poller_.add(own.get(), id, true)) return false;
-    outbox->fd_ = std::move(own);
-    boxes_.emplace(id, outbox);
-    ++pending_;
+    while (!unsent_.reserve(bytes))
+        if (!cut_slowest()) return false;
     return true;
 }
 
-void SlowWriter::give_up(Outbox& outbox) {
-    release(outbox.rest_.size());
+// The caller's own outbox is not among them: it is taken in when it has reserved.
+bool SlowWriter::cut_slowest() {
+    std::shared_ptr<Outbox> slowest;
+    {
+        const std::lock_guard lock(mutex_);
+        for (const auto& [id, box] : boxes_)
+            if (!slowest || box->progress_ns_ < slowest->progress_ns_) slowest = box;
+        if (!slowest) return false;
+        std::erase_if(boxes_, [&](const auto& one) { return one.second == slowest; });
+    }
+    const std::lock_guard lock(slowest->mutex_);
+    if (!slowest->watched_) return true; // it has just finished
+    unsent_.count_over_limit();
+    abort_connection(slowest->fd_.get());
+    forget(*slowest);
+    return true;
+}
+
+// Its mutex is held, here and below.
+bool SlowWriter::watch(Outbox& outbox) {
+    const std::lock_guard lock(mutex_);
+    outbox.id_ = next_id_++;
+    if (outbox.waits_ && !poller_.add_writes(outbox.fd_.get(), outbox.id_)) return false;
+    outbox.watched_ = true;
+    boxes_.emplace(outbox.id_, outbox.shared_from_this());
+    return true;
+}
+
+void SlowWriter::forget(Outbox& outbox) {
+    if (!std::exchange(outbox.watched_, false)) return;
     poller_.remove(outbox.fd_.get());
-    outbox.fd_.reset();
+    unsent_.release(std::exchange(outbox.reserved_, 0));
     outbox.rest_ = {};
     outbox.at_ = 0;
+    outbox.waits_ = false;
+    const std::lock_guard lock(mutex_);
+    boxes_.erase(outbox.id_);
 }
 
-bool SlowWriter::advance(Outbox& outbox) {
-    const auto progress = outbox.write_some(outbox.fd_.get());
-    const bool stalled =
-        mono_ns() - outbox.progress_ns_ > std::chrono::nanoseconds(limits_.stalled).count();
-    if (progress == Outbox::Progress::blocked && !stalled) return false;
-    if (progress != Outbox::Progress::done) ::shutdown(outbox.fd_.get(), SHUT_RDWR);
-    give_up(outbox);
-    return true;
+void SlowWriter::advance(Outbox& outbox) {
+    if (!outbox.watched_) return; // cut, or used again, in between
+    if (outbox.waits_) {
+        const auto progress = outbox.write_some();
+        if (progress == Outbox::Progress::failed) {
+            abort_connection(outbox.fd_.get());
+            return forget(outbox);
+        }
+        if (progress == Outbox::Progress::done) {
+            outbox.waits_ = false;
+            poller_.remove(outbox.fd_.get());
+        }
+    }
+    const auto queued = queued_in(outbox.fd_.get());
+    if (!outbox.waits_ && queued <= kUncounted) return forget(outbox);
+    if (queued != std::exchange(outbox.queued_, queued)) outbox.progress_ns_ = mono_ns();
+    if (mono_ns() - outbox.progress_ns_ <= stalled_.count()) return;
+    unsent_.count_stalled();
+    abort_connection(outbox.fd_.get());
+    forget(outbox);
 }
 
 void SlowWriter::run(std::stop_token stop) {
@@ -109,24 +177,25 @@ void SlowWriter::run(std::stop_token stop) {
     while (!stop.stop_requested()) {
         std::vector<std::uint64_t> due;
         for (const auto& event : poller_.wait(kTick)) due.push_back(event.id);
-        std::vector<std::pair<std::uint64_t, std::shared_ptr<Outbox>>> boxes;
+        std::vector<std::shared_ptr<Outbox>> boxes;
         {
             const std::lock_guard lock(mutex_);
-            if (mono_ns() >= next_sweep) { // all of them, for those that are stalled
+            if (mono_ns() >= next_sweep) { // all of them, for those that are stalled or have read
                 next_sweep = mono_ns() + std::chrono::nanoseconds(kTick).count();
-                for (const auto& [id, box] : boxes_) boxes.emplace_back(id, box);
+                for (const auto& [id, box] : boxes_) boxes.push_back(box);
             } else {
                 for (const auto id : due)
                     if (const auto box = boxes_.find(id); box != boxes_.end())
-                        boxes.emplace_back(id, box->second);
+                        boxes.push_back(box->second);
             }
         }
-        for (const auto& [id, box] : boxes) {
-            const std::lock_guard box_lock(box->mutex_);
-            if (!advance(*box)) continue;
-            const std::lock_guard lock(mutex_);
-            boxes_.erase(id);
-            --pending_;
+        for (const auto& box : boxes) {
+            const bool waited = !box->idle();
+            {
+                const std::lock_guard box_lock(box->mutex_);
+                advance(*box);
+            }
+            if (waited && box->idle() && box->on_sent_) box->on_sent_();
         }
     }
     decltype(boxes_) left;
@@ -136,10 +205,10 @@ void SlowWriter::run(std::stop_token stop) {
     }
     for (const auto& [id, box] : left) {
         const std::lock_guard box_lock(box->mutex_);
-        ::shutdown(box->fd_.get(), SHUT_RDWR);
-        give_up(*box);
+        if (!box->watched_) continue;
+        abort_connection(box->fd_.get());
+        forget(*box);
     }
-    pending_ = 0;
 }
 
 } // namespace viz::http

@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <charconv>
 #include <exception>
+#include <utility>
 
 #include "bus/event_json.hpp"
 #include "http/json.hpp"
@@ -20,6 +21,8 @@ constexpr std::chrono::milliseconds kTick{100};
 constexpr std::size_t kHistoryBatch = 128; // about kChunk bytes
 // How often one client is refilled before the others have their turn.
 constexpr int kRefills = 4;
+// How many clients read from the record before those that follow live have their turn again.
+constexpr int kFromRecord = 4;
 
 void append_number(std::string& out, std::uint64_t n) {
     char digits[24];
@@ -42,12 +45,16 @@ struct StreamHub::Client {
     bool chunked{};
     std::uint64_t after{}; // everything up to here has been sent or was not wanted
     std::uint64_t latest_at_start{};
-    bool live{};     // has caught up once, or began at the end
-    bool ending{};   // nothing more is added
-    bool gone{};     // to be dropped
-    bool blocked{};  // its socket is full; the poller tells when there is room
-    bool asked{};    // for that
-    std::string out; // unsent from `at`
+    bool live{};            // has caught up once, or began at the end
+    bool ending{};          // nothing more is added
+    bool gone{};            // to be dropped
+    bool blocked{};         // its socket is full; the poller tells when there is room
+    bool asked{};           // for that
+    bool behind{};          // needs the record
+    bool queued{};          // in behind_
+    int granted{};          // so many batches may be read from the record now
+    std::size_t reserved{}; // of UnsentBytes
+    std::string out;        // unsent from `at`
     std::size_t at{};
     Clock::time_point last_sent;  // a byte was taken
     Clock::time_point last_added; // something was put in
@@ -57,8 +64,8 @@ struct StreamHub::Client {
 };
 
 StreamHub::StreamHub(const ReadModel& model, History& history, bus::Metrics& metrics,
-                     StreamLimits limits)
-    : model_(model), history_(history), limits_(limits),
+                     SlowWriter& writer, StreamLimits limits)
+    : model_(model), history_(history), writer_(writer), limits_(limits),
       clients_gauge_(metrics.gauge("http_stream_clients", "Connected clients of /stream")),
       lagged_total_(metrics.counter("http_stream_lagged_total",
                                     "Stream clients cut because they could not keep up")),
@@ -72,12 +79,14 @@ StreamHub::~StreamHub() {
     poller_.wake();
 }
 
-bool StreamHub::adopt(UniqueFd fd, std::string head, StreamRequest request, bool chunked) {
+bool StreamHub::claim_place() {
+    if (count_.fetch_add(1) < limits_.clients) return true;
+    --count_;
+    return false;
+}
+
+void StreamHub::adopt(UniqueFd fd, std::string head, StreamRequest request, bool chunked) {
     const auto latest = model_.latest_seq_id();
-    if (count_.fetch_add(1) >= limits_.clients) {
-        --count_;
-        return false;
-    }
     ::setsockopt(fd.get(), SOL_SOCKET, SO_SNDBUF, &limits_.socket_buffer,
                  sizeof limits_.socket_buffer);
     auto client = std::make_unique<Client>();
@@ -95,7 +104,6 @@ bool StreamHub::adopt(UniqueFd fd, std::string head, StreamRequest request, bool
         arrivals_.push_back(std::move(client));
     }
     poller_.wake();
-    return true;
 }
 
 void StreamHub::append_framed(Client& client, std::string_view text) {
@@ -119,10 +127,8 @@ void StreamHub::greet(Client& client) {
     json.field("message", "viz-api event stream");
     // Not what is latest by now: a client without `after` is shown what comes behind this one.
     json.field("latest_seq_id", client.latest_at_start);
-    model_.read([&](const ReadModel::State& state) {
-        json.field("replay_points", state.replay.size());
-        json.field("propagation_edges", state.propagation.edge_count());
-    });
+    json.field("replay_points", model_.replay().size());
+    json.field("propagation_edges", model_.propagation().edge_count());
     json.end_object();
     text += "\n\n";
     append_framed(client, text);
@@ -163,15 +169,13 @@ bool StreamHub::flush(Client& client) {
     return true;
 }
 
-void StreamHub::read_window(Client& client, std::string& messages) {
+void StreamHub::read_window(const EventRing::View& window, Client& client, std::string& messages) {
     std::uint64_t sent = 0;
-    model_.read([&](const ReadModel::State& state) {
-        client.after = state.events.scan(client.after, client.filter, [&](const auto& entry) {
-            if (messages.size() >= kChunk) return false;
-            append_message(messages, entry.seq_id, entry.json);
-            ++sent;
-            return true;
-        });
+    client.after = window.scan(client.after, client.filter, [&](const auto& entry) {
+        if (messages.size() >= kChunk) return false;
+        append_message(messages, entry.seq_id, entry.json);
+        ++sent;
+        return true;
     });
     messages_total_.Increment(static_cast<double>(sent));
 }
@@ -207,8 +211,7 @@ void StreamHub::read_history(Client& client, std::string& messages) {
     if (events.size() < kHistoryBatch) client.after = std::max(client.after, committed);
     if (client.after != before) return;
     // The record does not reach the window.
-    const auto oldest =
-        model_.read([](const ReadModel::State& state) { return state.events.oldest(); });
+    const auto oldest = model_.events().oldest();
     if (oldest > client.after + 1) skip_to(client, oldest - 1, messages);
 }
 
@@ -225,12 +228,14 @@ bool StreamHub::refill(Client& client) {
     }
     std::string messages;
     const auto before = client.after;
-    const bool in_window = model_.read(
-        [&](const ReadModel::State& state) { return state.events.covers(client.after); });
-    if (in_window)
-        read_window(client, messages);
-    else
+    if (const auto window = model_.events(); window.covers(client.after))
+        read_window(window, client, messages);
+    else if (client.granted > 0) {
+        --client.granted;
         read_history(client, messages);
+    } else {
+        client.behind = true;
+    }
     if (!messages.empty()) {
         append_framed(client, messages);
         client.last_added = Clock::now();
@@ -247,9 +252,57 @@ void StreamHub::turn(std::uint64_t id, Client& client) {
     }
     if (client.ending && client.unsent() == 0) client.gone = true;
     client.blocked = client.unsent() > 0;
+    account(client);
+    if (std::exchange(client.behind, false) && !client.blocked &&
+        !std::exchange(client.queued, true))
+        behind_.push_back(id);
     if (client.gone || client.blocked == client.asked) return;
     client.asked = client.blocked;
     poller_.want_writes(client.fd.get(), id, client.blocked);
+}
+
+// What a client does not take counts, with its socket's queue. Where there is no room for it the
+// clients of answers that take nothing have made room already: this one is slow.
+void StreamHub::account(Client& client) {
+    const auto holds =
+        client.blocked && !client.gone ? client.out.capacity() + queued_in(client.fd.get()) : 0;
+    if (holds == client.reserved) return;
+    if (holds < client.reserved)
+        writer_.unsent().release(client.reserved - holds);
+    else if (!writer_.reserve(holds - client.reserved)) {
+        writer_.unsent().count_over_limit();
+        lagged_total_.Increment();
+        abort_connection(client.fd.get());
+        client.gone = true;
+        return;
+    }
+    client.reserved = holds;
+}
+
+void StreamHub::turn_safely(std::uint64_t id, Client& client) {
+    try {
+        turn(id, client);
+    } catch (const std::exception&) { // the record failed: the client comes back
+        history_failures_.Increment();
+        client.gone = true;
+    }
+}
+
+// Reading the record takes milliseconds: a few clients at a time, in turn, so that those that
+// follow live are not kept waiting.
+void StreamHub::catch_up() {
+    for (int n = 0; n < kFromRecord && !behind_.empty(); ++n) {
+        const auto id = behind_.front();
+        behind_.pop_front();
+        const auto found = clients_.find(id);
+        if (found == clients_.end()) continue;
+        auto& client = *found->second;
+        client.queued = false;
+        if (client.gone || client.blocked) continue;
+        client.granted = kRefills;
+        turn_safely(id, client);
+    }
+    if (!behind_.empty()) poller_.wake();
 }
 
 void StreamHub::look_at_clock(Client& client) {
@@ -271,6 +324,7 @@ void StreamHub::drop(std::uint64_t id) {
     // Sends what is in the kernel, then tells both the client and the library that reads here.
     ::shutdown(found->second->fd.get(), SHUT_RDWR);
     poller_.remove(found->second->fd.get());
+    writer_.unsent().release(found->second->reserved);
     clients_.erase(found);
     --count_;
 }
@@ -305,18 +359,18 @@ void StreamHub::run(std::stop_token stop) {
         std::vector<std::uint64_t> gone;
         for (auto& [id, client] : clients_) {
             if (!client->gone && tick) look_at_clock(*client);
-            try {
-                if (!client->gone && !client->blocked) turn(id, *client);
-            } catch (const std::exception&) { // the record failed: the client comes back
-                history_failures_.Increment();
-                client->gone = true;
-            }
-            if (client->gone) gone.push_back(id);
+            if (!client->gone && !client->blocked && !client->queued) turn_safely(id, *client);
         }
+        catch_up();
+        for (const auto& [id, client] : clients_)
+            if (client->gone) gone.push_back(id);
         for (const auto id : gone) drop(id);
         clients_gauge_.Set(static_cast<double>(clients_.size()));
     }
-    for (const auto& [id, client] : clients_) ::shutdown(client->fd.get(), SHUT_RDWR);
+    for (const auto& [id, client] : clients_) {
+        ::shutdown(client->fd.get(), SHUT_RDWR);
+        writer_.unsent().release(client->reserved);
+    }
     clients_.clear();
     const std::lock_guard lock(mutex_);
     for (const auto& client : arrivals_) ::shutdown(client->fd.get(), SHUT_RDWR);

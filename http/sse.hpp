@@ -7,6 +7,7 @@
 #include <atomic>
 #include <chrono>
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -21,6 +22,7 @@
 #include "http/history.hpp"
 #include "http/poller.hpp"
 #include "http/read_model.hpp"
+#include "http/slow_writer.hpp"
 
 namespace viz::http {
 
@@ -41,15 +43,17 @@ class StreamHub {
   public:
     static constexpr std::size_t kChunk = std::size_t{64} * 1024;
 
-    // Model and history outlive the hub. Starts the thread.
-    StreamHub(const ReadModel& model, History& history, bus::Metrics& metrics,
+    // All outlive the hub; what clients do not take is reserved at `writer`. Starts the thread.
+    StreamHub(const ReadModel& model, History& history, bus::Metrics& metrics, SlowWriter& writer,
               StreamLimits limits = {});
     ~StreamHub();
 
+    // A place for one more client, which adopt() then takes. False when there are too many.
+    // Thread-safe.
+    bool claim_place();
     // Takes a connection over: `fd` is the hub's own duplicate, non-blocking, `head` the response
-    // head to begin with, `chunked` whether HTTP/1.1 framing is understood. False when there are
-    // too many clients. Thread-safe.
-    bool adopt(UniqueFd fd, std::string head, StreamRequest request, bool chunked);
+    // head to begin with, `chunked` whether HTTP/1.1 framing is understood. Thread-safe.
+    void adopt(UniqueFd fd, std::string head, StreamRequest request, bool chunked);
 
     // There are new events. Thread-safe, cheap.
     void wake() { poller_.wake(); }
@@ -62,8 +66,11 @@ class StreamHub {
     void run(std::stop_token stop);
     void admit_new();
     void turn(std::uint64_t id, Client& client);
+    void turn_safely(std::uint64_t id, Client& client);
+    void catch_up();
+    void account(Client& client);
     bool refill(Client& client);
-    void read_window(Client& client, std::string& messages);
+    void read_window(const EventRing::View& window, Client& client, std::string& messages);
     void read_history(Client& client, std::string& messages);
     void skip_to(Client& client, std::uint64_t last, std::string& messages);
     void greet(Client& client);
@@ -75,6 +82,7 @@ class StreamHub {
 
     const ReadModel& model_;
     History& history_;
+    SlowWriter& writer_;
     StreamLimits limits_;
     bus::Gauge& clients_gauge_;
     bus::Counter& lagged_total_;
@@ -85,6 +93,7 @@ class StreamHub {
     std::mutex mutex_; // of arrivals_
     std::vector<std::unique_ptr<Client>> arrivals_;
     std::unordered_map<std::uint64_t, std::unique_ptr<Client>> clients_; // the thread's own
+    std::deque<std::uint64_t> behind_; // clients that wait for their turn at the record
     std::uint64_t next_id_{};
     std::jthread thread_; // last: stops before the rest goes
 };

@@ -4,7 +4,7 @@
 
 namespace viz::http {
 
-TxIndex::TxIndex(std::size_t capacity) : slots_(capacity) {
+TxIndex::TxIndex(std::size_t capacity) : capacity_(capacity), records_(capacity), all_(capacity) {
     places_.reserve(capacity);
 }
 
@@ -16,7 +16,7 @@ const bus::TransactionRecord* TxIndex::apply(const bus::Envelope& event) {
     if (found == places_.end() && std::holds_alternative<bus::TxConfirmedFinal>(event.data))
         return nullptr;
     const auto place = found != places_.end() ? found->second : create(*hash, event.chain_id);
-    auto& record = slots_[static_cast<std::size_t>(place % slots_.size())];
+    auto& record = records_.edit(place);
     const bool was_decoded = record.decoded.has_value();
     bus::apply(record, event);
     if (!was_decoded && record.decoded) list(place, record.chain_id);
@@ -25,25 +25,41 @@ const bus::TransactionRecord* TxIndex::apply(const bus::Envelope& event) {
 
 const bus::TransactionRecord* TxIndex::find(const bus::Hash& hash) const {
     const auto found = places_.find(hash);
-    return found == places_.end() ? nullptr : &slot(found->second);
+    return found == places_.end() ? nullptr : &records_[found->second];
+}
+
+std::shared_ptr<const bus::TransactionRecord> TxIndex::share(const bus::Hash& hash) const {
+    const auto found = places_.find(hash);
+    return found == places_.end() ? nullptr : records_.share(found->second);
+}
+
+TxIndex::View TxIndex::view(std::optional<bus::ChainId> chain) const {
+    View view;
+    const auto* order = &all_;
+    if (chain) {
+        const auto found = by_chain_.find(*chain);
+        if (found == by_chain_.end()) return view;
+        order = &found->second;
+    }
+    view.records_ = records_.view();
+    view.order_ = order->view();
+    return view;
 }
 
 TxIndex::Place TxIndex::create(const bus::Hash& hash, bus::ChainId chain) {
-    const auto place = next_++;
-    auto& record = slots_[static_cast<std::size_t>(place % slots_.size())];
-    if (place >= slots_.size()) places_.erase(record.hash);
-    record = bus::new_record(hash, chain);
+    if (records_.size() >= capacity_) places_.erase(records_[records_.begin()].hash);
+    const auto place = records_.push(bus::new_record(hash, chain));
     places_.emplace(hash, place);
     return place;
 }
 
 void TxIndex::list(Place place, bus::ChainId chain) {
-    const auto append = [&](std::deque<Place>& order) {
-        while (!order.empty() && !is_kept(order.front())) order.pop_front();
-        order.push_back(place);
+    const auto append = [&](VersionedLog<Place>& order) {
+        while (!order.empty() && order[order.begin()] < records_.begin()) order.pop_front();
+        order.push(place);
     };
     append(all_);
-    append(by_chain_[chain]);
+    append(by_chain_.try_emplace(chain, capacity_).first->second);
 }
 
 } // namespace viz::http

@@ -1,13 +1,16 @@
 #include "http/workers.hpp"
 
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/eventfd.h>
 #include <sys/timerfd.h>
 
 #include <algorithm>
+#include <deque>
 #include <mutex>
 #include <system_error>
+#include <utility>
 
 #include <pistache/http.h>
 #include <pistache/peer.h>
@@ -26,38 +29,110 @@ std::int64_t now_ns() {
     return std::chrono::steady_clock::now().time_since_epoch().count();
 }
 
+// The library's side of a connection: lives as long as its peer does, on the worker's thread.
+struct Reading {
+    Reading(Shared& shared_in, int fd_in, std::shared_ptr<Connection> connection_in)
+        : shared(shared_in), fd(fd_in), connection(std::move(connection_in)) {}
+    // On a worker Pistache closes the descriptor itself.
+    ~Reading() {
+        --shared.connections;
+        if (shared.stopper.load() == std::this_thread::get_id()) ::close(fd);
+    }
+    Reading(const Reading&) = delete;
+    Reading& operator=(const Reading&) = delete;
+
+    Shared& shared;
+    int fd;
+    std::shared_ptr<Connection> connection;
+};
+
 std::shared_ptr<Connection> connection_of(const P::Tcp::Peer& peer) {
-    return std::static_pointer_cast<Connection>(peer.tryGetData(kConnectionKey));
+    const auto reading = std::static_pointer_cast<Reading>(peer.tryGetData(kConnectionKey));
+    return reading ? reading->connection : nullptr;
 }
 
-class Handler final : public P::Http::Handler {
+// Where a worker is told to go on with a connection whose answer has been sent. Outlives the
+// worker, as those who tell may.
+class Resumes {
   public:
-    HTTP_PROTOTYPE(Handler)
+    Resumes() : wake_(::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)) {}
+    int fd() const { return wake_.get(); }
+    void add(std::weak_ptr<P::Tcp::Peer> peer) {
+        {
+            const std::scoped_lock lock(mutex_);
+            peers_.push_back(std::move(peer));
+        }
+        ::eventfd_write(wake_.get(), 1);
+    }
+    std::vector<std::weak_ptr<P::Tcp::Peer>> take() {
+        eventfd_t times = 0;
+        ::eventfd_read(wake_.get(), &times);
+        const std::scoped_lock lock(mutex_);
+        return std::exchange(peers_, {});
+    }
 
-    explicit Handler(std::shared_ptr<Shared> shared) : shared_(std::move(shared)) {}
+  private:
+    UniqueFd wake_;
+    std::mutex mutex_;
+    std::vector<std::weak_ptr<P::Tcp::Peer>> peers_; // at most one for each request
+};
+
+class RequestReader final : public P::Http::Handler {
+  public:
+    HTTP_PROTOTYPE(RequestReader)
+
+    explicit RequestReader(std::shared_ptr<Shared> shared) : shared_(std::move(shared)) {}
+    // A worker's own.
+    RequestReader(const RequestReader& other) : P::Http::Handler(other), shared_(other.shared_) {}
+    RequestReader& operator=(const RequestReader&) = delete;
 
     // Never called: onInput does all.
     void onRequest(const P::Http::Request&, P::Http::ResponseWriter) override {}
 
+    int resumes_fd() const { return resumes_->fd(); }
+    // What clients sent while an earlier answer was on its way.
+    void resume() {
+        for (const auto& waiting : resumes_->take())
+            if (const auto peer = waiting.lock())
+                if (const auto bytes = connection_of(*peer)->read_on(); !bytes.empty())
+                    read(bytes, peer);
+    }
+
   private:
     void onConnection(const std::shared_ptr<P::Tcp::Peer>& peer) override {
         peer->putData(ParserData, std::make_shared<P::Http::RequestParser>(getMaxRequestSize()));
-        auto connection = std::make_shared<Connection>(*shared_, peer->fd());
-        peer->putData(kConnectionKey, connection);
+        const auto& config = shared_->config;
+        const bool beyond = shared_->connections > config.max_connections;
+        auto connection = std::make_shared<Connection>(
+            *shared_, UniqueFd(::fcntl(peer->fd(), F_DUPFD_CLOEXEC, 0)), beyond);
+        connection->on_resume(
+            [resumes = resumes_, weak = std::weak_ptr(peer)] { resumes->add(weak); });
+        peer->putData(kConnectionKey, std::make_shared<Reading>(*shared_, peer->fd(), connection));
         const int on = 1;
         ::setsockopt(peer->fd(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-        if (shared_->connections > shared_->max_connections)
-            connection->refuse(503, "too many connections");
+        if (!beyond) return;
+        // Each worker keeps its part of the reserve.
+        reserved_.push_back(connection);
+        std::erase_if(reserved_, [](const auto& one) { return one.expired(); });
+        const auto most = config.reserved_connections / static_cast<std::size_t>(config.threads);
+        while (reserved_.size() > std::max<std::size_t>(most, 1)) {
+            if (const auto oldest = reserved_.front().lock()) oldest->cut();
+            reserved_.pop_front();
+        }
     }
 
     void onInput(const char* bytes, std::size_t size,
                  const std::shared_ptr<P::Tcp::Peer>& peer) override {
+        const std::string_view input(bytes, size);
+        if (connection_of(*peer)->may_read(input)) read(input, peer);
+    }
+
+    void read(std::string_view bytes, const std::shared_ptr<P::Tcp::Peer>& peer) {
         auto& connection = *connection_of(*peer);
-        if (connection.finished()) return;
         const auto parser = getParser(peer);
         if (!connection.begun()) connection.begin();
         try {
-            if (!parser->feed(bytes, size))
+            if (!parser->feed(bytes.data(), bytes.size()))
                 return connection.refuse(413, "the request is too large");
             if (parser->parse() != P::Http::Private::State::Done) return;
         } catch (const std::exception&) { // the parser's way to say that this is not HTTP
@@ -67,9 +142,7 @@ class Handler final : public P::Http::Handler {
         const auto length = header(parser->request, "Content-Length").value_or("0");
         if (length.empty() || length.find_first_not_of("0123456789") != std::string::npos)
             return connection.refuse(400, "Content-Length must be a number");
-        const auto head = head_of(parser->request);
-        connection.answer(shared_->api.handle(request_of(parser->request)), head);
-        connection.end();
+        connection.answer(request_of(parser->request), head_of(parser->request));
         parser->reset();
     }
 
@@ -123,6 +196,8 @@ class Handler final : public P::Http::Handler {
     }
 
     std::shared_ptr<Shared> shared_;
+    std::shared_ptr<Resumes> resumes_{std::make_shared<Resumes>()};
+    std::deque<std::weak_ptr<Connection>> reserved_; // oldest first
 };
 
 UniqueFd opened(int fd, const char* what) {
@@ -135,27 +210,28 @@ UniqueFd opened(int fd, const char* what) {
 // streams and answers under way have their own.
 class Worker final : public P::Tcp::Transport {
   public:
-    Worker(const std::shared_ptr<P::Tcp::Handler>& handler, Shared& shared)
+    Worker(const std::shared_ptr<RequestReader>& handler, Shared& shared)
         : Transport(handler), handler_(handler), shared_(shared),
           timer_(opened(::timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC), "timerfd")),
           given_wake_(opened(::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC), "eventfd")) {}
 
     std::shared_ptr<P::Aio::Handler> clone() const override {
-        return std::make_shared<Worker>(handler_->clone(), shared_);
+        return std::make_shared<Worker>(std::make_shared<RequestReader>(*handler_), shared_);
     }
 
     void registerPoller(P::Polling::Epoll& poller) override {
         Transport::registerPoller(poller);
         turn_ = &shared_.turns.at(shared_.registered++);
         turn_->store(now_ns(), std::memory_order_relaxed);
-        const auto look = std::clamp(shared_.request_timeout / 8, std::chrono::milliseconds(10),
-                                     std::chrono::milliseconds(500));
+        const auto look = std::clamp(shared_.config.request_timeout / 8,
+                                     std::chrono::milliseconds(10), std::chrono::milliseconds(500));
         const timespec every{.tv_sec = 0, .tv_nsec = look.count() * 1'000'000};
         const itimerspec timer{.it_interval = every, .it_value = every};
         ::timerfd_settime(timer_.get(), 0, &timer, nullptr);
         const P::Flags<P::Polling::NotifyOn> reads(P::Polling::NotifyOn::Read);
-        poller.addFd(timer_.get(), reads, tag_of(timer_));
-        poller.addFd(given_wake_.get(), reads, tag_of(given_wake_));
+        poller.addFd(timer_.get(), reads, tag_of(timer_.get()));
+        poller.addFd(given_wake_.get(), reads, tag_of(given_wake_.get()));
+        poller.addFd(handler_->resumes_fd(), reads, tag_of(handler_->resumes_fd()));
     }
 
     // Of any thread. What waits here is bounded by the descriptors that the process may have. (The
@@ -173,10 +249,12 @@ class Worker final : public P::Tcp::Transport {
     void onReady(const P::Aio::FdSet& fds) override {
         std::vector<P::Polling::Event> others;
         for (std::size_t i = 0; i < fds.size(); ++i) {
-            if (fds[i].getTag() == tag_of(timer_))
+            if (fds[i].getTag() == tag_of(timer_.get()))
                 let_go_of_overdue();
-            else if (fds[i].getTag() == tag_of(given_wake_))
+            else if (fds[i].getTag() == tag_of(given_wake_.get()))
                 take_given();
+            else if (fds[i].getTag() == tag_of(handler_->resumes_fd()))
+                handler_->resume();
             else
                 others.push_back(event_of(fds[i]));
         }
@@ -185,8 +263,8 @@ class Worker final : public P::Tcp::Transport {
     }
 
   private:
-    static P::Polling::Tag tag_of(const UniqueFd& fd) {
-        return P::Polling::Tag(static_cast<std::uint64_t>(fd.get()));
+    static P::Polling::Tag tag_of(int fd) {
+        return P::Polling::Tag(static_cast<std::uint64_t>(fd));
     }
 
     static P::Polling::Event event_of(const P::Aio::FdSet::Entry& entry) {
@@ -220,7 +298,7 @@ class Worker final : public P::Tcp::Transport {
         for (const auto& peer : overdue) removePeer(peer);
     }
 
-    std::shared_ptr<P::Tcp::Handler> handler_;
+    std::shared_ptr<RequestReader> handler_;
     Shared& shared_;
     std::atomic<std::int64_t>* turn_{};
     UniqueFd timer_;
@@ -238,12 +316,11 @@ struct Workers::Impl {
     std::size_t next{};
 };
 
-Workers::Workers(std::shared_ptr<Shared> shared, std::size_t max_request_bytes)
-    : impl_(std::make_unique<Impl>()) {
+Workers::Workers(std::shared_ptr<Shared> shared) : impl_(std::make_unique<Impl>()) {
     impl_->shared = std::move(shared);
     impl_->reactor = P::Aio::Reactor::create();
-    auto handler = std::make_shared<Handler>(impl_->shared);
-    handler->setMaxRequestSize(max_request_bytes);
+    auto handler = std::make_shared<RequestReader>(impl_->shared);
+    handler->setMaxRequestSize(impl_->shared->config.max_request_bytes);
     impl_->reactor->init(P::Aio::AsyncContext(impl_->shared->turns.size(), "viz-http"));
     impl_->key = impl_->reactor->addHandler(std::make_shared<Worker>(handler, *impl_->shared));
     impl_->reactor->run();

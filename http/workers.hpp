@@ -14,7 +14,7 @@ namespace viz::http {
 class Workers {
   public:
     // `shared.turns` has a place for each thread.
-    Workers(std::shared_ptr<Shared> shared, std::size_t max_request_bytes);
+    explicit Workers(std::shared_ptr<Shared> shared);
     // Joins the threads, then lets go of the connections.
     ~Workers();
     Workers(const Workers&) = delete;

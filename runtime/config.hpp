@@ -67,7 +67,9 @@ struct Config {
     std::uint32_t rate_limit_per_minute{600};
     std::string cors_origins{"*"};
     std::size_t http_threads{2};
+    std::size_t http_render_threads{2};
     std::size_t http_max_connections{4096};
+    std::size_t http_max_unsent_mib{256};
 
     std::string storage_path{"viz-api.db"};
     std::int64_t storage_queue_capacity{65536};

@@ -125,7 +125,9 @@ http::ServerConfig server_config(const Config& config, const std::vector<int>& s
     return {.bind = config.bind,
             .sockets = sockets,
             .threads = static_cast<int>(config.http_threads),
-            .max_connections = config.http_max_connections};
+            .render_threads = config.http_render_threads,
+            .max_connections = config.http_max_connections,
+            .max_unsent_bytes = config.http_max_unsent_mib << 20};
 }
 
 std::map<std::string, std::string> moved_endpoints(const Config& config) {
@@ -177,8 +179,7 @@ NodeRuntime::Live::Live(const Plan& plan_in)
 }
 
 MonitorInputs NodeRuntime::Live::monitor_inputs() {
-    return {.endpoints =
-                [this] { return model.read([](const auto& state) { return state.chains.all(); }); },
+    return {.endpoints = [this] { return model.chains()->all(); },
             .components = [this] { return reports(); },
             .storage_trouble =
                 [this] {

@@ -198,8 +198,15 @@ Rows http_settings() {
                &Config::rate_limit_per_minute, std::uint32_t{1}, std::uint32_t{100'000'000}),
         text("cors-origins", "ORIGIN,…", "Origins from which browsers may call the API, or *.",
              &Config::cors_origins),
-        number("http-threads", "THREADS", "Worker threads of the HTTP API.", &Config::http_threads,
+        number("http-threads", "THREADS", "Threads that read requests and answer quick ones.", &Config::http_threads,
                std::size_t{1}, std::size_t{64}),
+        number("http-render-threads", "THREADS",
+               "Threads that make large answers and read the record.",
+               &Config::http_render_threads, std::size_t{1}, std::size_t{64}),
+        number("http-max-unsent-mib", "MIB",
+               "Bytes that clients have not read yet, all clients together; beyond it the slowest "
+               "client is disconnected.",
+               &Config::http_max_unsent_mib, std::size_t{8}, std::size_t{1} << 20),
         number("http-max-connections", "CONNECTIONS", "Open connections at a time.",
                &Config::http_max_connections, std::size_t{1}, std::size_t{1'000'000}),
     };

@@ -322,7 +322,7 @@ Result<std::optional<eth::UnixMs>, StoreFailure> EventStore::written_by(std::uin
 std::optional<StoreFailure> EventStore::note_time(const LogTime& time) {
     try {
         impl_->begin.run();
-        impl_->times.note(impl_->latest, time);
+        impl_->times.note(impl_->end.mark.seq_id, time);
         impl_->commit.run();
         return std::nullopt;
     } catch (const StoreFailure& failure) {

@@ -132,12 +132,11 @@ void append_totals(JsonOut& json, const SubmissionTotals& totals) {
 }
 
 // One that the board has forgotten.
-std::optional<BundleView> recorded_bundle(History& history, const bus::Hash& id) {
+std::shared_ptr<const BundleView> recorded_bundle(History& history, const bus::Hash& id) {
     static constexpr std::array kTypes{bus::EventType::bundle_submitted};
     BuilderBoard board(History::kMostAbout);
     for (const auto& event : history.events_about(id, kTypes)) board.apply(event);
-    const auto* found = board.find(id);
-    return found == nullptr ? std::optional<BundleView>() : *found;
+    return board.find(id);
 }
 
 } // namespace
@@ -147,10 +146,7 @@ Response get_bundle(Call& call) {
     const auto id = eth::hash_from_hex(call.parameter);
     if (!latest && !id)
         return error_response(400, "a bundle's id is 0x and 64 hex digits, or latest");
-    auto view = call.sources.model.read([&](const ReadModel::State& state) {
-        const auto* found = latest ? state.building.latest_bundle() : state.building.find(*id);
-        return found == nullptr ? std::optional<BundleView>() : *found;
-    });
+    auto view = latest ? call.sources.model.latest_bundle() : call.sources.model.bundle(*id);
     if (!view && id) view = recorded_bundle(call.sources.history, *id);
     if (!view) return error_response(404, "no such bundle");
     Response response;
@@ -160,18 +156,14 @@ Response get_bundle(Call& call) {
 }
 
 Response get_relay_status(Call& call) {
-    std::optional<bus::BundleSubmitted> latest;
-    SubmissionTotals totals;
-    call.sources.model.read([&](const ReadModel::State& state) {
-        latest = state.building.latest_submission();
-        totals = state.building.totals({});
-    });
+    const auto latest = call.sources.model.latest_bundle();
+    const auto totals = call.sources.model.building().totals({});
     Response response;
     JsonOut json(response.body);
     json.begin_object();
     json.key("latest");
     if (latest)
-        append_submission(json, *latest);
+        append_submission(json, latest->submissions.back());
     else
         json.null();
     append_totals(json, totals);
@@ -183,22 +175,20 @@ Response get_builder_snapshot(Call& call) {
     const auto limit = static_cast<std::size_t>(call.query.number("limit", 100, 1, 1000));
     const auto chain = call.query.chain_id();
     if (auto bad = malformed(call)) return *bad;
-    std::vector<BlockView> blocks;
-    std::vector<DecisionView> decisions;
-    call.sources.model.read([&](const ReadModel::State& state) {
-        blocks = state.building.blocks(chain);
-        decisions = state.building.decisions(limit, chain);
-    });
+    const auto building = call.sources.model.building();
     Response response;
     JsonOut json(response.body);
     json.begin_object();
     json.key("blocks");
     json.begin_array();
-    for (const auto& block : blocks) append_block(json, block);
+    for (const auto& block : building.blocks(chain)) append_block(json, block);
     json.end_array();
     json.key("decisions");
     json.begin_array();
-    for (const auto& decision : decisions) append_decision(json, decision);
+    building.decisions(chain, [&, n = std::size_t{0}](const DecisionView& decision) mutable {
+        append_decision(json, decision);
+        return ++n < limit;
+    });
     json.end_array();
     json.end_object();
     return response;
@@ -207,14 +197,8 @@ Response get_builder_snapshot(Call& call) {
 Response get_builder_metrics(Call& call) {
     const auto chain = call.query.chain_id();
     if (auto bad = malformed(call)) return *bad;
-    std::vector<BlockView> blocks;
-    std::vector<DecisionCount> counts;
-    SubmissionTotals totals;
-    call.sources.model.read([&](const ReadModel::State& state) {
-        blocks = state.building.blocks(chain);
-        counts = state.building.counts(chain);
-        totals = state.building.totals(chain);
-    });
+    const auto building = call.sources.model.building();
+    const auto counts = building.counts(chain);
     const auto sum = [&](std::string_view decision) {
         std::uint64_t count = 0;
         for (const auto& one : counts) count += one.decision == decision ? one.count : 0;
@@ -239,13 +223,13 @@ Response get_builder_metrics(Call& call) {
     json.end_array();
     json.key("blocks");
     json.begin_array();
-    for (const auto& block : blocks) {
+    for (const auto& block : building.blocks(chain)) {
         json.begin_object();
         append_block_figures(json, block);
         json.end_object();
     }
     json.end_array();
-    append_totals(json, totals);
+    append_totals(json, building.totals(chain));
     json.end_object();
     return response;
 }

@@ -11,16 +11,13 @@ Response get_chain_statuses(Call& call) {
 }
 
 Response get_chain_status(Call& call) {
-    std::optional<bus::EndpointStatus> status;
-    std::optional<bus::BlockRecord> head;
-    call.sources.model.read([&](const ReadModel::State& state) {
-        status = state.chains.best(call.parameter);
-        if (status) head = state.chains.head(status->chain_id);
-    });
+    const auto chains = call.sources.model.chains();
+    const auto status = chains->best(call.parameter);
     if (!status) return error_response(404, "no such chain");
     Response response;
     JsonOut json(response.body);
-    append_chain_status(json, *status, head, call.sources.clock.unix_ms());
+    append_chain_status(json, *status, chains->head(status->chain_id),
+                        call.sources.clock.unix_ms());
     return response;
 }
 

@@ -17,18 +17,9 @@ Response get_dashboard_snapshot(Call& call) {
     if (auto bad = malformed(call)) return *bad;
 
     const auto& model = call.sources.model;
-    std::uint64_t latest = 0;
-    std::vector<ReplayPoint> replay;
-    std::vector<PropagationEdge> edges;
-    std::vector<FeatureCount> counts;
-    // Read first: the lists below are at least as new as this number, so that a client which
-    // continues from it on /stream misses nothing.
-    model.read([&](const ReadModel::State& state) {
-        latest = state.events.newest();
-        replay = state.replay.points(replay_limit);
-        edges = state.propagation.edges();
-        counts = state.features.counts({.chain = chain});
-    });
+    // Read first: all below is at least as new as this number, so that a client which continues
+    // from it on /stream misses nothing.
+    const auto latest = model.latest_seq_id();
 
     Response response;
     response.body.reserve(400'000);
@@ -36,15 +27,15 @@ Response get_dashboard_snapshot(Call& call) {
     json.begin_object();
     json.key("replay");
     json.begin_array();
-    for (const auto& point : replay) append_replay_point(json, point);
+    for (const auto& point : model.replay().points(replay_limit)) append_replay_point(json, point);
     json.end_array();
     json.key("propagation");
-    append_edges(json, edges);
+    append_edges(json, model.propagation().edges());
     json.key("opportunities");
     append_opportunities(json, model, opp_limit,
                          {.chain = chain, .min_score = min_score, .status = {}});
     json.key("feature_summary");
-    append_feature_counts(json, counts);
+    append_feature_counts(json, model.features().counts({.chain = chain}));
     json.key("feature_details");
     append_features(json, model, feature_limit, {.chain = chain}, false);
     json.key("transactions");

@@ -24,16 +24,13 @@ Response get_events(Call& call) {
     Response response;
     JsonOut json(response.body);
     json.begin_array();
-    const bool in_window = call.sources.model.read([&](const ReadModel::State& state) {
-        if (!state.events.covers(after)) return false;
-        state.events.scan(after, filter, [&, n = std::size_t{0}](const auto& entry) mutable {
+    if (const auto window = call.sources.model.events(); window.covers(after)) {
+        window.scan(after, filter, [&, n = std::size_t{0}](const auto& entry) mutable {
             if (n++ == limit) return false;
             json.raw(entry.json);
             return true;
         });
-        return true;
-    });
-    if (!in_window && after < UINT64_MAX) {
+    } else if (after < UINT64_MAX) {
         const auto events = call.sources.history.events(
             {.after = after, .types = filter.types, .chain_id = filter.chain_id, .limit = limit});
         // From the beginning means from what is kept of it; from a place that is gone there would

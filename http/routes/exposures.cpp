@@ -7,10 +7,7 @@ namespace viz::http {
 Response get_exposure(Call& call) {
     const auto hash = eth::hash_from_hex(call.parameter);
     if (!hash) return error_response(400, "a transaction hash is 0x and 64 hex digits");
-    auto record = call.sources.model.read([&](const ReadModel::State& state) {
-        const auto* found = state.exposures.find(*hash);
-        return found == nullptr ? std::optional<bus::ExposureRecord>() : *found;
-    });
+    auto record = call.sources.model.exposure(*hash);
     if (!record) record = call.sources.history.exposure(*hash);
     if (!record) return error_response(404, "nothing is known of what it can lose");
     Response response;

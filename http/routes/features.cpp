@@ -18,8 +18,7 @@ FeatureFilter filter_of(Query& query) {
 Response get_features(Call& call) {
     const auto filter = filter_of(call.query);
     if (auto bad = malformed(call)) return *bad;
-    const auto counts = call.sources.model.read(
-        [&](const ReadModel::State& state) { return state.features.counts(filter); });
+    const auto counts = call.sources.model.features().counts(filter);
     Response response;
     JsonOut json(response.body);
     append_feature_counts(json, counts);

@@ -6,8 +6,7 @@ namespace viz::http {
 Response get_parity(Call& call) {
     Response response;
     JsonOut json(response.body);
-    call.sources.model.read(
-        [&](const ReadModel::State& state) { append_parity(json, state.parity); });
+    append_parity(json, *call.sources.model.parity());
     return response;
 }
 

@@ -4,8 +4,7 @@
 namespace viz::http {
 
 Response get_propagation(Call& call) {
-    const auto edges = call.sources.model.read(
-        [](const ReadModel::State& state) { return state.propagation.edges(); });
+    const auto edges = call.sources.model.propagation().edges();
     Response response;
     JsonOut json(response.body);
     append_edges(json, edges);

@@ -15,8 +15,7 @@ void append_hashes(JsonOut& json, std::string_view name, const std::vector<eth::
 }
 
 Response points(Call& call) {
-    const auto points = call.sources.model.read(
-        [](const ReadModel::State& state) { return state.replay.points(1000); });
+    const auto points = call.sources.model.replay().points(1000);
     Response response;
     JsonOut json(response.body);
     json.begin_array();

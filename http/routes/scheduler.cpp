@@ -18,22 +18,15 @@ Response get_scheduler_snapshot(Call& call) {
     const auto limit = static_cast<std::size_t>(call.query.number("limit", 100, 1, 1000));
     const auto chain = call.query.chain_id();
     if (auto bad = malformed(call)) return *bad;
-    PendingView::Counts counts;
-    std::vector<PendingView::SenderRow> rows;
-    std::size_t senders = 0;
-    call.sources.model.read([&](const ReadModel::State& state) {
-        counts = state.pending.counts(chain);
-        rows = state.pending.busiest(limit, chain);
-        senders = state.pending.senders(chain);
-    });
+    const auto pending = call.sources.model.pending(chain, limit);
     Response response;
     JsonOut json(response.body);
     json.begin_object();
-    append_counts(json, counts);
-    json.field("sender_count", senders);
+    append_counts(json, pending.counts);
+    json.field("sender_count", pending.senders);
     json.key("senders");
     json.begin_array();
-    for (const auto& row : rows) {
+    for (const auto& row : pending.busiest) {
         json.begin_object();
         json.field("sender", row.sender);
         json.field("chain_id", row.chain_id);
@@ -48,16 +41,12 @@ Response get_scheduler_snapshot(Call& call) {
 Response get_scheduler_metrics(Call& call) {
     const auto chain = call.query.chain_id();
     if (auto bad = malformed(call)) return *bad;
-    PendingView::Counts counts;
-    PendingView::Totals totals;
-    call.sources.model.read([&](const ReadModel::State& state) {
-        counts = state.pending.counts(chain);
-        totals = state.pending.totals(chain);
-    });
+    const auto pending = call.sources.model.pending(chain);
+    const auto& totals = pending.totals;
     Response response;
     JsonOut json(response.body);
     json.begin_object();
-    append_counts(json, counts);
+    append_counts(json, pending.counts);
     json.field("decoded_total", totals.decoded);
     json.field("ready_total", totals.ready);
     json.field("blocked_total", totals.blocked);

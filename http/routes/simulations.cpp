@@ -21,10 +21,8 @@ Response get_simulation(Call& call) {
     const auto id = eth::hash_from_hex(call.parameter);
     if (!latest && !id)
         return error_response(400, "a simulation's id is 0x and 64 hex digits, or latest");
-    auto view = call.sources.model.read([&](const ReadModel::State& state) {
-        const auto* found = latest ? state.simulations.latest() : state.simulations.find(*id);
-        return found == nullptr ? std::optional<SimView>() : *found;
-    });
+    auto view =
+        latest ? call.sources.model.latest_simulation() : call.sources.model.simulation(*id);
     if (!view && id) view = recorded_simulation(call.sources.history, *id);
     if (!view) return error_response(404, "no such simulation");
     Response response;

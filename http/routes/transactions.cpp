@@ -15,14 +15,12 @@ Response get_all_transactions(Call& call) {
 Response get_transaction(Call& call) {
     const auto hash = eth::hash_from_hex(call.parameter);
     if (!hash) return error_response(400, "a transaction hash is 0x and 64 hex digits");
-    auto record = call.sources.model.read([&](const ReadModel::State& state) {
-        const auto* found = state.transactions.find(*hash);
-        return found == nullptr ? std::optional<TransactionRecord>() : *found;
-    });
+    auto record = call.sources.model.transaction(*hash);
     // A record without a body may be the late echo of one the window has forgotten.
     if (!record || !record->decoded) {
         auto recorded = call.sources.history.transaction(*hash);
-        if (recorded && (!record || recorded->decoded)) record = std::move(recorded);
+        if (recorded && (!record || recorded->decoded))
+            record = std::make_shared<const TransactionRecord>(std::move(*recorded));
     }
     if (!record) return error_response(404, "no such transaction");
     Response response;

@@ -163,11 +163,9 @@ TEST(BuilderRoutes, TheOldestBundlesAreForgotten) {
     limits.bundles = 2;
     ApiParts parts({}, limits);
     for (std::uint64_t n = 1; n <= 3; ++n) parts.feed(event(submission(n, true)));
-    parts.model.read([](const auto& state) {
-        EXPECT_EQ(state.building.find(hash_of(1)), nullptr);
-        EXPECT_EQ(state.building.find(hash_of(1001)), nullptr);
-        EXPECT_NE(state.building.find(hash_of(2)), nullptr);
-    });
+    EXPECT_EQ(parts.model.bundle(hash_of(1)), nullptr);
+    EXPECT_EQ(parts.model.bundle(hash_of(1001)), nullptr);
+    EXPECT_NE(parts.model.bundle(hash_of(2)), nullptr);
     EXPECT_EQ(json::parse(parts.get("/relay/dry-run/status").body)["total_submissions"], 3);
 }
 
@@ -177,11 +175,10 @@ TEST(BuilderRoutes, WhatWasDecidedBeforeARestartIsThereAfterwards) {
     history.append(event(submission(2, true)));
     http::ReadModel model(&history);
     model.rehydrate();
-    model.read([](const auto& state) {
-        ASSERT_EQ(state.building.blocks({}).size(), 1u);
-        EXPECT_EQ(state.building.blocks({})[0].entries.size(), 1u);
-        EXPECT_NE(state.building.find(hash_of(2)), nullptr);
-    });
+    const auto blocks = model.building().blocks({});
+    ASSERT_EQ(blocks.size(), 1u);
+    EXPECT_EQ(blocks[0].entries.size(), 1u);
+    EXPECT_NE(model.bundle(hash_of(2)), nullptr);
 }
 
 } // namespace

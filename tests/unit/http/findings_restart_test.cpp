@@ -114,10 +114,12 @@ TEST(FindingsAfterARestart, GoOnWithTheNextMessage) {
     done.sim_id = hash_of(1003);
     done.candidate_id = hash_of(3);
     model.apply(parts.history.append(event(done)));
-    model.read([](const auto& state) {
-        ASSERT_NE(state.opportunities.find(hash_of(3)), nullptr);
-        EXPECT_EQ(state.opportunities.find(hash_of(3))->status, bus::OppStatus::unprofitable);
+    std::optional<bus::OppStatus> status;
+    model.opportunities().newest_first({}, [&](const bus::OpportunityRecord& record) {
+        if (record.candidate_id == hash_of(3)) status = record.status;
+        return !status;
     });
+    EXPECT_EQ(status, bus::OppStatus::unprofitable);
 }
 
 TEST(FindingsBounds, WhatMadeRoomIsAnsweredFromTheRecord) {

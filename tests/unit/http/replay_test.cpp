@@ -69,8 +69,7 @@ TEST(RangeReplay, AgreesWithTheLiveView) {
     for (std::uint64_t n = 0; n < 20; ++n) parts.feed(event(bus::TxDropped{.hash = hash_of(n)}));
     RangeReplay replay(parts.history);
     const auto latest = parts.model.latest_seq_id();
-    const auto live =
-        parts.model.read([](const auto& state) { return state.pending.counts().total(); });
+    const auto live = parts.model.pending().counts.total();
     EXPECT_EQ(replay.run(latest, latest, 1)->to_pending_count, live);
     EXPECT_EQ(live, 30u);
 }
