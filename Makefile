@@ -6,7 +6,7 @@ BUILD := build/release
 DEMO_SECONDS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build test unit check-format demo run bench lint format fuzz asan tsan install deb clean
+.PHONY: help setup build test unit chaos check-format demo run bench lint format fuzz asan tsan install deb clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
@@ -26,6 +26,10 @@ test: setup build ## Build and run every test
 
 unit: build ## Run the unit tests only
 	@ctest --test-dir $(BUILD) --output-on-failure -j $(JOBS) -L unit
+
+chaos: build ## Run the faults of tests/chaos (CHAOS_ONLY=group,…, CHAOS_SEED=n, CHAOS_SECONDS=n, CHAOS_BUILD=folder)
+	@tests/chaos/chaos.py --binary $(or $(CHAOS_BUILD),$(BUILD))/viz-api --only '$(CHAOS_ONLY)' \
+	  --seconds $(or $(CHAOS_SECONDS),1200) $(if $(CHAOS_SEED),--seed $(CHAOS_SEED))
 
 demo: setup build ## A devnet with real traffic, and viz-api against it (DEMO_SECONDS=n, DEMO_PORT=p)
 	@DEMO_SECONDS='$(DEMO_SECONDS)' tools/demo.sh $(BUILD)/viz-api
