@@ -19,9 +19,13 @@ RSS_BOUND_KIB = 1 << 20
 
 
 def http_fault(binary, fault, rng):
-    with Service(binary) as service:
-        seen = fault(service, rng)
-        return finish(service, seen, lambda: service.health().get("status") == "ok")
+    node = node_faults.ByteNode(b"")
+    try:
+        with Service(binary, node.port) as service:
+            seen = fault(service, rng)
+            return finish(service, seen, lambda: "status" in service.health())
+    finally:
+        node.close()
 
 
 def node_fault(binary, answer, _rng):

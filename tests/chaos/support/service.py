@@ -12,7 +12,7 @@ START_DEADLINE_S = 60
 
 
 class Service:
-    def __init__(self, binary, node_port=None):
+    def __init__(self, binary, node_port):
         self.binary, self.node_port = binary, node_port
         self.folder = tempfile.TemporaryDirectory(prefix="viz-chaos-")
         self.log_path = os.path.join(self.folder.name, "log")
@@ -39,11 +39,8 @@ class Service:
     def start(self):
         env = {k: v for k, v in os.environ.items() if not k.startswith("VIZ_API_")}
         env |= {"VIZ_API_BIND": "127.0.0.1:0", "VIZ_API_STORAGE_PATH": os.path.join(self.folder.name, "viz-api.db")}
-        if self.node_port:
-            env |= {"VIZ_API_ETH_WS_URL": f"ws://127.0.0.1:{self.node_port}",
-                    "VIZ_API_ETH_HTTP_URL": f"http://127.0.0.1:{self.node_port}"}
-        else:
-            env["VIZ_API_INGEST_MODE"] = "off"
+        env |= {"VIZ_API_ETH_WS_URL": f"ws://127.0.0.1:{self.node_port}",
+                "VIZ_API_ETH_HTTP_URL": f"http://127.0.0.1:{self.node_port}"}
         with open(self.log_path, "wb") as log:
             self.process = subprocess.Popen([self.binary], env=env, stdout=log, stderr=log, cwd=self.folder.name)
         self.port = None
