@@ -10,6 +10,7 @@ import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 from faults import http as http_faults  # noqa: E402
+from faults import kill as kill_faults  # noqa: E402
 from faults import node as node_faults  # noqa: E402
 from support.service import Service  # noqa: E402
 
@@ -54,6 +55,7 @@ def finish(service, seen, recovered):
 
 def registry():
     rows = [("http", name, http_fault, fault) for name, fault in http_faults.FAULTS.items()]
+    rows += [("kill", name, kill_faults.kill_rounds, rounds) for name, rounds in kill_faults.FAULTS.items()]
     return rows + [("node", name, node_fault, answer) for name, answer in node_faults.SCENARIOS.items()]
 
 

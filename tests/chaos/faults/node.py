@@ -40,6 +40,7 @@ SCENARIOS = {
     "closes at once": b"",
     "TLS garbage": b"\x16\x03\x03\xff\xff" + b"\xaa" * 4096,
     "redirect": b"HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:1/\r\nContent-Length: 0\r\n\r\n",
+    "body that claims 2^40 bytes": b"HTTP/1.1 200 OK\r\nContent-Length: 1099511627776\r\n\r\n{",
     "body that claims 2^62 bytes": b"HTTP/1.1 200 OK\r\nContent-Length: 4611686018427387904\r\n\r\n{",
     "endless header": b"HTTP/1.1 200 OK\r\nX: " + b"a" * (4 << 20),
 }
