@@ -8,7 +8,7 @@ PROGRAMS := viz-api viz-tap viz-replay
 DEMO_SECONDS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build test unit check-format demo run bench lint format fuzz asan tsan install deb clean
+.PHONY: help setup build test unit chaos check-format demo run bench lint format fuzz asan tsan install deb clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
@@ -36,6 +36,10 @@ unit: ## Run the unit tests only
 check-format:
 	@tools/setup.sh lint
 	@git ls-files -z '*.cpp' '*.hpp' | xargs -0 clang-format-14 --dry-run -Werror
+
+chaos: build ## Run the faults of tests/chaos (CHAOS_ONLY=group,…, CHAOS_SEED=n, CHAOS_SECONDS=n, CHAOS_BUILD=folder)
+	@tests/chaos/chaos.py --binary $(or $(CHAOS_BUILD),$(BUILD))/viz-api --only '$(CHAOS_ONLY)' \
+	  --seconds $(or $(CHAOS_SECONDS),1200) $(if $(CHAOS_SEED),--seed $(CHAOS_SEED))
 
 demo: ## A devnet with real traffic, and viz-api against it (DEMO_SECONDS=n, DEMO_PORT=p)
 	@tools/step.sh '1 of 4' 'install packages (apt, npm)' tools/setup.sh build run

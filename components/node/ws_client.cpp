@@ -7,6 +7,7 @@
 #include <boost/beast/websocket/ssl.hpp>
 
 #include "components/node/connect.hpp"
+#include "components/node/handshake_guard.hpp"
 
 namespace viz::node {
 
@@ -30,7 +31,9 @@ LinkError read_error(const beast::error_code& error) {
 
 // A peer that broke the protocol must not hold the connection by not closing it: Beast would wait
 // for its end of stream. These streams are closed at once.
-template <class Stream> struct AbruptStream : Stream { using Stream::Stream; };
+template <class Stream> struct AbruptStream : GuardedStream<Stream> {
+    using GuardedStream<Stream>::GuardedStream;
+};
 template <class Stream, class Handler>
 void async_teardown(beast::role_type, AbruptStream<Stream>& stream, Handler&& handler) {
     auto& lowest = beast::get_lowest_layer(stream);

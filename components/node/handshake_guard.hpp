@@ -1,0 +1,94 @@
+// What stands between a socket and the WebSocket handshake: Beast reads the answer to the upgrade
+// with a parser whose limits cannot be set, and which reserves as many bytes as the answer claims
+// to have.
+#pragma once
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include <boost/asio/associated_allocator.hpp>
+#include <boost/asio/associated_executor.hpp>
+#include <boost/beast/core.hpp>
+#include <boost/beast/http.hpp>
+
+namespace viz::node {
+
+// Follows the bytes of the answer to an upgrade up to the end of its header.
+class HandshakeGuard {
+  public:
+    static constexpr std::size_t kMostHeaderBytes = 16u << 10;
+    // A node that declines may say why; more than that is no reason.
+    static constexpr std::uint64_t kMostBodyBytes = 64u << 10;
+
+    // An error once the header is too long, or claims a body that is.
+    boost::beast::error_code note(const char* data, std::size_t size) {
+        namespace http = boost::beast::http;
+        if (done_) return {};
+        head_.append(data, std::min(size, kMostHeaderBytes + 1 - head_.size()));
+        const auto end = head_.find("\r\n\r\n");
+        if (end == std::string::npos)
+            return head_.size() > kMostHeaderBytes
+                       ? http::make_error_code(http::error::header_limit)
+                       : boost::beast::error_code{};
+        done_ = true;
+        http::response_parser<http::empty_body> parser;
+        boost::beast::error_code error;
+        parser.put(boost::asio::buffer(head_.data(), end + 4), error);
+        head_ = {};
+        const auto length = parser.is_header_done() ? parser.content_length() : boost::none;
+        return length && *length > kMostBodyBytes ? http::make_error_code(http::error::body_limit)
+                                                  : boost::beast::error_code{};
+    }
+
+  private:
+    std::string head_;
+    bool done_{};
+};
+
+// A stream whose reads pass a HandshakeGuard.
+template <class Stream> struct GuardedStream : Stream {
+    using Stream::Stream;
+
+    template <class Buffers, class Handler>
+    void async_read_some(const Buffers& buffers, Handler&& handler) {
+        Stream::async_read_some(
+            buffers, Reading<Buffers, std::decay_t<Handler>>{std::forward<Handler>(handler), guard_,
+                                                             buffers, this->get_executor()});
+    }
+
+  private:
+    // The stream is alive as long as an operation on it is under way: so is the guard.
+    template <class Buffers, class Handler> struct Reading {
+        Handler handler;
+        HandshakeGuard& guard;
+        Buffers buffers;
+        typename Stream::executor_type io;
+
+        void operator()(boost::beast::error_code error, std::size_t size) {
+            auto left = size;
+            for (auto at = boost::asio::buffer_sequence_begin(buffers);
+                 left != 0 && !error && at != boost::asio::buffer_sequence_end(buffers); ++at) {
+                const boost::asio::const_buffer buffer(*at);
+                const auto here = std::min(left, buffer.size());
+                error = guard.note(static_cast<const char*>(buffer.data()), here);
+                left -= here;
+            }
+            handler(error, error ? 0 : size);
+        }
+
+        using executor_type =
+            boost::asio::associated_executor_t<Handler, typename Stream::executor_type>;
+        executor_type get_executor() const noexcept {
+            return boost::asio::get_associated_executor(handler, io);
+        }
+        using allocator_type = boost::asio::associated_allocator_t<Handler>;
+        allocator_type get_allocator() const noexcept {
+            return boost::asio::get_associated_allocator(handler);
+        }
+    };
+
+    HandshakeGuard guard_;
+};
+
+} // namespace viz::node
