@@ -21,15 +21,19 @@ namespace beast = boost::beast;
 using PlainStream = beast::tcp_stream;
 using TlsStream = beast::ssl_stream<beast::tcp_stream>;
 
-// Resolver bound to the life of its owner: `owner` keeps both it and the stream alive.
+// `owner` keeps the resolver and the stream alive. `wanted` says whether the stream is still to be
+// opened: it may have been closed in the turn of the loop in which a step completed, and the next
+// step would open its socket again. `done` is not called once it is not.
 template <class Stream, class Owner>
 void open_stream(std::shared_ptr<Owner> owner, asio::ip::tcp::resolver& resolver, Stream& stream,
                  const Url& url, std::chrono::milliseconds timeout,
+                 const std::function<bool()>& wanted,
                  const std::function<void(std::optional<LinkError>)>& done) {
     auto& lowest = beast::get_lowest_layer(stream);
     lowest.expires_after(timeout);
-    const auto connected = [owner, &stream, host = url.host, done](const beast::error_code& error,
-                                                                   const auto&) {
+    const auto connected = [owner, &stream, host = url.host, wanted,
+                            done](const beast::error_code& error, const auto&) {
+        if (!wanted()) return;
         if (error)
             return done(error == beast::error::timeout ? LinkError::timed_out
                                                        : LinkError::connect_failed);
@@ -43,23 +47,26 @@ void open_stream(std::shared_ptr<Owner> owner, asio::ip::tcp::resolver& resolver
             if (!is_address && !SSL_set_tlsext_host_name(stream.native_handle(), host.c_str()))
                 return done(LinkError::tls_failed);
             if (refused) return done(LinkError::tls_failed);
-            stream.async_handshake(
-                asio::ssl::stream_base::client, [owner, done](const beast::error_code& failed) {
-                    if (!failed) return done(std::nullopt);
-                    done(failed == beast::error::timeout ? LinkError::timed_out
-                                                         : LinkError::tls_failed);
-                });
+            stream.async_handshake(asio::ssl::stream_base::client,
+                                   [owner, wanted, done](const beast::error_code& failed) {
+                                       if (!wanted()) return;
+                                       if (!failed) return done(std::nullopt);
+                                       done(failed == beast::error::timeout
+                                                ? LinkError::timed_out
+                                                : LinkError::tls_failed);
+                                   });
         } else {
             done(std::nullopt);
         }
     };
-    resolver.async_resolve(
-        url.host, std::to_string(url.port),
-        [owner, &lowest, connected, done](const beast::error_code& error,
-                                          const asio::ip::tcp::resolver::results_type& results) {
-            if (error) return done(LinkError::resolve_failed);
-            lowest.async_connect(results, connected);
-        });
+    resolver.async_resolve(url.host, std::to_string(url.port),
+                           [owner, &lowest, connected, wanted,
+                            done](const beast::error_code& error,
+                                  const asio::ip::tcp::resolver::results_type& results) {
+                               if (!wanted()) return;
+                               if (error) return done(LinkError::resolve_failed);
+                               lowest.async_connect(results, connected);
+                           });
 }
 
 } // namespace viz::node

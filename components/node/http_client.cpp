@@ -109,10 +109,10 @@ class HttpLane final : public Lane, public std::enable_shared_from_this<HttpLane
         auto opening = std::make_shared<
             std::pair<std::shared_ptr<HttpLane>, std::shared_ptr<Connection<Stream>>>>(
             this->shared_from_this(), connection_);
-        open_stream(opening, resolver_, connection_->stream, url_, limits_.connect_timeout,
-                    [self = opening->first, connection = connection_,
-                     exchange = exchange_](std::optional<LinkError> error) {
-                        if (self->stale(connection, exchange)) return;
+        const auto wanted = [self = opening->first, connection = connection_,
+                             exchange = exchange_] { return !self->stale(connection, exchange); };
+        open_stream(opening, resolver_, connection_->stream, url_, limits_.connect_timeout, wanted,
+                    [self = opening->first](std::optional<LinkError> error) {
                         if (error) return self->fail(*error);
                         self->write();
                     });

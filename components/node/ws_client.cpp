@@ -61,11 +61,13 @@ template <class Stream> class WsLink : public std::enable_shared_from_this<WsLin
         deadline_.async_wait([self](const beast::error_code& error) {
             if (!error && !self->open_) self->fail(LinkError::timed_out);
         });
-        open_stream(self, resolver_, stream_.next_layer(), url_, limits_.connect_timeout,
-                    [self](std::optional<LinkError> error) {
-                        if (error) return self->fail(*error);
-                        self->handshake();
-                    });
+        open_stream(
+            self, resolver_, stream_.next_layer(), url_, limits_.connect_timeout,
+            [self] { return !self->done_; },
+            [self](std::optional<LinkError> error) {
+                if (error) return self->fail(*error);
+                self->handshake();
+            });
     }
 
     void send(std::string message) {
