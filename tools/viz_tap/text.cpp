@@ -80,8 +80,7 @@ struct Summary {
     }
     std::string operator()(const bus::Envelope& m) const {
         const auto number = m.seq_id == 0 ? std::string("-") : std::to_string(m.seq_id);
-        const auto hash = std::visit(
-            [](const auto& event) { return std::optional<bus::Hash>(event.hash); }, m.data);
+        const auto hash = bus::hash_of(m.data);
         return fmt::format("{} {} from {}", number, hash ? hex(*hash) : "-", m.source_id);
     }
     std::string operator()(const bus::TapReport& m) const {

@@ -115,6 +115,7 @@ std::vector<EventData> one_of_each() {
         test::sample_parity(),
         test::sample_exposure(),
         test::sample_case(),
+        Damaged{"checksum_mismatch"},
     };
 }
 

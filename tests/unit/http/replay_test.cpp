@@ -177,9 +177,9 @@ TEST(ReplayTrack, GoesOnFromAPastAsDenseAsItWas) {
     std::vector<http::ReplayPoint> past;
     for (std::uint64_t n = 1; n <= 500; ++n) past.push_back({n * 1000, eth::UnixMs{0}, n});
     track.begin_with(past, 1000);
-    EXPECT_LE(track.size(), 100u);
+    EXPECT_LE(track.view().size(), 100u);
     for (std::uint64_t n = 1; n <= 300'000; ++n) track.add({500'000 + n, eth::UnixMs{0}, 500});
-    const auto points = track.points(50);
+    const auto points = track.view().points(50);
     EXPECT_EQ(points.front().seq_hi, 800'000u);
     EXPECT_LT(points.back().seq_hi, 50'000u);
     const auto old =

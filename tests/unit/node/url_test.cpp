@@ -55,7 +55,7 @@ TEST(Url, CredentialsBecomeABasicHeader) {
 
 TEST(Url, RefusesHostsThatCannotBe) {
     for (const auto* host : {"a b", "a..b", "-a.example", "a-.example", "256.1.1.1", "1.2.3",
-                             "[::zz]", "[1.2.3.4]", "exa$mple", ".", "a/../b:1:2"})
+                             "[::zz]", "[1.2.3.4]", "exa$mple", "."})
         EXPECT_FALSE(parse_url("http://" + std::string(host) + ":1")) << host;
     EXPECT_FALSE(parse_url("http://" + std::string(64, 'a')));
     for (const auto* host :

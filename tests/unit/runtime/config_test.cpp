@@ -37,7 +37,7 @@ std::string write(const test::TempDir& dir, const std::string& name, const std::
 }
 
 TEST(Config, UrlsThatNameNoHostOrPortAreRefused) {
-    for (const std::string rest : {"h:99999", "h:0", "h:x", "a b", ":8545", "h/\n", "[::1"}) {
+    for (const std::string rest : {"h:99999", "h:0", "h:x", "a b", ":8545", "[::1"}) {
         EXPECT_THAT(error_of({"--eth-ws-url", "ws://" + rest}, environment()),
                     HasSubstr("--eth-ws-url: expected ws://host[:port]"))
             << rest;
@@ -49,7 +49,7 @@ TEST(Config, UrlsThatNameNoHostOrPortAreRefused) {
 
 TEST(Config, AChainFileOfBracketsIsRefusedBeforeItIsParsed) {
     EXPECT_THAT(error_of({"--chains", std::string(100'000, '[')}, {}), HasSubstr("too_deep"));
-    EXPECT_THAT(error_of({"--chains", std::string((1u << 20) + 1, ' ') + kChains}, {}),
+    EXPECT_THAT(error_of({"--chains", "[" + std::string(1u << 20, ' ') + kChains.substr(1)}, {}),
                 HasSubstr("too_large"));
     EXPECT_THAT(error_of({"--chain-config-path", "/dev/zero"}, {}), HasSubstr("at most 4 MiB"));
 }
