@@ -1,7 +1,10 @@
 // One request after the other, whoever asks waits: for threads whose business is waiting.
 #pragma once
 
+#include <chrono>
 #include <memory>
+#include <optional>
+#include <stop_token>
 #include <string>
 #include <variant>
 
@@ -18,8 +21,11 @@ class BlockingHttp {
     BlockingHttp(const BlockingHttp&) = delete;
     BlockingHttp& operator=(const BlockingHttp&) = delete;
 
-    // POSTs JSON; the limits end every request.
-    std::variant<std::string, HttpFailure> post(const std::string& body);
+    // POSTs JSON; the limits end every request, and so does a request to stop, or the end of
+    // `most`: as timed_out, with the connection dropped.
+    std::variant<std::string, HttpFailure>
+    post(const std::string& body, const std::stop_token& stop = {},
+         std::optional<std::chrono::nanoseconds> most = std::nullopt);
 
   private:
     struct Impl;

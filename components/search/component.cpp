@@ -22,6 +22,8 @@ constexpr std::chrono::milliseconds kTick{50};
 constexpr std::int64_t kLabelWaitNs = 50'000'000;
 constexpr const char* kUnsizedHelp =
     "Swaps of pools that are executed but not sized, in the pending transactions observed.";
+// A block is to be executed well before the next one but one.
+constexpr std::chrono::seconds kBlockTime{8};
 constexpr std::size_t kMostLabels = 32'768;
 
 // Categories of calls that move no pool; a sender's approvals are run before what needs them.
@@ -52,6 +54,9 @@ SearchComponent::Figures::Figures(bus::Metrics& all)
       beyond_limit(dropped(all, "beyond_limit")),
       candidate_queue_full(dropped(all, "candidate_queue_full")),
       no_state(dropped(all, "state_not_had")), no_block(dropped(all, "block_not_had")),
+      blind_heads(all.gauge("search_blind_heads",
+                            "The newest heads in a row on which pending calls were wanted and "
+                            "none was observed; the most of all chains.")),
       on_head(all.histogram("search_duration_seconds",
                             "One search, with what it fetched from the node.", {{"on", "head"}})),
       on_transaction(all.histogram("search_duration_seconds",
@@ -59,7 +64,18 @@ SearchComponent::Figures::Figures(bus::Metrics& all)
                                    {{"on", "transaction"}})),
       queue_depth(all.gauge("search_queue_depth", "What waits for the workers.")),
       pooled(all.gauge("search_pooled", "Pending calls that may be searched.")),
-      fetches(all, "search") {}
+      fetches(all, "search") {
+    for (std::size_t i = 1; i < state::kRoundsEnds; ++i) {
+        const std::string reason(to_string(state::RoundsEnd(i)));
+        set_aside[i] = &all.counter(
+            "search_set_aside_total",
+            "Pending calls that were not searched on a head for a bound of theirs, by reason.",
+            {{"reason", reason}});
+        ended_early[i] = &all.counter("search_ended_early_total",
+                                      "Searches ended by a limit or a missing answer, by reason.",
+                                      {{"reason", reason}});
+    }
+}
 
 bus::Counter& SearchComponent::Figures::strategy(const std::string& name) {
     return metrics.counter("search_candidates_total", "Candidates found.", {{"strategy", name}});
@@ -82,8 +98,10 @@ class SearchComponent::Worker {
 
     Inbox inbox;
     std::atomic<std::size_t> pooled{};
+    std::atomic<std::size_t> blind_heads{}; // the newest in a row
 
     void run(const std::stop_token& stop) {
+        stop_ = stop;
         while (auto item = inbox.pop(stop)) {
             if (auto market = news_ ? news_() : std::nullopt) adopt(std::move(*market));
             std::visit([&](auto& each) { take(each, stop); }, *item);
@@ -112,11 +130,16 @@ class SearchComponent::Worker {
         hunt_.adopt(std::move(market));
     }
 
-    void take(NewBlock& block, const std::stop_token& stop) {
+    evm::RunGuard guard_of(std::chrono::nanoseconds time) const {
+        return {stop_, [&clock = owner_.clock_] { return clock.mono_ns(); }, time};
+    }
+
+    void take(NewBlock& block, const std::stop_token&) {
         if (hunt_.idle()) return;
+        auto guard = guard_of(kBlockTime);
         const auto taken = view_.take(
-            block.hash, [&] { return nodes_.fetch_block(block.hash, stop); }, nodes_.current(),
-            block.arrived_mono_ns);
+            block.hash, [&] { return nodes_.fetch_block(block.hash, guard); }, nodes_.current(),
+            block.arrived_mono_ns, &guard);
         if (!taken) {
             owner_.figures_.no_block.Increment();
             spdlog::warn("no block to search on chain_id={} reason={}", chain_.value,
@@ -129,7 +152,12 @@ class SearchComponent::Worker {
             settle(std::move(outcome));
         head_ = view_.head();
         if (inbox.block_waits()) return; // there is a newer head to search on
-        search(owner_.figures_.on_head, [&](const World& world) { return hunt_.on_head(world); });
+        search(owner_.figures_.on_head, [&](const World& world) {
+            const bool wanted = hunt_.mempool().wanted() != 0;
+            auto hunted = hunt_.on_head(world);
+            blind_heads = wanted && hunted.observed == 0 ? blind_heads + 1 : 0;
+            return hunted;
+        });
     }
 
     void remember_earlier() {
@@ -178,15 +206,19 @@ class SearchComponent::Worker {
 
     template <class Hunting> void search(bus::Histogram& duration, Hunting hunting) {
         if (!head_ || hunt_.idle()) return;
-        const World world{*head_, view_.codes(), nodes_.current()};
+        auto guard = guard_of(owner_.options_.run_time);
+        const World world{*head_, view_.codes(), nodes_.current(), &guard};
         const auto start = owner_.clock_.mono_ns();
         const auto hunted = hunting(world);
         duration.Observe(static_cast<double>(owner_.clock_.mono_ns() - start) * 1e-9);
         if (hunted.rounds.runs != 0) owner_.figures_.fetches.add(hunted.rounds);
+        note_set_aside(hunted.set_aside);
         if (hunted.rounds.end != state::RoundsEnd::complete) {
-            owner_.figures_.no_state.Increment();
+            owner_.figures_.ended_early[static_cast<std::size_t>(hunted.rounds.end)]->Increment();
+            if (hunted.rounds.end == state::RoundsEnd::state_not_found)
+                owner_.figures_.no_state.Increment();
             if (hunted.rounds.end == state::RoundsEnd::state_not_found) nodes_.next();
-            return;
+            if (hunted.rounds.end != state::RoundsEnd::out_of_time) return;
         }
         owner_.figures_.beyond_limit.Increment(static_cast<double>(hunted.left_out));
         owner_.figures_.observed.Increment(static_cast<double>(hunted.observed));
@@ -196,6 +228,20 @@ class SearchComponent::Worker {
         for (const auto& candidate : hunted.candidates) tell(candidate);
         if (hunted.moved_pools == 0) return;
         for (const auto& exposure : hunt_.exposures(world)) tell(exposure);
+    }
+
+    // One line a minute, whoever sends how many.
+    void note_set_aside(const std::vector<SetAsideCall>& calls) {
+        for (const auto& call : calls) {
+            owner_.figures_.set_aside[static_cast<std::size_t>(call.reason)]->Increment();
+            ++set_aside_untold_;
+        }
+        const auto now = owner_.clock_.mono_ns();
+        if (calls.empty() || now < next_set_aside_line_ns_) return;
+        next_set_aside_line_ns_ = now + 60'000'000'000;
+        spdlog::warn("pending calls set aside chain_id={} calls={} last={} reason={}", chain_.value,
+                     std::exchange(set_aside_untold_, 0), eth::to_hex(calls.back().hash.view()),
+                     state::to_string(calls.back().reason));
     }
 
     void tell(const Candidate& candidate) {
@@ -250,6 +296,9 @@ class SearchComponent::Worker {
     state::ChainNodes nodes_;
     Afterwards afterwards_;
     const bus::UnixMs began_;
+    std::stop_token stop_;
+    std::size_t set_aside_untold_{};
+    std::int64_t next_set_aside_line_ns_{};
     bool asked_earlier_{};
     std::uint64_t forgotten_{};                     // of the mempool, as told
     std::shared_ptr<const state::ViewedHead> head_; // of the last search on a head
@@ -277,12 +326,15 @@ SearchComponent::SearchComponent(Ports& ports, const bus::Clock& clock, bus::Met
     reactor_.every(kTick, [this] {
         std::size_t depth = 0;
         std::size_t pooled = 0;
+        std::size_t blind = 0;
         for (const auto& [chain, worker] : workers_) {
             push(chain, Tick{clock_.mono_ns()});
             depth += worker->inbox.depth();
             pooled += worker->pooled;
+            blind = std::max<std::size_t>(blind, worker->blind_heads);
         }
         figures_.queue_depth.Set(static_cast<double>(depth));
+        figures_.blind_heads.Set(static_cast<double>(blind));
         figures_.pooled.Set(static_cast<double>(pooled));
     });
 }

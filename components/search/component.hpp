@@ -3,6 +3,7 @@
 // stream waits for a node or an execution.
 #pragma once
 
+#include <array>
 #include <functional>
 #include <map>
 #include <memory>
@@ -50,6 +51,8 @@ struct Options {
     state::NodeLimits limits{.connect_timeout = std::chrono::milliseconds(2'000),
                              .request_timeout = std::chrono::milliseconds(2'000)};
     std::string ca_file;
+    // Wall time of one search, with what it fetches from the node.
+    std::chrono::milliseconds run_time{4'000};
 };
 
 class SearchComponent final : public bus::Component {
@@ -78,6 +81,9 @@ class SearchComponent final : public bus::Component {
         bus::Counter& candidate_queue_full;
         bus::Counter& no_state;
         bus::Counter& no_block;
+        std::array<bus::Counter*, state::kRoundsEnds> set_aside{};   // null for complete
+        std::array<bus::Counter*, state::kRoundsEnds> ended_early{}; // the same
+        bus::Gauge& blind_heads;
         bus::Histogram& on_head;
         bus::Histogram& on_transaction;
         bus::Gauge& queue_depth;

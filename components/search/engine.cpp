@@ -25,6 +25,12 @@ std::vector<std::unique_ptr<Strategy>> strategies_of_pending() {
     return all;
 }
 
+std::vector<std::unique_ptr<Strategy>> strategies_of_head() {
+    std::vector<std::unique_ptr<Strategy>> all;
+    all.push_back(std::make_unique<ArbStrategy>());
+    return all;
+}
+
 std::vector<std::unique_ptr<Strategy>> all_strategies() {
     auto all = strategies_of_pending();
     all.push_back(std::make_unique<ArbStrategy>());

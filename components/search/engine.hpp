@@ -17,6 +17,8 @@ std::vector<Candidate> search_observed(const SearchInput& input,
 
 // sandwich, backrun and bundle over both: what a pending transaction makes possible.
 std::vector<std::unique_ptr<Strategy>> strategies_of_pending();
+// arb: what is there on the head by itself.
+std::vector<std::unique_ptr<Strategy>> strategies_of_head();
 // Those and arb: what is there on the head by itself.
 std::vector<std::unique_ptr<Strategy>> all_strategies();
 

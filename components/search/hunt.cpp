@@ -6,6 +6,18 @@
 
 namespace viz::search {
 
+namespace {
+
+// The strategies' half of what is left, so that there is time for each sender's calls by
+// themselves.
+evm::RunGuard part_of(const evm::RunGuard* guard) {
+    if (guard == nullptr) return {};
+    const auto left = guard->time_left();
+    return guard->part(left ? *left / 2 : std::chrono::nanoseconds(0));
+}
+
+} // namespace
+
 Hunt::Hunt(HuntConfig config) : config_(std::move(config)), pools_(config_.market.pools) {}
 
 void Hunt::adopt(Market market) {
@@ -82,50 +94,103 @@ bool Hunt::meets(const Observed& known, std::span<const Observed> fresh) const {
     });
 }
 
-state::Plan Hunt::observe_new(Trial& trial, std::span<const PooledCall* const> calls) {
-    state::Plan cold;
-    fresh_.clear();
-    for (const auto* call : calls) {
-        if (observed_.contains(call->pending.hash)) continue;
-        const auto missed = trial.state().missing().size();
-        fresh_.push_back(observe(trial, pools_, call->pending));
-        if (trial.state().missing().size() != missed)
-            cold.calls.push_back({&call->pending.tx, call->pending.sender});
-    }
-    return cold;
+void Hunt::set_aside(Hunted& hunted, const SetAsideCall& call) {
+    set_aside_.add(call.hash, call.lasting);
+    hunted.set_aside.push_back(call);
 }
 
-Hunted Hunt::search(const World& world, std::span<const PooledCall* const> calls,
-                    const Strategies& strategies) {
-    Hunted hunted;
+void Hunt::observe_new(const World& world, std::span<const PooledCall* const> calls,
+                       Hunted& hunted) {
+    std::vector<const PooledCall*> fresh;
+    for (const auto* call : calls)
+        if (!observed_.contains(call->pending.hash) && !set_aside_.has(call->pending.hash))
+            fresh.push_back(call);
+    auto made = observe_all(world, pools_, fresh, config_.observation);
+    hunted.rounds = made.rounds;
+    fresh_ = std::move(made.observed);
+    for (const auto& call : made.set_aside) set_aside(hunted, call);
+}
+
+state::Rounds Hunt::find(const World& world, std::span<const Observed> fresh,
+                         const Strategies& strategies, std::vector<Candidate>& found) {
     std::vector<Candidate> all;
-    state::Plan cold; // of the last run
+    auto guard = part_of(world.guard);
     const auto run = [&](evm::Overlay& overlay) {
-        Trial trial(overlay, *world.head.next_rules, world.head.next);
+        Trial trial(overlay, *world.head.next_rules, world.head.next, {}, &guard);
         bounds_.drop_learned();
         pools_.ask_created(trial.machine());
-        cold = observe_new(trial, calls);
         // In order of arrival: the order in which they would run.
         std::vector<Observed> input;
         for (const auto* call : mempool_.newest_wanted(config_.limits.pending)) {
             const auto known = observed_.find(call->pending.hash);
-            if (known != observed_.end() && meets(known->second, fresh_))
+            if (known != observed_.end() && meets(known->second, fresh))
                 input.push_back(known->second);
         }
         const auto known = input.size();
-        input.insert(input.end(), fresh_.begin(), fresh_.end());
+        input.insert(input.end(), fresh.begin(), fresh.end());
         all = search_observed({trial, pools_, config_.market.bases, input, known, &bounds_},
                               strategies, config_.limits.candidates);
     };
-    auto& head = *world.head.state;
-    hunted.rounds = state::run_in_rounds(head, world.codes, world.source, config_.rounds, run,
-                                         [&] { return cold; });
+    const auto rounds = state::run_in_rounds(*world.head.state, world.codes, world.source,
+                                             config_.rounds, run, &state::nothing_planned, &guard);
+    if (rounds.end != state::RoundsEnd::complete) {
+        bounds_.drop_learned();
+        return rounds;
+    }
+    bounds_.keep_learned();
+    for (auto& candidate : all) found.push_back(std::move(candidate));
+    return rounds;
+}
+
+void Hunt::find_apart(const World& world, Hunted& hunted, std::vector<Candidate>& found) {
+    std::unordered_map<eth::Address, std::vector<Observed>> senders;
+    for (const auto& each : fresh_) senders[each.pending.sender].push_back(each);
+    std::vector<const std::vector<Observed>*> groups;
+    for (const auto& [sender, calls] : senders) groups.push_back(&calls);
+    // Most senders have one; a chain of calls is where one may do what none does by itself.
+    std::ranges::sort(groups, [](const auto* a, const auto* b) {
+        return std::pair(a->size(), a->front().pending.hash) <
+               std::pair(b->size(), b->front().pending.hash);
+    });
+    for (const auto* group : groups) {
+        const auto rounds = find(world, *group, of_pending_, found);
+        hunted.rounds.runs += rounds.runs;
+        hunted.rounds.fetched += rounds.fetched;
+        if (rounds.end == state::RoundsEnd::complete) continue;
+        const bool own = rounds.end != state::RoundsEnd::state_not_found &&
+                         rounds.end != state::RoundsEnd::stopped;
+        for (const auto& each : *group)
+            set_aside(hunted, {each.pending.hash, rounds.end, own});
+    }
+    std::erase_if(fresh_, [&](const Observed& each) { return set_aside_.has(each.pending.hash); });
+}
+
+Hunted Hunt::search(const World& world, std::span<const PooledCall* const> calls, bool on_head) {
+    Hunted hunted;
+    std::vector<Candidate> all;
     newest_.clear();
-    if (hunted.rounds.end != state::RoundsEnd::complete) {
+    observe_new(world, calls, hunted);
+    if (hunted.rounds.end == state::RoundsEnd::complete) {
+        const auto rounds = find(world, fresh_, of_pending_, all);
+        hunted.rounds.runs += rounds.runs;
+        hunted.rounds.fetched += rounds.fetched;
+        hunted.rounds.end = rounds.end;
+        const bool beyond_bounds = rounds.end != state::RoundsEnd::complete &&
+                                   rounds.end != state::RoundsEnd::state_not_found &&
+                                   rounds.end != state::RoundsEnd::stopped;
+        if (beyond_bounds) {
+            find_apart(world, hunted, all);
+            hunted.rounds.end = state::interrupted(world.guard).value_or(state::RoundsEnd::complete);
+        }
+        // By itself: no pool keeps what is pending from being searched.
+        if (on_head && hunted.rounds.end == state::RoundsEnd::complete)
+            hunted.rounds.runs += find(world, fresh_, of_head_, all).runs;
+    }
+    if (hunted.rounds.end != state::RoundsEnd::complete &&
+        hunted.rounds.end != state::RoundsEnd::out_of_time) {
         fresh_.clear();
         return hunted;
     }
-    bounds_.keep_learned();
     hunted.observed = fresh_.size();
     for (const auto& each : fresh_) {
         if (!each.pools.empty()) ++hunted.moved_pools;
@@ -133,7 +198,7 @@ Hunted Hunt::search(const World& world, std::span<const PooledCall* const> calls
         observed_.insert_or_assign(each.pending.hash, each);
     }
     all_found_ = all.size() < config_.limits.candidates;
-    for (auto& candidate : all)
+    for (auto& candidate : ranked(std::move(all), config_.limits.candidates))
         if (found_.insert(candidate_id(candidate, world.head.block)).second)
             hunted.candidates.push_back(std::move(candidate));
     newest_ = hunted.candidates;
@@ -142,18 +207,19 @@ Hunted Hunt::search(const World& world, std::span<const PooledCall* const> calls
 
 Hunted Hunt::on_head(const World& world) {
     observed_.clear();
+    set_aside_.new_head();
     found_.clear();
     bounds_.clear();
     const auto wanted = mempool_.newest_wanted(config_.limits.pending);
-    auto hunted = search(world, with_their_own(wanted), of_head_);
+    auto hunted = search(world, with_their_own(wanted), true);
     hunted.left_out = mempool_.wanted() - wanted.size();
     return hunted;
 }
 
 Hunted Hunt::on_transaction(const World& world, const eth::Hash& hash) {
     const auto* call = mempool_.find(hash);
-    if (call == nullptr || observed_.contains(hash)) return {};
-    return search(world, with_their_own({&call, 1}), of_pending_);
+    if (call == nullptr || observed_.contains(hash) || set_aside_.has(hash)) return {};
+    return search(world, with_their_own({&call, 1}), false);
 }
 
 // The worst of those that can be told; nothing where it was only found among several victims, which
@@ -192,14 +258,15 @@ std::optional<Exposure> Hunt::exposure(const SearchInput& input, const World& wo
 std::vector<Exposure> Hunt::exposures(const World& world) {
     std::vector<Exposure> all;
     const auto run = [&](evm::Overlay& overlay) {
-        Trial trial(overlay, *world.head.next_rules, world.head.next);
+        Trial trial(overlay, *world.head.next_rules, world.head.next, {}, world.guard);
         all.clear();
         for (const auto& swap : fresh_)
             if (auto made = exposure({trial, pools_, config_.market.bases, {}}, world, swap))
                 all.push_back(*made);
     };
     auto& head = *world.head.state;
-    const auto rounds = state::run_in_rounds(head, world.codes, world.source, config_.rounds, run);
+    const auto rounds = state::run_in_rounds(head, world.codes, world.source, config_.rounds, run,
+                                             &state::nothing_planned, world.guard);
     if (rounds.end != state::RoundsEnd::complete) all.clear();
     return all;
 }

@@ -11,6 +11,8 @@
 #include "components/search/engine.hpp"
 #include "components/search/exposure.hpp"
 #include "components/search/mempool.hpp"
+#include "components/search/observation.hpp"
+#include "components/search/set_aside.hpp"
 #include "components/search/victim_bound.hpp"
 #include "components/state/chain_view.hpp"
 
@@ -25,14 +27,8 @@ struct Market {
 struct HuntConfig {
     Market market;
     EngineLimits limits;
-    state::RoundLimits rounds;
-};
-
-// What a search runs on.
-struct World {
-    const state::ViewedHead& head;
-    evm::CodeCache& codes;
-    state::StateSource& source; // of what is missing
+    state::RoundLimits rounds; // of the strategies; each transaction has limits of its own
+    ObservationLimits observation;
 };
 
 struct Hunted {
@@ -42,6 +38,7 @@ struct Hunted {
     std::size_t moved_pools{};
     std::size_t left_out{}; // wanted on a head, beyond the limit
     UnsizedSwaps unsized;
+    std::vector<SetAsideCall> set_aside;
 };
 
 // Not thread-safe.
@@ -89,16 +86,22 @@ class Hunt {
     std::optional<Exposure> exposure(const SearchInput& input, const World& world,
                                      const Observed& swap) const;
     bool meets(const Observed& known, std::span<const Observed> fresh) const;
-    // Those of the calls that are not observed yet. Answers which of them missed state.
-    state::Plan observe_new(Trial& trial, std::span<const PooledCall* const> calls);
-    Hunted search(const World& world, std::span<const PooledCall* const> calls,
-                  const Strategies& strategies);
+    // Those of the calls that are not observed yet, into fresh_.
+    void observe_new(const World& world, std::span<const PooledCall* const> calls, Hunted& hunted);
+    // What the strategies find with those of `fresh`.
+    state::Rounds find(const World& world, std::span<const Observed> fresh,
+                       const Strategies& strategies, std::vector<Candidate>& found);
+    // The same, each sender's by themselves: what keeps one from being searched keeps no other.
+    void find_apart(const World& world, Hunted& hunted, std::vector<Candidate>& found);
+    void set_aside(Hunted& hunted, const SetAsideCall& call);
+    Hunted search(const World& world, std::span<const PooledCall* const> calls, bool on_head);
 
     HuntConfig config_;
     PoolView pools_;
     Mempool mempool_;
     Strategies of_pending_{strategies_of_pending()};
-    Strategies of_head_{all_strategies()};
+    Strategies of_head_{strategies_of_head()};
+    SetAside set_aside_;
     // Of the head of the last search.
     std::unordered_map<eth::Hash, Observed> observed_;
     std::unordered_set<eth::Hash> found_; // ids of candidates

@@ -6,13 +6,12 @@ namespace viz::search {
 
 namespace {
 constexpr std::uint64_t kSwapGas = 3'000'000; // more than any honest path of a few pools
-// A pending transaction may use a whole block's gas; one that runs longer is not looked at.
-constexpr std::uint64_t kMostSteps = 5'000'000;
 } // namespace
 
 Trial::Trial(evm::Overlay& state, const evm::Rules& rules, const evm::BlockEnvironment& block,
-             const Searcher& searcher)
-    : state_(state), block_(block), searcher_(searcher), executor_(state, rules, block) {}
+             const Searcher& searcher, evm::RunGuard* guard)
+    : state_(state), block_(block), searcher_(searcher), guard_(guard),
+      executor_(state, rules, block) {}
 
 bool Trial::fund(const eth::Address& token, const U256& amount) {
     evm::install_swapper(state_, searcher_.swapper);
@@ -39,16 +38,21 @@ evm::TransactionResult Trial::swap(std::span<const evm::SwapLeg> legs) {
     tx.gas_limit = eth::Gas(std::min(kSwapGas, block_.gas_limit));
     tx.to = searcher_.swapper;
     tx.data = evm::swapper_call(legs);
-    executor_.block_gas_left = block_.gas_limit;
-    ++executions_;
-    return executor_.execute(tx, searcher_.sender, {.funds = false});
+    return execute(tx, searcher_.sender, {.funds = false});
 }
 
 evm::TransactionResult Trial::run(const Pending& pending) {
+    return execute(pending.tx, pending.sender, {});
+}
+
+evm::TransactionResult Trial::execute(const eth::Transaction& tx, const eth::Address& sender,
+                                      const evm::TransactionChecks& checks) {
     executor_.block_gas_left = block_.gas_limit;
     ++executions_;
-    evm::StepBudget budget(kMostSteps);
-    return executor_.execute(pending.tx, pending.sender, {}, budget);
+    evm::StepBudget budget(most_steps, guard_);
+    auto result = executor_.execute(tx, sender, checks, budget);
+    too_long_ = too_long_ || result.status == evm::Status::step_budget;
+    return result;
 }
 
 U256 Trial::balance(const eth::Address& token) {

@@ -4,6 +4,7 @@
 
 #include <string>
 
+#include "components/evm/run_guard.hpp"
 #include "components/evm/token_view.hpp"
 #include "components/evm/transaction.hpp"
 #include "components/search/pool_view.hpp"
@@ -25,9 +26,10 @@ struct Searcher {
 class Trial {
   public:
     // All outlive the trial. The overlay is as the head's state, with the pending transactions that
-    // are meant to come first; the environment is the next block's.
+    // are meant to come first; the environment is the next block's. `guard` ends executions from
+    // outside; null: nothing does.
     Trial(evm::Overlay& state, const evm::Rules& rules, const evm::BlockEnvironment& block,
-          const Searcher& searcher = {});
+          const Searcher& searcher = {}, evm::RunGuard* guard = nullptr);
 
     // Runs `work` and takes back what it did.
     template <class Work> auto without_trace(Work work) {
@@ -51,12 +53,21 @@ class Trial {
     evm::Overlay& state() { return state_; }
     evm::Machine& machine() { return executor_.machine(); }
     const evm::BlockEnvironment& block() const { return block_; }
+    // Instructions that one transaction may take; one that runs longer fails.
+    std::uint64_t most_steps{5'000'000};
+    // A transaction was ended by that, or by the guard.
+    bool too_long() const { return too_long_; }
     std::uint64_t executions() const { return executions_; }
 
   private:
+    evm::TransactionResult execute(const eth::Transaction& tx, const eth::Address& sender,
+                                   const evm::TransactionChecks& checks);
+
     evm::Overlay& state_;
     const evm::BlockEnvironment& block_;
     Searcher searcher_;
+    evm::RunGuard* guard_;
+    bool too_long_{};
     evm::TransactionExecutor executor_;
     std::unordered_map<eth::Address, std::optional<evm::BalanceSlot>> own_slots_;
     std::uint64_t executions_{};

@@ -6,6 +6,10 @@ namespace viz::sim {
 
 namespace {
 
+// Some transactions, each within what one may take.
+constexpr state::RoundLimits kCandidateLimits{
+    .rounds = 40, .missing = 8'192, .requests = 16'384, .accounts = 1'024};
+
 evm::SwapLeg leg_of(const bus::PoolLeg& leg) {
     return {.kind = leg.v3 ? evm::PoolKind::v3 : evm::PoolKind::v2,
             .pool = leg.pool,
@@ -45,10 +49,11 @@ std::optional<SimRequest> request_of(const bus::Candidate& candidate) {
 CandidateRun simulate_candidate(state::HeadState& head, evm::CodeCache& codes,
                                 state::StateSource& source, const evm::Rules& rules,
                                 const evm::BlockEnvironment& next, const SimRequest& request,
-                                const SimSettings& settings, const std::optional<CaseId>& record) {
+                                const SimSettings& settings, const std::optional<CaseId>& record,
+                                evm::RunGuard* guard) {
     CandidateRun run;
     const auto execute = [&](evm::Overlay& overlay) {
-        run.result = simulate(overlay, rules, next, request, settings);
+        run.result = simulate(overlay, rules, next, request, settings, guard);
         if (record)
             run.recorded = make_case(*record, head.block(), overlay, rules, next, request, settings,
                                      run.result);
@@ -60,9 +65,9 @@ CandidateRun simulate_candidate(state::HeadState& head, evm::CodeCache& codes,
                 plan.calls.push_back({&member->tx, member->sender});
         return plan;
     };
-    run.rounds = state::run_in_rounds(head, codes, source, {}, execute, planned);
+    run.rounds = state::run_in_rounds(head, codes, source, kCandidateLimits, execute, planned, guard);
     if (run.rounds.end != state::RoundsEnd::complete)
-        run.result.failure = SimFailure{.category = FailCategory::state_mismatch,
+        run.result.failure = SimFailure{.category = fail_category_of(run.rounds.end),
                                         .step = {},
                                         .invalid = {},
                                         .first_failure = {},

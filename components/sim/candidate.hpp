@@ -19,13 +19,14 @@ struct CandidateRun {
     std::optional<CompleteCase> recorded; // see case.hpp
 };
 
-// On the head's state, with what is missing of it fetched; a result that is not complete is a
-// state_mismatch. With `record`, all that is needed to run it again is kept.
+// On the head's state, with what is missing of it fetched; a result that is not complete
+// fails with the reason for it; `guard` ends it from outside. With `record`, all that is needed to run it again is kept.
 CandidateRun simulate_candidate(state::HeadState& head, evm::CodeCache& codes,
                                 state::StateSource& source, const evm::Rules& rules,
                                 const evm::BlockEnvironment& next, const SimRequest& request,
                                 const SimSettings& settings,
-                                const std::optional<CaseId>& record = {});
+                                const std::optional<CaseId>& record = {},
+                                evm::RunGuard* guard = nullptr);
 
 // "partial_ticks", "taxed_token", "reads_prevrandao", "reads_coinbase", "stale_state".
 std::vector<std::string> texts_of(const HonestyFlags& flags);

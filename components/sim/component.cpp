@@ -16,6 +16,8 @@ namespace viz::sim {
 namespace {
 
 constexpr std::chrono::milliseconds kExport{500};
+// A block is to be executed well before the next one but one.
+constexpr std::chrono::seconds kBlockTime{8};
 
 bus::Hash id_of(const bus::Hash& tx, const bus::Hash& block) {
     eth::Bytes text(tx.bytes.begin(), tx.bytes.end());
@@ -51,7 +53,14 @@ SimComponent::Figures::Figures(bus::Metrics& metrics)
       blocks_failed(metrics.counter("sim_blocks_total", "Blocks, by how their state was had.",
                                     {{"state", "not_had"}})),
       queue_depth(metrics.gauge("sim_queue_depth", "Blocks and transactions that wait.")),
+      sender_spent(metrics.counter("sim_dropped_total",
+                                   "Simulations that were not made, by reason.",
+                                   {{"reason", "sender_time_spent"}})),
       fetches(metrics, "sim") {
+    for (std::size_t i = 1; i < state::kRoundsEnds; ++i)
+        ended[i] = &metrics.counter("sim_ended_early_total",
+                                    "Simulations that a limit or a missing answer ended, by reason.",
+                                    {{"reason", std::string(to_string(state::RoundsEnd(i)))}});
     for (std::size_t i = 0; i < kFailCategories; ++i)
         failed[i] = &metrics.counter("sim_fail_total", "Simulations without success, by category.",
                                      {{"category", std::string(to_string(FailCategory(i)))}});
@@ -75,9 +84,9 @@ class SimComponent::Worker {
             if (const auto* block = std::get_if<BlockWork>(&*work))
                 take_block(*block, stop);
             else if (auto* candidate = std::get_if<CandidateWork>(&*work))
-                simulate(std::move(*candidate));
+                simulate(std::move(*candidate), stop);
             else
-                simulate(*std::get<SingleWork>(*work).tx);
+                simulate(*std::get<SingleWork>(*work).tx, stop);
             for (auto& [chain, nodes] : nodes_) owner_.figures_.fetches.add(nodes.new_figures());
         }
     }
@@ -98,10 +107,12 @@ class SimComponent::Worker {
     void take_block(const BlockWork& work, const std::stop_token& stop) {
         auto* nodes = nodes_of(work.chain);
         if (nodes == nullptr) return;
+        auto guard = guard_of(stop, kBlockTime);
         const auto taken = view_of(work.chain)
                                .take(
-                                   work.hash, [&] { return nodes->fetch_block(work.hash, stop); },
-                                   nodes->current(), work.arrived_mono_ns);
+                                   work.hash, [&] { return nodes->fetch_block(work.hash, guard); },
+                                   nodes->current(), work.arrived_mono_ns, &guard);
+        owner_.sender_time_.new_head();
         owner_.queue_.release();
         if (!taken) {
             owner_.figures_.blocks_failed.Increment();
@@ -116,7 +127,7 @@ class SimComponent::Worker {
                          work.chain.value, taken->block.ref.number, state::to_string(taken->end));
         std::string receipts;
         if (taken->end == state::AdvanceEnd::another_outcome)
-            receipts = nodes->current().post(receipts_request(work.hash)).value_or("");
+            receipts = nodes->post(receipts_request(work.hash), guard).value_or("");
         for (const auto& parity : owner_.check_parity(*taken, receipts))
             tell(work.chain, taken->block.ref, parity);
     }
@@ -134,7 +145,11 @@ class SimComponent::Worker {
                                             .block_hash = block.hash});
     }
 
-    void simulate(CandidateWork work) {
+    evm::RunGuard guard_of(const std::stop_token& stop, std::chrono::nanoseconds time) const {
+        return {stop, [&clock = owner_.clock_] { return clock.mono_ns(); }, time};
+    }
+
+    void simulate(CandidateWork work, const std::stop_token& stop) {
         const auto& candidate = *work.candidate;
         auto* nodes = nodes_of(candidate.chain_id);
         if (nodes == nullptr) return;
@@ -158,13 +173,15 @@ class SimComponent::Worker {
                                                              .block_number = candidate.block_number,
                                                              .block_hash = candidate.block_hash});
         const auto start = owner_.clock_.mono_ns();
+        auto guard = guard_of(stop, owner_.options_.run_time);
         const auto run = simulate_candidate(
             *head->state, view.codes(), nodes->current(), *head->next_rules, head->next, *request,
             {},
             owner_.options_.cases ? std::optional(CaseId{sim_id, candidate.candidate_id})
-                                  : std::nullopt);
+                                  : std::nullopt,
+            &guard);
         const auto end = owner_.clock_.mono_ns();
-        owner_.figures_.fetches.add(run.rounds);
+        count(run.rounds);
         if (run.rounds.end == state::RoundsEnd::state_not_found) nodes->next();
         count(run.result.failure ? std::optional(run.result.failure->category) : std::nullopt,
               end - start);
@@ -184,13 +201,15 @@ class SimComponent::Worker {
         if (run.recorded) owner_.record_case(candidate.chain_id, hash, *run.recorded);
     }
 
-    void simulate(const bus::DecodedTx& decoded) {
+    void simulate(const bus::DecodedTx& decoded, const std::stop_token& stop) {
         auto* nodes = nodes_of(decoded.chain_id);
         if (nodes == nullptr) return;
         auto& view = view_of(decoded.chain_id);
         const auto head = view.head();
         const auto tx = eth::decode_transaction(decoded.raw);
         if (!head || !tx) return owner_.figures_.no_head.Increment();
+        const auto left = owner_.options_.sender_time - owner_.sender_time_.spent(decoded.sender);
+        if (left.count() <= 0) return owner_.figures_.sender_spent.Increment();
         const auto sim_id = id_of(decoded.hash, head->block.hash);
         owner_.record(decoded.chain_id,
                       bus::SimDispatched{.hash = decoded.hash,
@@ -199,10 +218,14 @@ class SimComponent::Worker {
                                          .block_number = bus::BlockNumber{head->block.number},
                                          .block_hash = head->block.hash});
         const auto start = owner_.clock_.mono_ns();
+        auto guard =
+            guard_of(stop, std::min<std::chrono::nanoseconds>(left, owner_.options_.run_time));
         const auto single = simulate_single(*head->state, view.codes(), nodes->current(),
-                                            *head->next_rules, head->next, *tx, decoded.sender);
+                                            *head->next_rules, head->next, *tx, decoded.sender,
+                                            {}, &guard);
         const auto end = owner_.clock_.mono_ns();
-        owner_.figures_.fetches.add(single.rounds);
+        count(single.rounds);
+        owner_.sender_time_.add(decoded.sender, std::chrono::nanoseconds(end - start));
         if (single.rounds.end == state::RoundsEnd::state_not_found) nodes->next();
         count(single.failed, end - start);
         owner_.note_simulated(decoded.hash);
@@ -225,6 +248,12 @@ class SimComponent::Worker {
                               .rounds = static_cast<std::uint32_t>(single.rounds.runs),
                               .flags = flags_of(single),
                               .profit = {}});
+    }
+
+    void count(const state::Rounds& rounds) const {
+        owner_.figures_.fetches.add(rounds);
+        if (auto* ended = owner_.figures_.ended[static_cast<std::size_t>(rounds.end)])
+            ended->Increment();
     }
 
     void count(const std::optional<FailCategory>& failed, std::int64_t took_ns) const {

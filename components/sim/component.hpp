@@ -17,6 +17,7 @@
 #include "bus/socket.hpp"
 #include "components/sim/candidate.hpp"
 #include "components/sim/parity.hpp"
+#include "components/sim/sender_time.hpp"
 #include "components/sim/sent_codes.hpp"
 #include "components/sim/single.hpp"
 #include "components/sim/work_queue.hpp"
@@ -49,6 +50,10 @@ struct Options {
     state::NodeLimits limits{.connect_timeout = std::chrono::milliseconds(2'000),
                              .request_timeout = std::chrono::milliseconds(2'000)};
     std::string ca_file;
+    // Wall time of one simulation, with what it fetches from the node.
+    std::chrono::milliseconds run_time{2'000};
+    // Wall time of one sender's simulations on one head; more of them are not made.
+    std::chrono::milliseconds sender_time{4'000};
 };
 
 class SimComponent final : public bus::Component {
@@ -79,6 +84,8 @@ class SimComponent final : public bus::Component {
         bus::Counter& blocks_fetched;
         bus::Counter& blocks_failed;
         bus::Gauge& queue_depth;
+        bus::Counter& sender_spent;
+        std::array<bus::Counter*, state::kRoundsEnds> ended{}; // null for complete
         state::FetchCounters<bus::Metrics> fetches;
     };
     // Transactions whose label has not come yet; or null, the other way round. Bounded; the oldest
@@ -104,6 +111,7 @@ class SimComponent final : public bus::Component {
     const Options options_;
     Figures figures_;
     WorkQueue queue_;
+    SenderTime sender_time_;
     std::unordered_map<bus::Hash, std::shared_ptr<const bus::DecodedTx>> unlabelled_;
     std::deque<bus::Hash> unlabelled_order_;
     std::mutex simulated_mutex_;

@@ -13,4 +13,9 @@ std::string_view to_string(FailCategory category) {
     return kTexts[static_cast<std::size_t>(category)];
 }
 
+FailCategory fail_category_of(state::RoundsEnd end) {
+    return end == state::RoundsEnd::state_not_found ? FailCategory::state_mismatch
+                                                    : FailCategory::timeout;
+}
+
 } // namespace viz::sim

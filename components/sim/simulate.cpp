@@ -73,9 +73,9 @@ struct Expected {
 class Run {
   public:
     Run(evm::Overlay& state, const evm::Rules& rules, const evm::BlockEnvironment& block,
-        const SimRequest& request, const SimSettings& settings)
+        const SimRequest& request, const SimSettings& settings, evm::RunGuard* guard)
         : state_(state), request_(request), settings_(settings), block_(block),
-          executor_(state, rules, block), budget_(settings.step_budget) {}
+          executor_(state, rules, block), budget_(settings.step_budget, guard) {}
 
     SimResult run(bool with_rival) {
         if (const auto wrong = wrong_claim()) {
@@ -252,10 +252,11 @@ class Run {
 };
 
 SimResult once(evm::Overlay& state, const evm::Rules& rules, const evm::BlockEnvironment& block,
-               const SimRequest& request, const SimSettings& settings, bool with_rival = false) {
+               const SimRequest& request, const SimSettings& settings, evm::RunGuard* guard,
+               bool with_rival = false) {
     const auto before = state.checkpoint();
     const auto missing = state.missing().size();
-    auto result = Run(state, rules, block, request, settings).run(with_rival);
+    auto result = Run(state, rules, block, request, settings, guard).run(with_rival);
     state.rollback({.journal = before.journal, .logs = 0, .refund = 0});
     if (state.missing().size() != missing)
         result.failure = SimFailure{.category = FailCategory::state_mismatch,
@@ -288,19 +289,19 @@ bool SimResult::plainly_profitable() const {
 
 SimResult simulate(evm::Overlay& state, const evm::Rules& rules,
                    const evm::BlockEnvironment& next_block, const SimRequest& request,
-                   const SimSettings& settings) {
-    auto result = once(state, rules, next_block, request, settings);
+                   const SimSettings& settings, evm::RunGuard* guard) {
+    auto result = once(state, rules, next_block, request, settings, guard);
     result.flags.partial_ticks = request.partial_ticks;
     result.flags.stale_state = request.state_age_blocks > settings.oldest_state;
     if (!settings.robustness || !result.succeeded()) return result;
     Robustness band;
     auto dearer = next_block;
     dearer.base_fee = dearer.base_fee + (dearer.base_fee >> 3);
-    band.base_fee_up = net_of(once(state, rules, dearer, request, settings));
+    band.base_fee_up = net_of(once(state, rules, dearer, request, settings, guard));
     auto elsewhere = next_block;
     elsewhere.coinbase = {{{0xc0, 0x1b, 0xa5, 0xe0}}};
-    band.other_coinbase = net_of(once(state, rules, elsewhere, request, settings));
-    band.competing_swap = net_of(once(state, rules, next_block, request, settings, true));
+    band.other_coinbase = net_of(once(state, rules, elsewhere, request, settings, guard));
+    band.competing_swap = net_of(once(state, rules, next_block, request, settings, guard, true));
     result.robustness = band;
     return result;
 }

@@ -6,6 +6,7 @@
 #include <array>
 #include <variant>
 
+#include "components/evm/run_guard.hpp"
 #include "components/evm/swapper.hpp"
 #include "components/evm/transaction.hpp"
 #include "components/sim/fail_category.hpp"
@@ -120,6 +121,6 @@ struct SimResult {
 // in overlay.missing(): then fetch it and run again (rounds.hpp); the result is a state_mismatch.
 SimResult simulate(evm::Overlay& state, const evm::Rules& rules,
                    const evm::BlockEnvironment& next_block, const SimRequest& request,
-                   const SimSettings& settings = {});
+                   const SimSettings& settings = {}, evm::RunGuard* guard = nullptr);
 
 } // namespace viz::sim

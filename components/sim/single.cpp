@@ -39,8 +39,9 @@ std::optional<FailCategory> category_of(evm::Status status) {
 void judge(Single& single) {
     const auto& result = single.result;
     if (single.rounds.end != state::RoundsEnd::complete) {
-        single.failed = FailCategory::state_mismatch;
+        single.failed = fail_category_of(single.rounds.end);
         single.reason = to_string(single.rounds.end);
+        single.result = {}; // of a run that does not count
     } else if (result.invalid) {
         single.failed = category_of(*result.invalid);
         single.reason = to_string(*result.invalid);
@@ -58,19 +59,19 @@ void judge(Single& single) {
 Single simulate_single(state::HeadState& head, evm::CodeCache& codes, state::StateSource& source,
                        const evm::Rules& rules, const evm::BlockEnvironment& next,
                        const eth::Transaction& tx, const eth::Address& sender,
-                       const SingleLimits& limits) {
+                       const SingleLimits& limits, evm::RunGuard* guard) {
     Single single;
     const auto run = [&](evm::Overlay& overlay) {
         evm::TransactionExecutor executor(overlay, rules, next);
         executor.collect_sets = false;
-        evm::StepBudget budget(limits.steps);
+        evm::StepBudget budget(limits.steps, guard);
         single.result = executor.execute(tx, sender, {}, budget);
         single.nonce_ahead = single.result.invalid == evm::Invalid::nonce_too_high;
         if (single.nonce_ahead)
             single.result = executor.execute(tx, sender, {.nonce = false}, budget);
     };
     const auto planned = [&] { return state::Plan{.calls = {{&tx, sender}}, .block = {}}; };
-    single.rounds = state::run_in_rounds(head, codes, source, limits.rounds, run, planned);
+    single.rounds = state::run_in_rounds(head, codes, source, limits.rounds, run, planned, guard);
     judge(single);
     return single;
 }

@@ -12,7 +12,7 @@
 namespace viz::sim {
 
 struct SingleLimits {
-    state::RoundLimits rounds{};
+    state::RoundLimits rounds{state::kTransactionLimits};
     std::uint64_t steps{50'000'000}; // instructions of one run
 };
 
@@ -26,10 +26,11 @@ struct Single {
     state::Rounds rounds;
 };
 
+// `guard` ends it from outside: a timeout, with the reason for it.
 Single simulate_single(state::HeadState& head, evm::CodeCache& codes, state::StateSource& source,
                        const evm::Rules& rules, const evm::BlockEnvironment& next,
                        const eth::Transaction& tx, const eth::Address& sender,
-                       const SingleLimits& limits = {});
+                       const SingleLimits& limits = {}, evm::RunGuard* guard = nullptr);
 
 // What may make it end otherwise in the block: "nonce_ahead", "reads_coinbase", "reads_prevrandao",
 // "reads_timestamp".

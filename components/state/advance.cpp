@@ -30,7 +30,7 @@ void look_ahead(evm::Overlay& overlay, const evm::Rules& rules, const evm::Block
 
 Advance advance(HeadState& parent, const BlockRef& next, const evm::Rules& rules,
                 const evm::BlockInput& block, const BlockClaims& claims, evm::CodeCache& codes,
-                StateSource& source, const AdvanceLimits& limits) {
+                StateSource& source, const AdvanceLimits& limits, evm::RunGuard* guard) {
     Advance done;
     std::size_t missed = 0; // by the last run
     const auto run = [&](evm::Overlay& overlay) {
@@ -50,7 +50,7 @@ Advance advance(HeadState& parent, const BlockRef& next, const evm::Rules& rules
             done.state = parent.child(next, overlay, limits.slots);
     };
     const auto planned = [&] { return missed < limits.much ? Plan{} : Plan{{}, next.hash}; };
-    done.rounds = run_in_rounds(parent, codes, source, limits.rounds, run, planned);
+    done.rounds = run_in_rounds(parent, codes, source, limits.rounds, run, planned, guard);
     if (done.rounds.end != RoundsEnd::complete) done.end = AdvanceEnd::incomplete;
     if (!done.state) done.state = parent.unknown_child(next);
     return done;

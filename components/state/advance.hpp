@@ -42,6 +42,7 @@ struct AdvanceLimits {
 // `parent` is completed with what the block needs.
 Advance advance(HeadState& parent, const BlockRef& next, const evm::Rules& rules,
                 const evm::BlockInput& block, const BlockClaims& claims, evm::CodeCache& codes,
-                StateSource& source, const AdvanceLimits& limits = {});
+                StateSource& source, const AdvanceLimits& limits = {},
+                evm::RunGuard* guard = nullptr);
 
 } // namespace viz::state

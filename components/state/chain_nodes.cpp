@@ -18,10 +18,10 @@ ChainNodes::ChainNodes(eth::ChainId chain, const std::vector<node::Url>& urls,
 }
 
 std::optional<NodeBlock> ChainNodes::fetch_block(const eth::Hash& hash,
-                                                 const std::stop_token& stop) {
-    for (int i = 0; i < kBlockTries && !stop.stop_requested(); ++i) {
+                                                 evm::RunGuard& guard) {
+    for (int i = 0; i < kBlockTries && !interrupted(&guard); ++i) {
         if (i != 0) std::this_thread::sleep_for(kBlockRetry);
-        const auto reply = current().post(block_request(hash));
+        const auto reply = post(block_request(hash), guard);
         auto block =
             reply ? parse_block_reply(*reply, hash, chain_, parser_) : Failure{BlockFault::refused};
         if (block) return std::move(*block);
@@ -29,6 +29,11 @@ std::optional<NodeBlock> ChainNodes::fetch_block(const eth::Hash& hash,
         if (!reply) next();
     }
     return std::nullopt;
+}
+
+std::optional<std::string> ChainNodes::post(const std::string& body, evm::RunGuard& guard) {
+    const Serving serving(current(), &guard);
+    return current().post(body);
 }
 
 NodeFigures ChainNodes::new_figures() {

@@ -3,7 +3,6 @@
 #pragma once
 
 #include <memory>
-#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -24,7 +23,9 @@ class ChainNodes {
 
     // The whole block; tried again for a moment, since a node may announce one before its HTTP side
     // has it. Nothing for the reason in last_fault().
-    std::optional<NodeBlock> fetch_block(const eth::Hash& hash, const std::stop_token& stop);
+    std::optional<NodeBlock> fetch_block(const eth::Hash& hash, evm::RunGuard& guard);
+    // One POST to the current node, as part of a run.
+    std::optional<std::string> post(const std::string& body, evm::RunGuard& guard);
     BlockFault last_fault() const { return last_fault_; }
 
     // Of all of them, since the last call.

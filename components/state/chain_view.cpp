@@ -38,7 +38,7 @@ void ChainView::keep(Kept newest) {
 }
 
 ChainView::Kept ChainView::execute(NodeBlock block, StateSource& source,
-                                   std::int64_t arrived_mono_ns) {
+                                   std::int64_t arrived_mono_ns, evm::RunGuard* guard) {
     const auto& env = block.environment;
     const auto parent = find(block.parent_hash).head;
     const auto slot_s =
@@ -54,7 +54,7 @@ ChainView::Kept ChainView::execute(NodeBlock block, StateSource& source,
     if (parent) {
         auto done = advance(*parent->state, block.ref, evm::rules_at(env.chain_id, env.timestamp),
                             block.input(), block.claims, codes_, source,
-                            {.rounds = {.rounds = kBlockRounds}, .collect_sets = true});
+                            {.rounds = {.rounds = kBlockRounds}, .collect_sets = true}, guard);
         next->state = std::move(done.state);
         taken->parent_known = true;
         taken->end = done.end;
@@ -69,13 +69,14 @@ ChainView::Kept ChainView::execute(NodeBlock block, StateSource& source,
 
 std::shared_ptr<const TakenBlock> ChainView::take(const eth::Hash& hash, const Fetch& fetch,
                                                   StateSource& source,
-                                                  std::int64_t arrived_mono_ns) {
+                                                  std::int64_t arrived_mono_ns,
+                                                  evm::RunGuard* guard) {
     const std::scoped_lock one_at_a_time(taking_);
     // A known one stays where it is: another follower may be further on already.
     if (auto known = find(hash); known.head) return known.taken;
     auto block = fetch();
     if (!block) return nullptr;
-    auto kept = execute(std::move(*block), source, arrived_mono_ns);
+    auto kept = execute(std::move(*block), source, arrived_mono_ns, guard);
     auto taken = kept.taken;
     keep(std::move(kept));
     return taken;

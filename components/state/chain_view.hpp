@@ -58,10 +58,11 @@ class ChainView {
 
     // A block of the canonical chain: the head from now on. Who asks for a block that has been
     // taken, or is being taken, gets what came of that; `fetch` is called otherwise, and null is
-    // what comes of it when that brings nothing.
+    // what comes of it when that brings nothing. `guard` ends the fetches of the execution.
     using Fetch = std::function<std::optional<NodeBlock>()>;
     std::shared_ptr<const TakenBlock> take(const eth::Hash& hash, const Fetch& fetch,
-                                           StateSource& source, std::int64_t arrived_mono_ns);
+                                           StateSource& source, std::int64_t arrived_mono_ns,
+                                           evm::RunGuard* guard = nullptr);
 
     static constexpr std::size_t kKept = 8; // blocks: reorgs are shorter
 
@@ -71,7 +72,8 @@ class ChainView {
         std::shared_ptr<const TakenBlock> taken;
     };
     Kept find(const eth::Hash& hash) const;
-    Kept execute(NodeBlock block, StateSource& source, std::int64_t arrived_mono_ns);
+    Kept execute(NodeBlock block, StateSource& source, std::int64_t arrived_mono_ns,
+                 evm::RunGuard* guard);
     void keep(Kept newest);
 
     evm::CodeCache codes_;

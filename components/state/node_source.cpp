@@ -46,7 +46,13 @@ NodeSource::~NodeSource() = default;
 
 std::optional<std::string> NodeSource::post(const std::string& body) {
     last_error_.clear();
-    auto outcome = http_.post(body);
+    if (interrupted(guard_)) {
+        last_error_ = "interrupted";
+        refused_ = false;
+        return std::nullopt;
+    }
+    auto outcome = guard_ != nullptr ? http_.post(body, guard_->stop(), guard_->time_left())
+                                     : http_.post(body);
     if (auto* text = std::get_if<std::string>(&outcome)) return std::move(*text);
     const auto& failure = std::get<node::HttpFailure>(outcome);
     refused_ = failure.kind == node::HttpFailure::Kind::status;
@@ -132,6 +138,7 @@ bool NodeSource::fetch_ahead(std::span<const evm::Missing> missing, Prefetch& ah
     }
     std::size_t stored = 0;
     for (std::size_t from = 0; from < missing.size(); from += kMissingPerBatch) {
+        if (from != 0 && interrupted(guard_)) return false;
         const auto part = missing.subspan(from, std::min(kMissingPerBatch, missing.size() - from));
         const auto report = from == 0 ? fetch_asking(part, ahead, into) : fetch_part(part, into);
         if (!report || report->block_unknown) return false;

@@ -44,6 +44,8 @@ class NodeSource final : public StateSource {
     bool fetch_ahead(std::span<const evm::Missing> missing, Prefetch& ahead,
                      HeadState& into) override;
 
+    void serve(evm::RunGuard* guard) override { guard_ = guard; }
+
     // One POST; nothing where there is no answer, for the reason in last_error().
     std::optional<std::string> post(const std::string& body);
 
@@ -61,6 +63,7 @@ class NodeSource final : public StateSource {
                                             HeadState& into);
 
     node::BlockingHttp http_;
+    evm::RunGuard* guard_{}; // of the run that asks; null: none
     FetchStyle style_{FetchStyle::proof};
     // How it can be asked about calls, and about blocks; nothing: it cannot.
     std::optional<PrefetchStyle> call_style_{PrefetchStyle::prestate};

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <thread>
+
 #include "components/eth/hex.hpp"
 #include "tests/support/fake_node.hpp"
 #include "tests/support/values.hpp"
@@ -116,6 +118,36 @@ TEST_F(NodeSourceTest, WhatNeverComesEndsInTime) {
     EXPECT_FALSE(from.fetch(accounts(1), state_));
     EXPECT_EQ(from.last_error(), "timed_out");
     EXPECT_EQ(from.figures().failed, 1u);
+}
+
+TEST_F(NodeSourceTest, AStopEndsAFetchThatIsNeverAnswered) {
+    node_.answer_http([](const std::string&) { return FakeHttpAnswer{.silent = true}; });
+    auto from = source({.connect_timeout = 1h, .request_timeout = 1h});
+    std::stop_source stop;
+    evm::RunGuard guard(stop.get_token());
+    std::jthread stopper([&] {
+        while (node_.http_requests() == 0) std::this_thread::yield();
+        stop.request_stop();
+    });
+    {
+        const Serving serving(from, &guard);
+        EXPECT_FALSE(from.fetch(accounts(1), state_));
+    }
+    stopper.join();
+    answer_proofs();
+    node_.answer_http({});
+    EXPECT_TRUE(from.fetch(accounts(1), state_)) << "on another connection";
+}
+
+TEST_F(NodeSourceTest, TheEndOfTheRunsTimeEndsAFetchThatIsNeverAnswered) {
+    node_.answer_http([](const std::string&) { return FakeHttpAnswer{.silent = true}; });
+    auto from = source({.connect_timeout = 1h, .request_timeout = 1h});
+    evm::RunGuard guard(
+        {}, [] { return std::chrono::steady_clock::now().time_since_epoch().count(); }, 30ms);
+    const Serving serving(from, &guard);
+    EXPECT_FALSE(from.fetch(accounts(600), state_));
+    EXPECT_EQ(from.figures().batches, 1u) << "and nothing more is asked";
+    EXPECT_EQ(interrupted(&guard), RoundsEnd::out_of_time);
 }
 
 TEST_F(NodeSourceTest, GoesOnWhenTheNodeIsBack) {

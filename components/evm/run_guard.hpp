@@ -1,0 +1,58 @@
+// What ends a run from outside: a request to stop, or the end of its time. Executions, fetches and
+// rounds of one run look at the same guard.
+#pragma once
+
+#include <algorithm>
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <stop_token>
+#include <utility>
+
+namespace viz::evm {
+
+enum class Interrupt : std::uint8_t { none, stopped, out_of_time };
+
+// Not thread-safe, except that a stop may be requested by any thread.
+class RunGuard {
+  public:
+    using Now = std::function<std::int64_t()>; // of a monotonic clock, in ns
+
+    RunGuard() = default; // never interrupts
+    explicit RunGuard(std::stop_token stop) : stop_(std::move(stop)) {}
+    // `time` from now on.
+    RunGuard(std::stop_token stop, Now now, std::chrono::nanoseconds time)
+        : stop_(std::move(stop)), now_(std::move(now)), end_ns_(now_() + time.count()) {}
+
+    // A part of the run: with the same stop, and the less of `time` and what is left of it all.
+    RunGuard part(std::chrono::nanoseconds time) const {
+        RunGuard made = *this;
+        if (now_) made.end_ns_ = std::min(end_ns_, now_() + time.count());
+        return made;
+    }
+
+    // Costs a look at a clock. What it once answered other than `none` it answers from then on.
+    Interrupt check() {
+        if (known_ != Interrupt::none) return known_;
+        if (stop_.stop_requested())
+            known_ = Interrupt::stopped;
+        else if (now_ && now_() >= end_ns_)
+            known_ = Interrupt::out_of_time;
+        return known_;
+    }
+    // Nothing where time has no bound.
+    std::optional<std::chrono::nanoseconds> time_left() const {
+        if (!now_) return std::nullopt;
+        return std::chrono::nanoseconds(std::max<std::int64_t>(0, end_ns_ - now_()));
+    }
+    const std::stop_token& stop() const { return stop_; }
+
+  private:
+    std::stop_token stop_;
+    Now now_;
+    std::int64_t end_ns_{};
+    Interrupt known_{Interrupt::none};
+};
+
+} // namespace viz::evm
