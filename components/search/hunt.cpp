@@ -159,8 +159,7 @@ void Hunt::find_apart(const World& world, Hunted& hunted, std::vector<Candidate>
         if (rounds.end == state::RoundsEnd::complete) continue;
         const bool own = rounds.end != state::RoundsEnd::state_not_found &&
                          rounds.end != state::RoundsEnd::stopped;
-        for (const auto& each : *group)
-            set_aside(hunted, {each.pending.hash, rounds.end, own});
+        for (const auto& each : *group) set_aside(hunted, {each.pending.hash, rounds.end, own});
     }
     std::erase_if(fresh_, [&](const Observed& each) { return set_aside_.has(each.pending.hash); });
 }
@@ -180,7 +179,8 @@ Hunted Hunt::search(const World& world, std::span<const PooledCall* const> calls
                                    rounds.end != state::RoundsEnd::stopped;
         if (beyond_bounds) {
             find_apart(world, hunted, all);
-            hunted.rounds.end = state::interrupted(world.guard).value_or(state::RoundsEnd::complete);
+            hunted.rounds.end =
+                state::interrupted(world.guard).value_or(state::RoundsEnd::complete);
         }
         // By itself: no pool keeps what is pending from being searched.
         if (on_head && hunted.rounds.end == state::RoundsEnd::complete)

@@ -15,7 +15,9 @@ struct Bomb {
     state::RoundsEnd reason; // `complete`: it is observed like any other
 };
 
-void PrintTo(const Bomb& bomb, std::ostream* out) { *out << bomb.name; }
+void PrintTo(const Bomb& bomb, std::ostream* out) {
+    *out << bomb.name;
+}
 
 class SearchBesideBombs : public test::HuntBench, public testing::WithParamInterface<Bomb> {
   protected:
@@ -36,8 +38,7 @@ class SearchBesideBombs : public test::HuntBench, public testing::WithParamInter
             market.chain.give_ether(bomb.sender, ether(100));
             hunt.add({bomb, 1, true});
         }
-        const auto fair =
-            *amm::v2_amount_out({ether(1000), ether(2'000'000), {}}, ether(20));
+        const auto fair = *amm::v2_amount_out({ether(1000), ether(2'000'000), {}}, ether(20));
         victim_ = market.swap(market.trader(1), test::kExactIn, ether(20),
                               fair * U256(97) / U256(100), {base, other});
         hunt.add({victim_, 1, true});
