@@ -89,7 +89,7 @@ TEST_F(SingleSimulation, WithoutStateThereIsNoResult) {
     source.available = false;
     below.accounts.clear();
     const auto single = run(call(0), {.rounds = {.rounds = 1}});
-    EXPECT_EQ(single.failed, FailCategory::state_mismatch);
+    EXPECT_EQ(single.failed, FailCategory::timeout);
 }
 
 TEST_F(SingleSimulation, WhatDependsOnTheBuilderIsFlagged) {
