@@ -14,6 +14,7 @@ install(PROGRAMS tools/release.sh tools/canary_check.sh tools/handover.sh DESTIN
 
 # Manual pages from --help (help2man), completion from the table of settings. Installing builds nothing:
 # the target is built before.
+find_program(VIZ_GZIP gzip REQUIRED)
 find_program(HELP2MAN help2man)
 set(documents ${PROJECT_BINARY_DIR}/documents)
 file(MAKE_DIRECTORY ${documents})
@@ -29,11 +30,12 @@ if(HELP2MAN)
                "viz-replay:read, verify and export a record of viz-api")
     string(REGEX MATCH "^[^:]*" program ${page})
     string(REGEX REPLACE "^[^:]*:" "" summary ${page})
-    add_custom_command(OUTPUT ${documents}/${program}.1
+    add_custom_command(OUTPUT ${documents}/${program}.1.gz
       COMMAND ${HELP2MAN} --no-info --locale=C.UTF-8 --name=${summary} --output=${documents}/${program}.1
               $<TARGET_FILE:${program}>
+      COMMAND ${VIZ_GZIP} -9nf ${documents}/${program}.1
       DEPENDS ${program} VERBATIM)
-    list(APPEND pages ${documents}/${program}.1)
+    list(APPEND pages ${documents}/${program}.1.gz)
   endforeach()
 endif()
 add_custom_target(documents ALL DEPENDS ${pages} ${documents}/viz-api.bash ${documents}/_viz-api)
@@ -42,7 +44,6 @@ install(FILES ${documents}/viz-api.bash DESTINATION share/bash-completion/comple
 install(FILES ${documents}/_viz-api DESTINATION share/zsh/vendor-completions)
 
 # make deb: what `make install` leaves to the administrator, a package has in place.
-find_program(VIZ_GZIP gzip REQUIRED)
 set(VIZ_MAINTAINER "viz-api maintainers <maintainers@viz-api.example>")
 file(READ systemd/debian/changelog changelog)
 if(VIZ_COMMIT_DATE)

@@ -2,6 +2,8 @@
 // beside a hundred of each kind.
 #include "tests/conformance/search/hunt_bench.hpp"
 
+#include <gmock/gmock.h>
+
 #include "components/eth/hex.hpp"
 
 namespace viz::search {
@@ -55,7 +57,11 @@ TEST_P(SearchBesideBombs, FindsTheVictim) {
     ASSERT_EQ(found.candidates.size(), 1u);
     EXPECT_EQ(found.candidates[0].members.at(0).hash, victim_.hash);
     const bool observed = GetParam().reason == state::RoundsEnd::complete;
-    EXPECT_EQ(found.set_aside.size(), observed ? 0u : 100u);
+    // Some that only burn gas fit into the head's time for long calls, and run to their end.
+    if (GetParam().reason == state::RoundsEnd::too_many_steps)
+        EXPECT_THAT(found.set_aside.size(), testing::AllOf(testing::Gt(0u), testing::Le(100u)));
+    else
+        EXPECT_EQ(found.set_aside.size(), observed ? 0u : 100u);
     for (const auto& call : found.set_aside) EXPECT_EQ(call.reason, GetParam().reason);
     new_head(2);
     const auto again = hunt.on_head(world());
