@@ -68,8 +68,8 @@ class Observing {
 
     bool run(Task& task) {
         evm::Overlay overlay(*world_.head.state, world_.codes);
-        auto guard = world_.guard != nullptr ? world_.guard->part(limits_.first_time)
-                                             : evm::RunGuard();
+        auto guard =
+            world_.guard != nullptr ? world_.guard->part(limits_.first_time) : evm::RunGuard();
         Trial trial(overlay, *world_.head.next_rules, world_.head.next, {}, &guard);
         trial.most_steps = limits_.first_steps;
         task.seen = search::observe(trial, pools_, task.call->pending);
@@ -113,7 +113,8 @@ class Observing {
         for (auto& task : tasks_)
             if (task.at == At::missing) waiting.push_back(&task);
         if (waiting.empty()) return false;
-        std::ranges::stable_sort(waiting, {}, [](const Task* task) { return task->rounds.fetched; });
+        std::ranges::stable_sort(waiting, {},
+                                 [](const Task* task) { return task->rounds.fetched; });
         std::vector<evm::Missing> wanted;
         std::unordered_set<evm::Missing, MissingHash> known;
         state::Prefetch ahead;
@@ -137,9 +138,8 @@ class Observing {
     }
 
     bool fetch(const std::vector<evm::Missing>& missing, state::Prefetch& ahead) {
-        const auto wanted =
-            with_touched(missing, touched_, *world_.head.state,
-                         std::max(missing.size(), limits_.round_requests));
+        const auto wanted = with_touched(missing, touched_, *world_.head.state,
+                                         std::max(missing.size(), limits_.round_requests));
         const state::RoundLimits no_more; // counted by task
         made_.rounds.end = fetch_round(made_.rounds, wanted, ahead, *world_.head.state,
                                        world_.source, no_more, world_.guard);
@@ -152,8 +152,8 @@ class Observing {
     void run_long() {
         if (made_.rounds.end != RoundsEnd::complete) return;
         std::uint64_t left = limits_.all_long_steps;
-        auto all = world_.guard != nullptr ? world_.guard->part(limits_.all_long_time)
-                                           : evm::RunGuard();
+        auto all =
+            world_.guard != nullptr ? world_.guard->part(limits_.all_long_time) : evm::RunGuard();
         for (auto& task : tasks_) {
             if (task.at != At::too_long) continue;
             if (left < limits_.most_steps || all.check() != evm::Interrupt::none) {
@@ -174,8 +174,9 @@ class Observing {
             task.seen = search::observe(trial, pools_, task.call->pending);
             too_long = trial.too_long();
         };
-        const auto rounds = state::run_in_rounds(*world_.head.state, world_.codes, world_.source,
-                                                 limits_.each, run, &state::nothing_planned, &guard);
+        const auto rounds =
+            state::run_in_rounds(*world_.head.state, world_.codes, world_.source, limits_.each, run,
+                                 &state::nothing_planned, &guard);
         made_.rounds.fetched += rounds.fetched;
         if (rounds.end == RoundsEnd::complete && !too_long)
             task.at = At::done;
@@ -197,8 +198,7 @@ class Observing {
 } // namespace
 
 Observation observe_all(const World& world, PoolView& pools,
-                        std::span<const PooledCall* const> calls,
-                        const ObservationLimits& limits) {
+                        std::span<const PooledCall* const> calls, const ObservationLimits& limits) {
     return Observing(world, pools, limits).observe(calls);
 }
 

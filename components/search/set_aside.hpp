@@ -23,7 +23,8 @@ class SetAside {
     void add(const eth::Hash& hash, bool lasting) {
         if (all_.size() >= kMost) all_.clear();
         auto& each = all_[hash];
-        each.until = head_ + (lasting ? std::uint64_t{1} << std::min(each.times, kMostDoublings) : 1);
+        each.until =
+            head_ + (lasting ? std::uint64_t{1} << std::min(each.times, kMostDoublings) : 1);
         if (lasting) ++each.times;
     }
     void forget(const eth::Hash& hash) { all_.erase(hash); }

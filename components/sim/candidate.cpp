@@ -65,7 +65,8 @@ CandidateRun simulate_candidate(state::HeadState& head, evm::CodeCache& codes,
                 plan.calls.push_back({&member->tx, member->sender});
         return plan;
     };
-    run.rounds = state::run_in_rounds(head, codes, source, kCandidateLimits, execute, planned, guard);
+    run.rounds =
+        state::run_in_rounds(head, codes, source, kCandidateLimits, execute, planned, guard);
     if (run.rounds.end != state::RoundsEnd::complete)
         run.result.failure = SimFailure{.category = fail_category_of(run.rounds.end),
                                         .step = {},

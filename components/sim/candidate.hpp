@@ -20,7 +20,8 @@ struct CandidateRun {
 };
 
 // On the head's state, with what is missing of it fetched; a result that is not complete
-// fails with the reason for it; `guard` ends it from outside. With `record`, all that is needed to run it again is kept.
+// fails with the reason for it; `guard` ends it from outside. With `record`, all that is needed to
+// run it again is kept.
 CandidateRun simulate_candidate(state::HeadState& head, evm::CodeCache& codes,
                                 state::StateSource& source, const evm::Rules& rules,
                                 const evm::BlockEnvironment& next, const SimRequest& request,

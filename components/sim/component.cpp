@@ -58,9 +58,10 @@ SimComponent::Figures::Figures(bus::Metrics& metrics)
                                    {{"reason", "sender_time_spent"}})),
       fetches(metrics, "sim") {
     for (std::size_t i = 1; i < state::kRoundsEnds; ++i)
-        ended[i] = &metrics.counter("sim_ended_early_total",
-                                    "Simulations that a limit or a missing answer ended, by reason.",
-                                    {{"reason", std::string(to_string(state::RoundsEnd(i)))}});
+        ended[i] =
+            &metrics.counter("sim_ended_early_total",
+                             "Simulations that a limit or a missing answer ended, by reason.",
+                             {{"reason", std::string(to_string(state::RoundsEnd(i)))}});
     for (std::size_t i = 0; i < kFailCategories; ++i)
         failed[i] = &metrics.counter("sim_fail_total", "Simulations without success, by category.",
                                      {{"category", std::string(to_string(FailCategory(i)))}});
@@ -220,9 +221,9 @@ class SimComponent::Worker {
         const auto start = owner_.clock_.mono_ns();
         auto guard =
             guard_of(stop, std::min<std::chrono::nanoseconds>(left, owner_.options_.run_time));
-        const auto single = simulate_single(*head->state, view.codes(), nodes->current(),
-                                            *head->next_rules, head->next, *tx, decoded.sender,
-                                            {}, &guard);
+        const auto single =
+            simulate_single(*head->state, view.codes(), nodes->current(), *head->next_rules,
+                            head->next, *tx, decoded.sender, {}, &guard);
         const auto end = owner_.clock_.mono_ns();
         count(single.rounds);
         owner_.sender_time_.add(decoded.sender, std::chrono::nanoseconds(end - start));

@@ -17,8 +17,7 @@ ChainNodes::ChainNodes(eth::ChainId chain, const std::vector<node::Url>& urls,
         sources_.push_back(std::make_unique<NodeSource>(url, ca_file, limits));
 }
 
-std::optional<NodeBlock> ChainNodes::fetch_block(const eth::Hash& hash,
-                                                 evm::RunGuard& guard) {
+std::optional<NodeBlock> ChainNodes::fetch_block(const eth::Hash& hash, evm::RunGuard& guard) {
     for (int i = 0; i < kBlockTries && !interrupted(&guard); ++i) {
         if (i != 0) std::this_thread::sleep_for(kBlockRetry);
         const auto reply = post(block_request(hash), guard);

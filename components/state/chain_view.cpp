@@ -60,8 +60,7 @@ ChainView::Kept ChainView::execute(NodeBlock block, StateSource& source,
 }
 
 std::shared_ptr<const TakenBlock> ChainView::take(const eth::Hash& hash, const Fetch& fetch,
-                                                  StateSource& source,
-                                                  std::int64_t arrived_mono_ns,
+                                                  StateSource& source, std::int64_t arrived_mono_ns,
                                                   evm::RunGuard* guard) {
     const std::scoped_lock one_at_a_time(taking_);
     // A known one stays where it is: another follower may be further on already.

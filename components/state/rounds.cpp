@@ -7,9 +7,9 @@ namespace viz::state {
 
 std::string_view to_string(RoundsEnd end) {
     constexpr std::array<std::string_view, kRoundsEnds> kTexts{
-        "complete",          "state_not_found", "too_many_rounds", "too_much_missing",
-        "too_many_requests", "too_much_code",   "too_many_steps",  "out_of_time",
-        "stopped"};
+        "complete",         "state_not_found",   "too_many_rounds",
+        "too_much_missing", "too_many_requests", "too_much_code",
+        "too_many_steps",   "out_of_time",       "stopped"};
     return kTexts[static_cast<std::size_t>(end)];
 }
 

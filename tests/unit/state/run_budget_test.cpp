@@ -27,8 +27,8 @@ struct BudgetOfARun : testing::Test {
                 tx.gas_limit = eth::Gas(16'700'000);
                 tx.to = kCalled;
                 evm::StepBudget budget(1'000'000'000, guard);
-                result = executor.execute(
-                    tx, kSender, {.nonce = false, .funds = false, .fees = false}, budget);
+                result = executor.execute(tx, kSender,
+                                          {.nonce = false, .funds = false, .fees = false}, budget);
             },
             &nothing_planned, guard);
     }
