@@ -8,6 +8,11 @@ namespace viz::search {
 
 namespace {
 
+// Of one sender's calls with what the strategies try around them: ticks of pools, other pools of
+// the same tokens.
+constexpr state::RoundLimits kApartLimits{
+    .rounds = 64, .missing = 4'096, .requests = 8'192, .accounts = 1'024};
+
 // The strategies' half of what is left, so that there is time for each sender's calls by
 // themselves.
 evm::RunGuard part_of(const evm::RunGuard* guard) {
@@ -112,7 +117,8 @@ void Hunt::observe_new(const World& world, std::span<const PooledCall* const> ca
 }
 
 state::Rounds Hunt::find(const World& world, std::span<const Observed> fresh,
-                         const Strategies& strategies, std::vector<Candidate>& found) {
+                         const Strategies& strategies, const state::RoundLimits& limits,
+                         std::vector<Candidate>& found) {
     std::vector<Candidate> all;
     auto guard = part_of(world.guard);
     const auto run = [&](evm::Overlay& overlay) {
@@ -131,8 +137,8 @@ state::Rounds Hunt::find(const World& world, std::span<const Observed> fresh,
         all = search_observed({trial, pools_, config_.market.bases, input, known, &bounds_},
                               strategies, config_.limits.candidates);
     };
-    const auto rounds = state::run_in_rounds(*world.head.state, world.codes, world.source,
-                                             config_.rounds, run, &state::nothing_planned, &guard);
+    const auto rounds = state::run_in_rounds(*world.head.state, world.codes, world.source, limits,
+                                             run, &state::nothing_planned, &guard);
     if (rounds.end != state::RoundsEnd::complete) {
         bounds_.drop_learned();
         return rounds;
@@ -153,7 +159,7 @@ void Hunt::find_apart(const World& world, Hunted& hunted, std::vector<Candidate>
                std::pair(b->size(), b->front().pending.hash);
     });
     for (const auto* group : groups) {
-        const auto rounds = find(world, *group, of_pending_, found);
+        const auto rounds = find(world, *group, of_pending_, kApartLimits, found);
         hunted.rounds.runs += rounds.runs;
         hunted.rounds.fetched += rounds.fetched;
         if (rounds.end == state::RoundsEnd::complete) continue;
@@ -170,7 +176,7 @@ Hunted Hunt::search(const World& world, std::span<const PooledCall* const> calls
     newest_.clear();
     observe_new(world, calls, hunted);
     if (hunted.rounds.end == state::RoundsEnd::complete) {
-        const auto rounds = find(world, fresh_, of_pending_, all);
+        const auto rounds = find(world, fresh_, of_pending_, config_.rounds, all);
         hunted.rounds.runs += rounds.runs;
         hunted.rounds.fetched += rounds.fetched;
         hunted.rounds.end = rounds.end;
@@ -184,7 +190,7 @@ Hunted Hunt::search(const World& world, std::span<const PooledCall* const> calls
         }
         // By itself: no pool keeps what is pending from being searched.
         if (on_head && hunted.rounds.end == state::RoundsEnd::complete)
-            hunted.rounds.runs += find(world, fresh_, of_head_, all).runs;
+            hunted.rounds.runs += find(world, fresh_, of_head_, config_.rounds, all).runs;
     }
     if (hunted.rounds.end != state::RoundsEnd::complete &&
         hunted.rounds.end != state::RoundsEnd::out_of_time) {

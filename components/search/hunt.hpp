@@ -90,7 +90,8 @@ class Hunt {
     void observe_new(const World& world, std::span<const PooledCall* const> calls, Hunted& hunted);
     // What the strategies find with those of `fresh`.
     state::Rounds find(const World& world, std::span<const Observed> fresh,
-                       const Strategies& strategies, std::vector<Candidate>& found);
+                       const Strategies& strategies, const state::RoundLimits& limits,
+                       std::vector<Candidate>& found);
     // The same, each sender's by themselves: what keeps one from being searched keeps no other.
     void find_apart(const World& world, Hunted& hunted, std::vector<Candidate>& found);
     void set_aside(Hunted& hunted, const SetAsideCall& call);

@@ -8,6 +8,7 @@
 
 #include "components/eth/transaction_rlp.hpp"
 #include "tests/support/fake_clock.hpp"
+#include "tests/support/fake_node.hpp"
 #include "tests/support/opportunity_samples.hpp"
 #include "tests/support/wait.hpp"
 
@@ -108,6 +109,26 @@ TEST(SearchOnTheBus, WhatLifecycleSaysIsLostIsNotKept) {
     bench.verdict_out.send(
         bus::Verdict{.chain_id = kChain, .hash = hash_of(3), .reason = {}, .by = {}});
     EXPECT_TRUE(eventually([&] { return bench.shows("search_pooled 4"); }));
+}
+
+TEST(SearchOnTheBus, AStopEndsAWorkerThatWaitsForANodeThatNeverAnswers) {
+    using namespace std::chrono_literals;
+    FakeNode node;
+    node.answer_http([](const std::string&) { return FakeHttpAnswer{.silent = true}; });
+    Bench bench;
+    auto options = bench.options();
+    options.chains[kChain].nodes = {*node::parse_url(node.http_url())};
+    options.limits = {.connect_timeout = 1h, .request_timeout = 1h};
+    search::SearchComponent component(bench.ports, bench.clock, bench.metrics, options);
+    std::jthread thread([&](std::stop_token stop) { component.run(stop); });
+    bus::Head head;
+    head.chain_id = kChain;
+    head.hash = hash_of(100);
+    ASSERT_EQ(bench.chain_out.send(head), bus::SendStatus::sent);
+    ASSERT_TRUE(eventually([&] { return node.http_requests() == 1; }));
+    thread.request_stop();
+    thread.join(); // ctest's timeout is the bound
+    EXPECT_EQ(node.http_requests(), 1u) << "and asks no more";
 }
 
 TEST(SearchOnTheBus, OfAChainThatItDoesNotSearchItTakesNothing) {

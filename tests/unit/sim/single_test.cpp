@@ -88,8 +88,36 @@ TEST_F(SingleSimulation, WithoutStateThereIsNoResult) {
     with_code(evm::kCounter);
     source.available = false;
     below.accounts.clear();
-    const auto single = run(call(0), {.rounds = {.rounds = 1}});
-    EXPECT_EQ(single.failed, FailCategory::timeout);
+    const auto single = run(call(0));
+    EXPECT_EQ(single.failed, FailCategory::state_mismatch);
+    EXPECT_EQ(single.reason, "state_not_found");
+}
+
+TEST_F(SingleSimulation, BeyondALimitOfTheRunItIsATimeoutThatNamesTheLimit) {
+    with_code(evm::kCounter);
+    const auto rounds = run(call(0), {.rounds = {.rounds = 1}});
+    EXPECT_EQ(rounds.failed, FailCategory::timeout);
+    EXPECT_EQ(rounds.reason, "too_many_rounds");
+    const auto missing = run(call(0), {.rounds = {.missing = 0}});
+    EXPECT_EQ(missing.failed, FailCategory::timeout);
+    EXPECT_EQ(missing.reason, "too_much_missing");
+}
+
+TEST_F(SingleSimulation, OverItsTimeOrStoppedItSaysSo) {
+    with_code("0x5b600056");
+    std::int64_t now = 0;
+    evm::RunGuard in_time(
+        {}, [&] { return now += 1'000'000; }, std::chrono::milliseconds(5));
+    const auto late =
+        simulate_single(head, codes, source, rules, block, call(0), evm::kSender, {}, &in_time);
+    EXPECT_EQ(late.failed, FailCategory::timeout);
+    EXPECT_EQ(late.reason, "out_of_time");
+    std::stop_source stop;
+    stop.request_stop();
+    evm::RunGuard stopped(stop.get_token());
+    const auto ended =
+        simulate_single(head, codes, source, rules, block, call(0), evm::kSender, {}, &stopped);
+    EXPECT_EQ(ended.reason, "stopped");
 }
 
 TEST_F(SingleSimulation, WhatDependsOnTheBuilderIsFlagged) {
