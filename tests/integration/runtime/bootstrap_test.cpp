@@ -67,6 +67,14 @@ void write(const std::string& path, const std::string& text) {
     std::ofstream(path) << text;
 }
 
+// All is let go of, but for one descriptor of the record's file: it stays with the process
+// (components/storage/lasting_files.hpp), and goes once the file is deleted and another is opened.
+bool released(const test::ProcessView& before) {
+    const auto now = process_view();
+    return now.threads == before.threads && now.sockets == before.sockets &&
+           now.files <= before.files + 1;
+}
+
 TEST(Runtime, ARegistryOverlayIsReadAgainAndABadOneChangesNothing) {
     const test::TempDir dir;
     auto config = lonely_config(dir);
@@ -129,7 +137,7 @@ TEST(Runtime, BinaryBootstrapUsesRuntimeBuilderContract) {
 
     runtime.shutdown();
     EXPECT_FALSE(runtime.running());
-    EXPECT_TRUE(eventually([&] { return process_view() == before; }))
+    EXPECT_TRUE(eventually([&] { return released(before); }))
         << "threads " << process_view().threads << " of " << before.threads << ", sockets "
         << process_view().sockets << " of " << before.sockets << ", files " << process_view().files
         << " of " << before.files;
@@ -172,7 +180,10 @@ TEST(Runtime, BadStorePathIsAStartErrorThatNamesIt) {
         EXPECT_THAT(failure.what(), testing::HasSubstr("no/such/folder"));
     }
     EXPECT_FALSE(runtime.running());
-    EXPECT_TRUE(eventually([&] { return process_view() == before; }));
+    EXPECT_TRUE(eventually([&] { return released(before); }))
+        << "threads " << process_view().threads << " of " << before.threads << ", sockets "
+        << process_view().sockets << " of " << before.sockets << ", files " << process_view().files
+        << " of " << before.files;
 }
 
 TEST(Runtime, TakenPortIsAStartErrorThatNamesIt) {
