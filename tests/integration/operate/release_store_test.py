@@ -16,11 +16,12 @@ case "${{1:-}}" in
 esac
 sqlite3 "$VIZ_API_STORAGE_PATH" 'PRAGMA user_version = 99; {more}' && exit 1
 """
-ONE_MORE_EVENT = """INSERT INTO events SELECT seq_id + 1, ts_unix_ms, mono_ns, chain_id, source, type, payload
+ONE_MORE_EVENT = """INSERT INTO events SELECT seq_id + 1, ts_unix_ms, mono_ns, chain_id, source, type, payload, NULL
 FROM events ORDER BY seq_id DESC LIMIT 1"""
-# What versions 2 and 3 added, taken away again.
+# What versions 2 to 4 added, taken away again.
 TO_VERSION_1 = """DROP TABLE opportunities; DROP TABLE sim_parity; DROP TABLE sim_parity_totals; DROP TABLE exposures;
 DROP TABLE sim_cases; DROP TABLE case_codes; DROP TABLE event_subjects; DROP TABLE building_totals;
+ALTER TABLE events DROP COLUMN checksum; DROP TABLE log_start; DROP TABLE lost_events; DROP TABLE IF EXISTS log_times;
 DROP VIEW actions; DROP VIEW features; ALTER TABLE transactions DROP COLUMN actions;
 CREATE VIEW features AS SELECT hash, chain_id, protocol FROM transactions; PRAGMA user_version = 1"""
 
