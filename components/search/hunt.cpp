@@ -152,6 +152,7 @@ void Hunt::find_apart(const World& world, Hunted& hunted, std::vector<Candidate>
     std::unordered_map<eth::Address, std::vector<Observed>> senders;
     for (const auto& each : fresh_) senders[each.pending.sender].push_back(each);
     std::vector<const std::vector<Observed>*> groups;
+    groups.reserve(senders.size());
     for (const auto& [sender, calls] : senders) groups.push_back(&calls);
     // Most senders have one; a chain of calls is where one may do what none does by itself.
     std::ranges::sort(groups, [](const auto* a, const auto* b) {

@@ -140,7 +140,7 @@ test('held still, the table stays as it is, and catches up when let go', { skip 
 test('over the rate of its key it says so, waits, and goes on', { skip }, async () => {
     await openLive();
     service.overRate = true;
-    await browser.untilText('#notice', 'Over the rate');
+    await browser.untilText('#notice', 'Rate limit of this key');
     service.overRate = false;
     await until('the notice is gone', () => browser.run(() => document.querySelector('#notice').hidden));
     assert.equal(await browser.text('#connection'), 'live');

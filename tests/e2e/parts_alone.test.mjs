@@ -10,7 +10,7 @@ import { temporaryFolder } from './support/process.mjs';
 import { until } from './support/until.mjs';
 
 const atEnd = cleanUps();
-const kChains = [{ chain_key: 'none', chain_id: 1, endpoints: [{ endpoint_id: 'gone', ws_url: 'ws://127.0.0.1:1', http_url: 'http://127.0.0.1:1' }] }];
+const kChains = [{ chain_key: 'none', chain_id: 1, endpoints: [{ ws_url: 'ws://127.0.0.1:1', http_url: 'http://127.0.0.1:1' }] }];
 const kReadsTheRecord = ['ingest', 'lifecycle', 'search', 'http'];
 
 for (const component of [...kComponents, ...kSearching].filter((name) => name !== 'storage'))
