@@ -139,7 +139,7 @@ TEST(RangeReplay, FromCheckpointsIsTheSameAsFromTheBeginning) {
         stored.append(event(data, kStartMs + static_cast<std::int64_t>(n)));
         plain.append(event(data, kStartMs + static_cast<std::int64_t>(n)));
     }
-    for (const std::uint64_t up_to : {0, 40'000, 60'000}) { // how far the checkpoints reach
+    for (const std::uint64_t up_to : {0U, 40'000U, 60'000U}) { // how far the checkpoints reach
         stored.stored = up_to;
         for (const auto& [from, to] :
              std::vector<std::pair<std::uint64_t, std::uint64_t>>{{1, 70'000},

@@ -47,7 +47,7 @@ TEST(SimWorkQueue, TheMostProfitableCandidateComesBeforeOthersAndTransactions) {
     queue.push(candidate(3, bus::Wei(7)));
     queue.push(candidate(4, bus::Wei(6)));
     std::stop_source stop;
-    for (const std::uint64_t expected : {3, 4, 2}) {
+    for (const std::uint64_t expected : {3U, 4U, 2U}) {
         const auto work = queue.pop(stop.get_token());
         EXPECT_EQ(std::get<CandidateWork>(*work).candidate->candidate_id, test::hash_of(expected));
     }
