@@ -140,8 +140,9 @@ TEST_F(Retained, ALogWithoutTimesIsAsOldAsItsBlocksSay) {
 TEST_F(Retained, RowsOfKeptEventsStayWhereTheOldestOfThemHasALaterTime) {
     add_events(100);
     ASSERT_FALSE(store->note_time({.time = bus::UnixMs{time_of(100)}}));
-    append(*store, {seen(5'000, time_of(200'000)),
-                    entry(bus::TxDropped{hash_of(5'000), "absent"}, time_of(102))});
+    append(*store,
+           {seen(5'000, time_of(200'000)),
+            entry(bus::TxDropped{.hash = hash_of(5'000), .reason = "absent"}, time_of(102))});
     written = 6'000;
     add_events(98);
     ASSERT_TRUE(store->trim({.up_to_seq_id = 100, .max_events = 1'000}));
@@ -192,9 +193,10 @@ TEST_F(Retained, OneStepIsSmall) {
 }
 
 TEST_F(Retained, ATransactionGoesWhenItIsOverAndItsLastEventIsGone) {
-    std::vector<Entry> entries{seen(1, time_of(1)), seen(2, time_of(2)), seen(3, time_of(3)),
-                               entry(bus::TxDropped{hash_of(1), "absent"}, time_of(4)),
-                               entry(bus::TxDropped{hash_of(2), "absent"}, time_of(205))};
+    std::vector<Entry> entries{
+        seen(1, time_of(1)), seen(2, time_of(2)), seen(3, time_of(3)),
+        entry(bus::TxDropped{.hash = hash_of(1), .reason = "absent"}, time_of(4)),
+        entry(bus::TxDropped{.hash = hash_of(2), .reason = "absent"}, time_of(205))};
     append(*store, std::move(entries));
     written = 1'000; // other hashes
     std::vector<Entry> more;
