@@ -44,8 +44,10 @@ if(VIZ_SANITIZE)
   endif()
 endif()
 if(VIZ_FUZZ)
+  # Relative to the build folder, where the compiler runs: the compiler cache then serves every clone.
+  file(RELATIVE_PATH VIZ_IGNORELIST ${PROJECT_BINARY_DIR} ${PROJECT_SOURCE_DIR}/tools/cmake/coverage_ignorelist.txt)
   target_compile_options(viz_options INTERFACE -fsanitize=fuzzer-no-link
-    -fsanitize-coverage-ignorelist=${PROJECT_SOURCE_DIR}/tools/cmake/coverage_ignorelist.txt)
+    -fsanitize-coverage-ignorelist=${VIZ_IGNORELIST})
 endif()
 
 # The revision is a build input of one file only, so that a commit does not rebuild the world. A package's
