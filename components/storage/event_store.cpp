@@ -74,7 +74,7 @@ struct EventStore::Impl {
         return link_of(checksum);
     }
 
-    // What was committed is committed: a mark that cannot be written is told of, and no failure.
+    // The commit stands even if the mark cannot be written: the trouble is reported, not returned.
     void mark_end() {
         try {
             mark.write(end.mark);
