@@ -261,12 +261,7 @@ TEST_F(Damage, ABrokenPageOfTheTreeCostsItsOwnEvents) {
             connection.integer("SELECT pageno FROM dbstat WHERE name = 'events' AND pagetype = "
                                "'leaf' ORDER BY path LIMIT 1 OFFSET 5"));
     };
-    std::size_t page = 0;
-    try {
-        page = leaf();
-    } catch (const StoreFailure&) {
-        GTEST_SKIP() << "this SQLite has no dbstat";
-    }
+    const auto page = leaf(); // Debian's SQLite has dbstat
     auto bytes = read_file(path);
     bytes[(page - 1) * 4096] = 0; // no kind of page
     write_file(path, bytes);
