@@ -3,103 +3,20 @@
 #include <sys/resource.h>
 
 #include <algorithm>
-#include <atomic>
 #include <chrono>
-#include <filesystem>
 #include <random>
 #include <thread>
 
 #include <spdlog/spdlog.h>
 
 #include "bus/player.hpp"
-#include "components/storage/component.hpp"
-#include "http/component.hpp"
-#include "http/server.hpp"
-#include "runtime/bridges.hpp"
 #include "runtime/builder_plan.hpp"
-#include "runtime/checkpoint_component.hpp"
-#include "runtime/history.hpp"
-#include "runtime/monitor.hpp"
 #include "runtime/monitor_component.hpp"
-#include "runtime/node_runtime_plan.hpp"
-#include "runtime/record_damage.hpp"
-#include "runtime/searching.hpp"
+#include "runtime/node_runtime_live.hpp"
 #include "runtime/text.hpp"
 #include "runtime/version.hpp"
-#include "runtime/wiring.hpp"
 
 namespace viz::runtime {
-
-namespace {
-
-// Once, for a record of an earlier version; the service manager waits as long as it goes on.
-void report_seal(std::uint64_t seq_id) {
-    if (seq_id % 500'000 < 5'000)
-        spdlog::info("events of an earlier version get their checksums seq_id={}", seq_id);
-    service_manager::extend_start(std::chrono::seconds(60));
-}
-
-std::unique_ptr<storage::EventStore> open_store(const Config& config, RecordDamage& damage) {
-    auto opened = storage::EventStore::open(config.storage_path,
-                                            {.synchronous = config.storage_synchronous == "normal"
-                                                                ? storage::Synchronous::normal
-                                                                : storage::Synchronous::full,
-                                             .sim_cases = config.sim_cases,
-                                             .on_sealed = report_seal});
-    if (!opened) throw StartError(opened.error().message(config.storage_path));
-    damage.note((*opened)->opening());
-    return std::move(*opened);
-}
-
-} // namespace
-
-// Everything that exists only while the node runs, in order of dependence: what is declared later
-// uses what is declared earlier and ends before it.
-struct NodeRuntime::Live {
-    explicit Live(const Plan& plan_in);
-    ~Live() { shutdown(); }
-
-    void start();
-    void shutdown();
-
-    const Plan& plan;
-    bus::Metrics metrics;
-    bus::Bus bus;
-    RecordDamage damage;
-    std::unique_ptr<storage::EventStore> store; // only where storage runs
-    storage::Health storage_health;
-    std::unique_ptr<storage::CheckpointFile> checkpoints; // may be null
-    StoreHistory history;
-    http::ReadModel model;
-    std::shared_ptr<features::RegistrySlot> registry; // only where features or search run
-    const state::ChainViews views;
-    Supervisor supervisor;
-    Monitor monitor;
-    http::Api api;
-    http::Server server;
-    Bridges bridges;
-
-    // The record's file is here, or was when the node started: it belongs to storage alone, which
-    // may run on another host.
-    std::atomic<bool> has_record{};
-
-  private:
-    std::vector<ComponentPlan> plan_components();
-    storage::Retention make_retention();
-    ComponentPlan plan_storage();
-    ComponentPlan plan_http();
-    ComponentPlan plan_checkpoints();
-    MonitorInputs monitor_inputs();
-    std::uint64_t replay_lag();
-    std::vector<StateMemory> state_memory() const;
-    void find_record();
-    std::vector<ComponentReport> reports() const;
-    std::vector<std::string> running(std::string_view prefix) const;
-    Recovered read_record();
-    void rehydrate();
-    void listen();
-    void announce() const;
-};
 
 namespace {
 
@@ -227,20 +144,6 @@ std::vector<ComponentReport> NodeRuntime::Live::reports() const {
     return all;
 }
 
-storage::Retention NodeRuntime::Live::make_retention() {
-    const storage::RetentionPolicy policy{
-        .max_age = std::chrono::hours(plan.config.retention_hours),
-        .max_bytes = static_cast<std::uint64_t>(plan.config.retention_mib) << 20};
-    return {*store, policy, [this](std::uint64_t after) -> std::optional<storage::CutPoint> {
-                if (!checkpoints) return std::nullopt;
-                const auto rows = checkpoints->rows(after, 1);
-                if (!rows || rows->empty()) return std::nullopt;
-                const auto seq_id = rows->front().seq_id;
-                const auto written_by = store->written_by(seq_id);
-                return storage::CutPoint{seq_id, written_by ? *written_by : std::nullopt};
-            }};
-}
-
 ComponentPlan NodeRuntime::Live::plan_storage() {
     auto ports = std::make_shared<storage::Ports>(
         storage::Ports{.journal = bus.receiver(bus::Stream::journal),
@@ -326,71 +229,6 @@ void NodeRuntime::Live::start() {
     for (auto& component : plans) supervisor.start(std::move(component));
     announce();
     monitor.set_ready(true);
-}
-
-namespace {
-
-// Where another process writes the record, it may be just about to make it.
-template <class Read> auto patiently(const Config& config, bool ours, Read read) {
-    constexpr std::chrono::milliseconds kRetry{100};
-    const auto wait = std::chrono::seconds(ours ? 0 : config.peer_wait_secs);
-    const auto end = std::chrono::steady_clock::now() + wait;
-    for (;;) {
-        try {
-            return read();
-        } catch (const StartError&) {
-            if (std::chrono::steady_clock::now() >= end) throw;
-        }
-        std::this_thread::sleep_for(kRetry);
-    }
-}
-
-} // namespace
-
-// Those that begin with what the record knows wait for its file, and begin with nothing where there
-// is none: what they know then is what they hear from now on.
-void NodeRuntime::Live::find_record() {
-    const std::filesystem::path path = plan.config.storage_path;
-    std::error_code ignored; // what cannot be looked at is reported when it is read
-    const auto missing = [&] {
-        return std::filesystem::status(path, ignored).type() ==
-               std::filesystem::file_type::not_found;
-    };
-    std::string readers;
-    for (const auto* name : {"ingest", "lifecycle", "search", "http"})
-        if (runs(plan.config, name)) readers += (readers.empty() ? "" : ",") + std::string(name);
-    const auto end = std::chrono::steady_clock::now() +
-                     std::chrono::seconds(readers.empty() ? 0 : plan.config.peer_wait_secs);
-    while (!store && missing() && std::chrono::steady_clock::now() < end)
-        std::this_thread::sleep_for(std::chrono::milliseconds(100));
-    has_record = store != nullptr || !missing();
-    if (!has_record && !readers.empty())
-        spdlog::warn(
-            "the record is not here: {} start without history reason=record_elsewhere storage={} "
-            "advice=\"run them where storage writes to have its history\"",
-            readers, plan.config.storage_path);
-}
-
-Recovered NodeRuntime::Live::read_record() {
-    if (!has_record) return {};
-    if (!runs(plan.config, "lifecycle") && !runs(plan.config, "ingest")) return {};
-    return patiently(plan.config, store != nullptr,
-                     [this] { return recover(history.reader(), plan.config); });
-}
-
-void NodeRuntime::Live::rehydrate() {
-    if (!has_record) return;
-    if (checkpoints) {
-        if (store) check_checkpoints(history.reader(), *checkpoints);
-        history.use_checkpoints(checkpoints.get());
-    }
-    patiently(plan.config, store != nullptr, [this] {
-        try {
-            model.rehydrate();
-        } catch (const http::RecordUnavailable& failure) {
-            throw StartError("cannot read " + plan.config.storage_path + ": " + failure.what());
-        }
-    });
 }
 
 void NodeRuntime::Live::listen() {
