@@ -17,7 +17,8 @@ namespace viz::storage {
 namespace {
 
 constexpr int kHeaderBytes = 100;
-constexpr int kReserveByte = 20; // of the database's header
+constexpr int kPageSizeByte = 16; // of the database's header, as the next one
+constexpr int kReserveByte = 20;
 constexpr int kMaxPage = 65536;
 constexpr char kMagic[] = "SQLite format 3";
 
@@ -167,6 +168,22 @@ PageState state_of(const std::uint8_t* page, int size, std::uint64_t number) {
     return stored == 0 ? PageState::unsealed : PageState::damaged;
 }
 
+constexpr int kOurPage = 4096;
+
+bool is_sealed(const std::array<std::uint8_t, kHeaderBytes>& header) {
+    return (header[kPageSizeByte] << 8 | header[kPageSizeByte + 1]) == kOurPage &&
+           header[kReserveByte] == kPageReserve;
+}
+
+// A flip in the two fields above must not turn the check off: with them as they should be, the
+// first page then verifies. One of a file without the reserve never does.
+bool was_sealed(std::vector<std::uint8_t> first_page) {
+    first_page[kPageSizeByte] = kOurPage >> 8;
+    first_page[kPageSizeByte + 1] = kOurPage & 0xff;
+    first_page[kReserveByte] = kPageReserve;
+    return state_of(first_page.data(), kOurPage, 1) == PageState::sound;
+}
+
 } // namespace
 
 PageCheck check_pages(const std::string& path) {
@@ -175,30 +192,23 @@ PageCheck check_pages(const std::string& path) {
     std::array<std::uint8_t, kHeaderBytes> header{};
     // A new store is in its log alone until that is carried over.
     if (!in || !read_at(in, 0, header.data(), header.size())) return check;
-    const int size = header[16] << 8 | header[17];
-    constexpr int kOurs = 4096;
-    // A flip of the header's own fields must not turn the check off: both are tried.
-    const bool ours = header[kReserveByte] == kPageReserve && size == kOurs;
-    std::vector<std::uint8_t> page(kOurs);
-    const bool first_sealed = read_at(in, 0, page.data(), page.size()) &&
-                              stored_checksum(page.data(), kOurs) != 0 &&
-                              std::popcount(header[kReserveByte] ^ unsigned{kPageReserve}) <= 1;
-    if (!ours && !first_sealed) {
+    std::vector<std::uint8_t> page(kOurPage);
+    if (!is_sealed(header) && !(read_at(in, 0, page.data(), page.size()) && was_sealed(page))) {
         check.none_expected = true;
         return check;
     }
     for (std::uint64_t number = 1;; ++number) {
-        if (!read_at(in, (number - 1) * kOurs, page.data(), page.size())) {
+        if (!read_at(in, (number - 1) * kOurPage, page.data(), page.size())) {
             if (in.gcount() != 0) check.damaged.push_back(number); // cut in its middle
             break;
         }
         ++check.pages;
-        auto state = state_of(page.data(), kOurs, number);
+        auto state = state_of(page.data(), kOurPage, number);
         for (int again = 0; state == PageState::damaged && again < 3; ++again) {
             std::this_thread::sleep_for(std::chrono::milliseconds(again));
             in.sync();
-            if (read_at(in, (number - 1) * kOurs, page.data(), page.size()))
-                state = state_of(page.data(), kOurs, number);
+            if (read_at(in, (number - 1) * kOurPage, page.data(), page.size()))
+                state = state_of(page.data(), kOurPage, number);
         }
         if (state == PageState::damaged) check.damaged.push_back(number);
         if (state == PageState::unsealed) ++check.unsealed;
