@@ -74,8 +74,8 @@ namespace detail {
 
 namespace {
 
-constexpr std::uint8_t kIsFreight = 0;
-constexpr std::size_t kFreightStart = 1 + 8 + 8 + 2;
+constexpr std::uint8_t kIsNumbered = 0;
+constexpr std::size_t kNumberedStart = 1 + 8 + 8 + 2;
 
 template <class Number> void put(std::uint8_t*& at, Number number) {
     for (std::size_t i = 0; i < sizeof number; ++i)
@@ -90,11 +90,11 @@ template <class Number> Number get(const std::uint8_t*& at) {
 
 } // namespace
 
-zmq::message_t pack(const Freight& freight) {
-    zmq::message_t frame(kFreightStart + freight.topic.size() + freight.header.size() +
+zmq::message_t pack(const NumberedMessage& freight) {
+    zmq::message_t frame(kNumberedStart + freight.topic.size() + freight.header.size() +
                          freight.payload.size());
     auto* at = static_cast<std::uint8_t*>(frame.data());
-    *at++ = kIsFreight;
+    *at++ = kIsNumbered;
     put(at, freight.flow);
     put(at, freight.number);
     put(at, static_cast<std::uint16_t>(freight.topic.size()));
@@ -104,15 +104,15 @@ zmq::message_t pack(const Freight& freight) {
     return frame;
 }
 
-std::optional<Freight> unpack(const zmq::message_t& frame) {
+std::optional<NumberedMessage> unpack(const zmq::message_t& frame) {
     const auto* at = static_cast<const std::uint8_t*>(frame.data());
-    if (frame.size() < kFreightStart || *at++ != kIsFreight) return std::nullopt;
-    Freight freight;
+    if (frame.size() < kNumberedStart || *at++ != kIsNumbered) return std::nullopt;
+    NumberedMessage freight;
     freight.flow = get<std::uint64_t>(at);
     freight.number = get<std::uint64_t>(at);
     const std::size_t topic = get<std::uint16_t>(at);
-    if (frame.size() < kFreightStart + topic + kHeaderSize) return std::nullopt;
-    const auto rest = PayloadView(at, frame.size() - kFreightStart).subspan(topic);
+    if (frame.size() < kNumberedStart + topic + kHeaderSize) return std::nullopt;
+    const auto rest = PayloadView(at, frame.size() - kNumberedStart).subspan(topic);
     freight.topic = {reinterpret_cast<const char*>(at), topic};
     freight.header = rest.first(kHeaderSize);
     freight.payload = rest.subspan(kHeaderSize);

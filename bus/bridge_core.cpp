@@ -77,17 +77,17 @@ std::optional<Offer> parse_offer(std::string_view text) {
     return offer;
 }
 
-std::uint64_t Backlog::push(ParcelPtr parcel) {
+std::uint64_t Backlog::push(QueuedMessagePtr parcel) {
     bytes_ += parcel->bytes();
-    parcels_.push_back(std::move(parcel));
+    queued_.push_back(std::move(parcel));
     std::uint64_t gave_way = 0;
-    for (; parcels_.size() > kMostParcels || bytes_ > kMostBytes; ++gave_way) pop();
+    for (; queued_.size() > kMaxQueuedMessages || bytes_ > kMostBytes; ++gave_way) pop();
     return gave_way;
 }
 
 void Backlog::pop() {
-    bytes_ -= parcels_.front()->bytes();
-    parcels_.pop_front();
+    bytes_ -= queued_.front()->bytes();
+    queued_.pop_front();
 }
 
 Importers::Heard Importers::hear(const std::string& address, const Hello& hello,
@@ -173,7 +173,8 @@ std::uint64_t Importers::part_with(std::map<std::uint64_t, Importer>::iterator i
     return gone.sent - gone.confirmed;
 }
 
-std::uint64_t Importers::keep(const std::set<std::string>& components, const ParcelPtr& parcel) {
+std::uint64_t Importers::keep(const std::set<std::string>& components,
+                              const QueuedMessagePtr& parcel) {
     std::uint64_t gave_way = 0;
     for (const auto& component : components) gave_way += kept_[component].push(parcel);
     return gave_way;
@@ -232,56 +233,56 @@ std::set<std::string> Importers::present() const {
     return all;
 }
 
-bool Inflows::over(std::uint64_t flow) const {
+bool InboundFlows::over(std::uint64_t flow) const {
     return std::ranges::any_of(
         flows_, [&](const auto& each) { return later_of_same_life(each.flow, flow); });
 }
 
-bool Inflows::fresh(std::uint64_t flow, std::uint64_t number) const {
+bool InboundFlows::fresh(std::uint64_t flow, std::uint64_t number) const {
     return number > this->number(flow) && !over(flow);
 }
 
-void Inflows::taken(std::uint64_t flow, std::uint64_t number) {
+void InboundFlows::taken(std::uint64_t flow, std::uint64_t number) {
     if (number == 0) return;
     sent(flow, number - 1);
     auto& inflow = at(flow);
     inflow.number = std::max(inflow.number, number);
 }
 
-void Inflows::sent(std::uint64_t flow, std::uint64_t number) {
+void InboundFlows::sent(std::uint64_t flow, std::uint64_t number) {
     auto& inflow = at(flow);
     if (number <= inflow.number) return;
     inflow.missing += number - inflow.number;
     inflow.number = number;
 }
 
-std::uint64_t Inflows::number(std::uint64_t flow) const {
+std::uint64_t InboundFlows::number(std::uint64_t flow) const {
     const auto* found = find(flow);
     return found == nullptr ? 0 : found->number;
 }
 
-std::uint64_t Inflows::missing(std::uint64_t flow) const {
+std::uint64_t InboundFlows::missing(std::uint64_t flow) const {
     const auto* found = find(flow);
     return found == nullptr ? 0 : found->missing;
 }
 
-const Inflows::Inflow* Inflows::find(std::uint64_t flow) const {
-    const auto found = std::ranges::find(flows_, flow, &Inflow::flow);
+const InboundFlows::InboundFlow* InboundFlows::find(std::uint64_t flow) const {
+    const auto found = std::ranges::find(flows_, flow, &InboundFlow::flow);
     return found == flows_.end() ? nullptr : &*found;
 }
 
-Inflows::Inflow& Inflows::at(std::uint64_t flow) {
-    const auto found = std::ranges::find(flows_, flow, &Inflow::flow);
+InboundFlows::InboundFlow& InboundFlows::at(std::uint64_t flow) {
+    const auto found = std::ranges::find(flows_, flow, &InboundFlow::flow);
     if (found != flows_.end()) {
         std::rotate(found, found + 1, flows_.end());
         return flows_.back();
     }
     if (flows_.size() == kMostFlows) flows_.erase(flows_.begin());
-    return flows_.emplace_back(Inflow{.flow = flow});
+    return flows_.emplace_back(InboundFlow{.flow = flow});
 }
 
-std::int64_t Departures::look(std::int64_t now_ns, bool empty, std::uint64_t messages,
-                              std::optional<std::uint64_t> oldest) {
+std::int64_t UnacknowledgedTracker::look(std::int64_t now_ns, bool empty, std::uint64_t messages,
+                                         std::optional<std::uint64_t> oldest) {
     if (empty)
         note(now_ns, messages);
     else if (!not_empty_since_ns_)
@@ -299,7 +300,7 @@ std::int64_t Departures::look(std::int64_t now_ns, bool empty, std::uint64_t mes
     return clear_until_ns_;
 }
 
-void Departures::note(std::int64_t now_ns, std::uint64_t messages) {
+void UnacknowledgedTracker::note(std::int64_t now_ns, std::uint64_t messages) {
     not_empty_since_ns_.reset();
     auto since = now_ns;
     if (!seen_.empty() &&
@@ -310,7 +311,7 @@ void Departures::note(std::int64_t now_ns, std::uint64_t messages) {
     seen_.push_back({since, now_ns, messages});
 }
 
-bool Departures::late(std::int64_t now_ns) const {
+bool UnacknowledgedTracker::late(std::int64_t now_ns) const {
     return (!seen_.empty() && now_ns - seen_.front().since_ns > patience_ns_) ||
            (not_empty_since_ns_ && now_ns - *not_empty_since_ns_ > patience_ns_);
 }

@@ -51,31 +51,31 @@ std::string encode(const Offer& offer);
 std::optional<Offer> parse_offer(std::string_view text);
 
 // A message kept for whom it could not be sent yet. Shared between all who wait for it.
-struct Parcel {
+struct QueuedMessage {
     std::string topic;
     std::array<std::uint8_t, kHeaderSize> header;
     Payload payload;
     std::uint64_t place{}; // in the stream: how many messages have come, this one included
 
-    std::size_t bytes() const { return sizeof(Parcel) + topic.size() + payload.size(); }
+    std::size_t bytes() const { return sizeof(QueuedMessage) + topic.size() + payload.size(); }
 };
-using ParcelPtr = std::shared_ptr<const Parcel>;
+using QueuedMessagePtr = std::shared_ptr<const QueuedMessage>;
 
 // What waits for one importer, oldest first and bounded: the oldest give way.
 class Backlog {
   public:
-    static constexpr std::size_t kMostParcels = 65'536;
+    static constexpr std::size_t kMaxQueuedMessages = 65'536;
     static constexpr std::size_t kMostBytes = 64u << 20;
 
     // Answers how many gave way.
-    std::uint64_t push(ParcelPtr parcel);
-    const Parcel& front() const { return *parcels_.front(); }
+    std::uint64_t push(QueuedMessagePtr parcel);
+    const QueuedMessage& front() const { return *queued_.front(); }
     void pop();
-    bool empty() const { return parcels_.empty(); }
-    std::size_t size() const { return parcels_.size(); }
+    bool empty() const { return queued_.empty(); }
+    std::size_t size() const { return queued_.size(); }
 
   private:
-    std::deque<ParcelPtr> parcels_;
+    std::deque<QueuedMessagePtr> queued_;
     std::size_t bytes_{};
 };
 
@@ -130,7 +130,7 @@ class Importers {
 
     // Keeps a message for each of `components` that is not there; answers how many older ones
     // gave way.
-    std::uint64_t keep(const std::set<std::string>& components, const ParcelPtr& parcel);
+    std::uint64_t keep(const std::set<std::string>& components, const QueuedMessagePtr& parcel);
 
     // For streams of which each message goes to one: the next in turn that has room, or null.
     Importer* next();
@@ -157,7 +157,7 @@ class Importers {
 };
 
 // The importer's view: how far it has come in each flow.
-class Inflows {
+class InboundFlows {
   public:
     // An exporter begins a new flow for us when it has let us go, and has counted what was under
     // way in the one before: of that nothing is taken any more, so that what comes stays in order.
@@ -173,25 +173,25 @@ class Inflows {
     std::uint64_t missing(std::uint64_t flow) const;
 
   private:
-    struct Inflow {
+    struct InboundFlow {
         std::uint64_t flow{};
         std::uint64_t number{};
         std::uint64_t missing{};
     };
-    const Inflow* find(std::uint64_t flow) const;
-    Inflow& at(std::uint64_t flow);
+    const InboundFlow* find(std::uint64_t flow) const;
+    InboundFlow& at(std::uint64_t flow);
 
     // Last used last: flows end with the exporter or the connection, of which nobody tells.
-    std::vector<Inflow> flows_;
+    std::vector<InboundFlow> flows_;
 };
 
 // What an exporter knows of its stream's past: up to which time all that was sent within the
 // process has left it. Has left what has arrived in the other process or was counted as lost. Who
 // takes nothing for longer than our patience is not waited for until it has taken all: a stuck
 // process may not hold up those that feed this one.
-class Departures {
+class UnacknowledgedTracker {
   public:
-    explicit Departures(std::int64_t patience_ns) : patience_ns_(patience_ns) {}
+    explicit UnacknowledgedTracker(std::int64_t patience_ns) : patience_ns_(patience_ns) {}
 
     // At `now_ns` or later the stream's queue was found empty, or not, after so many messages in
     // all; `oldest` is the place of the oldest of those that has not arrived; none: all have.

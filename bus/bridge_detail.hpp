@@ -27,12 +27,12 @@ namespace viz::bus {
 namespace detail {
 
 // One stream's way out of the process: how far its exporter is, for the importers' threads.
-class Outlet {
+class OutboundStream {
   public:
-    Outlet();
-    ~Outlet();
-    Outlet(const Outlet&) = delete;
-    Outlet& operator=(const Outlet&) = delete;
+    OutboundStream();
+    ~OutboundStream();
+    OutboundStream(const OutboundStream&) = delete;
+    OutboundStream& operator=(const OutboundStream&) = delete;
 
     // The exporter's side: `fd` becomes readable when somebody waits for its next turn.
     int fd() const { return fd_; }
@@ -52,9 +52,9 @@ class Outlet {
 };
 
 // All of a process. Thread-safe.
-class Outlets {
+class OutboundStreams {
   public:
-    std::shared_ptr<Outlet> add();
+    std::shared_ptr<OutboundStream> add();
     // All that was sent in this process before that time has left it, where it is to leave it.
     std::int64_t clear_until() const;
     // Has the exporters look soon.
@@ -62,7 +62,7 @@ class Outlets {
 
   private:
     mutable std::mutex mutex_;
-    std::vector<std::shared_ptr<Outlet>> outlets_;
+    std::vector<std::shared_ptr<OutboundStream>> streams_;
 };
 
 } // namespace detail
@@ -72,7 +72,7 @@ struct BridgeHub::Net {
 
     BridgeContext given;
     zmq::context_t context;
-    detail::Outlets outlets;
+    detail::OutboundStreams outbound_streams;
 };
 
 namespace detail {
@@ -83,16 +83,16 @@ inline constexpr std::chrono::milliseconds kBridgeTurn{50};
 inline constexpr std::int64_t kHelloEveryNs = 200'000'000;
 
 // A message on its way. Views into the frame it was taken from.
-struct Freight {
+struct NumberedMessage {
     std::uint64_t flow{};
     std::uint64_t number{};
     std::string_view topic;
     PayloadView header;
     PayloadView payload;
 };
-zmq::message_t pack(const Freight& freight);
+zmq::message_t pack(const NumberedMessage& freight);
 // Nothing when it is no message, or too short for what it says.
-std::optional<Freight> unpack(const zmq::message_t& frame);
+std::optional<NumberedMessage> unpack(const zmq::message_t& frame);
 
 // A bound or connected socket of a stream that leaves the process, and who was turned away.
 class BridgeSocket {

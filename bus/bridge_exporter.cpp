@@ -10,14 +10,15 @@ namespace {
 using detail::BridgeSocket;
 
 constexpr int kFairness = 256;
-constexpr std::int64_t kFarewellNs = 1'000'000'000;
+constexpr std::int64_t kCloseTimeoutNs = 1'000'000'000;
 
 class Exporter final : public Component {
   public:
     Exporter(detail::NetPtr net, BridgePlan plan, Receiver from)
         : net_(std::move(net)), plan_(std::move(plan)), from_(std::move(from)),
           each_to_one_(spec_of(plan_.stream).pattern == Pattern::push_pull),
-          socket_(net_, plan_, spec_of(plan_.stream).producer_binds), outlet_(net_->outlets.add()),
+          socket_(net_, plan_, spec_of(plan_.stream).producer_binds),
+          outbound_(net_->outbound_streams.add()),
           importers_(net_->given.incarnation, each_to_one_),
           exported_(counter("bus_exported_total")), absent_(lost("absent")), full_(lost("full")),
           unconfirmed_(lost("unconfirmed")), cut_(lost("cut")),
@@ -30,8 +31,8 @@ class Exporter final : public Component {
             const bool busy = turn();
             if (!busy) wait();
         }
-        farewell();
-        outlet_->close();
+        send_close();
+        outbound_->close();
     }
     std::int64_t last_turn_ns() const override {
         return last_turn_ns_.load(std::memory_order_relaxed);
@@ -49,7 +50,7 @@ class Exporter final : public Component {
     }
 
     bool turn() {
-        outlet_->heed();
+        outbound_->heed();
         const auto now = net_->given.clock.mono_ns();
         last_turn_ns_.store(now, std::memory_order_relaxed);
         hear(now);
@@ -59,8 +60,8 @@ class Exporter final : public Component {
         announce();
         send_what_waits();
         const auto end = pass_on();
-        outlet_->clear_until(
-            departures_.look(now, end == QueueEnd::empty, taken_, importers_.oldest_not_arrived()));
+        outbound_->clear_until(unacknowledged_.look(now, end == QueueEnd::empty, taken_,
+                                                    importers_.oldest_not_arrived()));
         return end == QueueEnd::has_more;
     }
 
@@ -151,8 +152,8 @@ class Exporter final : public Component {
 
     // Who is not there or has no room gets it later.
     void send_to_all(PayloadView header) {
-        ParcelPtr parcel;
-        const auto kept = [&]() -> const ParcelPtr& {
+        QueuedMessagePtr parcel;
+        const auto kept = [&]() -> const QueuedMessagePtr& {
             if (!parcel) parcel = keep(header);
             return parcel;
         };
@@ -166,9 +167,9 @@ class Exporter final : public Component {
         }
     }
 
-    ParcelPtr keep(PayloadView header) const {
+    QueuedMessagePtr keep(PayloadView header) const {
         const auto payload = std::as_const(received_).payload();
-        auto parcel = std::make_shared<Parcel>(Parcel{
+        auto parcel = std::make_shared<QueuedMessage>(QueuedMessage{
             std::string(received_.topic()), {}, Payload(payload.begin(), payload.end()), taken_});
         std::ranges::copy(header, parcel->header.begin());
         return parcel;
@@ -213,7 +214,7 @@ class Exporter final : public Component {
 
     void wait() {
         std::array<zmq::pollitem_t, 3> items{{{socket_.socket().handle(), 0, ZMQ_POLLIN, 0},
-                                              {nullptr, outlet_->fd(), ZMQ_POLLIN, 0},
+                                              {nullptr, outbound_->fd(), ZMQ_POLLIN, 0},
                                               {nullptr, from_.event_fd(), ZMQ_POLLIN, 0}}};
         // Without room the queue is not looked at: its descriptor tells of what comes new.
         const bool looking = !each_to_one_ || importers_.any_room();
@@ -221,8 +222,8 @@ class Exporter final : public Component {
     }
 
     // In an orderly stop what waits is still handed over and confirmed.
-    void farewell() {
-        const auto end = net_->given.clock.mono_ns() + kFarewellNs;
+    void send_close() {
+        const auto end = net_->given.clock.mono_ns() + kCloseTimeoutNs;
         const auto under_way = [&] {
             return std::ranges::any_of(importers_.all(), [](const auto& each) {
                 return each.second.sent != each.second.confirmed || !each.second.waiting.empty();
@@ -240,8 +241,8 @@ class Exporter final : public Component {
     Receiver from_;
     bool each_to_one_;
     BridgeSocket socket_;
-    std::shared_ptr<detail::Outlet> outlet_;
-    Departures departures_{net_->given.patience_ns};
+    std::shared_ptr<detail::OutboundStream> outbound_;
+    UnacknowledgedTracker unacknowledged_{net_->given.patience_ns};
     std::uint64_t taken_{}; // from the stream's queue
     Importers importers_;
     Counter& exported_;

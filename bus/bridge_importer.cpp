@@ -13,7 +13,7 @@ using detail::BridgeSocket;
 constexpr int kFairness = 256;
 constexpr std::uint64_t kConfirmEvery = 1024;
 constexpr std::int64_t kConfirmAfterNs = 5'000'000;
-constexpr std::int64_t kFarewellNs = 1'000'000'000;
+constexpr std::int64_t kCloseTimeoutNs = 1'000'000'000;
 constexpr std::chrono::milliseconds kRetry{1};
 constexpr std::chrono::milliseconds kUnsettledTurn{5};
 
@@ -38,7 +38,7 @@ class Importer final : public Component {
             hello(taken == 0);
             if (taken < kFairness) wait();
         }
-        farewell();
+        send_close();
     }
     std::int64_t last_turn_ns() const override {
         return last_turn_ns_.load(std::memory_order_relaxed);
@@ -77,28 +77,28 @@ class Importer final : public Component {
         if (offer->schema_version != kSchemaVersion) return socket_.count_refused("schema");
         auto& exporter = exporters_[address];
         exporter.heard_ns = now();
-        if (offer->flow != 0 && !inflows_.over(offer->flow)) {
-            inflows_.sent(offer->flow, offer->sent);
+        if (offer->flow != 0 && !inbound_flows_.over(offer->flow)) {
+            inbound_flows_.sent(offer->flow, offer->sent);
             follow(exporter, offer->flow);
         }
         tell(address, exporter);
     }
 
-    void take_message(const std::string& address, const detail::Freight& freight,
+    void take_message(const std::string& address, const detail::NumberedMessage& freight,
                       const std::stop_token& stop) {
         // Where we listen nobody has a word before an offer of our version.
         if (socket_.routes() && !exporters_.contains(address))
             return socket_.count_refused("shape");
-        if (inflows_.over(freight.flow)) return;
-        if (inflows_.fresh(freight.flow, freight.number) && !pass_on(freight, stop)) {
+        if (inbound_flows_.over(freight.flow)) return;
+        if (inbound_flows_.fresh(freight.flow, freight.number) && !pass_on(freight, stop)) {
             closed_ = true; // what came with it and after it stays unconfirmed
             return;
         }
-        inflows_.taken(freight.flow, freight.number);
+        inbound_flows_.taken(freight.flow, freight.number);
         auto& exporter = exporters_[address];
         follow(exporter, freight.flow);
         exporter.heard_ns = now();
-        if (inflows_.number(freight.flow) - exporter.arrived >= kConfirmEvery)
+        if (inbound_flows_.number(freight.flow) - exporter.arrived >= kConfirmEvery)
             tell(address, exporter);
     }
 
@@ -111,7 +111,7 @@ class Importer final : public Component {
     }
 
     // False when our own streams have been closed before it could be handed over.
-    bool pass_on(const detail::Freight& freight, const std::stop_token& stop) {
+    bool pass_on(const detail::NumberedMessage& freight, const std::stop_token& stop) {
         const auto parts = split_topic(freight.topic);
         const auto header = decode_header(freight.header);
         if (!parts || parts->stream != to_string(plan_.stream) || !header ||
@@ -150,24 +150,24 @@ class Importer final : public Component {
         });
     }
     bool has_news(Exporter& exporter) {
-        return inflows_.number(exporter.flow) != exporter.arrived ||
-               inflows_.missing(exporter.flow) != exporter.missing ||
+        return inbound_flows_.number(exporter.flow) != exporter.arrived ||
+               inbound_flows_.missing(exporter.flow) != exporter.missing ||
                confirmable(exporter) != exporter.confirmed;
     }
 
     // What our consumers have dealt with, and what they made of it has left: what only waits would
     // be lost with us.
     std::uint64_t confirmable(Exporter& exporter) {
-        const auto number = inflows_.number(exporter.flow);
+        const auto number = inbound_flows_.number(exporter.flow);
         const auto lag = to_.lag();
         const auto time = now(); // after the look at the consumers
         if (exporter.confirmations.dealt_with(number - std::min(number, lag), time))
-            net_->outlets.ask();
-        return exporter.confirmations.confirmable(net_->outlets.clear_until());
+            net_->outbound_streams.ask();
+        return exporter.confirmations.confirmable(net_->outbound_streams.clear_until());
     }
     bool anything_unconfirmed() const {
         return std::ranges::any_of(exporters_, [&](const auto& each) {
-            return inflows_.number(each.second.flow) != each.second.confirmed;
+            return inbound_flows_.number(each.second.flow) != each.second.confirmed;
         });
     }
 
@@ -176,8 +176,8 @@ class Importer final : public Component {
                           .incarnation = net_->given.incarnation,
                           .flow = exporter.flow,
                           .number = confirmable(exporter),
-                          .arrived = inflows_.number(exporter.flow),
-                          .missing = inflows_.missing(exporter.flow),
+                          .arrived = inbound_flows_.number(exporter.flow),
+                          .missing = inbound_flows_.missing(exporter.flow),
                           .components = {plan_.components.begin(), plan_.components.end()}};
         exporter.told_ns = now();
         if (!socket_.send(address, encode(hello))) return;
@@ -187,8 +187,8 @@ class Importer final : public Component {
     }
 
     // Nothing more is taken; what was is confirmed once it may be.
-    void farewell() {
-        const auto end = now() + kFarewellNs;
+    void send_close() {
+        const auto end = now() + kCloseTimeoutNs;
         for (; anything_unconfirmed() && !closed_ && now() < end;
              std::this_thread::sleep_for(kUnsettledTurn)) {
             turned();
@@ -209,7 +209,7 @@ class Importer final : public Component {
     BridgeSocket socket_;
     Counter& imported_;
     Counter& refused_;
-    Inflows inflows_;
+    InboundFlows inbound_flows_;
     bool closed_{};
     std::map<std::string, Exporter> exporters_; // by address; one, "", where we connect
     std::atomic<std::int64_t> last_turn_ns_{0};

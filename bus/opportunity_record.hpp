@@ -74,26 +74,26 @@ struct ParityTotals {
 };
 
 // Where counting goes on after a restart.
-struct ParityPast {
+struct ParityHistory {
     ParityTotals totals;
     std::vector<bool> checked;        // the newest that were: whether they matched, oldest first
     std::vector<ParityRecord> misses; // the newest, oldest first
 };
 
 // How often the builder decided what, and relays ended the trial of a bundle how.
-struct BuildingCount {
+struct BuilderCounts {
     static constexpr std::string_view kSubmitted = "submitted";
 
     ChainId chain_id;
     std::string what;   // a decision, or kSubmitted
     std::string reason; // the decision's, or the submission's final state
     std::uint64_t count{};
-    friend bool operator==(const BuildingCount&, const BuildingCount&) = default;
+    friend bool operator==(const BuilderCounts&, const BuilderCounts&) = default;
 };
 // Since the record began, up to that event, whatever of it is still kept.
-struct BuildingPast {
+struct BuilderHistory {
     std::uint64_t up_to_seq_id{};
-    std::vector<BuildingCount> counts;
+    std::vector<BuilderCounts> counts;
 };
 
 } // namespace viz::bus

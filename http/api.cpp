@@ -43,7 +43,7 @@ class NoRecord final : public History {
     std::vector<bus::OpportunityRecord> newest_opportunities(std::size_t) override {
         throw RecordNeeded();
     }
-    bus::ParityPast parity_past(std::size_t, std::size_t) override { throw RecordNeeded(); }
+    bus::ParityHistory parity_history(std::size_t, std::size_t) override { throw RecordNeeded(); }
     std::optional<bus::ExposureRecord> exposure(const bus::Hash&) override { throw RecordNeeded(); }
     std::vector<bus::Envelope> events_about(const bus::Hash&,
                                             std::span<const bus::EventType>) override {
@@ -53,7 +53,7 @@ class NoRecord final : public History {
                                             std::uint64_t) override {
         throw RecordNeeded();
     }
-    bus::BuildingPast building_past() override { throw RecordNeeded(); }
+    bus::BuilderHistory builder_history() override { throw RecordNeeded(); }
     std::vector<bus::Envelope> newest_blocks() override { throw RecordNeeded(); }
 };
 

@@ -31,11 +31,11 @@ bus::Wei BlockView::total_net() const {
     return sum;
 }
 
-void BuilderBoard::begin_with(const bus::BuildingPast& past) {
+void BuilderBoard::begin_with(const bus::BuilderHistory& past) {
     begun_with_ = past.up_to_seq_id;
     for (const auto& one : past.counts) {
         auto& chain = chains_[one.chain_id].edit();
-        if (one.what != bus::BuildingCount::kSubmitted) {
+        if (one.what != bus::BuilderCounts::kSubmitted) {
             chain.counts[{one.what, one.reason}] = one.count;
             continue;
         }

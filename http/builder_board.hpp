@@ -88,7 +88,7 @@ class BuilderBoard {
     explicit BuilderBoard(std::size_t capacity) : capacity_(capacity), decisions_(capacity) {}
 
     // Where counting goes on; before the first apply().
-    void begin_with(const bus::BuildingPast& past);
+    void begin_with(const bus::BuilderHistory& past);
 
     // Any event; what is not the builder's changes nothing.
     void apply(const bus::Envelope& event);

@@ -53,7 +53,7 @@ class History {
     // up to latest_seq_id() asked before.
     virtual std::vector<bus::OpportunityRecord> newest_opportunities(std::size_t limit) = 0;
     // The counts of parity, the newest `checked` results and the newest `misses`.
-    virtual bus::ParityPast parity_past(std::size_t checked, std::size_t misses) = 0;
+    virtual bus::ParityHistory parity_history(std::size_t checked, std::size_t misses) = 0;
     virtual std::optional<bus::ExposureRecord> exposure(const bus::Hash& hash) = 0;
     // Of bus::kTypesWithSubjects: events about a simulation, candidate or bundle, the newest
     // kMostAbout, ascending; and those about any, the newest `limit` of each type up to `last`.
@@ -62,7 +62,7 @@ class History {
     static constexpr std::size_t kMostAbout = 1'000;
     virtual std::vector<bus::Envelope> newest_about(std::span<const bus::EventType> types,
                                                     std::size_t limit, std::uint64_t last) = 0;
-    virtual bus::BuildingPast building_past() = 0;
+    virtual bus::BuilderHistory builder_history() = 0;
     // The newest canonical block of each chain, as the record of it.
     virtual std::vector<bus::Envelope> newest_blocks() = 0;
 

@@ -2,7 +2,7 @@
 
 namespace viz::http {
 
-void ParityBoard::begin_with(const bus::ParityPast& past) {
+void ParityBoard::begin_with(const bus::ParityHistory& past) {
     totals_ = past.totals;
     for (const bool matched : past.checked) add_checked(matched);
     for (const auto& miss : past.misses) add_miss(miss);

@@ -14,7 +14,7 @@ class ParityBoard {
     static constexpr std::size_t kMisses = 100;
 
     // Where the record left off.
-    void begin_with(const bus::ParityPast& past);
+    void begin_with(const bus::ParityHistory& past);
 
     // Any event or record; only parity's change something.
     void apply(const bus::Envelope& event);

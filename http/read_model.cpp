@@ -86,7 +86,7 @@ void ReadModel::rehydrate() {
 // window: it is read from the tables, which hold the events up to `up_to` and maybe more.
 void ReadModel::recall_findings(std::uint64_t up_to) {
     auto opportunities = history_->newest_opportunities(limits_.opportunities);
-    const auto parity = history_->parity_past(ParityBoard::kWindow, ParityBoard::kMisses);
+    const auto parity = history_->parity_history(ParityBoard::kWindow, ParityBoard::kMisses);
     const std::scoped_lock lock(mutex_);
     state_.opportunities.begin_with(std::move(opportunities), up_to);
     state_.parity.edit().begin_with(parity);
@@ -95,7 +95,7 @@ void ReadModel::recall_findings(std::uint64_t up_to) {
 // What is asked for by `latest`, or listed, may be older than the window, which begins after
 // `before`; the counts are of all that ever was.
 void ReadModel::recall_building(std::uint64_t before) {
-    const auto past = history_->building_past();
+    const auto past = history_->builder_history();
     const auto simulations = history_->newest_about(SimBoard::kTypes, limits_.simulations, before);
     const auto building = history_->newest_about(kBuilding, limits_.bundles, before);
     const std::scoped_lock lock(mutex_);

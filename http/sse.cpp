@@ -147,7 +147,7 @@ void StreamHub::cut(Client& client) {
     append_framed(client, text);
     if (client.chunked) client.out += "0\r\n\r\n";
     client.ending = true;
-    client.deadline = Clock::now() + limits_.farewell;
+    client.deadline = Clock::now() + limits_.final_event_timeout;
 }
 
 // True while the socket takes everything.

@@ -34,7 +34,7 @@ struct StreamLimits {
     std::chrono::milliseconds stalled{30'000};
     std::chrono::milliseconds keep_alive{15'000};
     // How long a cut client has to take the final `lagged`.
-    std::chrono::milliseconds farewell{5'000};
+    std::chrono::milliseconds final_event_timeout{5'000};
     // Bound of the kernel's part of the buffering, bytes.
     int socket_buffer{128 * 1024};
 };

@@ -50,8 +50,8 @@ std::uint64_t StoreHistory::oldest_seq_id() {
 std::vector<bus::OpportunityRecord> StoreHistory::newest_opportunities(std::size_t limit) {
     return value_of(reader_.newest_opportunities(limit));
 }
-bus::ParityPast StoreHistory::parity_past(std::size_t checked, std::size_t misses) {
-    return value_of(reader_.parity_past(checked, misses));
+bus::ParityHistory StoreHistory::parity_history(std::size_t checked, std::size_t misses) {
+    return value_of(reader_.parity_history(checked, misses));
 }
 std::optional<bus::ExposureRecord> StoreHistory::exposure(const bus::Hash& hash) {
     return value_of(reader_.exposure(hash));
@@ -65,8 +65,8 @@ std::vector<bus::Envelope> StoreHistory::newest_about(std::span<const bus::Event
                                                       std::size_t limit, std::uint64_t last) {
     return value_of(reader_.newest_about(types, limit, last));
 }
-bus::BuildingPast StoreHistory::building_past() {
-    return value_of(reader_.building_past());
+bus::BuilderHistory StoreHistory::builder_history() {
+    return value_of(reader_.builder_history());
 }
 std::vector<bus::Envelope> StoreHistory::newest_blocks() {
     std::vector<bus::Envelope> newest;

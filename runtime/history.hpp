@@ -22,13 +22,13 @@ class StoreHistory final : public http::History {
     std::uint64_t latest_seq_id() override;
     std::uint64_t oldest_seq_id() override;
     std::vector<bus::OpportunityRecord> newest_opportunities(std::size_t limit) override;
-    bus::ParityPast parity_past(std::size_t checked, std::size_t misses) override;
+    bus::ParityHistory parity_history(std::size_t checked, std::size_t misses) override;
     std::optional<bus::ExposureRecord> exposure(const bus::Hash& hash) override;
     std::vector<bus::Envelope> events_about(const bus::Hash& id,
                                             std::span<const bus::EventType> types) override;
     std::vector<bus::Envelope> newest_about(std::span<const bus::EventType> types,
                                             std::size_t limit, std::uint64_t last) override;
-    bus::BuildingPast building_past() override;
+    bus::BuilderHistory builder_history() override;
     std::vector<bus::Envelope> newest_blocks() override;
     void walk(std::uint64_t after, std::uint64_t last,
               const std::function<void(const bus::PendingStep&)>& visit) override;

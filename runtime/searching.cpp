@@ -72,7 +72,7 @@ void warn_if_idle(const ChainSettings& chain, const search::Market& market) {
 // A search in another place may have no record to look at.
 std::vector<search::EarlierFind> earlier_finds(storage::Reader& record, bus::ChainId chain,
                                                bus::UnixMs before) {
-    const auto known = record.newest_opportunities(search::Afterwards::kMost);
+    const auto known = record.newest_opportunities(search::OutcomeTracker::kMost);
     if (!known) {
         spdlog::warn("finds from before are not followed: {}", known.error().message("the record"));
         return {};
@@ -102,9 +102,9 @@ state::ChainViews make_views(const Config& config) {
 
 sim::Options sim_options(const Config& config, const state::ChainViews& views) {
     sim::Options out;
-    out.singles = config.sim_singles == "all"     ? sim::Singles::all
-                  : config.sim_singles == "swaps" ? sim::Singles::swaps
-                                                  : sim::Singles::none;
+    out.singles = config.sim_singles == "all"     ? sim::SingleSimulations::all
+                  : config.sim_singles == "swaps" ? sim::SingleSimulations::swaps
+                                                  : sim::SingleSimulations::none;
     out.workers = static_cast<unsigned>(config.sim_workers);
     out.candidates = config.search == "on";
     out.bribe_bps = config.sim_bribe_bps;

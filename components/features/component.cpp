@@ -27,7 +27,7 @@ void FeaturesComponent::on_transaction(const bus::DecodedTx& tx) {
         labeller_ = Labeller(registry_->current());
     }
     auto& chain = chains_[tx.chain_id];
-    Surroundings around{.base_fee = chain.base_fee};
+    LabelContext around{.base_fee = chain.base_fee};
     const auto tip = effective_tip(tx.max_fee_per_gas, tx.max_priority_fee_per_gas, chain.base_fee);
     if (tip) around.tip_rank = chain.tips.place(*tip);
     bus::Feature feature = labeller_.label(tx, around);

@@ -59,7 +59,7 @@ std::optional<std::uint32_t> widest_room(const std::vector<Action>& actions, eth
 
 } // namespace
 
-bus::Feature Labeller::label(const bus::DecodedTx& tx, const Surroundings& around) const {
+bus::Feature Labeller::label(const bus::DecodedTx& tx, const LabelContext& around) const {
     bus::Feature feature;
     feature.hash = tx.hash;
     feature.chain_id = tx.chain_id;

@@ -15,7 +15,7 @@ namespace viz::features {
 inline constexpr std::string_view kFeatureEngineVersion = "feature-engine.v7";
 
 // What is known beside the transaction itself.
-struct Surroundings {
+struct LabelContext {
     std::optional<bus::Wei> base_fee{};      // of the chain's newest head; nothing when unknown
     std::optional<std::uint32_t> tip_rank{}; // TipRank::place among the chain's newest
 };
@@ -27,7 +27,7 @@ class Labeller {
     explicit Labeller(std::shared_ptr<const ProtocolRegistry> registry)
         : registry_(std::move(registry)) {}
 
-    bus::Feature label(const bus::DecodedTx& tx, const Surroundings& around) const;
+    bus::Feature label(const bus::DecodedTx& tx, const LabelContext& around) const;
 
     const ProtocolRegistry& registry() const { return *registry_; }
 

@@ -23,7 +23,7 @@ template <class Item> class BatchDriver {
         std::function<std::string(std::uint64_t id, const Item&)> request;
         // The node's result for it (raw JSON, "null" included).
         std::function<Answer(const Item&, PaddedText result)> answered;
-        std::function<void(const Item&, Answer last)> given_up;
+        std::function<void(const Item&, Answer last)> abandoned;
         std::function<void(std::string_view kind)> fault;
     };
 
@@ -49,7 +49,7 @@ template <class Item> class BatchDriver {
         timer_.cancel();
         armed_ = false;
         for (auto& item : queue_.requeue_in_flight(now_().since_boot()))
-            handlers_.given_up(item.item, item.last);
+            handlers_.abandoned(item.item, item.last);
     }
 
     std::size_t unfinished() const { return queue_.unfinished(); }
@@ -105,7 +105,7 @@ template <class Item> class BatchDriver {
             else
                 failed(std::get<HttpFailure>(outcome));
             for (auto& item : queue_.finish(sent.id, answers, now_().since_boot()))
-                handlers_.given_up(item.item, item.last);
+                handlers_.abandoned(item.item, item.last);
             pump();
         });
     }

@@ -68,25 +68,25 @@ template <class Item> class BatchQueue {
         return batch;
     }
 
-    struct GivenUp {
+    struct Abandoned {
         Item item;
         Answer last;
     };
 
     // `answers[i]` belongs to the batch's item i; missing ones count as failed. Returns the items
     // given up: no attempt left, or no room to wait for one. A batch not known is ignored.
-    std::vector<GivenUp> finish(std::uint64_t batch_id, const std::vector<Answer>& answers,
-                                Mono now) {
-        std::vector<GivenUp> given_up;
+    std::vector<Abandoned> finish(std::uint64_t batch_id, const std::vector<Answer>& answers,
+                                  Mono now) {
+        std::vector<Abandoned> abandoned;
         auto node = in_flight_.extract(batch_id);
-        if (node.empty()) return given_up;
+        if (node.empty()) return abandoned;
         auto& entries = node.mapped();
         for (std::size_t i = 0; i < entries.size(); ++i) {
             const auto answer = i < answers.size() ? answers[i] : Answer::failed;
             if (answer == Answer::done) continue;
             auto& entry = entries[i];
             if (entry.retries >= limits_.retry_attempts || waiting() >= limits_.capacity) {
-                given_up.push_back({std::move(entry.item), answer});
+                abandoned.push_back({std::move(entry.item), answer});
                 continue;
             }
             const auto wait =
@@ -95,17 +95,17 @@ template <class Item> class BatchQueue {
             entry.since = now + jittered(wait, random_);
             delayed_.push_back(std::move(entry));
         }
-        return given_up;
+        return abandoned;
     }
 
     // The connection is gone: what was under way waits again, without an attempt being counted.
     // Returns what finds no room.
-    std::vector<GivenUp> requeue_in_flight(Mono now) {
-        std::vector<GivenUp> given_up;
+    std::vector<Abandoned> requeue_in_flight(Mono now) {
+        std::vector<Abandoned> abandoned;
         for (auto& [id, entries] : in_flight_) {
             for (auto& entry : entries) {
                 if (waiting() >= limits_.capacity) {
-                    given_up.push_back({std::move(entry.item), Answer::failed});
+                    abandoned.push_back({std::move(entry.item), Answer::failed});
                     continue;
                 }
                 entry.since = now;
@@ -113,7 +113,7 @@ template <class Item> class BatchQueue {
             }
         }
         in_flight_.clear();
-        return given_up;
+        return abandoned;
     }
 
     // Nothing is sent before then: the node asked for it (Retry-After).

@@ -7,7 +7,7 @@
 
 #include "components/ingest/endpoint_slot.hpp"
 #include "components/ingest/head_follower.hpp"
-#include "components/ingest/query_desk.hpp"
+#include "components/ingest/node_queries.hpp"
 
 namespace viz::ingest {
 
@@ -40,7 +40,7 @@ class ChainSession {
     ChainSink& sink_;
     Intake intake_;
     HeadFollower heads_;
-    QueryDesk desk_;
+    NodeQueries desk_;
     std::vector<std::unique_ptr<EndpointSlot>> slots_;
     EndpointSlot* primary_{}; // live, or null
 };

@@ -52,8 +52,8 @@ EndpointSlot::EndpointSlot(const SlotContext& context, SourceRef source,
                        context_.intake.fetched(wanted, result.text, source_, context_.now());
                        return Answer::done;
                    },
-               .given_up = [this](const WantedBody& wanted,
-                                  Answer last) { context_.intake.lost(wanted, reason_of(last)); },
+               .abandoned = [this](const WantedBody& wanted,
+                                   Answer last) { context_.intake.lost(wanted, reason_of(last)); },
                .fault = [this](std::string_view kind) { context_.sink.count_fault(kind); }}),
       backfill_(context.io, context.sink,
                 {.found =

@@ -48,7 +48,7 @@ void HeadFollower::detach() {
     job_.reset();
     announced_.clear();
     range_blocks_.clear();
-    tracker_.give_up();
+    tracker_.abandon();
 }
 
 void HeadFollower::announced(const HeadNotice& head) {
@@ -148,7 +148,7 @@ void HeadFollower::again(std::string_view fault) {
                      attempts_);
         sink_.count_fault("head_given_up");
         range_blocks_.clear();
-        tracker_.give_up();
+        tracker_.abandon();
         return next();
     }
     timer_.expires_after(

@@ -33,7 +33,7 @@ std::optional<HeadSeed> HeadTracker::tip() const {
     return ring_.back();
 }
 
-void HeadTracker::give_up() {
+void HeadTracker::abandon() {
     waiting_.clear();
     target_.reset();
     asked_range_ = false;
@@ -67,7 +67,7 @@ HeadTracker::Step HeadTracker::advance() {
     for (auto it = waiting_.find(cursor); it != waiting_.end(); it = waiting_.find(cursor)) {
         const auto& block = it->second;
         if (!branch.empty() && waiting_.at(branch.back()).number.value != block.number.value + 1) {
-            give_up();
+            abandon();
             return {.note = Note::inconsistent, .events = {}, .need = {}};
         }
         branch.push_back(cursor);
@@ -79,7 +79,7 @@ HeadTracker::Step HeadTracker::advance() {
     if (const auto it = canonical_.find(cursor); it != canonical_.end()) {
         if (it->second + 1 == lowest)
             return join({eth::BlockNumber{it->second}, cursor, {}}, branch);
-        give_up();
+        abandon();
         return {.note = Note::inconsistent, .events = {}, .need = {}};
     }
     if (lowest <= ring_.front().number.value) return start_again(Note::beyond_window, 0, branch);
@@ -150,7 +150,7 @@ void HeadTracker::append(const std::vector<eth::Hash>& branch, Step& step) {
         remember({block.number, block.hash, block.parent_hash});
         step.events.emplace_back(std::move(block));
     }
-    give_up(); // nothing else that waits can still be wanted
+    abandon(); // nothing else that waits can still be wanted
 }
 
 } // namespace viz::ingest

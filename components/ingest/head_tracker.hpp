@@ -58,7 +58,7 @@ class HeadTracker {
     Step supply(std::vector<bus::Head> blocks);
     // The node does not have what was asked for: what waits is let go; the next announcement
     // starts anew.
-    void give_up();
+    void abandon();
 
     // The newest canonical block.
     std::optional<HeadSeed> tip() const;

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "components/lifecycle/query_book.hpp"
+#include "components/lifecycle/pending_queries.hpp"
 
 namespace viz::lifecycle {
 

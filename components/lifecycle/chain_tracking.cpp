@@ -258,8 +258,9 @@ void Pool::lose_continuity(bus::MonoNs now) {
 }
 
 void Pool::ask_all_nonces(bus::MonoNs now) {
-    for (const Shelf shelf : {Shelf::ready, Shelf::blocked, Shelf::pending}) {
-        for (const Entry* e = shelves_.front(shelf); e != nullptr; e = e->shelf_next)
+    for (const EvictionClass shelf :
+         {EvictionClass::ready, EvictionClass::blocked, EvictionClass::pending}) {
+        for (const Entry* e = eviction_lists_.front(shelf); e != nullptr; e = e->eviction_next)
             nonce_book_.want(e->sender, now);
     }
 }
@@ -305,7 +306,7 @@ void Pool::forget(Entry& entry) {
         senders_.erase(sender);
     }
     --counters_.transactions[static_cast<std::size_t>(entry.reported)];
-    shelves_.remove(entry);
+    eviction_lists_.remove(entry);
     const bus::Hash hash = entry.hash;
     entries_.erase(hash);
 }

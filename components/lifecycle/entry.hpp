@@ -39,8 +39,8 @@ enum class PoolStanding : std::uint8_t { active, replaced, underpriced, absent }
 enum class ChainStanding : std::uint8_t { open, confirmed, nonce_used };
 
 // Which bound a transaction counts against, and in which order they are given up.
-enum class Shelf : std::uint8_t { losers, blocked, pending, ready, settled };
-inline constexpr std::size_t kShelfCount = 5;
+enum class EvictionClass : std::uint8_t { losers, blocked, pending, ready, settled };
+inline constexpr std::size_t kEvictionClasses = 5;
 
 // Fields stand by subject as far as padding allows; the small ones are together at the end.
 struct Entry {
@@ -64,8 +64,8 @@ struct Entry {
     bus::Nonce reported_expected{};
     bus::Hash reported_by;
 
-    Entry* shelf_prev{};
-    Entry* shelf_next{};
+    Entry* eviction_prev{};
+    Entry* eviction_next{};
 
     std::uint32_t bump{};   // replaced: in 1/10000
     ReplacementKind kind{}; // replaced
@@ -73,7 +73,7 @@ struct Entry {
     ChainStanding chain{ChainStanding::open};
     Status reported{Status::pending};
     DropReason reported_drop{};
-    Shelf shelf{Shelf::pending};
+    EvictionClass shelf{EvictionClass::pending};
     bool backfilled{};
     bool verified{true}; // confirmed: the block is canonical for all we know
     bool overtaken{};    // open below the account nonce, and asked about

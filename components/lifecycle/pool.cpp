@@ -25,7 +25,7 @@ Entry& Pool::add(const bus::Hash& hash, const bus::Address& sender, bus::Nonce n
     entry.nonce = nonce;
     entry.arrival = ++arrivals_;
     ++counters_.transactions[static_cast<std::size_t>(entry.reported)];
-    shelves_.add(entry, Shelf::pending);
+    eviction_lists_.add(entry, EvictionClass::pending);
     return entry;
 }
 
@@ -275,7 +275,7 @@ void Pool::tick(bus::MonoNs now, Output& out) {
 }
 
 void Pool::enforce_limits(SenderQueue& sender, Output& out) {
-    const auto give_up = [&](Entry& victim, DropReason reason, std::uint64_t& count) {
+    const auto abandon = [&](Entry& victim, DropReason reason, std::uint64_t& count) {
         if (victim.pool != PoolStanding::active) {
             ++counters_.forgotten_losers;
         } else {
@@ -290,17 +290,19 @@ void Pool::enforce_limits(SenderQueue& sender, Output& out) {
     };
     // Never empties the queue, so `sender` stays valid.
     while (sender.open().size() > config_.max_per_sender)
-        give_up(*sender.least_valuable(), DropReason::sender_limit, counters_.evicted_sender_limit);
-    while (entries_.size() - shelves_.size(Shelf::settled) > config_.max_transactions) {
+        abandon(*sender.least_valuable(), DropReason::sender_limit, counters_.evicted_sender_limit);
+    while (entries_.size() - eviction_lists_.size(EvictionClass::settled) >
+           config_.max_transactions) {
         Entry* front = nullptr;
-        for (const Shelf shelf : {Shelf::losers, Shelf::blocked, Shelf::pending, Shelf::ready}) {
-            front = shelves_.front(shelf);
+        for (const EvictionClass shelf : {EvictionClass::losers, EvictionClass::blocked,
+                                          EvictionClass::pending, EvictionClass::ready}) {
+            front = eviction_lists_.front(shelf);
             if (front != nullptr) break;
         }
         if (front == nullptr) break;
         // Giving up the sender's highest nonce tears no new gap.
         const auto& queue = senders_.find(front->sender)->second;
-        give_up(*queue.least_valuable(), DropReason::pool_limit, counters_.evicted_pool_limit);
+        abandon(*queue.least_valuable(), DropReason::pool_limit, counters_.evicted_pool_limit);
     }
 }
 

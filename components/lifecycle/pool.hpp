@@ -18,10 +18,10 @@
 #include "components/lifecycle/block_window.hpp"
 #include "components/lifecycle/config.hpp"
 #include "components/lifecycle/entry.hpp"
+#include "components/lifecycle/eviction_lists.hpp"
 #include "components/lifecycle/final_memory.hpp"
-#include "components/lifecycle/query_book.hpp"
+#include "components/lifecycle/pending_queries.hpp"
 #include "components/lifecycle/sender_queue.hpp"
-#include "components/lifecycle/shelves.hpp"
 
 namespace viz::lifecycle {
 
@@ -158,12 +158,12 @@ class Pool {
     BlockWindow window_;
     std::unordered_map<bus::Hash, Entry> entries_;
     std::unordered_map<bus::Address, SenderQueue> senders_;
-    Shelves shelves_;
+    EvictionLists eviction_lists_;
     std::map<bus::BlockNumber, std::vector<Entry*>> settled_; // by block since which it holds
     std::optional<bus::BlockNumber> final_through_;           // at or below: final
     FinalMemory finals_;
-    QueryBook<bus::Address> nonce_book_;
-    QueryBook<bus::Hash> presence_book_;
+    PendingQueries<bus::Address> nonce_book_;
+    PendingQueries<bus::Hash> presence_book_;
     std::uint64_t arrivals_{};
     Counters counters_;
     // Scratch, to spare allocations.

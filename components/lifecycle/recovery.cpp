@@ -40,11 +40,12 @@ void Pool::recover(const Recovery& recovery, bus::MonoNs now) {
     for (const RecoveredTx& known : recovery.transactions) {
         // Final is final; what we gave up ourselves stays given up until it is announced again.
         const auto dropped = drop_reason_from_string(known.reason);
-        const bool given_up =
+        const bool abandoned =
             known.status == Status::dropped &&
             (dropped == DropReason::sender_limit || dropped == DropReason::pool_limit ||
              dropped == DropReason::nonce_used);
-        if (known.status == Status::confirmed_final || given_up || entries_.contains(known.tx.hash))
+        if (known.status == Status::confirmed_final || abandoned ||
+            entries_.contains(known.tx.hash))
             continue;
         SenderQueue& sender = sender_of(known.tx.sender);
         Entry& entry = add(known.tx.hash, known.tx.sender, known.tx.nonce);

@@ -11,17 +11,17 @@ void Pool::set_reported(Entry& entry, Status status) {
 }
 
 void Pool::refile(Entry& entry) {
-    Shelf shelf = Shelf::pending;
+    EvictionClass shelf = EvictionClass::pending;
     if (entry.chain != ChainStanding::open) {
-        shelf = Shelf::settled;
+        shelf = EvictionClass::settled;
     } else if (entry.pool != PoolStanding::active) {
-        shelf = Shelf::losers;
+        shelf = EvictionClass::losers;
     } else if (entry.reported == Status::ready) {
-        shelf = Shelf::ready;
+        shelf = EvictionClass::ready;
     } else if (entry.reported == Status::blocked) {
-        shelf = Shelf::blocked;
+        shelf = EvictionClass::blocked;
     }
-    shelves_.move(entry, shelf);
+    eviction_lists_.move(entry, shelf);
 }
 
 void Pool::report_loss(Entry& entry, Output& out) {

@@ -91,7 +91,7 @@ bus::Counter& SearchComponent::Figures::outcome(const std::string& name) {
 class SearchComponent::Worker {
   public:
     Worker(SearchComponent& owner, bus::ChainId chain, const ChainOptions& options)
-        : owner_(owner), chain_(chain), view_(*options.view), hunt_(options.hunt),
+        : owner_(owner), chain_(chain), view_(*options.view), search_(options.hunt),
           news_(options.news),
           nodes_(chain, options.nodes, owner.options_.ca_file, owner.options_.limits),
           began_(owner.clock_.unix_ms()) {}
@@ -117,8 +117,8 @@ class SearchComponent::Worker {
     };
 
     void tell_pool() {
-        pooled = hunt_.mempool().size();
-        const auto forgotten = hunt_.mempool().forgotten();
+        pooled = search_.mempool().size();
+        const auto forgotten = search_.mempool().forgotten();
         const auto more = forgotten - std::exchange(forgotten_, forgotten);
         if (more != 0) owner_.figures_.pool_full.Increment(static_cast<double>(more));
     }
@@ -127,7 +127,7 @@ class SearchComponent::Worker {
         spdlog::info("search goes on with another registry chain_id={} base_tokens={} factories={}",
                      chain_.value, market.bases.size(),
                      market.pools.v2_factories.size() + market.pools.v3_factories.size());
-        hunt_.adopt(std::move(market));
+        search_.adopt(std::move(market));
     }
 
     evm::RunGuard guard_of(std::chrono::nanoseconds time) const {
@@ -135,7 +135,7 @@ class SearchComponent::Worker {
     }
 
     void take(NewBlock& block, const std::stop_token&) {
-        if (hunt_.idle()) return;
+        if (search_.idle()) return;
         auto guard = guard_of(kBlockTime);
         const auto taken = view_.take(
             block.hash, [&] { return nodes_.fetch_block(block.hash, guard); }, nodes_.current(),
@@ -146,23 +146,23 @@ class SearchComponent::Worker {
                          state::to_string(nodes_.last_fault()));
             return;
         }
-        hunt_.take(*taken);
+        search_.take(*taken);
         remember_earlier();
-        for (auto& outcome : afterwards_.on_block(*taken, inbox.take_verdicts()))
+        for (auto& outcome : outcomes_.on_block(*taken, inbox.take_verdicts()))
             settle(std::move(outcome));
         head_ = view_.head();
         if (inbox.block_waits()) return; // there is a newer head to search on
-        search(owner_.figures_.on_head, [&](const World& world) {
-            const bool wanted = hunt_.mempool().wanted() != 0;
-            auto hunted = hunt_.on_head(world);
-            blind_heads = wanted && hunted.observed == 0 ? blind_heads + 1 : 0;
-            return hunted;
+        search(owner_.figures_.on_head, [&](const SearchContext& context) {
+            const bool wanted = search_.mempool().wanted() != 0;
+            auto result = search_.on_head(context);
+            blind_heads = wanted && result.observed == 0 ? blind_heads + 1 : 0;
+            return result;
         });
     }
 
     void remember_earlier() {
         if (std::exchange(asked_earlier_, true) || !owner_.options_.earlier) return;
-        afterwards_.adopt(owner_.options_.earlier(chain_, began_));
+        outcomes_.adopt(owner_.options_.earlier(chain_, began_));
     }
 
     void take(PooledCall& call, const std::stop_token&) {
@@ -170,7 +170,7 @@ class SearchComponent::Worker {
         const auto known = labels_.find(hash);
         call.wanted = known != labels_.end() && known->second.wanted;
         if (known == labels_.end()) unlabelled_.emplace_back(call.first_seen_mono_ns, hash);
-        hunt_.add(std::move(call));
+        search_.add(std::move(call));
         if (known != labels_.end() && known->second.wanted) search(hash);
     }
 
@@ -181,53 +181,51 @@ class SearchComponent::Worker {
             labels_.erase(label_order_.front());
             label_order_.pop_front();
         }
-        if (label.wanted && hunt_.want(label.hash)) search(label.hash);
+        if (label.wanted && search_.want(label.hash)) search(label.hash);
     }
 
-    void take(Refused& refused, const std::stop_token&) {
-        afterwards_.forget(refused.candidate_id);
-    }
+    void take(Refused& refused, const std::stop_token&) { outcomes_.forget(refused.candidate_id); }
 
-    void take(bus::Verdict& lost, const std::stop_token&) { hunt_.forget(lost.hash); }
+    void take(bus::Verdict& lost, const std::stop_token&) { search_.forget(lost.hash); }
 
     void take(Tick& tick, const std::stop_token&) {
         while (!unlabelled_.empty() &&
                unlabelled_.front().first + kLabelWaitNs < tick.now_mono_ns) {
             const auto hash = unlabelled_.front().second;
             unlabelled_.pop_front();
-            if (!labels_.contains(hash) && hunt_.want(hash)) search(hash);
+            if (!labels_.contains(hash) && search_.want(hash)) search(hash);
         }
     }
 
     void search(const eth::Hash& hash) {
         search(owner_.figures_.on_transaction,
-               [&](const World& world) { return hunt_.on_transaction(world, hash); });
+               [&](const SearchContext& context) { return search_.on_transaction(context, hash); });
     }
 
-    template <class Hunting> void search(bus::Histogram& duration, Hunting hunting) {
-        if (!head_ || hunt_.idle()) return;
+    template <class Searching> void search(bus::Histogram& duration, Searching search) {
+        if (!head_ || search_.idle()) return;
         auto guard = guard_of(owner_.options_.run_time);
-        const World world{*head_, view_.codes(), nodes_.current(), &guard};
+        const SearchContext context{*head_, view_.codes(), nodes_.current(), &guard};
         const auto start = owner_.clock_.mono_ns();
-        const auto hunted = hunting(world);
+        const auto result = search(context);
         duration.Observe(static_cast<double>(owner_.clock_.mono_ns() - start) * 1e-9);
-        if (hunted.rounds.runs != 0) owner_.figures_.fetches.add(hunted.rounds);
-        note_set_aside(hunted.set_aside);
-        if (hunted.rounds.end != state::RoundsEnd::complete) {
-            owner_.figures_.ended_early[static_cast<std::size_t>(hunted.rounds.end)]->Increment();
-            if (hunted.rounds.end == state::RoundsEnd::state_not_found)
+        if (result.rounds.runs != 0) owner_.figures_.fetches.add(result.rounds);
+        note_set_aside(result.set_aside);
+        if (result.rounds.end != state::RoundsEnd::complete) {
+            owner_.figures_.ended_early[static_cast<std::size_t>(result.rounds.end)]->Increment();
+            if (result.rounds.end == state::RoundsEnd::state_not_found)
                 owner_.figures_.no_state.Increment();
-            if (hunted.rounds.end == state::RoundsEnd::state_not_found) nodes_.next();
-            if (hunted.rounds.end != state::RoundsEnd::out_of_time) return;
+            if (result.rounds.end == state::RoundsEnd::state_not_found) nodes_.next();
+            if (result.rounds.end != state::RoundsEnd::out_of_time) return;
         }
-        owner_.figures_.beyond_limit.Increment(static_cast<double>(hunted.left_out));
-        owner_.figures_.observed.Increment(static_cast<double>(hunted.observed));
-        owner_.figures_.moved_pools.Increment(static_cast<double>(hunted.moved_pools));
-        owner_.figures_.unsized_v4.Increment(static_cast<double>(hunted.unsized.v4));
-        owner_.figures_.unsized_curve.Increment(static_cast<double>(hunted.unsized.curve));
-        for (const auto& candidate : hunted.candidates) tell(candidate);
-        if (hunted.moved_pools == 0) return;
-        for (const auto& exposure : hunt_.exposures(world)) tell(exposure);
+        owner_.figures_.beyond_limit.Increment(static_cast<double>(result.left_out));
+        owner_.figures_.observed.Increment(static_cast<double>(result.observed));
+        owner_.figures_.moved_pools.Increment(static_cast<double>(result.moved_pools));
+        owner_.figures_.unsized_v4.Increment(static_cast<double>(result.unsized.v4));
+        owner_.figures_.unsized_curve.Increment(static_cast<double>(result.unsized.curve));
+        for (const auto& candidate : result.candidates) tell(candidate);
+        if (result.moved_pools == 0) return;
+        for (const auto& exposure : search_.exposures(context)) tell(exposure);
     }
 
     // One line a minute, whoever sends how many.
@@ -252,13 +250,13 @@ class SearchComponent::Worker {
             if (known != labels_.end()) label = known->second.label;
         }
         for (const auto& member : candidate.members)
-            if (const auto* call = hunt_.mempool().find(member.hash))
+            if (const auto* call = search_.mempool().find(member.hash))
                 first_seen = std::max(first_seen, call->first_seen_mono_ns);
         const auto& base_fee = head_->next.base_fee;
-        auto message = message_of(candidate, hunt_.base_of(candidate),
+        auto message = message_of(candidate, search_.base_of(candidate),
                                   {chain_, head_->block, base_fee, owner_.clock_.unix_ms()},
                                   score_of(candidate, base_fee, label.mev_score), first_seen);
-        if (auto forgotten = afterwards_.note(message)) settle(std::move(*forgotten));
+        if (auto forgotten = outcomes_.note(message)) settle(std::move(*forgotten));
         owner_.figures_.strategy(message.strategy).Increment();
         auto detected = detection_of(candidate, message, label);
         owner_.hand_on(std::move(message), std::move(detected));
@@ -291,10 +289,10 @@ class SearchComponent::Worker {
     SearchComponent& owner_;
     const bus::ChainId chain_;
     state::ChainView& view_;
-    Hunt hunt_;
+    ChainSearch search_;
     std::function<std::optional<Market>()> news_;
     state::ChainNodes nodes_;
-    Afterwards afterwards_;
+    OutcomeTracker outcomes_;
     const bus::UnixMs began_;
     std::stop_token stop_;
     std::size_t set_aside_untold_{};

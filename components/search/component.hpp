@@ -16,9 +16,9 @@
 #include "bus/metrics.hpp"
 #include "bus/reactor.hpp"
 #include "bus/socket.hpp"
-#include "components/search/afterwards.hpp"
-#include "components/search/hunt.hpp"
+#include "components/search/chain_search.hpp"
 #include "components/search/inbox.hpp"
+#include "components/search/outcome_tracker.hpp"
 #include "components/state/chain_nodes.hpp"
 #include "components/state/fetch_counters.hpp"
 
@@ -37,7 +37,7 @@ struct Ports {
 struct ChainOptions {
     std::vector<node::Url> nodes; // HTTP, in order of preference; not empty
     std::shared_ptr<state::ChainView> view;
-    HuntConfig hunt;
+    ChainSearchConfig hunt;
     // Answers the market that is to be searched from now on, once each time that it has changed.
     // Asked by one thread, often: costs next to nothing. Empty where it never changes.
     std::function<std::optional<Market>()> news;

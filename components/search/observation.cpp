@@ -24,8 +24,9 @@ std::size_t accounts_in(const std::vector<evm::Missing>& missing) {
 
 class Observing {
   public:
-    Observing(const World& world, PoolView& pools, const ObservationLimits& limits)
-        : world_(world), pools_(pools), limits_(limits), serving_(world.source, world.guard) {}
+    Observing(const SearchContext& context, PoolView& pools, const ObservationLimits& limits)
+        : world_(context), pools_(pools), limits_(limits), serving_(context.source, context.guard) {
+    }
 
     Observation observe(std::span<const PooledCall* const> calls) {
         for (const auto* call : calls) tasks_.push_back({.call = call});
@@ -185,7 +186,7 @@ class Observing {
                       rounds.end != RoundsEnd::state_not_found);
     }
 
-    const World& world_;
+    const SearchContext& world_;
     PoolView& pools_;
     const ObservationLimits& limits_;
     state::Serving serving_;
@@ -197,9 +198,9 @@ class Observing {
 
 } // namespace
 
-Observation observe_all(const World& world, PoolView& pools,
+Observation observe_all(const SearchContext& context, PoolView& pools,
                         std::span<const PooledCall* const> calls, const ObservationLimits& limits) {
-    return Observing(world, pools, limits).observe(calls);
+    return Observing(context, pools, limits).observe(calls);
 }
 
 } // namespace viz::search

@@ -12,7 +12,7 @@
 namespace viz::search {
 
 // What a search runs on.
-struct World {
+struct SearchContext {
     const state::ViewedHead& head;
     evm::CodeCache& codes;
     state::StateSource& source; // of what is missing
@@ -46,7 +46,7 @@ struct Observation {
     std::vector<SetAsideCall> set_aside;
 };
 
-Observation observe_all(const World& world, PoolView& pools,
+Observation observe_all(const SearchContext& context, PoolView& pools,
                         std::span<const PooledCall* const> calls, const ObservationLimits& limits);
 
 } // namespace viz::search

@@ -76,7 +76,7 @@ CandidateRun simulate_candidate(state::HeadState& head, evm::CodeCache& codes,
     return run;
 }
 
-std::vector<std::string> texts_of(const HonestyFlags& flags) {
+std::vector<std::string> texts_of(const CandidateFlags& flags) {
     std::vector<std::string> texts;
     if (flags.partial_ticks) texts.emplace_back("partial_ticks");
     if (flags.taxed_token) texts.emplace_back("taxed_token");

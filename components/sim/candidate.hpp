@@ -30,7 +30,7 @@ CandidateRun simulate_candidate(state::HeadState& head, evm::CodeCache& codes,
                                 evm::RunGuard* guard = nullptr);
 
 // "partial_ticks", "taxed_token", "reads_prevrandao", "reads_coinbase", "stale_state".
-std::vector<std::string> texts_of(const HonestyFlags& flags);
+std::vector<std::string> texts_of(const CandidateFlags& flags);
 
 // What there is to tell, but for ids, block and times.
 bus::SimCompleted completed_of(const CandidateRun& run, const eth::Address& base_token);

@@ -282,7 +282,7 @@ SimComponent::SimComponent(Ports& ports, const bus::Clock& clock, bus::Metrics& 
     reactor_.on(ports_.chain, [this](const auto& message) {
         if constexpr (std::is_same_v<std::decay_t<decltype(message)>, bus::Head>)
             if (options_.views.contains(message.chain_id) &&
-                (options_.candidates || options_.singles != Singles::none) &&
+                (options_.candidates || options_.singles != SingleSimulations::none) &&
                 queue_.push(BlockWork{message.chain_id, message.hash, clock_.mono_ns()}))
                 figures_.queue_full.Increment();
     });
@@ -303,8 +303,8 @@ void SimComponent::run(std::stop_token stop) {
 void SimComponent::on_transaction(const bus::DecodedTx& tx) {
     if (!options_.views.contains(tx.chain_id)) return;
     auto kept = std::make_shared<const bus::DecodedTx>(tx);
-    if (options_.singles == Singles::all) return queue(std::move(kept));
-    if (options_.singles != Singles::swaps) return;
+    if (options_.singles == SingleSimulations::all) return queue(std::move(kept));
+    if (options_.singles != SingleSimulations::swaps) return;
     const auto found = unlabelled_.find(tx.hash);
     if (found == unlabelled_.end()) return keep(tx.hash, std::move(kept));
     if (found->second) return; // the same again
@@ -321,7 +321,7 @@ void SimComponent::keep(const bus::Hash& hash, std::shared_ptr<const bus::Decode
 }
 
 void SimComponent::on_feature(const bus::Feature& feature) {
-    if (options_.singles != Singles::swaps) return;
+    if (options_.singles != SingleSimulations::swaps) return;
     const bool wanted = feature.category == "swap";
     const auto found = unlabelled_.find(feature.hash);
     // The two come on streams of their own: in any order.

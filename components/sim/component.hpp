@@ -17,8 +17,8 @@
 #include "bus/socket.hpp"
 #include "components/sim/candidate.hpp"
 #include "components/sim/parity.hpp"
+#include "components/sim/recently_sent_codes.hpp"
 #include "components/sim/sender_time.hpp"
-#include "components/sim/sent_codes.hpp"
 #include "components/sim/single.hpp"
 #include "components/sim/work_queue.hpp"
 #include "components/state/chain_nodes.hpp"
@@ -37,10 +37,10 @@ struct Ports {
 };
 
 // Which transactions are simulated by themselves.
-enum class Singles : std::uint8_t { none, swaps, all };
+enum class SingleSimulations : std::uint8_t { none, swaps, all };
 
 struct Options {
-    Singles singles{Singles::none};
+    SingleSimulations singles{SingleSimulations::none};
     unsigned workers{1};
     bool candidates{};         // whether a search sends any: blocks are followed for them
     std::uint32_t bribe_bps{}; // see SimRequest
@@ -115,8 +115,8 @@ class SimComponent final : public bus::Component {
     std::unordered_map<bus::Hash, std::shared_ptr<const bus::DecodedTx>> unlabelled_;
     std::deque<bus::Hash> unlabelled_order_;
     std::mutex simulated_mutex_;
-    SimulatedLately simulated_;
-    SentCodes sent_codes_;
+    RecentSimulations simulated_;
+    RecentlySentCodes sent_codes_;
     bus::Reactor reactor_;
 };
 

@@ -67,7 +67,7 @@ std::string_view to_string(ParityResult result) {
     return kTexts[static_cast<std::size_t>(result)];
 }
 
-void SimulatedLately::add(const eth::Hash& hash) {
+void RecentSimulations::add(const eth::Hash& hash) {
     if (!known_.insert(hash).second) return;
     oldest_first_.push_back(hash);
     if (oldest_first_.size() <= kMost) return;
@@ -81,7 +81,7 @@ std::string receipts_request(const eth::Hash& block) {
 }
 
 std::vector<Parity> parity_of(const state::NodeBlock& block, state::AdvanceEnd end,
-                              const evm::BlockResult& executed, const SimulatedLately& simulated,
+                              const evm::BlockResult& executed, const RecentSimulations& simulated,
                               std::string_view receipts_reply) {
     const bool all_match = end == state::AdvanceEnd::advanced;
     const auto receipts = end == state::AdvanceEnd::another_outcome

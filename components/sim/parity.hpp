@@ -29,7 +29,7 @@ struct Parity {
 };
 
 // Which transactions have been simulated lately. Bounded: the oldest are forgotten.
-class SimulatedLately {
+class RecentSimulations {
   public:
     static constexpr std::size_t kMost = 65'536;
 
@@ -48,7 +48,7 @@ std::string receipts_request(const eth::Hash& block);
 // Of those of the block's transactions that have been simulated. `receipts_reply` is looked at only
 // where the block's own header disagrees with the execution; empty where there is none.
 std::vector<Parity> parity_of(const state::NodeBlock& block, state::AdvanceEnd end,
-                              const evm::BlockResult& executed, const SimulatedLately& simulated,
+                              const evm::BlockResult& executed, const RecentSimulations& simulated,
                               std::string_view receipts_reply);
 
 } // namespace viz::sim

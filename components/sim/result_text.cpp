@@ -48,7 +48,7 @@ static void layout(TextWriter& text, const Waterfall& fall) {
     text.amount("net", fall.net);
 }
 
-static void layout(TextWriter& text, const HonestyFlags& flags) {
+static void layout(TextWriter& text, const CandidateFlags& flags) {
     text.field("partial_ticks", flags.partial_ticks);
     text.field("taxed_token", flags.taxed_token);
     text.field("reads_prevrandao", flags.reads_prevrandao);

@@ -75,7 +75,7 @@ struct Waterfall {
     U256 net;
 };
 
-struct HonestyFlags {
+struct CandidateFlags {
     bool partial_ticks{};
     bool taxed_token{}; // a swap of ours did not move what the pool says it moved
     bool reads_prevrandao{};
@@ -84,7 +84,7 @@ struct HonestyFlags {
     bool any() const {
         return partial_ticks || taxed_token || reads_prevrandao || reads_coinbase || stale_state;
     }
-    friend bool operator==(const HonestyFlags&, const HonestyFlags&) = default;
+    friend bool operator==(const CandidateFlags&, const CandidateFlags&) = default;
 };
 
 // The same under other circumstances: net in wei, or absent where it fails then.
@@ -108,7 +108,7 @@ struct SimResult {
     std::uint64_t gas_used{}; // of all transactions
     std::uint64_t own_gas{};
     eth::Wei coinbase_payment;
-    HonestyFlags flags;
+    CandidateFlags flags;
     std::optional<Robustness> robustness;
     std::vector<StepOutcome> steps;
 

@@ -36,7 +36,7 @@ bool WorkQueue::push(BlockWork work) {
 bool WorkQueue::push(SingleWork work) {
     const std::scoped_lock lock(mutex_);
     there_.notify_one();
-    return push_bounded(singles_, std::move(work), kMostSingles);
+    return push_bounded(singles_, std::move(work), kMaxSingleSimulations);
 }
 
 bool WorkQueue::push(CandidateWork work) {

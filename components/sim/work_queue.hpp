@@ -33,7 +33,7 @@ class WorkQueue {
     static constexpr std::size_t kMostBlocks = 64;
     static constexpr std::size_t kMostCandidates = 1024;
     static constexpr std::size_t kMostHeldBack = 256;
-    static constexpr std::size_t kMostSingles = 4096;
+    static constexpr std::size_t kMaxSingleSimulations = 4096;
 
     // True when another one gave way: the oldest block or transaction, the candidate that expects
     // least.

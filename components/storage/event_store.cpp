@@ -5,7 +5,7 @@
 #include <tuple>
 
 #include "bus/transaction_fold.hpp"
-#include "components/storage/building_table.hpp"
+#include "components/storage/builder_table.hpp"
 #include "components/storage/case_table.hpp"
 #include "components/storage/event_chain.hpp"
 #include "components/storage/exposure_table.hpp"
@@ -207,7 +207,7 @@ struct EventStore::Impl {
     ParityTable parities;
     ExposureTable exposures;
     SubjectTable subjects;
-    BuildingTable building;
+    BuilderTable building;
     Statement insert_event;
     Statement upsert_block;
     Statement begin;

@@ -40,8 +40,8 @@ void ParityTable::write() {
             count_.bind(1, name).bind_u64(2, more).run();
 }
 
-bus::ParityPast parity_past(Connection& connection, std::size_t checked, std::size_t misses) {
-    bus::ParityPast past;
+bus::ParityHistory parity_history(Connection& connection, std::size_t checked, std::size_t misses) {
+    bus::ParityHistory past;
     auto totals = connection.prepare("SELECT result, count FROM sim_parity_totals");
     while (totals.step())
         if (const auto result = bus::parity_result_from_string(totals.text(0)))

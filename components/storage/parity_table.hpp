@@ -23,6 +23,6 @@ class ParityTable {
 };
 
 // The counts, the newest `checked` results and the newest `misses`.
-bus::ParityPast parity_past(Connection& connection, std::size_t checked, std::size_t misses);
+bus::ParityHistory parity_history(Connection& connection, std::size_t checked, std::size_t misses);
 
 } // namespace viz::storage

@@ -4,7 +4,7 @@
 #include <chrono>
 
 #include "components/eth/keccak.hpp"
-#include "components/storage/building_table.hpp"
+#include "components/storage/builder_table.hpp"
 #include "components/storage/chain_state.hpp"
 #include "components/storage/event_log.hpp"
 #include "components/storage/exposure_table.hpp"
@@ -373,9 +373,9 @@ Reader::newest_opportunities(std::size_t limit) {
         [&](Session& session) { return storage::newest_opportunities(session.connection, limit); });
 }
 
-Reader::Answer<bus::ParityPast> Reader::parity_past(std::size_t checked, std::size_t misses) {
+Reader::Answer<bus::ParityHistory> Reader::parity_history(std::size_t checked, std::size_t misses) {
     return with_session([&](Session& session) {
-        return storage::parity_past(session.connection, checked, misses);
+        return storage::parity_history(session.connection, checked, misses);
     });
 }
 
@@ -398,9 +398,9 @@ Reader::newest_about(std::span<const bus::EventType> types, std::size_t limit, s
     });
 }
 
-Reader::Answer<bus::BuildingPast> Reader::building_past() {
+Reader::Answer<bus::BuilderHistory> Reader::builder_history() {
     return with_session(
-        [](Session& session) { return storage::building_past(session.connection); });
+        [](Session& session) { return storage::builder_history(session.connection); });
 }
 
 } // namespace viz::storage

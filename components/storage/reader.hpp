@@ -106,7 +106,7 @@ class Reader {
     // Those that were detected last, at most `limit`, oldest first.
     Answer<std::vector<bus::OpportunityRecord>> newest_opportunities(std::size_t limit);
     // The counts of parity, the newest `checked` results and the newest `misses`.
-    Answer<bus::ParityPast> parity_past(std::size_t checked, std::size_t misses);
+    Answer<bus::ParityHistory> parity_history(std::size_t checked, std::size_t misses);
     Answer<std::optional<bus::ExposureRecord>> exposure(const bus::Hash& hash);
 
     // Of bus::kTypesWithSubjects: events about a simulation, candidate or bundle, the newest
@@ -115,7 +115,7 @@ class Reader {
     events_about(const bus::Hash& id, std::span<const bus::EventType> types, std::size_t limit);
     Answer<std::vector<bus::Envelope>> newest_about(std::span<const bus::EventType> types,
                                                     std::size_t limit, std::uint64_t last);
-    Answer<bus::BuildingPast> building_past();
+    Answer<bus::BuilderHistory> builder_history();
 
   private:
     struct Session;

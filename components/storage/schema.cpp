@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "bus/codec.hpp"
-#include "components/storage/building_table.hpp"
+#include "components/storage/builder_table.hpp"
 #include "components/storage/case_table.hpp"
 #include "components/storage/subject_table.hpp"
 
@@ -278,7 +278,7 @@ CREATE TABLE lost_events (
 // The tables of version 3 for what a log holds already. One way through it, once.
 void tell_of_earlier_events(Connection& connection) {
     SubjectTable subjects(connection);
-    BuildingTable building(connection);
+    BuilderTable building(connection);
     auto events = connection.prepare("SELECT payload FROM events WHERE type IN (12,14,15,16)");
     while (events.step()) {
         // What does not decode is named where it is read.

@@ -14,7 +14,7 @@ using namespace viz;
 
 void label(benchmark::State& state, const bus::DecodedTx& tx) {
     const features::Labeller labeller(features::ProtocolRegistry::built_in());
-    const features::Surroundings around{.base_fee = bus::Wei{20'000'000'000U}, .tip_rank = 50};
+    const features::LabelContext around{.base_fee = bus::Wei{20'000'000'000U}, .tip_rank = 50};
     for (auto _ : state) benchmark::DoNotOptimize(labeller.label(tx, around));
 }
 
@@ -103,7 +103,7 @@ void BM_LabelUniversalRouter(benchmark::State& state) {
     }
     if (txs.empty()) return state.SkipWithError("no Universal Router calls: set CORPUS_DIR");
     const features::Labeller labeller(features::ProtocolRegistry::built_in());
-    const features::Surroundings around{.base_fee = bus::Wei{20'000'000'000U}, .tip_rank = 50};
+    const features::LabelContext around{.base_fee = bus::Wei{20'000'000'000U}, .tip_rank = 50};
     std::size_t next = 0;
     for (auto _ : state) benchmark::DoNotOptimize(labeller.label(txs[next++ % txs.size()], around));
 }

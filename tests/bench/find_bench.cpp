@@ -7,7 +7,7 @@
 
 #include "components/search/backrun.hpp"
 #include "components/sim/case_text.hpp"
-#include "components/sim/sent_codes.hpp"
+#include "components/sim/recently_sent_codes.hpp"
 #include "tests/conformance/search/market.hpp"
 
 namespace {
@@ -111,7 +111,7 @@ void case_of_a_sandwich(benchmark::State& state) {
     evm::CodeCache codes;
     evm::Overlay overlay(below, codes);
     const auto result = sim::simulate(overlay, market.rules(), market.block, request);
-    sim::SentCodes sent;
+    sim::RecentlySentCodes sent;
     Percentiles times;
     std::size_t bytes = 0;
     for (auto _ : state)

@@ -1,7 +1,7 @@
 // Who may ask, what start-up refuses, and what must never be said.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { chainOf, cleanUps, mine, Sender, startNode, startWorld } from './support/world.mjs';
+import { chainOf, cleanUps, mine, Sender, startNode, startEnvironment } from './support/environment.mjs';
 import { runToEnd, temporaryFolder, VizApi } from './support/process.mjs';
 import { EventStream } from './support/stream.mjs';
 import { until } from './support/until.mjs';
@@ -108,7 +108,7 @@ test('secrets of URLs and API keys are in no log, metric or answer', async () =>
 });
 
 test('the log says what an operator looks for at start', async () => {
-    const { api, node, url } = await startWorld(atEnd);
+    const { api, node, url } = await startEnvironment(atEnd);
     const sent = await new Sender(node, 1).send();
     await api.untilStatus(sent.hash, 'ready');
     await mine(url);

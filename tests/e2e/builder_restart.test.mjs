@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { kEther, startMarket } from './support/market.mjs';
 import { startRelay, taken } from './support/relay.mjs';
-import { assertGapless, cleanUps } from './support/world.mjs';
+import { assertGapless, cleanUps } from './support/environment.mjs';
 import { until } from './support/until.mjs';
 
 const atEnd = cleanUps();

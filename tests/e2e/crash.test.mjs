@@ -1,7 +1,7 @@
 // What a client was shown survives a crash, and a stop under load is quick and clean.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { assertGapless, chainOf, cleanUps, kFinalityDepth, kGwei, loadOn, mine, rpc, Sender, startNode, subscribed } from './support/world.mjs';
+import { assertGapless, chainOf, cleanUps, kFinalityDepth, kGwei, loadOn, mine, rpc, Sender, startNode, subscribed } from './support/environment.mjs';
 import { freePort, temporaryFolder, VizApi } from './support/process.mjs';
 import { EventStream } from './support/stream.mjs';
 import { drive } from './support/traffic.mjs';

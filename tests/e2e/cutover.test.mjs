@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { assertGapless, chainOf, cleanUps, loadOn, startNode } from './support/world.mjs';
+import { assertGapless, chainOf, cleanUps, loadOn, startNode } from './support/environment.mjs';
 import { Deployment } from './support/deployment.mjs';
 import { temporaryFolder } from './support/process.mjs';
 import { drive } from './support/traffic.mjs';

@@ -7,7 +7,7 @@ import { Browser, browserIsThere } from './support/browser.mjs';
 import { kEther, startMarket } from './support/market.mjs';
 import { temporaryFolder, VizApi } from './support/process.mjs';
 import { until } from './support/until.mjs';
-import { chainOf, cleanUps } from './support/world.mjs';
+import { chainOf, cleanUps } from './support/environment.mjs';
 
 const skip = browserIsThere ? false : 'Debian’s chromium and chromium-driver are not installed';
 const atEnd = cleanUps();

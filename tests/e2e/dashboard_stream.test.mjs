@@ -6,7 +6,7 @@ import { kMostTransactions } from '../../http/page/store.mjs';
 import { Browser, browserIsThere } from './support/browser.mjs';
 import { FakeService } from './support/fake_service.mjs';
 import { pause, until } from './support/until.mjs';
-import { cleanUps } from './support/world.mjs';
+import { cleanUps } from './support/environment.mjs';
 
 const skip = browserIsThere ? false : 'Debian’s chromium and chromium-driver are not installed';
 const atEnd = cleanUps();

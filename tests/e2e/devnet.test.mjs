@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { assertGapless, chainOf, cleanUps, mine, rpc, subscribed } from './support/world.mjs';
+import { assertGapless, chainOf, cleanUps, mine, rpc, subscribed } from './support/environment.mjs';
 import { endChild, tiedCommand } from '../../tools/devnet/node.mjs';
 import { temporaryFolder, VizApi } from './support/process.mjs';
 import { until } from './support/until.mjs';

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { closeSync, openSync, readFileSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { assertGapless, chainOf, cleanUps, loadOn, startNode, subscribed } from './support/world.mjs';
+import { assertGapless, chainOf, cleanUps, loadOn, startNode, subscribed } from './support/environment.mjs';
 import { runToEnd, temporaryFolder, VizApi } from './support/process.mjs';
 import { EventStream } from './support/stream.mjs';
 import { SmallDisk } from './support/small_disk.mjs';

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { chainOf, cleanUps, kFinalityDepth, mine, rpc, Sender, startNode, subscribed } from './support/world.mjs';
+import { chainOf, cleanUps, kFinalityDepth, mine, rpc, Sender, startNode, subscribed } from './support/environment.mjs';
 import { freePort, temporaryFolder, VizApi } from './support/process.mjs';
 import { Proxy } from './support/proxy.mjs';
 import { until } from './support/until.mjs';

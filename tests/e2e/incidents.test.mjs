@@ -5,7 +5,7 @@ import { spawn } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { before, test } from 'node:test';
-import { chainOf, cleanUps, loadOn, mine, startNode, subscribed } from './support/world.mjs';
+import { chainOf, cleanUps, loadOn, mine, startNode, subscribed } from './support/environment.mjs';
 import { binary, temporaryFolder, VizApi } from './support/process.mjs';
 import { drive } from './support/traffic.mjs';
 import { until } from './support/until.mjs';

@@ -1,16 +1,16 @@
 // What becomes of a transaction: blocked, ready, replaced, dropped, confirmed, final, reorged.
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
-import { cleanUps, kFinalityDepth, kGwei, mine, rpc, Sender, startNode, startWorld, chainOf, subscribed } from './support/world.mjs';
+import { cleanUps, kFinalityDepth, kGwei, mine, rpc, Sender, startNode, startEnvironment, chainOf, subscribed } from './support/environment.mjs';
 import { temporaryFolder, VizApi } from './support/process.mjs';
 import { until } from './support/until.mjs';
 
 const kDropAfterSecs = 2;
 const atEnd = cleanUps();
-let world;
+let environment;
 let index = 0;
-const freshSender = () => new Sender(world.node, ++index);
-before(async () => (world = await startWorld(atEnd, { settings: { VIZ_API_DROP_AFTER_SECS: String(kDropAfterSecs) } })));
+const freshSender = () => new Sender(environment.node, ++index);
+before(async () => (environment = await startEnvironment(atEnd, { settings: { VIZ_API_DROP_AFTER_SECS: String(kDropAfterSecs) } })));
 
 async function eventOf(api, hash, type) {
     return until(`${type} of ${hash}`, async () =>
@@ -43,7 +43,7 @@ test('a nonce gap found in the pool at start is blocked, and ready once it is fi
 });
 
 test('a higher fee replaces, and names what it replaced it by', async () => {
-    const { api, url } = world;
+    const { api, url } = environment;
     const sender = freshSender();
     const loser = await sender.send({ nonce: 0 });
     await api.untilStatus(loser.hash, 'ready');
@@ -58,7 +58,7 @@ test('a higher fee replaces, and names what it replaced it by', async () => {
 });
 
 test('a transaction to oneself for nothing cancels', async () => {
-    const { api } = world;
+    const { api } = environment;
     const sender = freshSender();
     const loser = await sender.send({ nonce: 0, value: kGwei });
     await api.untilStatus(loser.hash, 'ready');
@@ -68,7 +68,7 @@ test('a transaction to oneself for nothing cancels', async () => {
 });
 
 test('what has left the pool for longer than the limit is dropped, and ready when it comes back', async () => {
-    const { api, url } = world;
+    const { api, url } = environment;
     const sent = await freshSender().send();
     await api.untilStatus(sent.hash, 'ready');
     await rpc(url, 'anvil_dropTransaction', [sent.hash]);
@@ -79,18 +79,18 @@ test('what has left the pool for longer than the limit is dropped, and ready whe
 });
 
 test('one that stays in the pool longer than the limit is not dropped', async () => {
-    const { api } = world;
+    const { api } = environment;
     const sent = await freshSender().send();
     const other = await freshSender().send();
     for (const { hash } of [sent, other]) await api.untilStatus(hash, 'ready');
     // Another's drop shows that the limit has passed.
-    await rpc(world.url, 'anvil_dropTransaction', [other.hash]);
+    await rpc(environment.url, 'anvil_dropTransaction', [other.hash]);
     await api.untilStatus(other.hash, 'dropped', { deadlineMs: 15000 });
     assert.equal((await api.transaction(sent.hash)).lifecycle_status, 'ready');
 });
 
 test('inclusion confirms provisionally, and finality_depth blocks finally', async () => {
-    const { api, url } = world;
+    const { api, url } = environment;
     const sent = await freshSender().send();
     await api.untilStatus(sent.hash, 'ready');
     const height = await mine(url);
@@ -109,7 +109,7 @@ test('inclusion confirms provisionally, and finality_depth blocks finally', asyn
 });
 
 test('a reorg reopens what the other branch does not have, and confirms it again later', async () => {
-    const { api, url } = world;
+    const { api, url } = environment;
     const sent = await freshSender().send();
     await api.untilStatus(sent.hash, 'ready');
     await mine(url);
@@ -127,7 +127,7 @@ test('a reorg reopens what the other branch does not have, and confirms it again
 });
 
 test('a reorg over two blocks confirms in the other branch what that has at another height', async () => {
-    const { api, url } = world;
+    const { api, url } = environment;
     const sent = await freshSender().send();
     await api.untilStatus(sent.hash, 'ready');
     const height = await mine(url);
@@ -142,7 +142,7 @@ test('a reorg over two blocks confirms in the other branch what that has at anot
 });
 
 test('a nonce used by a transaction nobody saw drops the one that waited for it', async () => {
-    const { api, url } = world;
+    const { api, url } = environment;
     const sender = freshSender();
     const seen = await sender.send({ nonce: 0 });
     await api.untilStatus(seen.hash, 'ready');
@@ -157,7 +157,7 @@ test('a nonce used by a transaction nobody saw drops the one that waited for it'
 });
 
 test('a reorg deeper than finality_depth takes back what was final', async () => {
-    const { api, url } = world;
+    const { api, url } = environment;
     const sent = await freshSender().send();
     await api.untilStatus(sent.hash, 'ready');
     await mine(url);
@@ -173,7 +173,7 @@ test('a reorg deeper than finality_depth takes back what was final', async () =>
 });
 
 test('a block that uses an authority\'s nonce (EIP-7702) settles what waited with that nonce', async () => {
-    const { api, url } = world;
+    const { api, url } = environment;
     const authority = freshSender();
     const waiting = await authority.send();
     await api.untilStatus(waiting.hash, 'ready');

@@ -2,18 +2,18 @@
 // is the same as in one process, which runs beside it on the same node.
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
-import { assertGapless, chainOf, cleanUps, kFinalityDepth, mine, Sender, startWorld } from './support/world.mjs';
+import { assertGapless, chainOf, cleanUps, kFinalityDepth, mine, Sender, startEnvironment } from './support/environment.mjs';
 import { temporaryFolder } from './support/process.mjs';
 import { kComponents, startSplit } from './support/parts.mjs';
 import { until } from './support/until.mjs';
 
 const atEnd = cleanUps();
 const kSettings = { VIZ_API_SIM_SINGLES: 'all' };
-let world; // the whole in one process
+let environment; // the whole in one process
 let sender;
 before(async () => {
-    world = await startWorld(atEnd, { settings: kSettings });
-    sender = new Sender(world.node, 1);
+    environment = await startEnvironment(atEnd, { settings: kSettings });
+    sender = new Sender(environment.node, 1);
 });
 
 /** Everything that is told of a transaction, but for what differs from run to run. */
@@ -28,10 +28,10 @@ async function told(api, hash) {
 
 async function assertSameAsInOneProcess(api, hashes) {
     for (const hash of hashes) {
-        await world.api.untilStatus(hash, 'confirmed_final');
+        await environment.api.untilStatus(hash, 'confirmed_final');
         await api.untilStatus(hash, 'confirmed_final');
-        assert.deepEqual(await told(api, hash), await told(world.api, hash));
-        const [here, there] = [await api.transaction(hash), await world.api.transaction(hash)];
+        assert.deepEqual(await told(api, hash), await told(environment.api, hash));
+        const [here, there] = [await api.transaction(hash), await environment.api.transaction(hash)];
         for (const field of ['protocol', 'category', 'mev_score', 'urgency_score', 'included_block_hash', 'raw_tx_len'])
             assert.deepEqual(here[field], there[field], field);
     }
@@ -44,7 +44,7 @@ const isSimulated = async (api, hash) =>
 /** From the first block that it sees on, sim has a state to run on. */
 async function untilSimulating(apis) {
     await until('transactions are simulated', async () => {
-        await mine(world.url);
+        await mine(environment.url);
         const { hash } = await sender.send();
         for (const api of apis) await api.untilStatus(hash, 'ready');
         return (await Promise.all(apis.map((api) => isSimulated(api, hash)))).every(Boolean);
@@ -57,10 +57,10 @@ for (const transport of ['ipc', 'tcp']) {
             const folder = temporaryFolder();
             atEnd(folder.remove);
             const { main, remote, api } = await startSplit({
-                chains: [chainOf([world.node])], folder: folder.path, transport, component, atEnd, more: kSettings });
+                chains: [chainOf([environment.node])], folder: folder.path, transport, component, atEnd, more: kSettings });
             await until('the chain is subscribed', async () =>
                 (await api.get('/chains/status')).some((chain) => chain.state === 'subscribed'));
-            await untilSimulating([api, world.api]);
+            await untilSimulating([api, environment.api]);
             const hashes = [];
             for (let i = 0; i < 10; i++) hashes.push((await sender.send()).hash);
             const at = { nonce: sender.next + 1 };
@@ -68,12 +68,12 @@ for (const transport of ['ipc', 'tcp']) {
             for (const hash of hashes) await api.untilStatus(hash, 'ready');
             const gap = await sender.send({ nonce: at.nonce - 1 });
             hashes.push(gap.hash, blocked.hash);
-            for (const hash of hashes) for (const one of [api, world.api]) await one.untilStatus(hash, 'ready');
+            for (const hash of hashes) for (const one of [api, environment.api]) await one.untilStatus(hash, 'ready');
             await until('all are simulated', async () =>
-                (await Promise.all(hashes.flatMap((hash) => [isSimulated(api, hash), isSimulated(world.api, hash)]))).every(Boolean));
-            await mine(world.url);
-            for (const hash of hashes) for (const one of [api, world.api]) await one.untilStatus(hash, 'confirmed_provisional');
-            await mine(world.url, kFinalityDepth + 1);
+                (await Promise.all(hashes.flatMap((hash) => [isSimulated(api, hash), isSimulated(environment.api, hash)]))).every(Boolean));
+            await mine(environment.url);
+            for (const hash of hashes) for (const one of [api, environment.api]) await one.untilStatus(hash, 'confirmed_provisional');
+            await mine(environment.url, kFinalityDepth + 1);
             await assertSameAsInOneProcess(api, hashes);
             for (const process of [remote, main]) assert.equal((await process.stop()).code, 0, process.log.slice(-2000));
         });

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { cleanUps } from './support/world.mjs';
+import { cleanUps } from './support/environment.mjs';
 import { kComponents, kSearching, Part } from './support/parts.mjs';
 import { temporaryFolder } from './support/process.mjs';
 import { until } from './support/until.mjs';

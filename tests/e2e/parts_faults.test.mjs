@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { assertGapless, chainOf, cleanUps, loadOn, mine, startNode } from './support/world.mjs';
+import { assertGapless, chainOf, cleanUps, loadOn, mine, startNode } from './support/environment.mjs';
 import { temporaryFolder } from './support/process.mjs';
 import { Part, startSplit } from './support/parts.mjs';
 import { Tap } from './support/tap.mjs';

@@ -2,7 +2,7 @@
 // found, proved and decided is the same as in one process, which runs beside it on the same node.
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
-import { chainOf, cleanUps } from './support/world.mjs';
+import { chainOf, cleanUps } from './support/environment.mjs';
 import { kEther, startMarket } from './support/market.mjs';
 import { temporaryFolder } from './support/process.mjs';
 import { kSearching, startSplit } from './support/parts.mjs';

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, test } from 'node:test';
-import { accountAt, chainOf, cleanUps, Sender, startNode, subscribed } from './support/world.mjs';
+import { accountAt, chainOf, cleanUps, Sender, startNode, subscribed } from './support/environment.mjs';
 import { runToEnd, temporaryFolder, VizApi } from './support/process.mjs';
 import { until } from './support/until.mjs';
 

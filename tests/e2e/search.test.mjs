@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { kEther, startMarket } from './support/market.mjs';
 import { until } from './support/until.mjs';
-import { cleanUps } from './support/world.mjs';
+import { cleanUps } from './support/environment.mjs';
 
 const atEnd = cleanUps();
 const kPaid = 20n * kEther; // by victims

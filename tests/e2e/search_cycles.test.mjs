@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { kEther, startMarket } from './support/market.mjs';
 import { secondMarket } from './support/second_market.mjs';
-import { cleanUps } from './support/world.mjs';
+import { cleanUps } from './support/environment.mjs';
 
 const atEnd = cleanUps();
 const kNoSlack = 0n; // which bears no sandwich

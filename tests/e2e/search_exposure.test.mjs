@@ -5,7 +5,7 @@ import { before, test } from 'node:test';
 import { artifacts } from '../../tools/devnet/contracts.mjs';
 import { kEther, kFarDeadline, middle, startMarket } from './support/market.mjs';
 import { until } from './support/until.mjs';
-import { cleanUps, kGwei, rpc } from './support/world.mjs';
+import { cleanUps, kGwei, rpc } from './support/environment.mjs';
 
 const atEnd = cleanUps();
 const kPaid = 20n * kEther; // by victims

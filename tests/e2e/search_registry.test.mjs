@@ -5,7 +5,7 @@ import { appendFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { kEther, startMarket } from './support/market.mjs';
 import { secondMarket } from './support/second_market.mjs';
-import { cleanUps } from './support/world.mjs';
+import { cleanUps } from './support/environment.mjs';
 import { until } from './support/until.mjs';
 
 const atEnd = cleanUps();

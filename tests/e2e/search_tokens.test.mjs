@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { artifacts } from '../../tools/devnet/contracts.mjs';
 import { kEther, kFarDeadline, startMarket } from './support/market.mjs';
 import { honeypot, taxedToken } from './support/tokens.mjs';
-import { accountAt, cleanUps, rpc } from './support/world.mjs';
+import { accountAt, cleanUps, rpc } from './support/environment.mjs';
 
 const atEnd = cleanUps();
 const kPaid = 40n * kEther; // by victims

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { kEther, middle, startMarket } from './support/market.mjs';
 import { v3Swap } from './support/uniswap_v3.mjs';
 import { allowPermit2, buyByPermit2, buyWithEther, deployUniversalRouter } from './support/universal_router.mjs';
-import { cleanUps } from './support/world.mjs';
+import { cleanUps } from './support/environment.mjs';
 
 const atEnd = cleanUps();
 const kPaid = 40n * kEther; // by victims

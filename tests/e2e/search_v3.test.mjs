@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { kEther, middle, startMarket } from './support/market.mjs';
 import { deployV3, v3Swap } from './support/uniswap_v3.mjs';
-import { cleanUps } from './support/world.mjs';
+import { cleanUps } from './support/environment.mjs';
 
 const atEnd = cleanUps();
 const kPaid = 40n * kEther; // by victims

@@ -6,7 +6,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { chainOf, cleanUps, loadOn, startNode, subscribed } from './support/world.mjs';
+import { chainOf, cleanUps, loadOn, startNode, subscribed } from './support/environment.mjs';
 import { binary, runToEnd, temporaryFolder, VizApi } from './support/process.mjs';
 import { EventStream } from './support/stream.mjs';
 import { Tap } from './support/tap.mjs';

@@ -2,7 +2,7 @@
 // chain then says of them is what we said.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { cleanUps, loadOn, mine, rpc, startWorld } from './support/world.mjs';
+import { cleanUps, loadOn, mine, rpc, startEnvironment } from './support/environment.mjs';
 import { until } from './support/until.mjs';
 
 const atEnd = cleanUps();
@@ -28,7 +28,7 @@ const completed = async (api) =>
     (await api.events({ types: 'SimCompleted' })).map((event) => event.payload.data);
 
 test('swaps are simulated on the newest block, and mined as simulated', async () => {
-    const { api, node } = await startWorld(atEnd, { settings: { VIZ_API_SIM_SINGLES: 'swaps' } });
+    const { api, node } = await startEnvironment(atEnd, { settings: { VIZ_API_SIM_SINGLES: 'swaps' } });
     const traffic = await loadOn(node);
     await mineInTime(node);
     await mineInTime(node);
@@ -88,7 +88,7 @@ test('swaps are simulated on the newest block, and mined as simulated', async ()
 });
 
 test('a node that is away costs simulations and nothing else', async () => {
-    const { api, node } = await startWorld(atEnd, { settings: { VIZ_API_SIM_SINGLES: 'all' } });
+    const { api, node } = await startEnvironment(atEnd, { settings: { VIZ_API_SIM_SINGLES: 'all' } });
     const traffic = await loadOn(node);
     await mine(node.httpUrl);
     await until('the block is known to sim', async () => (await metric(api, 'sim_blocks_total{state="begun_anew"}')) > 0);
@@ -103,7 +103,7 @@ test('a node that is away costs simulations and nothing else', async () => {
 });
 
 test('without being asked to, it asks the node for no state', async () => {
-    const { api, node } = await startWorld(atEnd);
+    const { api, node } = await startEnvironment(atEnd);
     const traffic = await loadOn(node);
     await traffic.step('swap_exact_eth_for_tokens');
     await until('it is decoded', async () => (await api.events({ types: 'TxDecoded' })).length > 0);

@@ -1,20 +1,20 @@
 // The live stream: what it shows, in which order, and how a client goes on after a break.
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
-import { assertGapless, cleanUps, mine, Sender, startWorld } from './support/world.mjs';
+import { assertGapless, cleanUps, mine, Sender, startEnvironment } from './support/environment.mjs';
 import { EventStream } from './support/stream.mjs';
 import { until } from './support/until.mjs';
 
 const atEnd = cleanUps();
-let world;
+let environment;
 let sender;
 before(async () => {
-    world = await startWorld(atEnd);
-    sender = new Sender(world.node, 1);
+    environment = await startEnvironment(atEnd);
+    sender = new Sender(environment.node, 1);
 });
 
 async function open(options) {
-    const stream = await EventStream.open(world.api.url, options);
+    const stream = await EventStream.open(environment.api.url, options);
     atEnd(() => stream.close());
     return stream;
 }
@@ -22,11 +22,11 @@ async function open(options) {
 async function sendReady(count) {
     const hashes = [];
     for (let i = 0; i < count; i++) hashes.push((await sender.send()).hash);
-    for (const hash of hashes) await world.api.untilStatus(hash, 'ready');
+    for (const hash of hashes) await environment.api.untilStatus(hash, 'ready');
     return hashes;
 }
 
-const latest = async () => (await world.api.get('/dashboard/snapshot')).latest_seq_id;
+const latest = async () => (await environment.api.get('/dashboard/snapshot')).latest_seq_id;
 const untilShown = (stream, seq) => until(`event ${seq} was streamed`, () => stream.lastId >= seq, { seen: () => stream.lastId });
 
 test('it says hello first, then shows each event once, with the seq_id as its id', async () => {
@@ -48,7 +48,7 @@ test('what it shows is what /events answers', async () => {
     await untilShown(stream, await latest());
     // Taken before the page is asked for: what comes meanwhile is in the page alone.
     const shown = stream.shown.map(({ data }) => data);
-    const page = await world.api.events({ after: shown[0].seq_id - 1 });
+    const page = await environment.api.events({ after: shown[0].seq_id - 1 });
     assert.deepEqual(shown, page.slice(0, shown.length));
 });
 
@@ -78,20 +78,20 @@ test('types and chain_id choose', async () => {
     const some = await open({ path: '/dashboard/events-v1?types=TxConfirmedProvisional' });
     const none = await open({ path: '/stream?chain_id=999' });
     const [hash] = await sendReady(1);
-    await mine(world.url);
+    await mine(environment.url);
     await until('the confirmation was streamed', () => some.shown.some(({ data }) => data.payload.data.hash === hash));
     assert.ok(some.shown.every(({ data }) => data.payload.type === 'TxConfirmedProvisional'));
     assert.equal(none.shown.length, 0);
 });
 
 test('a Last-Event-ID that is no number is 400', async () => {
-    const response = await world.api.request('/stream', { headers: { 'last-event-id': 'x' } });
+    const response = await environment.api.request('/stream', { headers: { 'last-event-id': 'x' } });
     assert.equal(response.status, 400);
 });
 
 test('clients that go away without a word do no harm', async () => {
-    for (let i = 0; i < 30; i++) (await EventStream.open(world.api.url, { path: '/stream?after=0' })).close();
+    for (let i = 0; i < 30; i++) (await EventStream.open(environment.api.url, { path: '/stream?after=0' })).close();
     const [hash] = await sendReady(1);
-    assert.ok(await world.api.transaction(hash));
-    assert.equal((await world.api.get('/health')).status, 'ok');
+    assert.ok(await environment.api.transaction(hash));
+    assert.equal((await environment.api.get('/health')).status, 'ok');
 });

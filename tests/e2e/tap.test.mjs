@@ -3,18 +3,18 @@ import assert from 'node:assert/strict';
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, test } from 'node:test';
-import { assertGapless, chainOf, cleanUps, loadOn, mine, Sender, startWorld } from './support/world.mjs';
+import { assertGapless, chainOf, cleanUps, loadOn, mine, Sender, startEnvironment } from './support/environment.mjs';
 import { temporaryFolder, VizApi } from './support/process.mjs';
 import { EventStream } from './support/stream.mjs';
 import { Tap } from './support/tap.mjs';
 import { until } from './support/until.mjs';
 
 const atEnd = cleanUps();
-let world;
+let environment;
 let endpoint;
 before(async () => {
-    world = await startWorld(atEnd, { settings: { VIZ_API_TAP_ENDPOINT: 'ipc://tap.sock' } });
-    endpoint = `ipc://${join(world.folder, 'tap.sock')}`;
+    environment = await startEnvironment(atEnd, { settings: { VIZ_API_TAP_ENDPOINT: 'ipc://tap.sock' } });
+    endpoint = `ipc://${join(environment.folder, 'tap.sock')}`;
 });
 
 /** A tap that is known to be attached: it has shown something. */
@@ -28,15 +28,15 @@ async function following(sender, args = []) {
     const tap = await attached(['follow', '--json', ...args]);
     await until('the tap shows something', async () => {
         const { hash } = await sender.send();
-        await world.api.untilStatus(hash, 'ready');
+        await environment.api.untilStatus(hash, 'ready');
         return tap.lines().length > 0;
     });
     return tap;
 }
 
 test('it lists every stream with its rate, drops and queue', async () => {
-    const { hash } = await new Sender(world.node, 1).send();
-    await world.api.untilStatus(hash, 'ready');
+    const { hash } = await new Sender(environment.node, 1).send();
+    await environment.api.untilStatus(hash, 'ready');
     const { code, stdout } = await Tap.run(['list', '--json', '--endpoint', endpoint]);
     assert.equal(code, 0);
     const streams = Object.fromEntries(stdout.trim().split('\n').map((line) => JSON.parse(line)).map((s) => [s.stream, s]));
@@ -49,10 +49,10 @@ test('it lists every stream with its rate, drops and queue', async () => {
 });
 
 test('it follows one transaction over every hop, from the announcement to the record', async () => {
-    const sender = new Sender(world.node, 2);
+    const sender = new Sender(environment.node, 2);
     const tap = await following(sender);
     const { hash } = await sender.send();
-    await world.api.untilStatus(hash, 'ready');
+    await environment.api.untilStatus(hash, 'ready');
     const about = (m, stream, kind) => m.stream === stream && m.kind === kind && JSON.stringify(m.message).includes(hash);
     for (const [stream, kind] of [['journal', 'TxSeen'], ['pending', 'tx'], ['tx', 'decoded'], ['feature', 'labelled'], ['events', 'TxDecoded'], ['events', 'TxReady']])
         await tap.untilMessage(`${stream}.${kind} is shown`, (m) => about(m, stream, kind));
@@ -64,8 +64,8 @@ test('it follows one transaction over every hop, from the announcement to the re
 });
 
 test('filters by hash, sender, kind and chain leave out all else', async () => {
-    const sender = new Sender(world.node, 3);
-    const other = new Sender(world.node, 4);
+    const sender = new Sender(environment.node, 3);
+    const other = new Sender(environment.node, 4);
     const taps = {
         sender: await attached(['follow', '--json', '--stream', 'tx', '--sender', sender.address]),
         kind: await attached(['follow', '--json', '--stream', 'chain', '--kind', 'head', '--chain', '31337']),
@@ -75,10 +75,10 @@ test('filters by hash, sender, kind and chain leave out all else', async () => {
     await until('each shows what it was asked for', async () => {
         await sender.send();
         await other.send();
-        await mine(world.url);
+        await mine(environment.url);
         return taps.sender.lines().length > 0 && taps.kind.lines().length > 0;
     }, { seen: () => Object.entries(taps).map(([name, tap]) => [name, tap.lines().length, tap.stderr]) });
-    const late = new Sender(world.node, 5);
+    const late = new Sender(environment.node, 5);
     const wanted = await late.sign();
     const exact = await attached(['follow', '--json', '--hash', wanted.hash]);
     const probe = await following(other, ['--stream', 'tx']);
@@ -92,11 +92,11 @@ test('filters by hash, sender, kind and chain leave out all else', async () => {
 });
 
 test('it measures messages, bytes and the latency of each hop', async () => {
-    const sender = new Sender(world.node, 6);
+    const sender = new Sender(environment.node, 6);
     const tap = await attached(['rate', '--json', '--every', '0.5']);
     const figures = await until('an interval has the whole way', async () => {
         const { hash } = await sender.send();
-        await world.api.untilStatus(hash, 'ready');
+        await environment.api.untilStatus(hash, 'ready');
         return tap.messages().find((m) => m.latency.every((hop) => hop.samples > 0));
     }, { deadlineMs: 20000 });
     const end = figures.latency.find((hop) => hop.hop === 'announcement → events');
@@ -108,7 +108,7 @@ test('it measures messages, bytes and the latency of each hop', async () => {
 });
 
 test('wrong use and an absent service are told in one line, with their own exit status', async () => {
-    const nobody = await Tap.run(['list', '--endpoint', `ipc://${join(world.folder, 'nobody')}`]);
+    const nobody = await Tap.run(['list', '--endpoint', `ipc://${join(environment.folder, 'nobody')}`]);
     assert.equal(nobody.code, 1);
     assert.match(nobody.stderr, /^viz-tap: .*No such file or directory.*\n$/);
     const wrong = await Tap.run(['follow', '--stream', 'nonsense']);
@@ -121,7 +121,7 @@ test('wrong use and an absent service are told in one line, with their own exit 
 
 test('a tap that is stopped (SIGSTOP) under load takes nothing from the live streams', async () => {
     // A chain of its own: the load brings its own accounts and contracts.
-    const { node, api, folder } = await startWorld(atEnd, { settings: { VIZ_API_TAP_ENDPOINT: 'ipc://tap.sock' } });
+    const { node, api, folder } = await startEnvironment(atEnd, { settings: { VIZ_API_TAP_ENDPOINT: 'ipc://tap.sock' } });
     const traffic = await loadOn(node);
     const frozen = new Tap(['follow', '--json', '--endpoint', `ipc://${join(folder, 'tap.sock')}`]);
     atEnd(() => frozen.stop('SIGKILL'));
@@ -157,28 +157,28 @@ async function playAtTheDesk(file, speed, hashes) {
     assert.equal(played.code, 0, played.stderr);
     for (const hash of hashes) {
         const detail = await api.untilStatus(hash, 'confirmed_provisional');
-        const original = await world.api.transaction(hash);
+        const original = await environment.api.transaction(hash);
         for (const field of ['sender', 'nonce', 'value_wei', 'first_seen_unix_ms', 'included_block_hash', 'protocol', 'category', 'raw_tx_len'])
             assert.deepEqual(detail[field], original[field], field);
-        assert.deepEqual((await api.historyOf(hash)).sort(), (await world.api.historyOf(hash)).sort());
+        assert.deepEqual((await api.historyOf(hash)).sort(), (await environment.api.historyOf(hash)).sort());
     }
     assertGapless(assert, (await api.events()).map((event) => event.seq_id), 1);
 }
 
 test('an incident is recorded and played into a fresh service at any speed, with the same events', async () => {
-    const file = join(world.folder, 'incident.viz');
+    const file = join(environment.folder, 'incident.viz');
     const tap = await attached(['record', file]);
-    const sender = new Sender(world.node, 22);
+    const sender = new Sender(environment.node, 22);
     await until('the recording has begun', async () => {
         await sender.send();
-        await mine(world.url);
+        await mine(environment.url);
         return statSync(file).size > 5000;
     });
     const hashes = [];
     for (let i = 0; i < 20; i++) hashes.push((await sender.send()).hash);
-    for (const hash of hashes) await world.api.untilStatus(hash, 'ready');
-    await mine(world.url);
-    for (const hash of hashes) await world.api.untilStatus(hash, 'confirmed_provisional');
+    for (const hash of hashes) await environment.api.untilStatus(hash, 'ready');
+    await mine(environment.url);
+    for (const hash of hashes) await environment.api.untilStatus(hash, 'confirmed_provisional');
     const recorded = await tap.stop();
     assert.equal(recorded.code, 0, recorded.stderr);
     assert.match(recorded.stderr, /recorded \d+ messages, \d+ bytes, missed 0/);

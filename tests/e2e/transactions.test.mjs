@@ -1,12 +1,12 @@
 // Every type of transaction appears with the fields it was sent with, and its events in order.
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
-import { accountAt, assertGapless, cleanUps, constantBlob, kGwei, mine, Sender, startWorld } from './support/world.mjs';
+import { accountAt, assertGapless, cleanUps, constantBlob, kGwei, mine, Sender, startEnvironment } from './support/environment.mjs';
 import { until } from './support/until.mjs';
 
 const atEnd = cleanUps();
-let world;
-before(async () => (world = await startWorld(atEnd)));
+let environment;
+before(async () => (environment = await startEnvironment(atEnd)));
 
 const recipient = accountAt(23).address;
 const accessList = [{ address: recipient, storageKeys: [`0x${'11'.repeat(32)}`] }];
@@ -27,7 +27,7 @@ function decimal(wei) {
 
 for (const { name, type, from, fields, authorized } of cases) {
     test(`a transaction of type ${type}, ${name}, is served as it was sent`, async () => {
-        const { node, api } = world;
+        const { node, api } = environment;
         const sender = new Sender(node, from);
         const list = authorized && [await accountAt(500 + from).signAuthorization({ chainId: 31337, contractAddress: recipient, nonce: 0 })];
         const sent = await sender.send(list ? { ...fields, authorizationList: list } : fields);
@@ -54,7 +54,7 @@ for (const { name, type, from, fields, authorized } of cases) {
 }
 
 test('the events of a transaction come in the order of its life', async () => {
-    const { node, api, url } = world;
+    const { node, api, url } = environment;
     const sent = await new Sender(node, 8).send();
     await api.untilStatus(sent.hash, 'ready');
     await mine(url);
@@ -64,13 +64,13 @@ test('the events of a transaction come in the order of its life', async () => {
 });
 
 test('the log starts at 1 and has neither gaps nor repeats', async () => {
-    const events = await world.api.events();
+    const events = await environment.api.events();
     assert.ok(events.length > 20);
     assertGapless(assert, events.map((event) => event.seq_id), 1);
 });
 
 test('the log can be read by type and in pages', async () => {
-    const { api } = world;
+    const { api } = environment;
     const ready = await api.events({ types: 'txREADY' });
     assert.ok(ready.length >= cases.length);
     assert.ok(ready.every((event) => event.payload.type === 'TxReady'));
@@ -79,7 +79,7 @@ test('the log can be read by type and in pages', async () => {
 });
 
 test('/transactions and /transactions/all list the newest first', async () => {
-    const { node, api } = world;
+    const { node, api } = environment;
     const sender = new Sender(node, 9);
     const hashes = [];
     for (let i = 0; i < 3; i++) {
@@ -93,7 +93,7 @@ test('/transactions and /transactions/all list the newest first', async () => {
 });
 
 test('an unknown hash is 404, a malformed one 400, an unknown route 404, each with our error body', async () => {
-    const { api } = world;
+    const { api } = environment;
     for (const [path, status, code] of [
         [`/tx/0x${'00'.repeat(32)}`, 404, 'not_found'], ['/transactions/0x1234', 400, 'bad_request'], ['/nowhere', 404, 'not_found']]) {
         const response = await api.request(path);
@@ -103,7 +103,7 @@ test('an unknown hash is 404, a malformed one 400, an unknown route 404, each wi
 });
 
 test('a transaction is visible within a second of its sending', async () => {
-    const { node, api } = world;
+    const { node, api } = environment;
     const signed = await new Sender(node, 10).send();
     const start = Date.now();
     await until('it is visible', () => api.transaction(signed.hash), { everyMs: 2 });
@@ -112,14 +112,14 @@ test('a transaction is visible within a second of its sending', async () => {
 
 test('the live figures are measured', async () => {
     const figures = await until('the figures have been sampled', async () => {
-        const now = await world.api.get('/metrics/snapshot');
+        const now = await environment.api.get('/metrics/snapshot');
         return now.tx_decode_total >= cases.length && now;
     });
     assert.equal(figures.tx_decode_fail_total, 0);
     assert.ok(figures.queue_depth_capacity > 0);
-    const text = await (await world.api.request('/metrics')).text();
+    const text = await (await environment.api.request('/metrics')).text();
     assert.match(text, /^viz_api_ingest_decode_total\S* [1-9]/m);
-    assert.equal((await world.api.get('/health')).status, 'ok');
-    const { latest_seq_id: latest } = await world.api.get('/dashboard/snapshot');
+    assert.equal((await environment.api.get('/health')).status, 'ok');
+    const { latest_seq_id: latest } = await environment.api.get('/dashboard/snapshot');
     assert.ok(latest > 0);
 });

@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { cleanUps } from './support/world.mjs';
+import { cleanUps } from './support/environment.mjs';
 import { binary, temporaryFolder } from './support/process.mjs';
 
 const atEnd = cleanUps();

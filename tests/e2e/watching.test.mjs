@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { before, test } from 'node:test';
-import { chainOf, cleanUps, loadOn, mine, startNode, subscribed } from './support/world.mjs';
+import { chainOf, cleanUps, loadOn, mine, startNode, subscribed } from './support/environment.mjs';
 import { temporaryFolder, VizApi } from './support/process.mjs';
 import { checkExpression, checkMetrics, dashboardQueries, Prometheus, servedSamples } from './support/prometheus.mjs';
 import { until } from './support/until.mjs';

@@ -39,7 +39,7 @@ void try_message(std::string_view text) {
         require(!to_json(topic, *header, *message).empty());
 }
 
-void try_freight(const std::uint8_t* data, std::size_t size) {
+void try_numbered(const std::uint8_t* data, std::size_t size) {
     const zmq::message_t frame(data, size);
     const auto freight = detail::unpack(frame);
     if (!freight) return;
@@ -55,6 +55,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const std::string_view text(reinterpret_cast<const char*>(data), size);
     try_greetings(text);
     try_message(text);
-    try_freight(data, size);
+    try_numbered(data, size);
     return 0;
 }

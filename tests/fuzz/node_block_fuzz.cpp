@@ -17,7 +17,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         asked = std::move(*block);
     }
     asked.hashes.push_back({});
-    sim::SimulatedLately simulated;
+    sim::RecentSimulations simulated;
     simulated.add({});
     evm::BlockResult executed;
     executed.results.resize(asked.hashes.size());

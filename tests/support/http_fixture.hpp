@@ -74,7 +74,7 @@ class MemoryHistory : public http::History {
         if (out.size() > limit) out.erase(out.begin(), out.end() - static_cast<long>(limit));
         return out;
     }
-    bus::ParityPast parity_past(std::size_t checked, std::size_t misses) override {
+    bus::ParityHistory parity_history(std::size_t checked, std::size_t misses) override {
         const std::lock_guard lock(mutex_);
         auto past = parity_;
         const auto keep_newest = [](auto& list, std::size_t most) {
@@ -113,7 +113,7 @@ class MemoryHistory : public http::History {
         std::ranges::reverse(out);
         return out;
     }
-    bus::BuildingPast building_past() override {
+    bus::BuilderHistory builder_history() override {
         const std::lock_guard lock(mutex_);
         return {.up_to_seq_id = log_.size(), .counts = building_};
     }
@@ -152,7 +152,7 @@ class MemoryHistory : public http::History {
         if (parity->result == "mismatch") parity_.misses.push_back({event.chain_id, *parity});
     }
 
-    void count_building(const bus::BuildingCount& one) {
+    void count_building(const bus::BuilderCounts& one) {
         for (auto& known : building_)
             if (known.chain_id == one.chain_id && known.what == one.what &&
                 known.reason == one.reason) {
@@ -164,12 +164,12 @@ class MemoryHistory : public http::History {
 
     std::mutex mutex_;
     std::vector<bus::Envelope> log_;
-    std::vector<bus::BuildingCount> building_;
+    std::vector<bus::BuilderCounts> building_;
     std::map<bus::ChainId, bus::Envelope> blocks_;
     std::map<bus::Hash, bus::TransactionRecord> records_;
     std::map<bus::Hash, bus::OpportunityRecord> opportunities_;
     std::map<bus::Hash, bus::ExposureRecord> exposures_;
-    bus::ParityPast parity_;
+    bus::ParityHistory parity_;
     std::uint64_t forgotten_{};
 };
 

@@ -34,18 +34,18 @@ std::size_t size_of(const bus::TapMessage& message) {
 
 // Runs until one of the options' ends, an interruption, or `handle` answers false.
 void watch(
-    const Options& options, const Surroundings& with, const std::vector<std::string>& prefixes,
+    const Options& options, const CommandContext& context, const std::vector<std::string>& prefixes,
     const std::function<bool(const bus::TapMessage&, std::uint64_t missed)>& handle,
     const std::function<bool()>& idle = [] { return true; }) {
     bus::TapClient client(options.endpoint, prefixes);
     bus::SequenceGaps gaps;
     const auto start = steady_clock::now();
     bool more = true;
-    while (more && !with.interrupted() &&
+    while (more && !context.interrupted() &&
            (!options.seconds || seconds_since(start) < *options.seconds)) {
         auto message = client.next(milliseconds(0));
         if (!message) {
-            with.out.flush(); // all that is there is shown before more is waited for
+            context.out.flush(); // all that is there is shown before more is waited for
             message = client.next(kTurn);
         }
         if (message) {
@@ -54,10 +54,10 @@ void watch(
         }
         more = more && idle();
     }
-    with.out.flush();
+    context.out.flush();
     if (client.refused() != 0)
-        with.notes << "viz-tap: " << client.refused()
-                   << " messages of another schema version were skipped\n";
+        context.notes << "viz-tap: " << client.refused()
+                      << " messages of another schema version were skipped\n";
 }
 
 struct Reports {
@@ -66,13 +66,13 @@ struct Reports {
     double elapsed_s{};
 };
 
-Reports two_reports(const Options& options, const Surroundings& with) {
+Reports two_reports(const Options& options, const CommandContext& context) {
     bus::TapClient client(options.endpoint, {"tap."});
     std::optional<bus::TapReport> before;
     std::int64_t before_ns = 0;
     const auto start = steady_clock::now();
     while (seconds_since(start) < std::chrono::duration<double>(kReportDeadline).count() &&
-           !with.interrupted()) {
+           !context.interrupted()) {
         const auto message = client.next(kTurn);
         auto report = message ? bus::decode<bus::TapReport>(message->payload) : std::nullopt;
         if (!report) continue;
@@ -88,40 +88,40 @@ Reports two_reports(const Options& options, const Surroundings& with) {
 
 } // namespace
 
-int list(const Options& options, const Surroundings& with) {
-    const auto reports = two_reports(options, with);
-    with.out << (options.json ? stream_json : stream_table)(reports.before, reports.now,
-                                                            reports.elapsed_s)
-             << std::flush;
+int list(const Options& options, const CommandContext& context) {
+    const auto reports = two_reports(options, context);
+    context.out << (options.json ? stream_json : stream_table)(reports.before, reports.now,
+                                                               reports.elapsed_s)
+                << std::flush;
     return kExitOk;
 }
 
-int follow(const Options& options, const Surroundings& with) {
+int follow(const Options& options, const CommandContext& context) {
     std::uint64_t shown = 0;
-    watch(options, with, options.filter.prefixes(),
+    watch(options, context, options.filter.prefixes(),
           [&](const bus::TapMessage& message, std::uint64_t missed) {
               if (missed != 0)
-                  with.notes << "viz-tap: missed " << missed << " messages before " << message.topic
-                             << " " << message.header.producer_name() << "#"
-                             << message.header.sequence << "\n";
+                  context.notes << "viz-tap: missed " << missed << " messages before "
+                                << message.topic << " " << message.header.producer_name() << "#"
+                                << message.header.sequence << "\n";
               const auto parts = bus::split_topic(message.topic);
               if (!parts || !options.filter.matches_topic(*parts)) return true;
               const auto content = bus::decode_any(message.topic, message.payload);
               if (!content || !options.filter.matches(*parts, *content)) return true;
-              with.out << (options.json ? line_json : pretty)(message.topic, message.header,
-                                                              *content)
-                       << '\n';
+              context.out << (options.json ? line_json : pretty)(message.topic, message.header,
+                                                                 *content)
+                          << '\n';
               return ++shown != options.count;
           });
     return kExitOk;
 }
 
-int rate(const Options& options, const Surroundings& with) {
+int rate(const Options& options, const CommandContext& context) {
     RateBook book;
     std::uint64_t tables = 0;
     auto start = steady_clock::now();
     watch(
-        options, with, options.filter.prefixes(),
+        options, context, options.filter.prefixes(),
         [&](const bus::TapMessage& message, std::uint64_t missed) {
             if (const auto content = bus::decode_any(message.topic, message.payload))
                 book.note(message.topic, message.header, size_of(message), missed, *content);
@@ -131,20 +131,21 @@ int rate(const Options& options, const Surroundings& with) {
             const auto elapsed = seconds_since(start);
             if (elapsed < options.every_s) return true;
             start = steady_clock::now();
-            with.out << (options.json ? rate_json : rate_table)(book.take(), elapsed) << std::flush;
+            context.out << (options.json ? rate_json : rate_table)(book.take(), elapsed)
+                        << std::flush;
             return ++tables != options.count;
         });
     return kExitOk;
 }
 
-int record(const Options& options, const Surroundings& with) {
+int record(const Options& options, const CommandContext& context) {
     auto filter = options.filter;
     // What a service cannot make again by itself.
     const bool inputs_only = filter.streams.empty();
     if (inputs_only) filter.streams = {"pending", "chain", "journal"};
     RecordingWriter file(options.file, options.force);
     std::uint64_t missed_in_all = 0;
-    watch(options, with, filter.prefixes(),
+    watch(options, context, filter.prefixes(),
           [&](const bus::TapMessage& message, std::uint64_t missed) {
               missed_in_all += missed;
               const auto parts = bus::split_topic(message.topic);
@@ -160,8 +161,8 @@ int record(const Options& options, const Surroundings& with) {
               return file.messages() != options.count;
           });
     file.close();
-    with.notes << "viz-tap: recorded " << file.messages() << " messages, " << file.bytes()
-               << " bytes, missed " << missed_in_all << "\n";
+    context.notes << "viz-tap: recorded " << file.messages() << " messages, " << file.bytes()
+                  << " bytes, missed " << missed_in_all << "\n";
     return missed_in_all == 0 ? kExitOk : kExitFailed;
 }
 

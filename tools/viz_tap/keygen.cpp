@@ -12,7 +12,7 @@
 
 namespace viz::tap {
 
-int keygen(const Options& options, const Surroundings& with) {
+int keygen(const Options& options, const CommandContext& context) {
     constexpr std::size_t kZ85Key = 41; // 40 characters and a zero
     std::array<char, kZ85Key> public_key{};
     std::array<char, kZ85Key> secret_key{};
@@ -44,8 +44,8 @@ int keygen(const Options& options, const Surroundings& with) {
     } else {
         unlink(draft.c_str());
     }
-    with.notes << "viz-tap: wrote " << options.file
-               << "; give it to every process of the service (curve-key-path)\n";
+    context.notes << "viz-tap: wrote " << options.file
+                  << "; give it to every process of the service (curve-key-path)\n";
     return kExitOk;
 }
 

@@ -34,27 +34,27 @@ std::string environment(const char* name, const char* otherwise) {
     return value != nullptr && *value != '\0' ? value : otherwise;
 }
 
-int run(const Options& options, const Surroundings& with) {
+int run(const Options& options, const CommandContext& context) {
     switch (options.command) {
     case Command::help:
-        with.out << help_text();
+        context.out << help_text();
         return kExitOk;
     case Command::version:
-        with.out << "viz-tap " << viz::runtime::kVersion << " (" << viz::runtime::kRevision << ", "
-                 << viz::runtime::kCompiler << ")\n";
+        context.out << "viz-tap " << viz::runtime::kVersion << " (" << viz::runtime::kRevision
+                    << ", " << viz::runtime::kCompiler << ")\n";
         return kExitOk;
     case Command::list:
-        return list(options, with);
+        return list(options, context);
     case Command::follow:
-        return follow(options, with);
+        return follow(options, context);
     case Command::rate:
-        return rate(options, with);
+        return rate(options, context);
     case Command::record:
-        return record(options, with);
+        return record(options, context);
     case Command::play:
-        return play(options, with);
+        return play(options, context);
     case Command::keygen:
-        return keygen(options, with);
+        return keygen(options, context);
     }
     return kExitUsage;
 }

@@ -31,8 +31,8 @@ bool is_input(const bus::TapMessage& message) {
 
 class Player {
   public:
-    Player(const Options& options, const Surroundings& with)
-        : with_(with), speed_(options.speed), context_(1),
+    Player(const Options& options, const CommandContext& context)
+        : command_(context), speed_(options.speed), context_(1),
           socket_(context_, zmq::socket_type::push) {
         bus::require_listener(options.endpoint);
         socket_.set(zmq::sockopt::linger, kLingerMs);
@@ -47,7 +47,7 @@ class Player {
         const auto header = encode_header(message.header);
         zmq::message_t first(message.topic.data(), message.topic.size());
         while (!socket_.send(first, zmq::send_flags::sndmore))
-            if (with_.interrupted()) return false;
+            if (command_.interrupted()) return false;
         socket_.send(zmq::message_t(header.data(), header.size()), zmq::send_flags::sndmore);
         socket_.send(zmq::message_t(message.payload.data(), message.payload.size()),
                      zmq::send_flags::none);
@@ -57,18 +57,18 @@ class Player {
   private:
     bool wait_for_its_time(std::int64_t recorded_ns) {
         if (first_ns_ == 0) first_ns_ = recorded_ns;
-        if (speed_ == 0) return !with_.interrupted();
+        if (speed_ == 0) return !command_.interrupted();
         const auto offset = nanoseconds(
             static_cast<std::int64_t>(static_cast<double>(recorded_ns - first_ns_) / speed_));
         const auto due = start_ + offset;
         while (steady_clock::now() < due) {
-            if (with_.interrupted()) return false;
+            if (command_.interrupted()) return false;
             std::this_thread::sleep_for(std::min<nanoseconds>(due - steady_clock::now(), kSlice));
         }
         return true;
     }
 
-    const Surroundings& with_;
+    const CommandContext& command_;
     double speed_;
     zmq::context_t context_;
     zmq::socket_t socket_;
@@ -78,13 +78,13 @@ class Player {
 
 } // namespace
 
-int play(const Options& options, const Surroundings& with) {
+int play(const Options& options, const CommandContext& context) {
     RecordingReader file(options.file);
     std::uint64_t played = 0;
     std::uint64_t left_out = 0;
     bool to_the_end = true;
     {
-        Player player(options, with);
+        Player player(options, context);
         while (const auto message = file.next()) {
             if (!is_input(*message)) {
                 ++left_out;
@@ -95,11 +95,12 @@ int play(const Options& options, const Surroundings& with) {
             ++played;
         }
     }
-    with.notes << "viz-tap: played " << played << " messages";
-    if (left_out != 0) with.notes << "; left out " << left_out << " that the service makes itself";
-    if (file.cut_short()) with.notes << "; the file ends within a message";
-    if (!to_the_end) with.notes << "; interrupted";
-    with.notes << "\n";
+    context.notes << "viz-tap: played " << played << " messages";
+    if (left_out != 0)
+        context.notes << "; left out " << left_out << " that the service makes itself";
+    if (file.cut_short()) context.notes << "; the file ends within a message";
+    if (!to_the_end) context.notes << "; interrupted";
+    context.notes << "\n";
     return to_the_end ? kExitOk : kExitFailed;
 }
 

@@ -1,6 +1,6 @@
 // Pending transactions made to blind a search: a victim that is found on a clean head is found
 // beside a hundred of each kind.
-#include "tests/conformance/search/hunt_bench.hpp"
+#include "tests/conformance/search/search_bench.hpp"
 
 #include "components/eth/hex.hpp"
 
@@ -20,7 +20,7 @@ void PrintTo(const Bomb& bomb, std::ostream* out) {
     *out << bomb.name;
 }
 
-class SearchBesideBombs : public test::HuntBench, public testing::WithParamInterface<Bomb> {
+class SearchBesideBombs : public test::SearchBench, public testing::WithParamInterface<Bomb> {
   protected:
     // A hundred senders' calls of the code; then a victim.
     void fill() {
@@ -53,18 +53,18 @@ class SearchBesideBombs : public test::HuntBench, public testing::WithParamInter
 TEST_P(SearchBesideBombs, FindsTheVictim) {
     fill();
     new_head(1);
-    const auto found = hunt.on_head(world());
+    const auto found = hunt.on_head(context());
     ASSERT_EQ(found.rounds.end, state::RoundsEnd::complete) << to_string(found.rounds.end);
     ASSERT_EQ(found.candidates.size(), 1u);
     EXPECT_EQ(found.candidates[0].members.at(0).hash, victim_.hash);
     EXPECT_EQ(found.set_aside.size(), GetParam().set_aside);
     for (const auto& call : found.set_aside) EXPECT_EQ(call.reason, GetParam().reason);
     new_head(2);
-    const auto again = hunt.on_head(world());
+    const auto again = hunt.on_head(context());
     EXPECT_EQ(again.candidates.size(), 1u);
 }
 
-class SearchBesideChains : public test::HuntBench {};
+class SearchBesideChains : public test::SearchBench {};
 
 // The second call of a sender does nothing by itself, and reads 7,000 slots behind the first one.
 TEST_F(SearchBesideChains, FindsTheVictimAndSetsTheChainsAside) {
@@ -91,14 +91,14 @@ TEST_F(SearchBesideChains, FindsTheVictimAndSetsTheChainsAside) {
                                     fair * U256(97) / U256(100), {base, other});
     hunt.add({victim, 1, true});
     new_head(1);
-    const auto found = hunt.on_head(world());
+    const auto found = hunt.on_head(context());
     ASSERT_EQ(found.rounds.end, state::RoundsEnd::complete) << to_string(found.rounds.end);
     ASSERT_EQ(found.candidates.size(), 1u);
     EXPECT_EQ(found.candidates[0].members.at(0).hash, victim.hash);
     EXPECT_EQ(found.set_aside.size(), 40u);
     // Set aside for longer each time: the next head has them not, or again.
     new_head(2);
-    EXPECT_EQ(hunt.on_head(world()).candidates.size(), 1u);
+    EXPECT_EQ(hunt.on_head(context()).candidates.size(), 1u);
 }
 
 INSTANTIATE_TEST_SUITE_P(

@@ -6,14 +6,14 @@
 #include "components/evm/token_view.hpp"
 #include "components/search/sandwich.hpp"
 #include "components/search/worth.hpp"
-#include "tests/conformance/search/hunt_bench.hpp"
+#include "tests/conformance/search/search_bench.hpp"
 
 namespace viz::search {
 namespace {
 
 using test::ether;
 
-class ExposureTest : public test::HuntBench {
+class ExposureTest : public test::SearchBench {
   protected:
     void SetUp() override {
         for (const auto& [a, b, of_a, of_b] :
@@ -43,7 +43,7 @@ class ExposureTest : public test::HuntBench {
     std::optional<Exposure> told(const Pending& swap) {
         new_head(++heads_);
         add(swap);
-        const auto all = hunt.exposures(world());
+        const auto all = hunt.exposures(context());
         hunt.forget(swap.hash);
         EXPECT_LE(all.size(), 1u);
         return all.empty() ? std::nullopt : std::optional(all[0]);
@@ -220,7 +220,7 @@ TEST_F(ExposureTest, ATightSwapThatIsBackRunHasNothingToLose) {
     auto two_factories = pools();
     two_factories.v2_factories.push_back({rival, two_factories.v2_factories[0].init_code_hash});
     config.market.pools = two_factories;
-    hunt = Hunt(config);
+    hunt = ChainSearch(config);
     market.pair_of(rival, base, other, ether(1000), ether(2'000'000));
     const auto fair = *amm::v2_amount_out({ether(1000), ether(2'000'000), {}}, ether(20));
     const auto swap = exact_in(1, ether(20), fair, {base, other});
@@ -228,7 +228,7 @@ TEST_F(ExposureTest, ATightSwapThatIsBackRunHasNothingToLose) {
     const auto found = add(swap);
     ASSERT_EQ(found.candidates.size(), 1u);
     EXPECT_EQ(found.candidates[0].strategy, "backrun");
-    const auto all = hunt.exposures(world());
+    const auto all = hunt.exposures(context());
     ASSERT_EQ(all.size(), 1u);
     EXPECT_EQ(all[0].loss(), U256());
 }

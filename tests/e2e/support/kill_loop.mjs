@@ -6,7 +6,7 @@ import { freePort, temporaryFolder, VizApi } from './process.mjs';
 import { EventStream } from './stream.mjs';
 import { Tap } from './tap.mjs';
 import { drive } from './traffic.mjs';
-import { chainOf, loadOn, startNode } from './world.mjs';
+import { chainOf, loadOn, startNode } from './environment.mjs';
 
 const kLongestLifeMs = 1200;
 const kPollEveryMs = 20;

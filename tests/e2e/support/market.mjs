@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { artifacts, calldata, Deployer } from '../../../tools/devnet/contracts.mjs';
 import { temporaryFolder, VizApi } from './process.mjs';
 import { until } from './until.mjs';
-import { accountAt, chainOf, kGwei, loadOn, rpc, Sender, startNode, subscribed } from './world.mjs';
+import { accountAt, chainOf, kGwei, loadOn, rpc, Sender, startNode, subscribed } from './environment.mjs';
 
 export const kEther = 10n ** 18n;
 export const kFarDeadline = 4_000_000_000n;

@@ -1,5 +1,5 @@
 // Traffic that does not wait for anybody.
-import { mine } from './world.mjs';
+import { mine } from './environment.mjs';
 
 /** Sends without pause and mines now and then until stopped. */
 export function drive(node, traffic, { blockEveryMs = 400 } = {}) {

@@ -11,7 +11,7 @@ namespace {
 TEST(StreamCrowd, AThousandClientsAreServedWhileSlowAndDeadOnesAreCut) {
     allow_descriptors(4000);
     ServerParts parts({.streams = {.lag_events = 400,
-                                   .farewell = std::chrono::milliseconds(200),
+                                   .final_event_timeout = std::chrono::milliseconds(200),
                                    .socket_buffer = 8192}});
     parts.feed(seen(1));
     StreamCrowd crowd(parts.port());

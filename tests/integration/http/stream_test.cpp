@@ -205,7 +205,7 @@ TEST(Stream, CutsAClientThatFallsBehindWithAFinalWord) {
 
 TEST(Stream, CutsAClientThatTakesNothing) {
     ServerParts parts({.streams = {.stalled = std::chrono::milliseconds(300),
-                                   .farewell = std::chrono::milliseconds(200),
+                                   .final_event_timeout = std::chrono::milliseconds(200),
                                    .socket_buffer = 4096}});
     for (std::uint64_t n = 1; n <= 20'000; ++n) parts.feed(seen(n));
     auto client = open_stream(parts, "?after=0", "", 4096);

@@ -1,7 +1,7 @@
 // The word instructions by their definitions in the Yellow Paper, appendix H.2.
 #pragma once
 
-#include "tests/support/reference_evm/world.hpp"
+#include "tests/support/reference_evm/world_state.hpp"
 
 namespace viz::test::reference {
 

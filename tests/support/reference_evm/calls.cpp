@@ -75,13 +75,13 @@ std::optional<eth::Address> Context::delegate_of(const eth::Address& address) co
     return target;
 }
 
-bool collides(const World& world, const eth::Address& address) {
+bool collides(const WorldState& world, const eth::Address& address) {
     const auto& account = world.account(address);
     return account.nonce != 0 || !account.code.empty() || !account.storage.empty();
 }
 
 Outcome run_call(Context& context, const Call& call) {
-    const World before = context.world;
+    const WorldState before = context.world;
     if (call.moves_value) context.world.move(call.caller, call.self, call.value);
     Outcome outcome;
     const auto delegate = context.delegate_of(call.code_address);
@@ -101,7 +101,7 @@ Outcome run_call(Context& context, const Call& call) {
 
 Outcome run_creation(Context& context, const Creation& creation) {
     auto& world = context.world;
-    const World before = world;
+    const WorldState before = world;
     world.created.insert(creation.address);
     world.accounts[creation.address].nonce = 1; // EIP-161
     world.move(creation.caller, creation.address, creation.value);

@@ -141,7 +141,7 @@ class Sides {
     const Scenario& scenario_;
     std::size_t max_steps_;
     Comparison comparison_;
-    World world_;
+    WorldState world_;
     MemoryState below_;
     evm::CodeCache codes_;
     evm::Overlay overlay_;

@@ -17,7 +17,7 @@ struct Outcome {
 };
 
 struct Context {
-    World& world;
+    WorldState& world;
     const Setting& setting;
     eth::Address origin;
     Word gas_price;
@@ -57,7 +57,7 @@ Outcome run_creation(Context& context, const Creation& creation);
 // Of an account created by CREATE or by a transaction.
 eth::Address created_address(const eth::Address& sender, std::uint64_t nonce);
 // EIP-684, EIP-7610.
-bool collides(const World& world, const eth::Address& address);
+bool collides(const WorldState& world, const eth::Address& address);
 
 // EIP-4844 get_base_fee_per_blob_gas, with the fractions of EIP-4844 and EIP-7691.
 Word blob_base_fee(std::uint64_t excess, evm::Fork fork);

@@ -3,7 +3,7 @@
 
 #include <vector>
 
-#include "tests/support/reference_evm/world.hpp"
+#include "tests/support/reference_evm/world_state.hpp"
 
 namespace viz::test::reference {
 

@@ -9,7 +9,7 @@
 
 #include "components/eth/transaction.hpp"
 #include "components/evm/machine.hpp"
-#include "tests/support/reference_evm/world.hpp"
+#include "tests/support/reference_evm/world_state.hpp"
 
 namespace viz::test::reference {
 
@@ -43,7 +43,7 @@ struct Setting {
 
 // One transaction that is known to be valid and has no authorizations: from the payment for gas to
 // the removal of what self-destructed. After step_limit the world is undefined.
-Result run_transaction(World& world, const Setting& setting, const eth::Transaction& tx,
+Result run_transaction(WorldState& world, const Setting& setting, const eth::Transaction& tx,
                        const eth::Address& sender);
 
 } // namespace viz::test::reference

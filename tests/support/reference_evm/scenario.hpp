@@ -8,7 +8,7 @@
 #include "components/eth/transaction.hpp"
 #include "components/evm/machine.hpp"
 #include "tests/support/memory_state.hpp"
-#include "tests/support/reference_evm/world.hpp"
+#include "tests/support/reference_evm/world_state.hpp"
 
 namespace viz::test::reference {
 

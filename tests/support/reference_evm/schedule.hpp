@@ -4,7 +4,7 @@
 
 #include <optional>
 
-#include "tests/support/reference_evm/world.hpp"
+#include "tests/support/reference_evm/world_state.hpp"
 
 namespace viz::test::reference {
 

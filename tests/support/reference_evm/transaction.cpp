@@ -32,7 +32,7 @@ std::uint64_t floor_gas(const eth::Transaction& tx, Fork fork) {
 
 // What is of one transaction only, and what it has touched before it begins (EIP-2929, EIP-2930,
 // EIP-3651).
-void begin(World& world, const Setting& setting, const eth::Transaction& tx,
+void begin(WorldState& world, const Setting& setting, const eth::Transaction& tx,
            const eth::Address& sender, const eth::Address& to) {
     world.warm_accounts = {sender, to};
     world.warm_slots.clear();
@@ -69,7 +69,7 @@ Outcome run_message(Context& context, const eth::Transaction& tx, const eth::Add
 
 } // namespace
 
-Result run_transaction(World& world, const Setting& setting, const eth::Transaction& tx,
+Result run_transaction(WorldState& world, const Setting& setting, const eth::Transaction& tx,
                        const eth::Address& sender) {
     const Word base_fee = word_of(setting.block.base_fee);
     const Word price = std::min<Word>(word_of(tx.max_fee_per_gas), // EIP-1559

@@ -9,8 +9,8 @@ namespace {
 
 using testing::ElementsAre;
 
-ParcelPtr parcel(std::uint64_t n, std::size_t bytes = 0) {
-    return std::make_shared<Parcel>(Parcel{std::to_string(n), {}, Payload(bytes)});
+QueuedMessagePtr parcel(std::uint64_t n, std::size_t bytes = 0) {
+    return std::make_shared<QueuedMessage>(QueuedMessage{std::to_string(n), {}, Payload(bytes)});
 }
 
 Hello hello(std::uint64_t incarnation, std::vector<std::string> components = {"features"}) {
@@ -125,7 +125,7 @@ TEST(Importers, TellTheOldestThatHasNotArrived) {
     EXPECT_EQ(importers.oldest_not_arrived(), 4u);
     importers.hear("a", confirming(one, 2), 0);
     EXPECT_EQ(importers.oldest_not_arrived(), 6u);
-    importers.keep({"sim"}, std::make_shared<Parcel>(Parcel{"kept", {}, {}, 3}));
+    importers.keep({"sim"}, std::make_shared<QueuedMessage>(QueuedMessage{"kept", {}, {}, 3}));
     EXPECT_EQ(importers.oldest_not_arrived(), 3u);
     importers.hear("b", hello(2, {"sim"}), 0);
     EXPECT_EQ(importers.oldest_not_arrived(), 3u) << "it waits for its turn";
@@ -207,7 +207,7 @@ TEST(Importers, OtherComponentsDoNotSupersedeEachOther) {
 
 TEST(Backlog, OldestGiveWayAtTheBounds) {
     Backlog backlog;
-    for (std::uint64_t n = 0; n < Backlog::kMostParcels; ++n)
+    for (std::uint64_t n = 0; n < Backlog::kMaxQueuedMessages; ++n)
         EXPECT_EQ(backlog.push(parcel(n)), 0u);
     EXPECT_EQ(backlog.push(parcel(7)), 1u);
     EXPECT_EQ(backlog.front().topic, "1");
@@ -217,60 +217,60 @@ TEST(Backlog, OldestGiveWayAtTheBounds) {
     EXPECT_EQ(large.front().topic, "2");
 }
 
-TEST(Inflows, CountWhatIsMissingAndPassOnNothingTwice) {
-    Inflows inflows;
-    EXPECT_TRUE(inflows.fresh(5, 1));
-    inflows.taken(5, 1);
-    EXPECT_FALSE(inflows.fresh(5, 1));
-    EXPECT_TRUE(inflows.fresh(5, 4));
-    inflows.taken(5, 4);
-    EXPECT_EQ(inflows.missing(5), 2u);
-    EXPECT_FALSE(inflows.fresh(5, 3)) << "it has been counted";
-    EXPECT_EQ(inflows.number(5), 4u);
-    EXPECT_EQ(inflows.number(7), 0u);
+TEST(InboundFlows, CountWhatIsMissingAndPassOnNothingTwice) {
+    InboundFlows inbound_flows;
+    EXPECT_TRUE(inbound_flows.fresh(5, 1));
+    inbound_flows.taken(5, 1);
+    EXPECT_FALSE(inbound_flows.fresh(5, 1));
+    EXPECT_TRUE(inbound_flows.fresh(5, 4));
+    inbound_flows.taken(5, 4);
+    EXPECT_EQ(inbound_flows.missing(5), 2u);
+    EXPECT_FALSE(inbound_flows.fresh(5, 3)) << "it has been counted";
+    EXPECT_EQ(inbound_flows.number(5), 4u);
+    EXPECT_EQ(inbound_flows.number(7), 0u);
 }
 
-TEST(Inflows, WhatHadBeenSentBeforeAWordOfItAndHasNotComeIsMissing) {
-    Inflows inflows;
-    inflows.taken(5, 1);
-    inflows.sent(5, 3);
-    EXPECT_EQ(inflows.missing(5), 2u);
-    EXPECT_EQ(inflows.number(5), 3u);
-    inflows.sent(5, 2);
-    EXPECT_EQ(inflows.missing(5), 2u);
+TEST(InboundFlows, WhatHadBeenSentBeforeAWordOfItAndHasNotComeIsMissing) {
+    InboundFlows inbound_flows;
+    inbound_flows.taken(5, 1);
+    inbound_flows.sent(5, 3);
+    EXPECT_EQ(inbound_flows.missing(5), 2u);
+    EXPECT_EQ(inbound_flows.number(5), 3u);
+    inbound_flows.sent(5, 2);
+    EXPECT_EQ(inbound_flows.missing(5), 2u);
 }
 
-TEST(Inflows, NothingIsTakenOfAFlowOnceALaterOneOfItsExporterHasBegun) {
+TEST(InboundFlows, NothingIsTakenOfAFlowOnceALaterOneOfItsExporterHasBegun) {
     constexpr std::uint64_t kLife = ~std::uint64_t{0}; // its numbers go on from 0
-    Inflows inflows;
-    inflows.taken(kLife, 1);
-    inflows.taken(kLife + 1, 1);
-    EXPECT_TRUE(inflows.over(kLife));
-    EXPECT_FALSE(inflows.fresh(kLife, 2));
-    EXPECT_TRUE(inflows.fresh(kLife + 1, 2));
-    EXPECT_TRUE(inflows.fresh(kLife / 2, 1)) << "another exporter's";
+    InboundFlows inbound_flows;
+    inbound_flows.taken(kLife, 1);
+    inbound_flows.taken(kLife + 1, 1);
+    EXPECT_TRUE(inbound_flows.over(kLife));
+    EXPECT_FALSE(inbound_flows.fresh(kLife, 2));
+    EXPECT_TRUE(inbound_flows.fresh(kLife + 1, 2));
+    EXPECT_TRUE(inbound_flows.fresh(kLife / 2, 1)) << "another exporter's";
 }
 
-TEST(Inflows, AFlowInUseIsRememberedHoweverManyOthersCome) {
+TEST(InboundFlows, AFlowInUseIsRememberedHoweverManyOthersCome) {
     constexpr std::uint64_t kApart = std::uint64_t{1} << 40;
-    Inflows inflows;
+    InboundFlows inbound_flows;
     for (std::uint64_t n = 1; n < 200; ++n) {
-        inflows.taken(1, n);
-        inflows.taken(n * kApart, 1);
+        inbound_flows.taken(1, n);
+        inbound_flows.taken(n * kApart, 1);
     }
-    EXPECT_EQ(inflows.number(1), 199u);
-    EXPECT_EQ(inflows.missing(1), 0u);
+    EXPECT_EQ(inbound_flows.number(1), 199u);
+    EXPECT_EQ(inbound_flows.missing(1), 0u);
 }
 
-TEST(Inflows, WhatCouldNotBeHandedOnIsNotConfirmed) {
-    Inflows inflows;
-    inflows.taken(5, 1);
-    EXPECT_TRUE(inflows.fresh(5, 2));
-    EXPECT_EQ(inflows.number(5), 1u);
+TEST(InboundFlows, WhatCouldNotBeHandedOnIsNotConfirmed) {
+    InboundFlows inbound_flows;
+    inbound_flows.taken(5, 1);
+    EXPECT_TRUE(inbound_flows.fresh(5, 2));
+    EXPECT_EQ(inbound_flows.number(5), 1u);
 }
 
-TEST(Departures, AreClearUpToTheTimeFromWhichAllHasArrived) {
-    Departures departures(1000);
+TEST(UnacknowledgedTracker, AreClearUpToTheTimeFromWhichAllHasArrived) {
+    UnacknowledgedTracker departures(1000);
     EXPECT_EQ(departures.look(10, true, 5, 4), 0) << "the fourth is under way";
     EXPECT_EQ(departures.look(20, true, 8, 6), 10);
     EXPECT_EQ(departures.look(30, true, 8, 8), 10);
@@ -279,8 +279,8 @@ TEST(Departures, AreClearUpToTheTimeFromWhichAllHasArrived) {
     EXPECT_EQ(departures.look(60, true, 12, std::nullopt), 60);
 }
 
-TEST(Departures, WaitForWhoTakesNothingOnlySoLong) {
-    Departures departures(1000);
+TEST(UnacknowledgedTracker, WaitForWhoTakesNothingOnlySoLong) {
+    UnacknowledgedTracker departures(1000);
     EXPECT_EQ(departures.look(10, true, 5, 4), 0);
     EXPECT_EQ(departures.look(1010, true, 6, 4), 0);
     EXPECT_EQ(departures.look(1011, true, 7, 4), 1011);
@@ -289,15 +289,15 @@ TEST(Departures, WaitForWhoTakesNothingOnlySoLong) {
     EXPECT_EQ(departures.look(1040, true, 9, 9), 1030);
 }
 
-TEST(Departures, WaitForAQueueThatNobodyEmptiesOnlySoLong) {
-    Departures departures(1000);
+TEST(UnacknowledgedTracker, WaitForAQueueThatNobodyEmptiesOnlySoLong) {
+    UnacknowledgedTracker departures(1000);
     EXPECT_EQ(departures.look(10, false, 0, std::nullopt), 0);
     EXPECT_EQ(departures.look(1010, false, 5, std::nullopt), 0);
     EXPECT_EQ(departures.look(1011, false, 9, std::nullopt), 1011);
 }
 
-TEST(Departures, OfAnyNumberOfLooksTheNewestCount) {
-    Departures departures(1000000);
+TEST(UnacknowledgedTracker, OfAnyNumberOfLooksTheNewestCount) {
+    UnacknowledgedTracker departures(1000000);
     for (std::int64_t n = 1; n <= 1000; ++n)
         EXPECT_EQ(departures.look(n, true, static_cast<std::uint64_t>(n), 1), 0);
     EXPECT_EQ(departures.look(1001, true, 1001, 1001), 63) << "those in between are one";

@@ -60,8 +60,8 @@ class Model {
     std::string connection() const { return std::to_string(connection_); }
 
     void send() {
-        const auto parcel = std::make_shared<Parcel>(
-            Parcel{std::to_string(++last_message_), {}, {}, last_message_});
+        const auto parcel = std::make_shared<QueuedMessage>(
+            QueuedMessage{std::to_string(++last_message_), {}, {}, last_message_});
         for (auto& [key, importer] : exporter_.all()) lost_ += importer.waiting.push(parcel);
         if (exporter_.all().empty()) lost_ += exporter_.keep({kComponent}, parcel);
     }
@@ -99,13 +99,13 @@ class Model {
                 next = std::ranges::find(wire_, wire_.back().connection, &OnTheWire::connection);
             const auto came = *next;
             wire_.erase(next);
-            if (inflows_.over(came.offer.flow)) continue;
+            if (inbound_flows_.over(came.offer.flow)) continue;
             flow_ = came.offer.flow;
             if (came.number == 0) {
-                inflows_.sent(flow_, came.offer.sent);
+                inbound_flows_.sent(flow_, came.offer.sent);
             } else {
-                if (inflows_.fresh(flow_, came.number)) queue_.push_back(came.message);
-                inflows_.taken(flow_, came.number);
+                if (inbound_flows_.fresh(flow_, came.number)) queue_.push_back(came.message);
+                inbound_flows_.taken(flow_, came.number);
             }
         }
     }
@@ -115,14 +115,14 @@ class Model {
         queue_.pop_front();
     }
     void greet() {
-        const auto arrived = inflows_.number(flow_);
+        const auto arrived = inbound_flows_.number(flow_);
         greetings_.emplace_back(
             connection(), Hello{.schema_version = 1,
                                 .incarnation = incarnation_,
                                 .flow = flow_,
                                 .number = arrived - std::min<std::uint64_t>(arrived, queue_.size()),
                                 .arrived = arrived,
-                                .missing = inflows_.missing(flow_),
+                                .missing = inbound_flows_.missing(flow_),
                                 .components = {kComponent}});
     }
     void hear_greetings(unsigned percent) {
@@ -145,7 +145,7 @@ class Model {
         cut();
         wire_.clear();
         queue_.clear();
-        inflows_ = {};
+        inbound_flows_ = {};
         flow_ = 0;
         ++incarnation_;
     }
@@ -160,7 +160,7 @@ class Model {
     std::uint64_t last_message_{};
     // The importer's process.
     std::uint64_t incarnation_{1};
-    Inflows inflows_;
+    InboundFlows inbound_flows_;
     std::uint64_t flow_{};
     std::deque<std::uint64_t> queue_;
     std::vector<std::uint64_t> taken_;

@@ -43,7 +43,7 @@ class BrokenHistory final : public http::History {
     std::optional<bus::TransactionRecord> transaction(const bus::Hash&) override { fail(); }
     std::vector<bus::TransactionRecord> open_transactions(std::size_t) override { fail(); }
     std::vector<bus::OpportunityRecord> newest_opportunities(std::size_t) override { fail(); }
-    bus::ParityPast parity_past(std::size_t, std::size_t) override { fail(); }
+    bus::ParityHistory parity_history(std::size_t, std::size_t) override { fail(); }
     std::optional<bus::ExposureRecord> exposure(const bus::Hash&) override { fail(); }
     std::vector<bus::Envelope> events_about(const bus::Hash&,
                                             std::span<const bus::EventType>) override {
@@ -53,7 +53,7 @@ class BrokenHistory final : public http::History {
                                             std::uint64_t) override {
         fail();
     }
-    bus::BuildingPast building_past() override { fail(); }
+    bus::BuilderHistory builder_history() override { fail(); }
     std::vector<bus::Envelope> newest_blocks() override { fail(); }
     std::uint64_t latest_seq_id() override { fail(); }
     std::uint64_t oldest_seq_id() override { fail(); }

@@ -61,10 +61,10 @@ TEST(BatchQueue, AsksAgainWithDoubledBackOffAndThenGivesUp) {
     EXPECT_FALSE(queue.take(ms(399)));
     batch = queue.take(ms(440));
     ASSERT_TRUE(batch);
-    const auto given_up = queue.finish(batch->id, {Answer::null}, ms(450));
-    ASSERT_EQ(given_up.size(), 1u);
-    EXPECT_EQ(given_up[0].item, 7);
-    EXPECT_EQ(given_up[0].last, Answer::null);
+    const auto abandoned = queue.finish(batch->id, {Answer::null}, ms(450));
+    ASSERT_EQ(abandoned.size(), 1u);
+    EXPECT_EQ(abandoned[0].item, 7);
+    EXPECT_EQ(abandoned[0].last, Answer::null);
     EXPECT_EQ(queue.unfinished(), 0u);
 }
 

@@ -205,7 +205,7 @@ TEST(HeadTracker, AfterGivingUpTheNextHeadStartsAnew) {
     std::vector<bus::Head> next{on(chain.blocks[0])};
     while (next.size() < 3) next.push_back(on(next.back()));
     chain.tracker.announce(next[1]);
-    chain.tracker.give_up();
+    chain.tracker.abandon();
     auto step = chain.tracker.announce(next[2]);
     EXPECT_TRUE(std::holds_alternative<HeadTracker::NeedRange>(step.need));
     EXPECT_EQ(chain.tracker.supply({next[0], next[1]}).events.size(), 3u);

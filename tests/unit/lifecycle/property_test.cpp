@@ -1,7 +1,7 @@
 // Random but possible histories, checked against a model of the chain after every step.
 #include <gmock/gmock.h>
 
-#include "tests/unit/lifecycle/world.hpp"
+#include "tests/unit/lifecycle/simulated_chain.hpp"
 
 namespace viz::test {
 namespace {
@@ -16,17 +16,17 @@ lifecycle::Config small(std::uint64_t window = 10) {
 class Play {
   public:
     explicit Play(std::uint64_t seed, const lifecycle::Config& config = small())
-        : world(seed), scene(config) {
+        : chain(seed), scene(config) {
         scene.tell_blocks = true;
-        note(scene.block(World::kFirst));
+        note(scene.block(SimulatedChain::kFirst));
     }
 
     void step() {
         scene.pass(std::chrono::milliseconds(500));
-        const auto dice = world.below(10);
+        const auto dice = chain.below(10);
         if (dice < 5) {
-            const TxSpec spec = world.new_tx();
-            if (world.last_is_announced()) see(spec);
+            const TxSpec spec = chain.new_tx();
+            if (chain.last_is_announced()) see(spec);
         } else if (dice < 8) {
             extend();
         } else if (dice < 9) {
@@ -40,22 +40,22 @@ class Play {
         note(scene.see(spec));
     }
     void extend() {
-        const auto parent_branch = world.branch_at(world.height());
-        const auto& block = world.mine(branch);
-        note(scene.block(world.height(), block.txs, branch, parent_branch));
+        const auto parent_branch = chain.branch_at(chain.height());
+        const auto& block = chain.mine(branch);
+        note(scene.block(chain.height(), block.txs, branch, parent_branch));
     }
     void reorganise() {
         const auto held = scene.pool.window().size() - 1;
         if (held == 0) return;
-        const auto depth = 1 + world.below(held);
-        world.take_back(depth);
-        note(scene.reorg_to(world.height(), depth, world.branch_at(world.height())));
+        const auto depth = 1 + chain.below(held);
+        chain.take_back(depth);
+        note(scene.reorg_to(chain.height(), depth, chain.branch_at(chain.height())));
         ++branch;
     }
     void answer_questions() {
         for (const auto& address : scene.asked_nonces())
-            note(scene.nonce_is(world.sender_number(address),
-                                world.nonce(world.sender_number(address)), world.height()));
+            note(scene.nonce_is(chain.sender_number(address),
+                                chain.nonce(chain.sender_number(address)), chain.height()));
     }
     void note(const Scene::Told& told) {
         for (const std::string& line : told) {
@@ -75,7 +75,7 @@ class Play {
                                            : verb;
     }
 
-    World world;
+    SimulatedChain chain;
     Scene scene;
     std::uint64_t branch{};
     std::map<std::uint64_t, TxSpec> seen;
@@ -96,19 +96,19 @@ void check_confirmations_are_the_chains(Play& play) {
     for (const auto& [id, spec] : play.seen) {
         const std::string status = play.scene.status(id);
         if (status == "unknown") continue;
-        const auto at = play.world.mined_at(id);
+        const auto at = play.chain.mined_at(id);
         EXPECT_EQ(status.starts_with("confirmed"), at != 0) << id << " " << status;
         if (at == 0) continue;
         EXPECT_EQ(play.scene.pool.view(hash_of(id))->block->value, at);
         // Once final stays final while the block counts, also when a reorganisation above it
         // leaves fewer blocks on top for a moment.
-        if (play.world.height() - at < 4) continue;
+        if (play.chain.height() - at < 4) continue;
         EXPECT_EQ(status, "confirmed_final") << id;
     }
 }
 
 void check_order(Play& play) {
-    for (std::uint64_t sender = 1; sender <= World::kSenders; ++sender) {
+    for (std::uint64_t sender = 1; sender <= SimulatedChain::kSenders; ++sender) {
         const auto next = play.scene.pool.next_nonce(address_of(sender));
         if (!next) continue;
         eth::Nonce expected = *next;
@@ -164,10 +164,10 @@ TEST(LifecycleProperty, AnsweredQuestionsGiveTheTrueNonces) {
         for (int i = 0; i < 120; ++i) {
             play.step();
             play.answer_questions();
-            for (std::uint64_t sender = 1; sender <= World::kSenders; ++sender) {
+            for (std::uint64_t sender = 1; sender <= SimulatedChain::kSenders; ++sender) {
                 const auto next = play.scene.pool.next_nonce(address_of(sender));
                 if (!next) continue;
-                ASSERT_EQ(*next, play.world.nonce(sender)) << "seed " << seed << " step " << i;
+                ASSERT_EQ(*next, play.chain.nonce(sender)) << "seed " << seed << " step " << i;
             }
         }
     }
@@ -198,7 +198,7 @@ std::map<std::uint64_t, std::string> state_of(const Play& play) {
             state[id] += " " + std::string(to_string(*view->drop_reason));
         if (view && view->block) state[id] += " in " + std::to_string(view->block->value);
     }
-    for (std::uint64_t sender = 1; sender <= World::kSenders; ++sender)
+    for (std::uint64_t sender = 1; sender <= SimulatedChain::kSenders; ++sender)
         state[1'000'000 + sender] =
             std::to_string(play.scene.pool.next_nonce(address_of(sender)).value_or(~0ULL));
     return state;
@@ -219,22 +219,22 @@ TEST(LifecycleProperty, ThereAndBackAgainEqualsTheStraightPath) {
         const auto before = state_of(straight);
         ASSERT_EQ(before, state_of(detour));
 
-        const World fork = detour.world;
+        const SimulatedChain fork = detour.chain;
         const auto wrong_branch = detour.branch + 500;
-        const auto depth = 1 + detour.world.below(4);
-        auto parent = detour.world.branch_at(detour.world.height());
+        const auto depth = 1 + detour.chain.below(4);
+        auto parent = detour.chain.branch_at(detour.chain.height());
         for (std::uint64_t i = 0; i < depth; ++i) {
-            const auto& block = detour.world.mine(wrong_branch);
-            detour.scene.block(detour.world.height(), block.txs, wrong_branch, parent);
+            const auto& block = detour.chain.mine(wrong_branch);
+            detour.scene.block(detour.chain.height(), block.txs, wrong_branch, parent);
             parent = wrong_branch;
         }
-        detour.world = fork;
+        detour.chain = fork;
         detour.scene.reorg_to(fork.height(), depth, fork.branch_at(fork.height()));
         EXPECT_EQ(before, state_of(detour));
 
         straight.extend();
-        World::Numbered block = straight.world.chain().back();
-        detour.scene.block(straight.world.height(), block.txs, block.branch,
+        SimulatedChain::Numbered block = straight.chain.chain().back();
+        detour.scene.block(straight.chain.height(), block.txs, block.branch,
                            fork.branch_at(fork.height()));
         EXPECT_EQ(state_of(straight), state_of(detour));
         if (testing::Test::HasFailure()) return;

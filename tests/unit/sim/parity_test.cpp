@@ -37,7 +37,7 @@ struct Paritied : testing::Test {
     }
     state::NodeBlock block;
     evm::BlockResult executed;
-    SimulatedLately simulated;
+    RecentSimulations simulated;
     json receipts = json::array();
 };
 
@@ -90,10 +90,10 @@ TEST_F(Paritied, WithoutTheBlockOrItsReceiptsNothingIsClaimed) {
         EXPECT_EQ(each.result, ParityResult::unchecked);
 }
 
-TEST(SimulatedLatelySet, ForgetsTheOldest) {
-    SimulatedLately lately;
-    for (std::uint64_t n = 0; n <= SimulatedLately::kMost; ++n) lately.add(hash_of(n));
-    EXPECT_EQ(lately.size(), SimulatedLately::kMost);
+TEST(RecentSimulationsSet, ForgetsTheOldest) {
+    RecentSimulations lately;
+    for (std::uint64_t n = 0; n <= RecentSimulations::kMost; ++n) lately.add(hash_of(n));
+    EXPECT_EQ(lately.size(), RecentSimulations::kMost);
     EXPECT_FALSE(lately.contains(hash_of(0)));
     EXPECT_TRUE(lately.contains(hash_of(1)));
 }

@@ -143,15 +143,15 @@ TEST_F(Simulate, StateThatIsNotHereIsAMismatchAndIsListed) {
 TEST_F(Simulate, WhatDependsOnTheBuilderIsFlagged) {
     const auto coinbase = run_code("0x4100");
     EXPECT_TRUE(coinbase.succeeded());
-    EXPECT_EQ(coinbase.flags, HonestyFlags{.reads_coinbase = true});
+    EXPECT_EQ(coinbase.flags, CandidateFlags{.reads_coinbase = true});
     const auto randao = run_code("0x4400");
-    EXPECT_EQ(randao.flags, HonestyFlags{.reads_prevrandao = true});
+    EXPECT_EQ(randao.flags, CandidateFlags{.reads_prevrandao = true});
     EXPECT_FALSE(run_code("0x00").flags.any());
 }
 
 TEST_F(Simulate, AnOldStateIsFlagged) {
     request.state_age_blocks = 1;
-    EXPECT_EQ(run().flags, HonestyFlags{.stale_state = true});
+    EXPECT_EQ(run().flags, CandidateFlags{.stale_state = true});
     settings.oldest_state = 1;
     EXPECT_FALSE(run().flags.any());
 }

@@ -25,9 +25,10 @@ TEST(SimWorkQueue, BlocksComeBeforeTransactions) {
 
 TEST(SimWorkQueue, WhenItIsFullTheOldestGivesWay) {
     WorkQueue queue;
-    for (std::uint64_t n = 0; n < WorkQueue::kMostSingles; ++n) EXPECT_FALSE(queue.push(single(n)));
+    for (std::uint64_t n = 0; n < WorkQueue::kMaxSingleSimulations; ++n)
+        EXPECT_FALSE(queue.push(single(n)));
     EXPECT_TRUE(queue.push(single(9)));
-    EXPECT_EQ(queue.depth(), WorkQueue::kMostSingles);
+    EXPECT_EQ(queue.depth(), WorkQueue::kMaxSingleSimulations);
     std::stop_source stop;
     const auto first = queue.pop(stop.get_token());
     EXPECT_EQ(std::get<SingleWork>(*first).tx->hash, test::hash_of(1));

@@ -92,12 +92,12 @@ TEST_P(EarlierStore, TakesWhatItsVersionDidNotKnow) {
     const auto store = open_store(path);
     Reader reader(path);
     EXPECT_TRUE(reader.newest_opportunities(10)->empty());
-    EXPECT_EQ(reader.parity_past(10, 10)->totals, bus::ParityTotals{});
+    EXPECT_EQ(reader.parity_history(10, 10)->totals, bus::ParityTotals{});
     append(*store, {entry(viz::test::sample_opportunity()), entry(viz::test::sample_exposure()),
                     entry(viz::test::sample_parity())});
     EXPECT_EQ(reader.newest_opportunities(10)->at(0).detected, viz::test::sample_opportunity());
     EXPECT_TRUE(*reader.exposure(viz::test::sample_exposure().hash));
-    EXPECT_EQ(reader.parity_past(10, 10)->totals.mismatch, 1u);
+    EXPECT_EQ(reader.parity_history(10, 10)->totals.mismatch, 1u);
 }
 
 TEST(StoreOfVersion2, WhatItTellsOfExposuresAndOutcomesIsKept) {

@@ -191,13 +191,13 @@ TEST_F(Found, ParitiesAreCountedAndTheNewestRead) {
     append(*store, {entry(parity(1, "match")), entry(parity(2, "mismatch")),
                     entry(parity(3, "unchecked")), entry(parity(4, "match"))});
     append(*store, {entry(parity(5, "mismatch"), 50, "sim", 9), entry(parity(6, "nonsense"))});
-    const auto all = *reader.parity_past(100, 100);
+    const auto all = *reader.parity_history(100, 100);
     EXPECT_EQ(all.totals, (bus::ParityTotals{.match = 2, .mismatch = 2, .unchecked = 1}));
     EXPECT_EQ(all.checked, (std::vector<bool>{true, false, true, false}));
     ASSERT_EQ(all.misses.size(), 2u);
     EXPECT_EQ(all.misses[0], (bus::ParityRecord{bus::ChainId{1}, parity(2, "mismatch")}));
     EXPECT_EQ(all.misses[1], (bus::ParityRecord{bus::ChainId{9}, parity(5, "mismatch")}));
-    const auto newest = *reader.parity_past(3, 1);
+    const auto newest = *reader.parity_history(3, 1);
     EXPECT_EQ(newest.checked, (std::vector<bool>{false, true, false}));
     EXPECT_EQ(newest.misses.at(0).parity.hash, hash_of(5));
 }
@@ -219,7 +219,7 @@ TEST_F(Found, ACommitThatFailsLeavesNothingOfItBehind) {
     append(*store, {entry(outcome(1)), entry(parity(1, "mismatch"))});
     EXPECT_EQ(count("opportunities"), 1);
     EXPECT_TRUE(opportunities().empty()) << "its detection was not recorded";
-    EXPECT_EQ(reader.parity_past(10, 10)->totals, (bus::ParityTotals{.mismatch = 1}));
+    EXPECT_EQ(reader.parity_history(10, 10)->totals, (bus::ParityTotals{.mismatch = 1}));
 }
 
 } // namespace

@@ -232,7 +232,7 @@ TEST_F(Retained, FindingsGoWithTheEventsOfTheirTime) {
     EXPECT_EQ(rows("opportunities"), 2);
     EXPECT_EQ(rows("exposures"), 2);
     EXPECT_EQ(rows("sim_parity"), 2);
-    EXPECT_EQ(Reader(path).parity_past(1, 1)->totals.mismatch, 702u);
+    EXPECT_EQ(Reader(path).parity_history(1, 1)->totals.mismatch, 702u);
 }
 
 TEST_F(Retained, NoStepDeletesManyFindings) {

@@ -89,7 +89,7 @@ TEST_F(Subjects, GoWithTheirEventsAndTheCountsStay) {
     EXPECT_EQ(Connection(path, Access::read_only, std::chrono::seconds(1))
                   .integer("SELECT count(*) FROM event_subjects WHERE seq_id <= 15"),
               0);
-    EXPECT_EQ(reader.building_past()->counts.at(0).count, 10u);
+    EXPECT_EQ(reader.builder_history()->counts.at(0).count, 10u);
 }
 
 TEST_F(Subjects, DecisionsAndSubmissionsAreCountedByTheirEnd) {
@@ -100,11 +100,11 @@ TEST_F(Subjects, DecisionsAndSubmissionsAreCountedByTheirEnd) {
     append(*store, {entry(decision), entry(decision), entry(tried)});
     tried.final_state = "unreachable";
     append(*store, {entry(decision), entry(tried), seen(1)});
-    const auto past = *reader.building_past();
+    const auto past = *reader.builder_history();
     EXPECT_EQ(past.up_to_seq_id, 6u);
     const bus::ChainId chain{1};
     EXPECT_EQ(past.counts,
-              (std::vector<bus::BuildingCount>{{chain, "included", "profitable", 3},
+              (std::vector<bus::BuilderCounts>{{chain, "included", "profitable", 3},
                                                {chain, "submitted", "accepted", 1},
                                                {chain, "submitted", "unreachable", 1}}));
 }
@@ -127,7 +127,7 @@ TEST_F(Subjects, OfALogThatIsOlderThanTheTablesAreMadeUpFor) {
     store = open_store(path);
     EXPECT_EQ(about(1'004, kSimulating), (Numbers{13, 14}));
     EXPECT_EQ(about(4, kSubmitting), (Numbers{15}));
-    EXPECT_EQ(reader.building_past()->counts.at(0).count, 10u);
+    EXPECT_EQ(reader.builder_history()->counts.at(0).count, 10u);
     append(*store, story(4));
     EXPECT_EQ(about(4, kSubmitting), (Numbers{15, 33}));
 }

@@ -11,7 +11,7 @@
 
 namespace viz::test {
 
-class World {
+class SimulatedChain {
   public:
     struct Tx {
         TxSpec spec;
@@ -23,7 +23,7 @@ class World {
         Block txs;
     };
 
-    explicit World(std::uint64_t seed) : random_(seed) { chain_.push_back({0, {}}); }
+    explicit SimulatedChain(std::uint64_t seed) : random_(seed) { chain_.push_back({0, {}}); }
 
     std::uint64_t below(std::uint64_t n) { return random_() % n; }
     std::uint64_t height() const { return kFirst + chain_.size() - 1; }

@@ -31,7 +31,7 @@ export function chainOf(endpoints, more = {}) {
 }
 
 /** For tests of one node and one viz-api: starts both. */
-export async function startWorld(atEnd, { settings = {}, chain = {} } = {}) {
+export async function startEnvironment(atEnd, { settings = {}, chain = {} } = {}) {
     const folder = temporaryFolder();
     atEnd(folder.remove);
     const node = await startNode();

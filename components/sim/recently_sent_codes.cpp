@@ -1,4 +1,4 @@
-#include "components/sim/sent_codes.hpp"
+#include "components/sim/recently_sent_codes.hpp"
 
 namespace viz::sim {
 
@@ -8,7 +8,7 @@ constexpr std::size_t kMostRemembered = 16'384;
 } // namespace
 
 std::optional<std::vector<evm::CodePointer>>
-SentCodes::due(std::size_t body_bytes, std::span<const evm::CodePointer> codes) {
+RecentlySentCodes::due(std::size_t body_bytes, std::span<const evm::CodePointer> codes) {
     const std::scoped_lock lock(mutex_);
     std::vector<evm::CodePointer> out;
     auto bytes = body_bytes;
@@ -25,7 +25,7 @@ SentCodes::due(std::size_t body_bytes, std::span<const evm::CodePointer> codes) 
     return out;
 }
 
-void SentCodes::forget() {
+void RecentlySentCodes::forget() {
     const std::scoped_lock lock(mutex_);
     sent_with_.clear();
 }

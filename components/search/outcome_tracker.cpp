@@ -1,4 +1,4 @@
-#include "components/search/afterwards.hpp"
+#include "components/search/outcome_tracker.hpp"
 
 #include <algorithm>
 #include <array>
@@ -23,7 +23,7 @@ std::string_view to_string(Outcome outcome) {
 }
 
 // One candidate against the block that was to have it.
-class Afterwards::Judge {
+class OutcomeTracker::Judge {
   public:
     Judge(const Open& open, const state::TakenBlock& taken, const Verdicts& verdicts)
         : open_(open), taken_(taken), verdicts_(verdicts) {
@@ -171,7 +171,7 @@ class Afterwards::Judge {
     bus::OppOutcome told_;
 };
 
-std::optional<bus::OppOutcome> Afterwards::note(const bus::Candidate& candidate) {
+std::optional<bus::OppOutcome> OutcomeTracker::note(const bus::Candidate& candidate) {
     Open made{.id = candidate.candidate_id,
               .number = candidate.block_number.value,
               .block = candidate.block_hash,
@@ -205,7 +205,7 @@ std::optional<bus::OppOutcome> Afterwards::note(const bus::Candidate& candidate)
     return told;
 }
 
-void Afterwards::adopt(std::span<const EarlierFind> finds) {
+void OutcomeTracker::adopt(std::span<const EarlierFind> finds) {
     for (const auto& find :
          finds.first(std::min(finds.size(), kMost - std::min(kMost, open_.size()))))
         open_.try_emplace(find.candidate_id, Open{.id = find.candidate_id,
@@ -219,8 +219,8 @@ void Afterwards::adopt(std::span<const EarlierFind> finds) {
                                                   .order = noted_++});
 }
 
-std::vector<bus::OppOutcome> Afterwards::on_block(const state::TakenBlock& taken,
-                                                  std::span<const bus::Verdict> verdicts) {
+std::vector<bus::OppOutcome> OutcomeTracker::on_block(const state::TakenBlock& taken,
+                                                      std::span<const bus::Verdict> verdicts) {
     Verdicts said;
     for (const auto& each : verdicts) said.insert_or_assign(each.hash, &each);
     std::vector<const Open*> due;

@@ -1,4 +1,4 @@
-#include "components/search/afterwards.hpp"
+#include "components/search/outcome_tracker.hpp"
 
 #include <gtest/gtest.h>
 
@@ -83,7 +83,7 @@ bus::Candidate candidate(bool with_victim, const std::vector<eth::Address>& pool
 
 bus::OppOutcome outcome(const bus::Candidate& of, const Block& block,
                         const std::vector<bus::Verdict>& verdicts = {}) {
-    Afterwards afterwards;
+    OutcomeTracker afterwards;
     afterwards.note(of);
     const auto told = afterwards.on_block(block.taken(), verdicts);
     EXPECT_EQ(told.size(), 1u);
@@ -91,14 +91,14 @@ bus::OppOutcome outcome(const bus::Candidate& of, const Block& block,
     return told.empty() ? bus::OppOutcome{} : told.front();
 }
 
-TEST(Afterwards, AVictimMinedWithNobodyBeforeItWasLeft) {
+TEST(OutcomeTracker, AVictimMinedWithNobodyBeforeItWasLeft) {
     const auto told = outcome(candidate(true, {kPool}), Block().mined(1, kVictim, 5, {kPool}));
     EXPECT_EQ(told.outcome, "untaken");
     EXPECT_EQ(told.hash, hash_of(1));
     EXPECT_EQ(told.block_hash, hash_of(101));
 }
 
-TEST(Afterwards, AnotherTransactionWithTheVictimsNonceReplacedIt) {
+TEST(OutcomeTracker, AnotherTransactionWithTheVictimsNonceReplacedIt) {
     const auto told = outcome(candidate(true, {kPool}), Block().mined(9, kVictim, 5));
     EXPECT_EQ(told.outcome, "victim_replaced");
     EXPECT_EQ(told.by, hash_of(9));
@@ -111,7 +111,7 @@ bus::Verdict replaced(std::uint64_t hash, std::uint64_t by) {
     return {.hash = hash_of(hash), .replaced = true, .reason = "cancel", .by = hash_of(by)};
 }
 
-TEST(Afterwards, AVictimThatLifecycleSaysIsDroppedIsToldSoWithItsReason) {
+TEST(OutcomeTracker, AVictimThatLifecycleSaysIsDroppedIsToldSoWithItsReason) {
     const auto told = outcome(candidate(true, {kPool}), Block(), {dropped(7), dropped(1)});
     EXPECT_EQ(told.outcome, "victim_dropped");
     EXPECT_EQ(told.reason, "absent_from_pool");
@@ -120,21 +120,21 @@ TEST(Afterwards, AVictimThatLifecycleSaysIsDroppedIsToldSoWithItsReason) {
         << "another transaction's";
 }
 
-TEST(Afterwards, AVictimReplacedInThePoolNamesWhatReplacedIt) {
+TEST(OutcomeTracker, AVictimReplacedInThePoolNamesWhatReplacedIt) {
     const auto told = outcome(candidate(true, {kPool}), Block(), {replaced(1, 9)});
     EXPECT_EQ(told.outcome, "victim_replaced");
     EXPECT_EQ(told.by, hash_of(9));
     EXPECT_EQ(told.reason, "cancel");
 }
 
-TEST(Afterwards, TheLastThatWasSaidOfAVictimCounts) {
+TEST(OutcomeTracker, TheLastThatWasSaidOfAVictimCounts) {
     const auto told =
         outcome(candidate(true, {kPool}), Block(), {replaced(1, 8), dropped(1), replaced(1, 9)});
     EXPECT_EQ(told.outcome, "victim_replaced");
     EXPECT_EQ(told.by, hash_of(9));
 }
 
-TEST(Afterwards, TheBlockKnowsBetterThanWhatWasSaidBeforeIt) {
+TEST(OutcomeTracker, TheBlockKnowsBetterThanWhatWasSaidBeforeIt) {
     EXPECT_EQ(outcome(candidate(true, {kPool}), Block().mined(1, kVictim, 5, {kPool}), {dropped(1)})
                   .outcome,
               "untaken");
@@ -143,15 +143,15 @@ TEST(Afterwards, TheBlockKnowsBetterThanWhatWasSaidBeforeIt) {
     EXPECT_EQ(told.by, hash_of(9));
 }
 
-TEST(Afterwards, ALostVictimNeedsNoExecutionAndNoOtherReason) {
+TEST(OutcomeTracker, ALostVictimNeedsNoExecutionAndNoOtherReason) {
     EXPECT_EQ(outcome(candidate(true, {kPool}),
                       Block().dear().mined(9, kRival, 0, {kPool}).not_executed(), {dropped(1)})
                   .outcome,
               "victim_dropped");
 }
 
-TEST(Afterwards, AVerdictIsOfTheCandidatesThatAreOpenThenAlone) {
-    Afterwards afterwards;
+TEST(OutcomeTracker, AVerdictIsOfTheCandidatesThatAreOpenThenAlone) {
+    OutcomeTracker afterwards;
     afterwards.note(candidate(true, {kPool}));
     const std::vector<bus::Verdict> verdicts{dropped(1)};
     EXPECT_EQ(afterwards.on_block(Block().taken(), verdicts).at(0).outcome, "victim_dropped");
@@ -159,12 +159,12 @@ TEST(Afterwards, AVerdictIsOfTheCandidatesThatAreOpenThenAlone) {
     EXPECT_EQ(afterwards.on_block(Block().taken()).at(0).outcome, "expired");
 }
 
-TEST(Afterwards, AVictimThatDoesNotPayTheBaseFeeWaits) {
+TEST(OutcomeTracker, AVictimThatDoesNotPayTheBaseFeeWaits) {
     EXPECT_EQ(outcome(candidate(true, {kPool}), Block().dear()).outcome, "base_fee_rose");
     EXPECT_EQ(outcome(candidate(true, {kPool}), Block()).outcome, "expired");
 }
 
-TEST(Afterwards, WhoMovedASlotFirstIsNamedWithTheSlot) {
+TEST(OutcomeTracker, WhoMovedASlotFirstIsNamedWithTheSlot) {
     const auto told = outcome(candidate(true, {kPool}), Block()
                                                             .mined(8, address_of(3), 0)
                                                             .read_only(kPool)
@@ -176,7 +176,7 @@ TEST(Afterwards, WhoMovedASlotFirstIsNamedWithTheSlot) {
     EXPECT_FALSE(told.coinbase_payment);
 }
 
-TEST(Afterwards, BothHalvesOfAnothersSandwichPaidForIt) {
+TEST(OutcomeTracker, BothHalvesOfAnothersSandwichPaidForIt) {
     const auto told = outcome(candidate(true, {kPool}), Block()
                                                             .mined(9, kRival, 0, {kPool}, 3)
                                                             .mined(1, kVictim, 5, {kPool}, 50)
@@ -186,7 +186,7 @@ TEST(Afterwards, BothHalvesOfAnothersSandwichPaidForIt) {
     EXPECT_EQ(told.coinbase_payment, U256(7));
 }
 
-TEST(Afterwards, ABackrunIsTakenByWhoMovesItsPoolsBehindTheVictim) {
+TEST(OutcomeTracker, ABackrunIsTakenByWhoMovesItsPoolsBehindTheVictim) {
     const auto both = candidate(true, {kPool, kOtherPool});
     const auto told = outcome(both, Block()
                                         .mined(1, kVictim, 5, {kPool})
@@ -197,7 +197,7 @@ TEST(Afterwards, ABackrunIsTakenByWhoMovesItsPoolsBehindTheVictim) {
     EXPECT_EQ(told.coinbase_payment, U256(6));
 }
 
-TEST(Afterwards, AnArbitrageWithoutMembersIsTakenOrMovedOrExpires) {
+TEST(OutcomeTracker, AnArbitrageWithoutMembersIsTakenOrMovedOrExpires) {
     const auto arb = candidate(false, {kPool, kOtherPool});
     EXPECT_EQ(outcome(arb, Block().mined(9, kRival, 0, {kPool, kOtherPool}, 6)).outcome, "taken");
     EXPECT_EQ(outcome(arb, Block().mined(9, kRival, 0, {kPool})).outcome, "moved_first");
@@ -206,20 +206,20 @@ TEST(Afterwards, AnArbitrageWithoutMembersIsTakenOrMovedOrExpires) {
     EXPECT_FALSE(told.hash);
 }
 
-TEST(Afterwards, AnotherBranchAndAMissedBlockAreToldApart) {
+TEST(OutcomeTracker, AnotherBranchAndAMissedBlockAreToldApart) {
     EXPECT_EQ(outcome(candidate(true, {kPool}), Block().on(hash_of(7), 11)).outcome, "reorged");
     EXPECT_EQ(outcome(candidate(true, {kPool}), Block().on(hash_of(7), 12)).outcome, "expired");
 }
 
-TEST(Afterwards, WithoutAnExecutionNothingIsClaimedOfSlots) {
+TEST(OutcomeTracker, WithoutAnExecutionNothingIsClaimedOfSlots) {
     EXPECT_EQ(outcome(candidate(true, {kPool}),
                       Block().mined(9, kRival, 0, {kPool}).mined(1, kVictim, 5).not_executed())
                   .outcome,
               "unexamined");
 }
 
-TEST(Afterwards, WhatASimulationRefusedIsNotFollowed) {
-    Afterwards afterwards;
+TEST(OutcomeTracker, WhatASimulationRefusedIsNotFollowed) {
+    OutcomeTracker afterwards;
     afterwards.note(candidate(true, {kPool}));
     afterwards.forget(hash_of(200));
     EXPECT_TRUE(afterwards.on_block(Block().taken()).empty());
@@ -232,8 +232,8 @@ EarlierFind earlier(std::uint64_t candidate) {
             .block_hash = kHead};
 }
 
-TEST(Afterwards, AFindOfAnEarlierLifeIsUnexaminedBecauseOfTheRestart) {
-    Afterwards afterwards;
+TEST(OutcomeTracker, AFindOfAnEarlierLifeIsUnexaminedBecauseOfTheRestart) {
+    OutcomeTracker afterwards;
     afterwards.adopt(std::vector{earlier(200)});
     EXPECT_TRUE(afterwards.on_block(Block().on(hash_of(99), 10).taken()).empty())
         << "the block that it was found on is no next one";
@@ -246,15 +246,15 @@ TEST(Afterwards, AFindOfAnEarlierLifeIsUnexaminedBecauseOfTheRestart) {
     EXPECT_EQ(afterwards.open(), 0u) << "it is told of once";
 }
 
-TEST(Afterwards, AnEarlierFindWhoseBlockWentIsReorged) {
-    Afterwards afterwards;
+TEST(OutcomeTracker, AnEarlierFindWhoseBlockWentIsReorged) {
+    OutcomeTracker afterwards;
     afterwards.adopt(std::vector{earlier(200)});
     EXPECT_EQ(afterwards.on_block(Block().on(hash_of(7), 11).taken()).at(0).outcome, "reorged");
 }
 
-TEST(Afterwards, AnEarlierFindThatIsFoundAgainIsExaminedWhicheverComesFirst) {
+TEST(OutcomeTracker, AnEarlierFindThatIsFoundAgainIsExaminedWhicheverComesFirst) {
     for (const bool found_first : {true, false}) {
-        Afterwards afterwards;
+        OutcomeTracker afterwards;
         if (found_first) afterwards.note(candidate(true, {kPool}));
         afterwards.adopt(std::vector{earlier(200)});
         if (!found_first) afterwards.note(candidate(true, {kPool}));
@@ -265,10 +265,10 @@ TEST(Afterwards, AnEarlierFindThatIsFoundAgainIsExaminedWhicheverComesFirst) {
     }
 }
 
-TEST(Afterwards, TheOldestOfTooManyIsToldSoAtOnce) {
-    Afterwards afterwards;
+TEST(OutcomeTracker, TheOldestOfTooManyIsToldSoAtOnce) {
+    OutcomeTracker afterwards;
     auto next = candidate(true, {kPool});
-    for (std::size_t i = 0; i < Afterwards::kMost; ++i) {
+    for (std::size_t i = 0; i < OutcomeTracker::kMost; ++i) {
         next.candidate_id = hash_of(1'000 + i);
         ASSERT_FALSE(afterwards.note(next));
     }
@@ -279,11 +279,11 @@ TEST(Afterwards, TheOldestOfTooManyIsToldSoAtOnce) {
     EXPECT_EQ(told->outcome, "unexamined");
     EXPECT_EQ(told->reason, "too_many_open");
     EXPECT_EQ(told->block_hash, kHead);
-    EXPECT_EQ(afterwards.open(), Afterwards::kMost);
+    EXPECT_EQ(afterwards.open(), OutcomeTracker::kMost);
 }
 
-TEST(Afterwards, CandidatesOfTheNewHeadStayOpen) {
-    Afterwards afterwards;
+TEST(OutcomeTracker, CandidatesOfTheNewHeadStayOpen) {
+    OutcomeTracker afterwards;
     auto later = candidate(true, {kPool});
     later.block_number = eth::BlockNumber{11};
     later.block_hash = hash_of(101);

@@ -6,7 +6,7 @@ import { kEther, middle, startMarket } from './support/market.mjs';
 import { startSplit } from './support/parts.mjs';
 import { temporaryFolder } from './support/process.mjs';
 import { until } from './support/until.mjs';
-import { chainOf, cleanUps, kGwei, rpc, subscribed } from './support/world.mjs';
+import { chainOf, cleanUps, kGwei, rpc, subscribed } from './support/environment.mjs';
 
 const atEnd = cleanUps();
 const kPaid = 20n * kEther; // by victims

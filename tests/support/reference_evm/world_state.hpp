@@ -39,7 +39,7 @@ struct Account {
 using SlotKey = std::pair<eth::Address, Word>;
 
 // All that a failed call or creation takes back.
-struct World {
+struct WorldState {
     std::map<eth::Address, Account> accounts;
     std::set<eth::Address> warm_accounts; // EIP-2929
     std::set<SlotKey> warm_slots;         // EIP-2929

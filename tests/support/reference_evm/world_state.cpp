@@ -1,4 +1,4 @@
-#include "tests/support/reference_evm/world.hpp"
+#include "tests/support/reference_evm/world_state.hpp"
 
 #include <algorithm>
 
@@ -46,19 +46,19 @@ eth::Address address_of(const Word& word) {
     return address;
 }
 
-const Account& World::account(const eth::Address& address) const {
+const Account& WorldState::account(const eth::Address& address) const {
     static const Account none;
     const auto found = accounts.find(address);
     return found == accounts.end() ? none : found->second;
 }
 
-Word World::storage(const eth::Address& address, const Word& key) const {
+Word WorldState::storage(const eth::Address& address, const Word& key) const {
     const auto& slots = account(address).storage;
     const auto found = slots.find(key);
     return found == slots.end() ? Word(0) : found->second;
 }
 
-void World::set_storage(const eth::Address& address, const Word& key, const Word& value) {
+void WorldState::set_storage(const eth::Address& address, const Word& key, const Word& value) {
     auto& slots = accounts[address].storage;
     if (value == 0)
         slots.erase(key);
@@ -66,7 +66,7 @@ void World::set_storage(const eth::Address& address, const Word& key, const Word
         slots[key] = value;
 }
 
-void World::move(const eth::Address& from, const eth::Address& to, const Word& value) {
+void WorldState::move(const eth::Address& from, const eth::Address& to, const Word& value) {
     accounts[from].balance -= value;
     accounts[to].balance += value;
 }

@@ -36,7 +36,7 @@ struct EarlierFind {
 };
 
 // Not thread-safe. Bounded: the oldest candidate gives way.
-class Afterwards {
+class OutcomeTracker {
   public:
     static constexpr std::size_t kMost = 4096;
 

@@ -5,14 +5,14 @@
 #include "components/eth/u256_math.hpp"
 #include "components/search/candidate_message.hpp"
 #include "components/sim/candidate.hpp"
-#include "tests/conformance/search/hunt_bench.hpp"
+#include "tests/conformance/search/search_bench.hpp"
 
 namespace viz::search {
 namespace {
 
 using test::ether;
 
-class HuntTest : public test::HuntBench {
+class ChainSearchTest : public test::SearchBench {
   protected:
     U256 quote(const U256& amount) {
         return *amm::v2_amount_out({ether(1000), ether(2'000'000), {}}, amount);
@@ -24,7 +24,7 @@ class HuntTest : public test::HuntBench {
     }
 };
 
-TEST_F(HuntTest, ANewTransactionIsFoundOnceAndAgainOnTheNextHead) {
+TEST_F(ChainSearchTest, ANewTransactionIsFoundOnceAndAgainOnTheNextHead) {
     const auto tx = victim_swap(1, 97);
     new_head(1);
     const auto found = add(tx);
@@ -32,25 +32,25 @@ TEST_F(HuntTest, ANewTransactionIsFoundOnceAndAgainOnTheNextHead) {
     ASSERT_EQ(found.candidates.size(), 1u);
     EXPECT_EQ(found.candidates[0].strategy, "sandwich");
     EXPECT_EQ(found.moved_pools, 1u);
-    EXPECT_TRUE(hunt.on_transaction(world(), tx.hash).candidates.empty());
+    EXPECT_TRUE(hunt.on_transaction(context(), tx.hash).candidates.empty());
     new_head(2);
-    EXPECT_EQ(hunt.on_head(world()).candidates.size(), 1u);
+    EXPECT_EQ(hunt.on_head(context()).candidates.size(), 1u);
 }
 
-TEST_F(HuntTest, OnAHeadTheNewestAreSearchedAndTheOthersCounted) {
+TEST_F(ChainSearchTest, OnAHeadTheNewestAreSearchedAndTheOthersCounted) {
     config.limits.pending = 1;
-    hunt = Hunt{config};
+    hunt = ChainSearch{config};
     const auto older = victim_swap(1, 97);
     const auto newer = victim_swap(2, 97);
     for (const auto& tx : {older, newer}) hunt.add({tx, 1, true});
     new_head(1);
-    const auto found = hunt.on_head(world());
+    const auto found = hunt.on_head(context());
     EXPECT_EQ(found.left_out, 1u);
     ASSERT_EQ(found.candidates.size(), 1u);
     EXPECT_EQ(found.candidates[0].members.at(0).hash, newer.hash);
 }
 
-TEST_F(HuntTest, WhatItHandsOnSimulatesToTheSameProfit) {
+TEST_F(ChainSearchTest, WhatItHandsOnSimulatesToTheSameProfit) {
     const auto tx = victim_swap(1, 97);
     new_head(1);
     const auto found = add(tx);
@@ -58,10 +58,10 @@ TEST_F(HuntTest, WhatItHandsOnSimulatesToTheSameProfit) {
     const auto& candidate = found.candidates[0];
     const auto message =
         message_of(candidate, hunt.base_of(candidate),
-                   {market.block.chain_id, world().head.block, market.block.base_fee, {}}, 0, 1);
+                   {market.block.chain_id, context().head.block, market.block.base_fee, {}}, 0, 1);
     const auto request = sim::request_of(message);
     ASSERT_TRUE(request);
-    const auto w = world();
+    const auto w = context();
     const auto run = sim::simulate_candidate(*w.head.state, w.codes, w.source, market.rules(),
                                              market.block, *request, {});
     ASSERT_TRUE(run.result.succeeded()) << run.result.failure->reason;
@@ -69,7 +69,7 @@ TEST_F(HuntTest, WhatItHandsOnSimulatesToTheSameProfit) {
     EXPECT_EQ(run.result.waterfall.net, candidate.expected_net);
 }
 
-TEST_F(HuntTest, ASecondVictimOfThePoolIsFoundTogetherWithTheFirst) {
+TEST_F(ChainSearchTest, ASecondVictimOfThePoolIsFoundTogetherWithTheFirst) {
     const auto first = victim_swap(1, 97);
     const auto second = victim_swap(2, 90);
     new_head(1);
@@ -80,14 +80,14 @@ TEST_F(HuntTest, ASecondVictimOfThePoolIsFoundTogetherWithTheFirst) {
     EXPECT_EQ(std::max(found.candidates[0].members.size(), found.candidates[1].members.size()), 2u);
 }
 
-TEST_F(HuntTest, OfManyVictimsTheEightThatSwapMostAreTakenTogether) {
+TEST_F(ChainSearchTest, OfManyVictimsTheEightThatSwapMostAreTakenTogether) {
     new_head(1);
     std::vector<Pending> all;
     for (std::uint8_t i = 1; i <= 9; ++i)
         all.push_back(market.swap(market.trader(i), test::kExactIn, ether(i == 5 ? 2 : 20), U256(1),
                                   {base, other}));
     new_head(2);
-    Hunted last;
+    SearchResult last;
     for (const auto& tx : all) last = add(tx);
     ASSERT_EQ(last.rounds.end, state::RoundsEnd::complete);
     std::vector<eth::Hash> together;
@@ -102,7 +102,7 @@ TEST_F(HuntTest, OfManyVictimsTheEightThatSwapMostAreTakenTogether) {
     EXPECT_EQ(together, expected) << "in the order in which they came, without the smallest";
 }
 
-TEST_F(HuntTest, WhatIsFoundOneByOneIsWhatIsFoundAtOnce) {
+TEST_F(ChainSearchTest, WhatIsFoundOneByOneIsWhatIsFoundAtOnce) {
     std::vector<Pending> all;
     for (std::uint8_t i = 1; i <= 4; ++i) all.push_back(victim_swap(i, 90 + i));
     new_head(1);
@@ -110,25 +110,25 @@ TEST_F(HuntTest, WhatIsFoundOneByOneIsWhatIsFoundAtOnce) {
     for (const auto& tx : all)
         for (const auto& candidate : add(tx).candidates)
             if (candidate.members.size() == 1)
-                one_by_one.insert(candidate_id(candidate, world().head.block));
+                one_by_one.insert(candidate_id(candidate, context().head.block));
     ASSERT_EQ(one_by_one.size(), all.size());
-    Hunt fresh(config);
+    ChainSearch fresh(config);
     for (const auto& tx : all) fresh.add({.pending = tx, .first_seen_mono_ns = 1, .wanted = true});
     std::set<eth::Hash> at_once;
-    for (const auto& candidate : fresh.on_head(world()).candidates)
+    for (const auto& candidate : fresh.on_head(context()).candidates)
         if (candidate.members.size() == 1)
-            at_once.insert(candidate_id(candidate, world().head.block));
+            at_once.insert(candidate_id(candidate, context().head.block));
     EXPECT_EQ(one_by_one, at_once);
 }
 
 // A second factory's pair of the same tokens, at another price: a way around once it is known.
-class AnnouncedPool : public HuntTest {
+class AnnouncedPool : public ChainSearchTest {
   protected:
     AnnouncedPool() {
         const amm::PoolFactory known{
             rival, eth::keccak256(test::creation_code("v2-core/build/UniswapV2Pair"))};
         config.market.pools.v2_factories = {known};
-        hunt = Hunt(config);
+        hunt = ChainSearch(config);
     }
     state::TakenBlock block(std::uint8_t name, std::uint8_t parent) const {
         state::TakenBlock taken{.block = {}, .end = state::AdvanceEnd::advanced, .result = {}};
@@ -182,7 +182,7 @@ TEST_F(AnnouncedPool, IsAskedForAgainWhereABlockWasNotSeen) {
     EXPECT_TRUE(finds_a_way_around(later));
 }
 
-TEST_F(HuntTest, WhatAReorgTakesOutOfTheChainIsSearchedAgain) {
+TEST_F(ChainSearchTest, WhatAReorgTakesOutOfTheChainIsSearchedAgain) {
     const auto block = [](std::uint8_t name, std::uint8_t parent, std::vector<Pending> had) {
         state::TakenBlock taken{.block = {}, .end = state::AdvanceEnd::advanced, .result = {}};
         taken.block.ref.hash = {{{name}}};
@@ -205,12 +205,12 @@ TEST_F(HuntTest, WhatAReorgTakesOutOfTheChainIsSearchedAgain) {
 
     hunt.take(block(4, 1, {mined_again}));
     new_head(4);
-    const auto found = hunt.on_head(world());
+    const auto found = hunt.on_head(context());
     ASSERT_EQ(found.candidates.size(), 1u);
     EXPECT_EQ(found.candidates[0].members.at(0).hash, lost.hash);
 }
 
-TEST_F(HuntTest, AnUnwantedCallIsRunOnlyBeforeItsSendersOwn) {
+TEST_F(ChainSearchTest, AnUnwantedCallIsRunOnlyBeforeItsSendersOwn) {
     const auto trader = market.trader(1);
     const auto allowance =
         test::calldata("approve(address,uint256)", {test::word_of(market.router), U256(1)});
@@ -222,11 +222,11 @@ TEST_F(HuntTest, AnUnwantedCallIsRunOnlyBeforeItsSendersOwn) {
     hunt.settle(trader, approve.tx.nonce);
     EXPECT_EQ(hunt.mempool().size(), 1u);
     new_head(2);
-    EXPECT_EQ(hunt.on_head(world()).observed, 1u);
+    EXPECT_EQ(hunt.on_head(context()).observed, 1u);
 }
 
-TEST_F(HuntTest, AMarketThatIsAdoptedIsSearchedForWhatWaitsAlready) {
-    hunt = Hunt{{.market = {}, .limits = {}, .rounds = {.rounds = 64}}};
+TEST_F(ChainSearchTest, AMarketThatIsAdoptedIsSearchedForWhatWaitsAlready) {
+    hunt = ChainSearch{{.market = {}, .limits = {}, .rounds = {.rounds = 64}}};
     EXPECT_TRUE(hunt.idle());
     const auto waits = victim_swap(1, 97);
     const auto comes = victim_swap(2, 90);
@@ -234,15 +234,15 @@ TEST_F(HuntTest, AMarketThatIsAdoptedIsSearchedForWhatWaitsAlready) {
     EXPECT_TRUE(add(waits).candidates.empty());
     hunt.adopt({.bases = {{base, 1, 1, ether(100'000)}}, .pools = {}});
     EXPECT_FALSE(hunt.idle());
-    EXPECT_TRUE(hunt.exposures(world()).empty()) << "nothing that the search before found";
+    EXPECT_TRUE(hunt.exposures(context()).empty()) << "nothing that the search before found";
     // What comes meets what waits at once; a head brings all.
     EXPECT_FALSE(add(comes).candidates.empty());
     new_head(2);
-    EXPECT_GE(hunt.on_head(world()).candidates.size(), 2u);
+    EXPECT_GE(hunt.on_head(context()).candidates.size(), 2u);
 }
 
 // Both ask for the other pool, in one round, of a state that does not have it yet.
-TEST_F(HuntTest, APoolThatTwoSwapsAskForBeforeItIsFetchedIsNotTakenForNone) {
+TEST_F(ChainSearchTest, APoolThatTwoSwapsAskForBeforeItIsFetchedIsNotTakenForNone) {
     const auto code = eth::keccak256(test::creation_code("v2-core/build/UniswapV2Pair"));
     const auto rival = market.chain.deploy("v2-core/build/UniswapV2Factory", {U256()});
     market.pair_of(rival, base, other, ether(1000), ether(2'000'000));
@@ -255,12 +255,12 @@ TEST_F(HuntTest, APoolThatTwoSwapsAskForBeforeItIsFetchedIsNotTakenForNone) {
         hunt.add({.pending = tx, .first_seen_mono_ns = trader, .wanted = true});
     }
     new_head(1);
-    const auto found = hunt.on_head(world());
+    const auto found = hunt.on_head(context());
     ASSERT_EQ(found.rounds.end, state::RoundsEnd::complete);
     EXPECT_EQ(std::ranges::count(found.candidates, "backrun", &Candidate::strategy), 2);
 }
 
-TEST_F(HuntTest, PoolsThatAreKnownStayWithTheFeesOfWhatIsAdopted) {
+TEST_F(ChainSearchTest, PoolsThatAreKnownStayWithTheFeesOfWhatIsAdopted) {
     auto trial = market.make_trial();
     PoolView pools;
     ASSERT_TRUE(pools.pool(trial.machine(), evm::PoolKind::v2, pair));
@@ -274,33 +274,33 @@ TEST_F(HuntTest, PoolsThatAreKnownStayWithTheFeesOfWhatIsAdopted) {
     EXPECT_EQ(pools.of(other).at(0)->v2_fee, amm::V2Fee{}) << "as of a factory that is unknown";
 }
 
-TEST_F(HuntTest, AReplacedVictimIsNoLongerSearched) {
+TEST_F(ChainSearchTest, AReplacedVictimIsNoLongerSearched) {
     auto tx = victim_swap(1, 97);
     new_head(1);
     add(tx);
     auto replacement = market.pending(tx.sender, market.router, {1, 2, 3, 4});
     hunt.add({.pending = replacement, .wanted = true});
     new_head(2);
-    EXPECT_TRUE(hunt.on_head(world()).candidates.empty());
+    EXPECT_TRUE(hunt.on_head(context()).candidates.empty());
 }
 
-TEST_F(HuntTest, WhatIsForgottenIsSearchedOnlyWhenItComesAgain) {
+TEST_F(ChainSearchTest, WhatIsForgottenIsSearchedOnlyWhenItComesAgain) {
     const auto tx = victim_swap(1, 97);
     new_head(1);
     add(tx);
     hunt.forget(tx.hash);
     EXPECT_EQ(hunt.mempool().size(), 0u);
     new_head(2);
-    EXPECT_TRUE(hunt.on_head(world()).candidates.empty());
+    EXPECT_TRUE(hunt.on_head(context()).candidates.empty());
     EXPECT_EQ(add(tx).candidates.size(), 1u);
 }
 
-TEST_F(HuntTest, WhatASwapCanLoseIsExactAndItsProtectingMinimumProtects) {
+TEST_F(ChainSearchTest, WhatASwapCanLoseIsExactAndItsProtectingMinimumProtects) {
     const auto tx = victim_swap(1, 97);
     new_head(1);
     const auto found = add(tx);
     ASSERT_EQ(found.candidates.size(), 1u);
-    const auto exposures = hunt.exposures(world());
+    const auto exposures = hunt.exposures(context());
     ASSERT_EQ(exposures.size(), 1u);
     const auto& exposed = exposures[0];
     EXPECT_EQ(exposed.hash, tx.hash);
@@ -324,7 +324,7 @@ TEST_F(HuntTest, WhatASwapCanLoseIsExactAndItsProtectingMinimumProtects) {
     new_head(2);
     hunt.settle(tx.sender, tx.tx.nonce);
     EXPECT_TRUE(add(safe).candidates.empty());
-    const auto none = hunt.exposures(world());
+    const auto none = hunt.exposures(context());
     ASSERT_EQ(none.size(), 1u);
     EXPECT_EQ(none[0].loss(), U256());
     EXPECT_FALSE(none[0].protecting_out);
@@ -332,13 +332,13 @@ TEST_F(HuntTest, WhatASwapCanLoseIsExactAndItsProtectingMinimumProtects) {
     EXPECT_FALSE(add(unsafe).candidates.empty());
 }
 
-TEST_F(HuntTest, AStateThatCannotBeHadFindsNothingAndIsTriedAgain) {
+TEST_F(ChainSearchTest, AStateThatCannotBeHadFindsNothingAndIsTriedAgain) {
     const auto tx = victim_swap(1, 97);
     new_head(1);
     test::MemoryState nothing;
     test::MemorySource away(nothing);
     away.available = false;
-    auto w = world();
+    auto w = context();
     hunt.add({.pending = tx, .wanted = true});
     const auto failed = hunt.on_transaction({w.head, w.codes, away}, tx.hash);
     EXPECT_EQ(failed.rounds.end, state::RoundsEnd::state_not_found);

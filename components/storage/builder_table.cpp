@@ -1,22 +1,22 @@
-#include "components/storage/building_table.hpp"
+#include "components/storage/builder_table.hpp"
 
 #include <string_view>
 
 namespace viz::storage {
 
-BuildingTable::BuildingTable(Connection& connection)
+BuilderTable::BuilderTable(Connection& connection)
     : count_(connection.prepare("INSERT INTO building_totals VALUES (?1,?2,?3,?4) ON CONFLICT "
                                 "DO UPDATE SET count = count + excluded.count")) {}
 
-void BuildingTable::note(const bus::Envelope& event) {
+void BuilderTable::note(const bus::Envelope& event) {
     if (const auto* decision = std::get_if<bus::AssemblyDecisionApplied>(&event.data))
         ++counts_[{event.chain_id, decision->decision, decision->reason}];
     else if (const auto* submitted = std::get_if<bus::BundleSubmitted>(&event.data))
-        ++counts_[{event.chain_id, std::string(bus::BuildingCount::kSubmitted),
+        ++counts_[{event.chain_id, std::string(bus::BuilderCounts::kSubmitted),
                    submitted->final_state}];
 }
 
-void BuildingTable::write() {
+void BuilderTable::write() {
     for (const auto& [of, more] : counts_) {
         const auto& [chain, what, reason] = of;
         count_.bind_u64(1, chain.value)
@@ -27,8 +27,8 @@ void BuildingTable::write() {
     }
 }
 
-bus::BuildingPast building_past(Connection& connection) {
-    bus::BuildingPast past;
+bus::BuilderHistory builder_history(Connection& connection) {
+    bus::BuilderHistory past;
     // The first column is the same in all rows; without any, nothing was counted up to anywhere.
     auto rows = connection.prepare("SELECT (SELECT max(seq_id) FROM events), chain_id, what, "
                                    "reason, count FROM building_totals");

@@ -14,13 +14,14 @@
 namespace viz::sim {
 
 // Thread-safe: one for all workers of a process.
-class SentCodes {
+class RecentlySentCodes {
   public:
     static constexpr std::size_t kAgainAfter = 64; // cases
     // Of a message. A case that takes more is not one of trading and not worth its place.
     static constexpr std::size_t kMaxBytes = 4U << 20;
 
-    explicit SentCodes(std::size_t again_after = kAgainAfter, std::size_t max_bytes = kMaxBytes)
+    explicit RecentlySentCodes(std::size_t again_after = kAgainAfter,
+                               std::size_t max_bytes = kMaxBytes)
         : again_after_(again_after), max_bytes_(max_bytes) {}
 
     // Of the next case's codes those to send with its body. Nothing where all of it is longer than

@@ -1,4 +1,4 @@
-#include "components/search/hunt.hpp"
+#include "components/search/chain_search.hpp"
 
 #include <algorithm>
 
@@ -23,9 +23,10 @@ evm::RunGuard part_of(const evm::RunGuard* guard) {
 
 } // namespace
 
-Hunt::Hunt(HuntConfig config) : config_(std::move(config)), pools_(config_.market.pools) {}
+ChainSearch::ChainSearch(ChainSearchConfig config)
+    : config_(std::move(config)), pools_(config_.market.pools) {}
 
-void Hunt::adopt(Market market) {
+void ChainSearch::adopt(Market market) {
     config_.market = std::move(market);
     pools_.adopt(config_.market.pools);
     bounds_.clear(); // found with other capitals
@@ -33,13 +34,13 @@ void Hunt::adopt(Market market) {
     fresh_.clear();
 }
 
-void Hunt::add(PooledCall call) {
+void ChainSearch::add(PooledCall call) {
     if (const auto replaced = mempool_.add(std::move(call))) observed_.erase(*replaced);
 }
 
-void Hunt::take(const state::TakenBlock& taken) {
+void ChainSearch::take(const state::TakenBlock& taken) {
     const auto& block = taken.block;
-    take_back_to(block.parent_hash);
+    rollback_to(block.parent_hash);
     Settled settled{block.ref.hash, {}};
     for (std::size_t i = 0; i < block.senders.size(); ++i)
         for (auto& call : settle(block.senders[i], block.transactions[i].nonce))
@@ -54,7 +55,7 @@ void Hunt::take(const state::TakenBlock& taken) {
 }
 
 // After a reorg, what only the blocks had that are no longer the chain's is pending again.
-void Hunt::take_back_to(const eth::Hash& parent) {
+void ChainSearch::rollback_to(const eth::Hash& parent) {
     const auto is_parent = [&](const Settled& each) { return each.block == parent; };
     if (std::none_of(settled_.begin(), settled_.end(), is_parent)) return;
     for (; settled_.back().block != parent; settled_.pop_back())
@@ -62,24 +63,24 @@ void Hunt::take_back_to(const eth::Hash& parent) {
             if (!mempool_.has(call.pending.sender, call.pending.tx.nonce)) add(std::move(call));
 }
 
-std::vector<PooledCall> Hunt::settle(const eth::Address& sender, std::uint64_t nonce) {
+std::vector<PooledCall> ChainSearch::settle(const eth::Address& sender, std::uint64_t nonce) {
     auto gone = mempool_.settle(sender, nonce);
     for (const auto& call : gone) observed_.erase(call.pending.hash);
     return gone;
 }
 
-void Hunt::forget(const eth::Hash& hash) {
+void ChainSearch::forget(const eth::Hash& hash) {
     mempool_.remove(hash);
     observed_.erase(hash);
 }
 
-const BaseToken& Hunt::base_of(const Candidate& candidate) const {
+const BaseToken& ChainSearch::base_of(const Candidate& candidate) const {
     return *find_base(config_.market.bases, candidate.base_token);
 }
 
 // What a sender has waiting belongs together, whatever each by itself is wanted for.
 std::vector<const PooledCall*>
-Hunt::with_their_own(std::span<const PooledCall* const> wanted) const {
+ChainSearch::with_their_own(std::span<const PooledCall* const> wanted) const {
     std::vector<const PooledCall*> all;
     std::unordered_set<eth::Hash> in;
     for (const auto* call : wanted)
@@ -88,7 +89,7 @@ Hunt::with_their_own(std::span<const PooledCall* const> wanted) const {
     return all;
 }
 
-bool Hunt::meets(const Observed& known, std::span<const Observed> fresh) const {
+bool ChainSearch::meets(const Observed& known, std::span<const Observed> fresh) const {
     return std::ranges::any_of(fresh, [&](const Observed& each) {
         return each.pending.sender == known.pending.sender ||
                std::ranges::any_of(each.pools, [&](const TouchedPool& a) {
@@ -99,30 +100,30 @@ bool Hunt::meets(const Observed& known, std::span<const Observed> fresh) const {
     });
 }
 
-void Hunt::set_aside(Hunted& hunted, const SetAsideCall& call) {
+void ChainSearch::set_aside(SearchResult& result, const SetAsideCall& call) {
     set_aside_.add(call.hash, call.lasting);
-    hunted.set_aside.push_back(call);
+    result.set_aside.push_back(call);
 }
 
-void Hunt::observe_new(const World& world, std::span<const PooledCall* const> calls,
-                       Hunted& hunted) {
+void ChainSearch::observe_new(const SearchContext& context,
+                              std::span<const PooledCall* const> calls, SearchResult& result) {
     std::vector<const PooledCall*> fresh;
     for (const auto* call : calls)
         if (!observed_.contains(call->pending.hash) && !set_aside_.has(call->pending.hash))
             fresh.push_back(call);
-    auto made = observe_all(world, pools_, fresh, config_.observation);
-    hunted.rounds = made.rounds;
+    auto made = observe_all(context, pools_, fresh, config_.observation);
+    result.rounds = made.rounds;
     fresh_ = std::move(made.observed);
-    for (const auto& call : made.set_aside) set_aside(hunted, call);
+    for (const auto& call : made.set_aside) set_aside(result, call);
 }
 
-state::Rounds Hunt::find(const World& world, std::span<const Observed> fresh,
-                         const Strategies& strategies, const state::RoundLimits& limits,
-                         std::vector<Candidate>& found) {
+state::Rounds ChainSearch::find(const SearchContext& context, std::span<const Observed> fresh,
+                                const Strategies& strategies, const state::RoundLimits& limits,
+                                std::vector<Candidate>& found) {
     std::vector<Candidate> all;
-    auto guard = part_of(world.guard);
+    auto guard = part_of(context.guard);
     const auto run = [&](evm::Overlay& overlay) {
-        Trial trial(overlay, *world.head.next_rules, world.head.next, {}, &guard);
+        Trial trial(overlay, *context.head.next_rules, context.head.next, {}, &guard);
         bounds_.drop_learned();
         pools_.ask_created(trial.machine());
         // In order of arrival: the order in which they would run.
@@ -137,8 +138,8 @@ state::Rounds Hunt::find(const World& world, std::span<const Observed> fresh,
         all = search_observed({trial, pools_, config_.market.bases, input, known, &bounds_},
                               strategies, config_.limits.candidates);
     };
-    const auto rounds = state::run_in_rounds(*world.head.state, world.codes, world.source, limits,
-                                             run, &state::nothing_planned, &guard);
+    const auto rounds = state::run_in_rounds(*context.head.state, context.codes, context.source,
+                                             limits, run, &state::nothing_planned, &guard);
     if (rounds.end != state::RoundsEnd::complete) {
         bounds_.drop_learned();
         return rounds;
@@ -148,7 +149,8 @@ state::Rounds Hunt::find(const World& world, std::span<const Observed> fresh,
     return rounds;
 }
 
-void Hunt::find_apart(const World& world, Hunted& hunted, std::vector<Candidate>& found) {
+void ChainSearch::find_apart(const SearchContext& context, SearchResult& result,
+                             std::vector<Candidate>& found) {
     std::unordered_map<eth::Address, std::vector<Observed>> senders;
     for (const auto& each : fresh_) senders[each.pending.sender].push_back(each);
     std::vector<const std::vector<Observed>*> groups;
@@ -160,79 +162,81 @@ void Hunt::find_apart(const World& world, Hunted& hunted, std::vector<Candidate>
                std::pair(b->size(), b->front().pending.hash);
     });
     for (const auto* group : groups) {
-        const auto rounds = find(world, *group, of_pending_, kApartLimits, found);
-        hunted.rounds.runs += rounds.runs;
-        hunted.rounds.fetched += rounds.fetched;
+        const auto rounds = find(context, *group, of_pending_, kApartLimits, found);
+        result.rounds.runs += rounds.runs;
+        result.rounds.fetched += rounds.fetched;
         if (rounds.end == state::RoundsEnd::complete) continue;
         const bool own = rounds.end != state::RoundsEnd::state_not_found &&
                          rounds.end != state::RoundsEnd::stopped;
-        for (const auto& each : *group) set_aside(hunted, {each.pending.hash, rounds.end, own});
+        for (const auto& each : *group) set_aside(result, {each.pending.hash, rounds.end, own});
     }
     std::erase_if(fresh_, [&](const Observed& each) { return set_aside_.has(each.pending.hash); });
 }
 
-Hunted Hunt::search(const World& world, std::span<const PooledCall* const> calls, bool on_head) {
-    Hunted hunted;
+SearchResult ChainSearch::search(const SearchContext& context,
+                                 std::span<const PooledCall* const> calls, bool on_head) {
+    SearchResult result;
     std::vector<Candidate> all;
     newest_.clear();
-    observe_new(world, calls, hunted);
-    if (hunted.rounds.end == state::RoundsEnd::complete) {
-        const auto rounds = find(world, fresh_, of_pending_, config_.rounds, all);
-        hunted.rounds.runs += rounds.runs;
-        hunted.rounds.fetched += rounds.fetched;
-        hunted.rounds.end = rounds.end;
+    observe_new(context, calls, result);
+    if (result.rounds.end == state::RoundsEnd::complete) {
+        const auto rounds = find(context, fresh_, of_pending_, config_.rounds, all);
+        result.rounds.runs += rounds.runs;
+        result.rounds.fetched += rounds.fetched;
+        result.rounds.end = rounds.end;
         const bool beyond_bounds = rounds.end != state::RoundsEnd::complete &&
                                    rounds.end != state::RoundsEnd::state_not_found &&
                                    rounds.end != state::RoundsEnd::stopped;
         if (beyond_bounds) {
-            find_apart(world, hunted, all);
-            hunted.rounds.end =
-                state::interrupted(world.guard).value_or(state::RoundsEnd::complete);
+            find_apart(context, result, all);
+            result.rounds.end =
+                state::interrupted(context.guard).value_or(state::RoundsEnd::complete);
         }
         // By itself: no pool keeps what is pending from being searched.
-        if (on_head && hunted.rounds.end == state::RoundsEnd::complete)
-            hunted.rounds.runs += find(world, fresh_, of_head_, config_.rounds, all).runs;
+        if (on_head && result.rounds.end == state::RoundsEnd::complete)
+            result.rounds.runs += find(context, fresh_, of_head_, config_.rounds, all).runs;
     }
-    if (hunted.rounds.end != state::RoundsEnd::complete &&
-        hunted.rounds.end != state::RoundsEnd::out_of_time) {
+    if (result.rounds.end != state::RoundsEnd::complete &&
+        result.rounds.end != state::RoundsEnd::out_of_time) {
         fresh_.clear();
-        return hunted;
+        return result;
     }
-    hunted.observed = fresh_.size();
+    result.observed = fresh_.size();
     for (const auto& each : fresh_) {
-        if (!each.pools.empty()) ++hunted.moved_pools;
-        hunted.unsized += each.unsized;
+        if (!each.pools.empty()) ++result.moved_pools;
+        result.unsized += each.unsized;
         observed_.insert_or_assign(each.pending.hash, each);
     }
     all_found_ = all.size() < config_.limits.candidates;
     for (auto& candidate : ranked(std::move(all), config_.limits.candidates))
-        if (found_.insert(candidate_id(candidate, world.head.block)).second)
-            hunted.candidates.push_back(std::move(candidate));
-    newest_ = hunted.candidates;
-    return hunted;
+        if (found_.insert(candidate_id(candidate, context.head.block)).second)
+            result.candidates.push_back(std::move(candidate));
+    newest_ = result.candidates;
+    return result;
 }
 
-Hunted Hunt::on_head(const World& world) {
+SearchResult ChainSearch::on_head(const SearchContext& context) {
     observed_.clear();
     set_aside_.new_head();
     found_.clear();
     bounds_.clear();
     const auto wanted = mempool_.newest_wanted(config_.limits.pending);
-    auto hunted = search(world, with_their_own(wanted), true);
-    hunted.left_out = mempool_.wanted() - wanted.size();
-    return hunted;
+    auto result = search(context, with_their_own(wanted), true);
+    result.left_out = mempool_.wanted() - wanted.size();
+    return result;
 }
 
-Hunted Hunt::on_transaction(const World& world, const eth::Hash& hash) {
+SearchResult ChainSearch::on_transaction(const SearchContext& context, const eth::Hash& hash) {
     const auto* call = mempool_.find(hash);
     if (call == nullptr || observed_.contains(hash) || set_aside_.has(hash)) return {};
-    return search(world, with_their_own({&call, 1}), false);
+    return search(context, with_their_own({&call, 1}), false);
 }
 
 // The worst of those that can be told; nothing where it was only found among several victims, which
 // says of none by itself how much it loses.
-std::optional<Exposure> Hunt::exposure(const SearchInput& input, const World& world,
-                                       const Observed& swap) const {
+std::optional<Exposure> ChainSearch::exposure(const SearchInput& input,
+                                              const SearchContext& context,
+                                              const Observed& swap) const {
     std::optional<Exposure> worst;
     const auto consider = [&](const std::optional<Exposure>& each) {
         if (each && (!worst || eth::signed_less(worst->attacker_net, each->attacker_net)))
@@ -248,7 +252,7 @@ std::optional<Exposure> Hunt::exposure(const SearchInput& input, const World& wo
         if (!candidate.target || candidate.members.back().hash != swap.pending.hash) continue;
         sandwiched.insert(candidate.target->pool.address);
         consider(exposure_of(input.trial, pools_, base_of(candidate), candidate,
-                             candidate_id(candidate, world.head.block)));
+                             candidate_id(candidate, context.head.block)));
     }
     if (shared) return worst;
     for (const auto& touched : swap.pools) {
@@ -262,18 +266,18 @@ std::optional<Exposure> Hunt::exposure(const SearchInput& input, const World& wo
     return worst;
 }
 
-std::vector<Exposure> Hunt::exposures(const World& world) {
+std::vector<Exposure> ChainSearch::exposures(const SearchContext& context) {
     std::vector<Exposure> all;
     const auto run = [&](evm::Overlay& overlay) {
-        Trial trial(overlay, *world.head.next_rules, world.head.next, {}, world.guard);
+        Trial trial(overlay, *context.head.next_rules, context.head.next, {}, context.guard);
         all.clear();
         for (const auto& swap : fresh_)
-            if (auto made = exposure({trial, pools_, config_.market.bases, {}}, world, swap))
+            if (auto made = exposure({trial, pools_, config_.market.bases, {}}, context, swap))
                 all.push_back(*made);
     };
-    auto& head = *world.head.state;
-    const auto rounds = state::run_in_rounds(head, world.codes, world.source, config_.rounds, run,
-                                             &state::nothing_planned, world.guard);
+    auto& head = *context.head.state;
+    const auto rounds = state::run_in_rounds(head, context.codes, context.source, config_.rounds,
+                                             run, &state::nothing_planned, context.guard);
     if (rounds.end != state::RoundsEnd::complete) all.clear();
     return all;
 }

@@ -11,12 +11,12 @@
 
 namespace viz::ingest {
 
-class QueryDesk {
+class NodeQueries {
   public:
     // `tip`: the newest block known, zero before the first.
-    QueryDesk(boost::asio::io_context& io, eth::ChainId chain_id, const IngestConfig& config,
-              const Random& random, const Now& now, std::function<eth::BlockNumber()> tip,
-              ChainSink& sink);
+    NodeQueries(boost::asio::io_context& io, eth::ChainId chain_id, const IngestConfig& config,
+                const Random& random, const Now& now, std::function<eth::BlockNumber()> tip,
+                ChainSink& sink);
 
     void ask(const bus::ChainQuery& query);
     void attach(HttpClient& http);

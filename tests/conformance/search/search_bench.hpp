@@ -1,17 +1,17 @@
-// A market that is hunted in: heads of which nothing is known yet, and transactions that come in.
+// A market that is result in: heads of which nothing is known yet, and transactions that come in.
 #pragma once
 
 #include <gtest/gtest.h>
 
 #include <memory>
 
-#include "components/search/hunt.hpp"
+#include "components/search/chain_search.hpp"
 #include "tests/conformance/search/market.hpp"
 #include "tests/support/memory_source.hpp"
 
 namespace viz::test {
 
-class HuntBench : public testing::Test {
+class SearchBench : public testing::Test {
   protected:
     // As the chain is now: a head of which nothing is known yet.
     void new_head(std::uint8_t name) {
@@ -25,11 +25,11 @@ class HuntBench : public testing::Test {
                  .arrived_mono_ns = 0};
         head_.state = std::make_shared<state::HeadState>(head_.block);
     }
-    search::World world() { return {head_, codes_, *source_}; }
+    search::SearchContext context() { return {head_, codes_, *source_}; }
 
-    search::Hunted add(const search::Pending& pending, bool wanted = true) {
+    search::SearchResult add(const search::Pending& pending, bool wanted = true) {
         hunt.add({.pending = pending, .first_seen_mono_ns = 1, .wanted = wanted});
-        return hunt.on_transaction(world(), pending.hash);
+        return hunt.on_transaction(context(), pending.hash);
     }
 
     search::PoolViewConfig pools() {
@@ -43,10 +43,10 @@ class HuntBench : public testing::Test {
     eth::Address base{market.chain.token0};
     eth::Address other{market.chain.token1};
     eth::Address pair{market.pair_of(market.factory, base, other, ether(1000), ether(2'000'000))};
-    search::HuntConfig config{.market = {{{base, 1, 1, ether(100'000)}}, pools()},
-                              .limits = {},
-                              .rounds = {.rounds = 64}};
-    search::Hunt hunt{config};
+    search::ChainSearchConfig config{.market = {{{base, 1, 1, ether(100'000)}}, pools()},
+                                     .limits = {},
+                                     .rounds = {.rounds = 64}};
+    search::ChainSearch hunt{config};
 
   private:
     std::unique_ptr<MemoryState> below_;

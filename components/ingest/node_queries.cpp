@@ -1,4 +1,4 @@
-#include "components/ingest/query_desk.hpp"
+#include "components/ingest/node_queries.hpp"
 
 #include "components/eth/hex.hpp"
 
@@ -17,9 +17,9 @@ BatchLimits query_limits(const IngestConfig& config) {
 
 } // namespace
 
-QueryDesk::QueryDesk(boost::asio::io_context& io, eth::ChainId chain_id, const IngestConfig& config,
-                     const Random& random, const Now& now, std::function<eth::BlockNumber()> tip,
-                     ChainSink& sink)
+NodeQueries::NodeQueries(boost::asio::io_context& io, eth::ChainId chain_id,
+                         const IngestConfig& config, const Random& random, const Now& now,
+                         std::function<eth::BlockNumber()> tip, ChainSink& sink)
     : chain_id_(chain_id), tip_(std::move(tip)), sink_(sink),
       nonces_(io, query_limits(config), random, now,
               {.request =
@@ -30,7 +30,7 @@ QueryDesk::QueryDesk(boost::asio::io_context& io, eth::ChainId chain_id, const I
                    },
                .answered = [this](const NonceOf& item,
                                   PaddedText result) { return nonce_answered(item, result); },
-               .given_up =
+               .abandoned =
                    [this](const NonceOf& item, Answer) {
                        addresses_.erase(item.address);
                        sink_.count(DropReason::query_failed);
@@ -44,14 +44,14 @@ QueryDesk::QueryDesk(boost::asio::io_context& io, eth::ChainId chain_id, const I
                       },
                   .answered = [this](const eth::Hash& hash,
                                      PaddedText result) { return presence_answered(hash, result); },
-                  .given_up =
+                  .abandoned =
                       [this](const eth::Hash& hash, Answer) {
                           hashes_.erase(hash);
                           sink_.count(DropReason::query_failed);
                       },
                   .fault = [this](std::string_view kind) { sink_.count_fault(kind); }}) {}
 
-void QueryDesk::ask(const bus::ChainQuery& query) {
+void NodeQueries::ask(const bus::ChainQuery& query) {
     const auto tip = tip_();
     for (const auto& address : query.addresses) {
         if (!addresses_.insert(address).second) continue;
@@ -67,16 +67,16 @@ void QueryDesk::ask(const bus::ChainQuery& query) {
     }
 }
 
-void QueryDesk::attach(HttpClient& http) {
+void NodeQueries::attach(HttpClient& http) {
     nonces_.attach(http);
     presences_.attach(http);
 }
-void QueryDesk::detach() {
+void NodeQueries::detach() {
     nonces_.detach();
     presences_.detach();
 }
 
-Answer QueryDesk::nonce_answered(const NonceOf& item, PaddedText result) {
+Answer NodeQueries::nonce_answered(const NonceOf& item, PaddedText result) {
     if (result.text == "null") return Answer::null;
     const auto text = reader_.string_value(result);
     const auto nonce = text ? eth::u64_from_hex(*text) : std::nullopt;
@@ -89,7 +89,7 @@ Answer QueryDesk::nonce_answered(const NonceOf& item, PaddedText result) {
     return Answer::done;
 }
 
-Answer QueryDesk::presence_answered(const eth::Hash& hash, PaddedText result) {
+Answer NodeQueries::presence_answered(const eth::Hash& hash, PaddedText result) {
     bus::TxPresence presence{};
     presence.chain_id = chain_id_;
     presence.hash = hash;

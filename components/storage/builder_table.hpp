@@ -12,9 +12,9 @@
 namespace viz::storage {
 
 // Of the writer's connection.
-class BuildingTable {
+class BuilderTable {
   public:
-    explicit BuildingTable(Connection& connection);
+    explicit BuilderTable(Connection& connection);
     // As of OpportunityTable. Other events change nothing.
     void begin() { counts_.clear(); }
     void note(const bus::Envelope& event);
@@ -26,6 +26,6 @@ class BuildingTable {
 };
 
 // The counts with the event up to which they go, of one snapshot.
-bus::BuildingPast building_past(Connection& connection);
+bus::BuilderHistory builder_history(Connection& connection);
 
 } // namespace viz::storage

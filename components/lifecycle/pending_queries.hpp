@@ -20,9 +20,9 @@ inline eth::MonoNs later(eth::MonoNs now, std::chrono::milliseconds by) {
     return eth::MonoNs{now.value + std::chrono::nanoseconds(by).count()};
 }
 
-template <class Key> class QueryBook {
+template <class Key> class PendingQueries {
   public:
-    explicit QueryBook(const Config& config)
+    explicit PendingQueries(const Config& config)
         : retry_first_(config.retry_first), retry_max_(config.retry_max),
           max_outstanding_(config.max_outstanding) {}
 

@@ -1,4 +1,4 @@
-#include "components/sim/sent_codes.hpp"
+#include "components/sim/recently_sent_codes.hpp"
 
 #include <gtest/gtest.h>
 
@@ -16,15 +16,15 @@ using Codes = std::vector<evm::CodePointer>;
 const auto kPair = code(1);
 const auto kToken = code(2);
 
-TEST(SentCodes, ACodeGoesWithTheFirstCaseThatNeedsIt) {
-    SentCodes sent;
+TEST(RecentlySentCodes, ACodeGoesWithTheFirstCaseThatNeedsIt) {
+    RecentlySentCodes sent;
     EXPECT_EQ(sent.due(1, Codes{kPair}), Codes{kPair});
     EXPECT_EQ(sent.due(1, Codes{kPair, kToken}), Codes{kToken});
     EXPECT_EQ(sent.due(1, Codes{kPair, kToken}), Codes{});
 }
 
-TEST(SentCodes, ItGoesAgainWithEverySoManyCases) {
-    SentCodes sent(3);
+TEST(RecentlySentCodes, ItGoesAgainWithEverySoManyCases) {
+    RecentlySentCodes sent(3);
     for (int i = 0; i < 4; ++i) {
         EXPECT_EQ(sent.due(1, Codes{kPair}), Codes{kPair});
         EXPECT_EQ(sent.due(1, Codes{kPair}), Codes{});
@@ -32,15 +32,15 @@ TEST(SentCodes, ItGoesAgainWithEverySoManyCases) {
     }
 }
 
-TEST(SentCodes, AllGoAgainOnceACaseWasNotTaken) {
-    SentCodes sent;
+TEST(RecentlySentCodes, AllGoAgainOnceACaseWasNotTaken) {
+    RecentlySentCodes sent;
     EXPECT_TRUE(sent.due(1, Codes{kPair, kToken}));
     sent.forget();
     EXPECT_EQ(sent.due(1, Codes{kPair, kToken}), (Codes{kPair, kToken}));
 }
 
-TEST(SentCodes, MoreThanAMessageHoldsIsNotSentAndNotTakenForSent) {
-    SentCodes sent(64, 11);
+TEST(RecentlySentCodes, MoreThanAMessageHoldsIsNotSentAndNotTakenForSent) {
+    RecentlySentCodes sent(64, 11);
     const auto large = code(3, 8);
     EXPECT_FALSE(sent.due(1, Codes{kPair, kToken, large, kToken}));
     EXPECT_EQ(sent.due(1, Codes{large}), Codes{large});

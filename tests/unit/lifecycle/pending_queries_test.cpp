@@ -1,4 +1,4 @@
-#include "components/lifecycle/query_book.hpp"
+#include "components/lifecycle/pending_queries.hpp"
 
 #include <gmock/gmock.h>
 
@@ -28,7 +28,7 @@ class Book : public ::testing::Test {
     void want(std::uint64_t n, std::chrono::milliseconds at) {
         book.want(hash_of(n), lifecycle::later(eth::MonoNs{}, at));
     }
-    lifecycle::QueryBook<eth::Hash> book{config()};
+    lifecycle::PendingQueries<eth::Hash> book{config()};
 };
 
 TEST_F(Book, AsksInOrderOfDueTimes) {

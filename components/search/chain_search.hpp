@@ -24,14 +24,14 @@ struct Market {
     PoolViewConfig pools;
 };
 
-struct HuntConfig {
+struct ChainSearchConfig {
     Market market;
     EngineLimits limits;
     state::RoundLimits rounds; // of the strategies; each transaction has limits of its own
     ObservationLimits observation;
 };
 
-struct Hunted {
+struct SearchResult {
     state::Rounds rounds;              // nothing below counts unless they are complete
     std::vector<Candidate> candidates; // ranked; new ones only
     std::size_t observed{};
@@ -42,9 +42,9 @@ struct Hunted {
 };
 
 // Not thread-safe.
-class Hunt {
+class ChainSearch {
   public:
-    explicit Hunt(HuntConfig config);
+    explicit ChainSearch(ChainSearchConfig config);
 
     // Goes on with another market. The pools that are known stay; what is pending is searched in it
     // from the next head on, and what comes, or meets what comes, at once.
@@ -65,12 +65,12 @@ class Hunt {
     const Mempool& mempool() const { return mempool_; }
 
     // All that is wanted, on a head that is new.
-    Hunted on_head(const World& world);
+    SearchResult on_head(const SearchContext& context);
     // One that is wanted, on the same head as the last search.
-    Hunted on_transaction(const World& world, const eth::Hash& hash);
+    SearchResult on_transaction(const SearchContext& context, const eth::Hash& hash);
 
     // Of the swaps that the last search observed first. May fetch what its maths lacks.
-    std::vector<Exposure> exposures(const World& world);
+    std::vector<Exposure> exposures(const SearchContext& context);
 
     const BaseToken& base_of(const Candidate& candidate) const;
 
@@ -81,23 +81,26 @@ class Hunt {
         eth::Hash block;
         std::vector<PooledCall> calls;
     };
-    void take_back_to(const eth::Hash& parent);
+    void rollback_to(const eth::Hash& parent);
     std::vector<const PooledCall*> with_their_own(std::span<const PooledCall* const> wanted) const;
-    std::optional<Exposure> exposure(const SearchInput& input, const World& world,
+    std::optional<Exposure> exposure(const SearchInput& input, const SearchContext& context,
                                      const Observed& swap) const;
     bool meets(const Observed& known, std::span<const Observed> fresh) const;
     // Those of the calls that are not observed yet, into fresh_.
-    void observe_new(const World& world, std::span<const PooledCall* const> calls, Hunted& hunted);
+    void observe_new(const SearchContext& context, std::span<const PooledCall* const> calls,
+                     SearchResult& result);
     // What the strategies find with those of `fresh`.
-    state::Rounds find(const World& world, std::span<const Observed> fresh,
+    state::Rounds find(const SearchContext& context, std::span<const Observed> fresh,
                        const Strategies& strategies, const state::RoundLimits& limits,
                        std::vector<Candidate>& found);
     // The same, each sender's by themselves: what keeps one from being searched keeps no other.
-    void find_apart(const World& world, Hunted& hunted, std::vector<Candidate>& found);
-    void set_aside(Hunted& hunted, const SetAsideCall& call);
-    Hunted search(const World& world, std::span<const PooledCall* const> calls, bool on_head);
+    void find_apart(const SearchContext& context, SearchResult& result,
+                    std::vector<Candidate>& found);
+    void set_aside(SearchResult& result, const SetAsideCall& call);
+    SearchResult search(const SearchContext& context, std::span<const PooledCall* const> calls,
+                        bool on_head);
 
-    HuntConfig config_;
+    ChainSearchConfig config_;
     PoolView pools_;
     Mempool mempool_;
     Strategies of_pending_{strategies_of_pending()};
