@@ -23,13 +23,18 @@ if(MOLD)
 endif()
 target_include_directories(viz_options INTERFACE ${PROJECT_SOURCE_DIR})
 target_compile_options(viz_options INTERFACE
-  -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror -march=x86-64-v2
+  -Wall -Wextra -Wpedantic -Wconversion -Wshadow -march=x86-64-v2
+  $<$<NOT:$<BOOL:$<TARGET_PROPERTY:VIZ_WARNINGS_ONLY>>>:-Werror>
   # Designated initialisers leave out what keeps its default: that is their point.
   -Wno-missing-field-initializers)
 # Debian's Boost 1.74 would pick its pre-standard coroutine header under clang.
 target_compile_definitions(viz_options INTERFACE BOOST_ASIO_DISABLE_CO_AWAIT BOOST_ASIO_NO_DEPRECATED)
 
+# For code that is large to compile and short to run. Measured with clang under ASan and UBSan: a test of
+# http takes 12 s instead of 28, ws_client.cpp 40 s instead of 112. g++ gains little.
+set(VIZ_FAST_COMPILE "")
 if(VIZ_SANITIZE)
+  set(VIZ_FAST_COMPILE $<$<CXX_COMPILER_ID:Clang>:-O0>)
   target_compile_options(viz_options INTERFACE
     -fsanitize=${VIZ_SANITIZE} -fno-sanitize-recover=all)
   target_link_options(viz_options INTERFACE -fsanitize=${VIZ_SANITIZE})
