@@ -1,5 +1,5 @@
-// Drives a BatchQueue against a node: sends what is due, matches the answers by id, reports what
-// is answered and what is given up. Without a node (detached) items wait.
+// Drives a BatchQueue against a node: sends due batches, matches answers by id, reports each item
+// as answered or abandoned. Without a node (detached) items wait.
 #pragma once
 
 #include <functional>
@@ -19,7 +19,7 @@ namespace viz::ingest {
 template <class Item> class BatchDriver {
   public:
     struct Handlers {
-        // The request for an item, with the id given.
+        // The request for an item, with this id.
         std::function<std::string(std::uint64_t id, const Item&)> request;
         // The node's result for it (raw JSON, "null" included).
         std::function<Answer(const Item&, PaddedText result)> answered;
@@ -32,7 +32,7 @@ template <class Item> class BatchDriver {
         : queue_(limits, std::move(random)), now_(std::move(now)), handlers_(std::move(handlers)),
           timer_(io) {}
 
-    // False: full, the item is not taken.
+    // False: the queue is full and the item is not accepted.
     bool push(Item item) {
         if (!queue_.push(std::move(item), now_().since_boot())) return false;
         if (!pumping_) pump();
@@ -43,7 +43,7 @@ template <class Item> class BatchDriver {
         http_ = &http;
         pump();
     }
-    // To be called when the client ends: its callbacks do not come any more.
+    // Call when the client ends: its callbacks no longer arrive.
     void detach() {
         http_ = nullptr;
         timer_.cancel();
@@ -55,7 +55,7 @@ template <class Item> class BatchDriver {
     std::size_t unfinished() const { return queue_.unfinished(); }
 
   private:
-    // How long a node that says 429 or 503 without a Retry-After is left alone.
+    // Pause after a 429 or 503 without Retry-After.
     static constexpr Millis kOverloadPause{500};
 
     void pump() {
@@ -74,7 +74,7 @@ template <class Item> class BatchDriver {
         if (http_ == nullptr) return;
         const auto due = queue_.next_due();
         if (!due) return;
-        // An armed timer that fires no later serves as well.
+        // A timer already set to fire no later is enough.
         if (armed_ && armed_for_ <= *due) return;
         armed_ = true;
         armed_for_ = *due;

@@ -1,6 +1,6 @@
-// Questions to a node, gathered into batches: bounded queue, bounded number of batches under way,
-// retries with jittered exponential back-off. Knows neither the wire nor the clock: the caller
-// brings the time, sends what take() gives and reports back with finish().
+// Collects requests to a node into batches: a bounded queue, a bounded number of batches in flight,
+// retries with jittered exponential back-off. Has no connection and no clock: the caller passes the
+// time, sends what take() returns, and reports the answers with finish().
 #pragma once
 
 #include <algorithm>
@@ -23,14 +23,14 @@ struct BatchLimits {
     std::uint32_t retry_attempts{2};
     Millis retry_backoff{100};
     Millis retry_backoff_max{10'000};
-    Millis flush{40}; // an incomplete batch waits so long for company
+    Millis flush{40}; // longest wait of an incomplete batch for more items
 };
 
-// What the node said about one item. All but `done` are asked again while attempts are left.
+// The node's answer for one item. All but `done` are retried while attempts remain.
 enum class Answer : std::uint8_t {
     done,
     null,   // it does not know (yet)
-    wrong,  // it answered something else than was asked
+    wrong,  // its answer is for another item
     failed, // no answer, or an error
 };
 
@@ -43,7 +43,7 @@ template <class Item> class BatchQueue {
         std::vector<Item> items;
     };
 
-    // False: full, the item is not taken.
+    // False: the queue is full and the item is not accepted.
     bool push(Item item, Mono now) {
         if (waiting() >= limits_.capacity) return false;
         ready_.push_back({std::move(item), 0, now});
@@ -73,8 +73,8 @@ template <class Item> class BatchQueue {
         Answer last;
     };
 
-    // `answers[i]` belongs to the batch's item i; missing ones count as failed. Returns the items
-    // given up: no attempt left, or no room to wait for one. A batch not known is ignored.
+    // `answers[i]` belongs to the batch's item i; missing ones count as failed. Returns the
+    // abandoned items: no attempt left, or the queue is full. An unknown batch is ignored.
     std::vector<Abandoned> finish(std::uint64_t batch_id, const std::vector<Answer>& answers,
                                   Mono now) {
         std::vector<Abandoned> abandoned;
@@ -98,8 +98,8 @@ template <class Item> class BatchQueue {
         return abandoned;
     }
 
-    // The connection is gone: what was under way waits again, without an attempt being counted.
-    // Returns what finds no room.
+    // The connection is gone: items in flight are queued again without counting an attempt. Returns
+    // those that do not fit.
     std::vector<Abandoned> requeue_in_flight(Mono now) {
         std::vector<Abandoned> abandoned;
         for (auto& [id, entries] : in_flight_) {
@@ -116,10 +116,10 @@ template <class Item> class BatchQueue {
         return abandoned;
     }
 
-    // Nothing is sent before then: the node asked for it (Retry-After).
+    // Nothing is sent before this time: the node asked for a pause (Retry-After).
     void pause_until(Mono when) { paused_until_ = std::max(paused_until_, when); }
 
-    // When take() is to be called next although nothing else happens.
+    // When to call take() next if nothing else happens.
     std::optional<Mono> next_due() const {
         if (in_flight_.size() >= limits_.max_in_flight) return std::nullopt;
         std::optional<Mono> due;

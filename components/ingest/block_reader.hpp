@@ -1,4 +1,4 @@
-// A block with full transactions, as nodes give it, to the Head that travels on the bus.
+// Converts a block with full transactions, as nodes return it, to the Head sent on the bus.
 #pragma once
 
 #include <functional>
@@ -18,7 +18,7 @@ enum class BlockError : std::uint8_t {
 };
 std::string_view to_string(BlockError error);
 
-// Who signed an EIP-7702 authorization; nothing when the signature is not valid.
+// Recovers the signer of an EIP-7702 authorization; nothing when the signature is invalid.
 using RecoverAuthority = std::function<std::optional<eth::Address>(const eth::Authorization&)>;
 
 class BlockReader {

@@ -1,5 +1,5 @@
-// All that ingest does for one chain: its slots, the observations of all of them through one
-// intake, heads and answers from the first live one.
+// Ingest of one chain: its endpoint slots, one intake for the observations of all slots, and heads
+// and answers from the first live slot.
 #pragma once
 
 #include <memory>
@@ -19,12 +19,12 @@ class ChainSession {
                  const ChainRecovery& recovery, const RecoverAuthority& recover, const Now& now,
                  const Random& random, ChainSink& sink);
 
-    // Never fails: what is down is tried again.
+    // Never fails: endpoints that are down are retried.
     void start();
     void take(const bus::ChainQuery& query) { desk_.ask(query); }
-    // Decode did not believe a body: held against its source, and another one is asked.
+    // Decode rejected a body: counted against its source, and another source is asked.
     void take(const bus::BodyRefused& refused);
-    // A few times per silence limit.
+    // Call a few times per silence limit.
     void tick();
     // Publishes the status of every slot.
     void publish_status();

@@ -24,7 +24,7 @@ struct IngestPorts {
 class IngestComponent final : public bus::Component {
   public:
     // `config` is valid (see validate()); throws on an unreadable tls_ca_file. `recovery` holds
-    // what the record knows of the chains, in any order. The references outlive this.
+    // the recorded state of the chains, in any order. The references must outlive the component.
     IngestComponent(IngestConfig config, IngestPorts& ports, const bus::Clock& clock,
                     bus::Metrics& metrics, const Random& random,
                     std::vector<ChainRecovery> recovery = {});

@@ -1,4 +1,4 @@
-// What ingest is told at start: plain values, filled from the configuration by the runtime.
+// Configuration of ingest: plain values that the runtime fills at start.
 #pragma once
 
 #include <chrono>
@@ -45,7 +45,7 @@ struct IngestConfig {
     std::chrono::milliseconds rpc_batch_flush{40};
     std::size_t rpc_queue_capacity{8192}; // hashes waiting, per endpoint slot
 
-    // An endpoint that sends nothing at all for this long is left.
+    // After this long without any message the endpoint is abandoned.
     std::chrono::milliseconds silence_limit{20'000};
 
     std::chrono::milliseconds connect_timeout{10'000};
@@ -59,7 +59,7 @@ struct IngestConfig {
     std::chrono::milliseconds reconnect_backoff_max{30'000};
     std::chrono::milliseconds healthy_after{10'000};
 
-    // So many unreadable messages within the window and the endpoint is left.
+    // This many unreadable messages within the window and the endpoint is abandoned.
     std::uint32_t malformed_limit{20};
     std::chrono::milliseconds malformed_window{10'000};
 
@@ -72,13 +72,13 @@ struct IngestConfig {
     std::string tls_ca_file;
 };
 
-// What is wrong with the configuration, as one line naming the key; nothing when it is fine.
+// The first error of the configuration as one line that names the key; nothing when it is valid.
 std::optional<std::string> validate(const IngestConfig& config);
 
-// The source id of an endpoint, as it stands in every record.
+// The source id of an endpoint, as in every record.
 std::string source_id_of(const ChainConfig& chain, std::size_t endpoint_index);
 
-// What the last run knew, so that a restart neither forgets nor repeats.
+// The previous run's state, so that a restart neither forgets nor repeats.
 struct SeenSeed {
     eth::Hash hash;
     eth::UnixMs first_seen_unix_ms;

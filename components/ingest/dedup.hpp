@@ -1,5 +1,5 @@
-// Which transactions of a chain have been seen, by which sources, and whether their body has gone
-// on to decode. Bounded: the hash seen first the longest ago is forgotten first.
+// Which transactions of a chain were seen, by which sources, and whether their body was forwarded
+// to decode. Bounded: the hash with the oldest first sighting is evicted first.
 #pragma once
 
 #include <cstdint>
@@ -13,7 +13,7 @@ namespace viz::ingest {
 
 class SeenSet {
   public:
-    // Sources are numbered from 0; so many at most.
+    // Sources are numbered from 0, up to this many.
     static constexpr unsigned kMaxSources = 64;
 
     // capacity > 0. A hostile node chooses the hashes it announces; `salt` keeps it from choosing
@@ -23,8 +23,8 @@ class SeenSet {
     struct Sighting {
         bool first_ever{};
         bool first_from_source{};
-        // Nobody has delivered the body and nobody is fetching it: the caller is to do either,
-        // and to say so with body_wanted() or body_delivered().
+        // The body is neither delivered nor being fetched: the caller does one of the two and
+        // reports it with body_wanted() or body_delivered().
         bool body_missing{};
         bool body_delivered{};
         // Of the first sighting by any source.
@@ -39,14 +39,14 @@ class SeenSet {
     // True when this is the first delivery.
     bool body_delivered(const eth::Hash& hash);
     bool delivered(const eth::Hash& hash) const;
-    // The body did not get through: the next announcement, of any source, may bring it again.
+    // The body was lost on the way: the next announcement from any source may deliver it again.
     void body_lost(const eth::Hash& hash);
-    // The body that was delivered turned out wrong: it is missing. What was first seen of the hash;
-    // nothing when it has been forgotten, or another body is on its way already.
+    // The delivered body was rejected and is missing again. Returns the first sighting of the hash;
+    // nothing when the hash was evicted or another body is already on its way.
     std::optional<Sighting> body_refused(const eth::Hash& hash);
 
-    // From the record: the hash is known, its body decoded, and `sources` (bit n: source n) have
-    // their sighting recorded.
+    // From the record: the hash is known, its body was decoded, and the sightings of `sources` (bit
+    // n: source n) are recorded.
     void seed(const eth::Hash& hash, std::uint64_t sources, eth::UnixMs first_wall);
 
     std::size_t size() const { return entries_.size(); }

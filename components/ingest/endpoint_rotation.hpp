@@ -27,17 +27,17 @@ class EndpointRotation {
     void connecting();
     // Subscriptions acknowledged.
     void subscribed(Mono now);
-    // Any message of the node.
+    // Any message from the node.
     void heard(Mono now) { last_heard_ = now; }
     void heard_pending(eth::UnixMs wall) { last_pending_ = wall; }
 
-    // The connection is gone, or was never made. Answers how long to wait before connecting again.
-    // After a session that lived long enough the delays start anew.
+    // The connection ended or was never made. Returns how long to wait before connecting again. The
+    // delays are reset by a session that lived long enough.
     Millis failed(LinkError error, Mono now);
     // Moves to the next endpoint; with only one, nothing changes.
     void rotate();
 
-    // True when a subscribed endpoint has said nothing for the limit: call failed(silent).
+    // True when a subscribed endpoint was silent for the limit: call failed(silent).
     bool silent(Mono now) const;
 
     bus::EndpointState state() const { return state_; }
@@ -49,7 +49,7 @@ class EndpointRotation {
     eth::UnixMs last_pending() const { return last_pending_; }
     // Time without a live subscription since start, the present outage included.
     Millis blind(Mono now) const;
-    // Length of the outage that the last subscribed() ended.
+    // Length of the outage that ended with the last subscribed().
     Millis last_outage() const { return last_outage_; }
 
   private:

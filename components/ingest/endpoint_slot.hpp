@@ -48,13 +48,13 @@ class EndpointSlot final : public NodeEvents {
     EndpointSlot& operator=(const EndpointSlot&) = delete;
 
     void start();
-    // Looks whether the node has gone silent; to be called some times per silence limit.
+    // Checks for a silent node; call a few times per silence limit.
     void tick();
     bool live() const { return rotation_.live(); }
     const std::string& source_id() const { return source_.id; }
-    // A body of this source was not believed.
+    // Decode rejected a body of this source.
     void gave_refused_body();
-    // Asks for a body that another source gave wrongly.
+    // Requests a body after another source delivered an invalid one.
     void fetch(const WantedBody& wanted);
     // While live.
     HttpClient& http() { return session_->http(); }

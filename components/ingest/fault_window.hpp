@@ -1,4 +1,4 @@
-// So many faults within a time window are too many.
+// Counts faults within a time window against a limit.
 #pragma once
 
 #include <cstdint>
@@ -12,7 +12,7 @@ class FaultWindow {
   public:
     FaultWindow(std::uint32_t limit, Millis window) : limit_(limit), window_(window) {}
 
-    // True when this fault is one too many.
+    // True when this fault reaches the limit.
     bool add(Mono now) {
         while (!times_.empty() && now - times_.front() > window_) times_.pop_front();
         times_.push_back(now);

@@ -1,4 +1,4 @@
-// Fetches the blocks the head tracker asks for and publishes its story. One question at a time.
+// Fetches the blocks that the head tracker needs and publishes its events. One request at a time.
 #pragma once
 
 #include <deque>
@@ -22,15 +22,15 @@ class HeadFollower {
                  HeadTracker tracker, RecoverAuthority recover, Now now, Random random,
                  ChainSink& sink);
 
-    // Subscribed at a node: asks for its newest block, and from there for what was missed.
+    // Subscribed at a node: requests its newest block, then the missed blocks below it.
     void attach(HttpClient& http);
-    // The client ends: its callbacks do not come any more.
+    // The client ends: its callbacks no longer arrive.
     void detach();
     void announced(const HeadNotice& head);
 
     std::optional<HeadSeed> tip() const { return tracker_.tip(); }
-    // Our clock minus the timestamp of the newest announced block at its arrival. Includes the
-    // time the block took to be made and to arrive; a jump of it is a clock's.
+    // Our clock minus the timestamp of the newest announced block at its arrival. Includes
+    // the time to build and propagate the block; a jump means that a clock changed.
     std::int64_t clock_skew_ms() const { return clock_skew_ms_; }
 
   private:

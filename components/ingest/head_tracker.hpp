@@ -1,6 +1,6 @@
-// Keeps the canonical chain's recent headers and turns blocks, as they come, into an ordered
-// story: heads whose parent is the previous head, and reorgs that name the common ancestor. What
-// it needs to continue the story it asks for; it does not fetch.
+// Keeps the canonical chain's recent headers and turns arriving blocks into an ordered sequence of
+// events: heads whose parent is the previous head, and reorgs that name the common ancestor. It
+// names the blocks that it needs to continue; it does not fetch them.
 #pragma once
 
 #include <cstdint>
@@ -31,8 +31,8 @@ class HeadTracker {
         extended,      // one or more heads follow
         reorganised,   // a reorg and its heads follow
         waiting,       // see `need`
-        gap_too_long,  // blocks were missed for good: the story starts again with `first`
-        inconsistent,  // numbers and parents contradict each other: what waited is let go
+        gap_too_long,  // blocks are missed for good: the sequence restarts with `first`
+        inconsistent,  // numbers and parents contradict each other: waiting blocks are dropped
         beyond_window, // as gap_too_long, because the branch leaves the chain below the window
     };
     struct NeedBlock {
@@ -49,15 +49,15 @@ class HeadTracker {
         std::uint64_t missed_blocks{}; // with gap_too_long
     };
 
-    // Does a block the node announced have to be fetched?
+    // Whether a block that the node announced has to be fetched.
     bool knows(const eth::Hash& hash) const { return canonical_.contains(hash); }
 
-    // A block the node announced as its newest.
+    // A block that the node announced as its newest.
     Step announce(bus::Head block);
-    // What was asked for by `need`: one block, or a range in any order and with any missing.
+    // The answer to `need`: one block, or a range in any order, possibly incomplete.
     Step supply(std::vector<bus::Head> blocks);
-    // The node does not have what was asked for: what waits is let go; the next announcement
-    // starts anew.
+    // The node does not have the requested blocks: waiting blocks are dropped and the next
+    // announcement starts again.
     void abandon();
 
     // The newest canonical block.

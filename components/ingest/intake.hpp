@@ -1,5 +1,5 @@
-// The rules by which an observation becomes a delivery to decode, a repeat or a counted loss, and
-// by which it is recorded. Every observation ends in exactly one Outcome.
+// Decides whether an observation is delivered to decode, a repeat, or a counted loss, and records
+// it. Every observation ends in exactly one Outcome.
 #pragma once
 
 #include <string>
@@ -21,11 +21,11 @@ class Intake {
     Intake(eth::ChainId chain_id, SeenSet seen, ChainSink& sink)
         : chain_id_(chain_id), seen_(std::move(seen)), sink_(sink) {}
 
-    // A hash without body. The answer is what to fetch: the observation stays open until
-    // fetched() or lost() says how it ended.
+    // A hash without body. Returns the hash to fetch: the observation stays open until fetched() or
+    // lost() reports its end.
     std::optional<WantedBody> announced(const eth::Hash& hash, const SourceRef& source,
                                         Instant now);
-    // A transaction object (JSON) that calls itself `hash`.
+    // A transaction object (JSON) that claims to be `hash`.
     void body(const eth::Hash& hash, std::string_view json, const SourceRef& source, Instant now,
               bool backfilled);
     // A notification or pool entry without a usable hash.
@@ -35,9 +35,9 @@ class Intake {
                  Instant now);
     void lost(const WantedBody& wanted, DropReason reason);
 
-    // The body delivered for this hash was not believed: it is missing again. The answer is what
-    // could be fetched elsewhere; whoever does begins with reopen(), a new observation that ends
-    // with fetched() or lost(). Nothing where the hash has been forgotten.
+    // Decode rejected the body of this hash: it is missing again. Returns what may be fetched from
+    // another source, which begins with reopen(), a new observation that ends with fetched() or
+    // lost(). Nothing when the hash was evicted.
     std::optional<WantedBody> refused(const eth::Hash& hash);
     void reopen(const WantedBody& wanted);
 
@@ -46,7 +46,7 @@ class Intake {
   private:
     SeenSet::Sighting sight(const eth::Hash& hash, const SourceRef& source, Instant now,
                             bool backfilled);
-    // True when it went through.
+    // True when it was delivered.
     bool deliver(const eth::Hash& hash, std::string_view json, const SourceRef& source,
                  eth::UnixMs first_wall, eth::MonoNs first_mono, bool backfilled);
 

@@ -1,4 +1,4 @@
-// Lets one line per second and subject through, and tells how many were held back.
+// Limits a log to one line per second and subject, and counts the suppressed lines.
 #pragma once
 
 #include <cstdint>
@@ -11,7 +11,7 @@ namespace viz::ingest {
 
 class LogLimit {
   public:
-    // The number of lines held back since the last one, or nothing: say nothing.
+    // The number of lines suppressed since the last one; nothing when this line is suppressed.
     std::optional<std::uint64_t> allow(Mono now) {
         if (last_ && now - *last_ < std::chrono::seconds(1)) {
             ++held_back_;

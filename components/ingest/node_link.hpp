@@ -1,4 +1,4 @@
-// What ingest uses of components/node, under its short names.
+// Short names for the parts of components/node that ingest uses.
 #pragma once
 
 #include "components/node/link_error.hpp"

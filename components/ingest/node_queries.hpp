@@ -1,5 +1,5 @@
-// Asks the node what lifecycle wants to know: account nonces and where transactions stand. Each
-// subject waits at most once; while no node is connected, questions wait.
+// Sends lifecycle's queries to the node: account nonces and the block of a transaction. Each
+// subject is queued at most once; queries wait while no node is connected.
 #pragma once
 
 #include <functional>
@@ -25,7 +25,8 @@ class NodeQueries {
   private:
     struct NonceOf {
         eth::Address address;
-        eth::BlockNumber known_tip; // when asked: the answer is of this block or a later one
+        eth::BlockNumber
+            known_tip; // at the time of the request: the answer is of this block or a later one
     };
 
     Answer nonce_answered(const NonceOf& item, PaddedText result);
@@ -35,7 +36,7 @@ class NodeQueries {
     std::function<eth::BlockNumber()> tip_;
     ChainSink& sink_;
     RpcReader reader_;
-    std::unordered_set<eth::Address> addresses_; // waiting or under way
+    std::unordered_set<eth::Address> addresses_; // queued or in flight
     std::unordered_set<eth::Hash> hashes_;
     BatchDriver<NonceOf> nonces_;
     BatchDriver<eth::Hash> presences_;

@@ -1,6 +1,6 @@
-// One connection to one node, from connect to failure: checks that it is the right chain, finds
-// the dialect in which it gives full pending transactions, subscribes and has both subscriptions
-// acknowledged; then hands on what it says.
+// One connection to one node, from connect to failure: checks the chain id, finds the dialect in
+// which the node sends full pending transactions, subscribes and waits for both acknowledgements,
+// then forwards the node's messages.
 #pragma once
 
 #include <memory>
@@ -21,7 +21,7 @@ class NodeEvents {
     virtual void on_pending_body(const eth::Hash& hash, std::string_view json) = 0;
     virtual void on_head(const HeadNotice& head) = 0;
     virtual void on_malformed(Malformed reason) = 0;
-    virtual void on_rpc_error(const ErrorReply& error) = 0; // not an answer to a question of ours
+    virtual void on_rpc_error(const ErrorReply& error) = 0; // not an answer to one of our requests
     // At most once, the last call; never from within the constructor or shut().
     virtual void on_failed(LinkError error) = 0;
 };
@@ -42,7 +42,7 @@ class NodeSession {
 
   private:
     struct Impl;
-    std::shared_ptr<Impl> impl_; // shared: a callback of it may be running when it is shut
+    std::shared_ptr<Impl> impl_; // shared: one of its callbacks may be running during shut()
 };
 
 } // namespace viz::ingest

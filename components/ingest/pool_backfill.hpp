@@ -1,5 +1,6 @@
-// What was pending before we subscribed: the node's pool at (re)connect, or where it does not
-// give that, its pending block. Handed on in small portions so that the live feed is not held up.
+// Reads the transactions that were pending before the subscription: the node's pool at (re)connect
+// or, where the node does not serve it, its pending block. Forwarded in small portions so that the
+// live feed is not delayed.
 #pragma once
 
 #include <functional>
@@ -20,12 +21,12 @@ class PoolBackfill {
     struct Handlers {
         // Without a hash: an entry that has none.
         std::function<void(const std::optional<eth::Hash>&, std::string_view json)> found;
-        // All handed on; `method` is where it came from, empty when no method worked.
+        // All forwarded; `method` is the source, empty when no method worked.
         std::function<void(std::string_view method, std::size_t transactions)> finished;
     };
     PoolBackfill(boost::asio::io_context& io, ChainSink& sink, Handlers handlers);
 
-    // Callbacks come until cancel(), which is to be called when the client ends.
+    // Callbacks arrive until cancel(). Call it when the client ends.
     void start(HttpClient& http);
     void cancel();
 

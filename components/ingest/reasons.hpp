@@ -1,5 +1,4 @@
-// Why an observation did not reach decode. The texts are label values of metrics: they do not
-// change.
+// Why an observation did not reach decode. The texts are metric labels and therefore stable.
 #pragma once
 
 #include <cstdint>
@@ -12,11 +11,11 @@ enum class DropReason : std::uint8_t {
     decode_queue_full,    // stream `pending` is full
     decode_queue_closed,  // stream `pending` has no receiver any more
     fetch_queue_full,     // too many hashes wait for their body
-    fetch_null,           // the node announced it and then did not know it, at every attempt
+    fetch_null,           // the node announced it and then answered null at every attempt
     fetch_failed,         // no usable answer at any attempt
-    fetch_wrong_hash,     // the body given for a hash names another one
-    query_queue_full,     // too many questions of lifecycle wait
-    query_failed,         // the node gave no usable answer to one at any attempt
+    fetch_wrong_hash,     // the body returned for a hash names another hash
+    query_queue_full,     // too many queued queries of lifecycle
+    query_failed,         // no attempt got a usable answer to a query
 };
 inline constexpr std::size_t kDropReasons = 9;
 std::string_view to_string(DropReason reason);

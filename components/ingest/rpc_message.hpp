@@ -1,5 +1,5 @@
 // JSON-RPC 2.0 as nodes speak it: subscription notices, replies in any order, errors with and
-// without an id. Nothing here trusts the text; what cannot be read is a value with its reason.
+// without an id. The text is untrusted: an unreadable message becomes a value with its reason.
 #pragma once
 
 #include <cstdint>
@@ -27,12 +27,12 @@ enum class Malformed : std::uint8_t {
 };
 std::string_view to_string(Malformed reason);
 
-// Views point into the text that was read.
+// Views point into the parsed text.
 struct PendingHash {
     eth::Hash hash;
 };
 struct PendingBody {
-    eth::Hash hash;        // as the body names itself
+    eth::Hash hash;        // the hash that the body claims
     std::string_view json; // the transaction object
 };
 struct HeadNotice {
@@ -46,7 +46,7 @@ struct Reply {
     std::string_view result; // raw JSON, "null" included
 };
 struct ErrorReply {
-    std::optional<std::uint64_t> id; // none: the node did not say which request it refuses
+    std::optional<std::uint64_t> id; // none: the node does not name the refused request
     std::int64_t code{};
     std::string message; // at most kMaxErrorText bytes, control characters replaced
 };
@@ -54,13 +54,13 @@ inline constexpr std::size_t kMaxErrorText = 160;
 
 using RpcMessage = std::variant<PendingHash, PendingBody, HeadNotice, Reply, ErrorReply, Malformed>;
 
-// Ids the node gave our subscriptions; empty: not acknowledged yet.
+// The node's ids of our subscriptions; empty: not acknowledged yet.
 struct Subscriptions {
     std::string pending;
     std::string heads;
 };
 
-// One per connection: keeps its parsers' memory between messages.
+// One per connection: its parsers keep their memory between messages.
 class RpcReader {
   public:
     RpcReader();
@@ -72,14 +72,14 @@ class RpcReader {
     RpcMessage read(PaddedText message, const Subscriptions& subscriptions);
 
     // A batch's answer: each element as Reply, ErrorReply or Malformed. A lone object (how nodes
-    // refuse a whole batch) is one element. At most `limit` elements are looked at.
+    // refuse a whole batch) is one element. At most `limit` elements are read.
     void read_batch(PaddedText message, std::size_t limit,
                     const std::function<void(const RpcMessage&)>& sink);
 
-    // Of a transaction object; nothing when it has no valid "hash".
+    // The hash of a transaction object; nothing without a valid "hash".
     std::optional<eth::Hash> transaction_hash(PaddedText object);
 
-    // Where a transaction stands: nothing on an unreadable object; block number absent: pending.
+    // The block of a transaction: nothing for an unreadable object; block number absent: pending.
     struct Place {
         eth::Hash hash;
         std::optional<eth::BlockNumber> block_number;
@@ -87,12 +87,12 @@ class RpcReader {
     };
     std::optional<Place> transaction_place(PaddedText object);
 
-    // The content of a JSON string, for short plain ones (subscription ids, quantities); nothing
-    // when it is not a string.
+    // The content of a short JSON string without escapes (subscription ids, quantities); nothing
+    // for other values.
     std::optional<std::string> string_value(PaddedText value);
 
     // Transactions of `txpool_content` (all groups: pending, queued, baseFee, …). False when the
-    // shape is not a pool's. A transaction without a hash is given with none.
+    // shape is not a pool's. A transaction without a hash is passed without one.
     using TransactionSink =
         std::function<void(const std::optional<eth::Hash>&, std::string_view json)>;
     bool read_pool(PaddedText result, const TransactionSink& sink);

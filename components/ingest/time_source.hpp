@@ -1,4 +1,4 @@
-// Both clocks, as a parameter: a core never asks the system for the time.
+// Both clocks as a parameter: a core never reads the system clock itself.
 #pragma once
 
 #include <chrono>
@@ -20,11 +20,11 @@ struct Instant {
     Mono since_boot() const { return Mono{mono.value}; }
 };
 
-// By how many milliseconds our clock is provably behind: a block that arrives before its own
-// timestamp (seconds since 1970) was made later than our clock says it came. One that arrives after
-// it proves nothing, as every block does on a healthy chain: 0.
+// The lower bound, in milliseconds, of how far our clock is behind: a block that arrives before its
+// own timestamp (seconds since 1970) shows that our clock is late. A block that arrives after its
+// timestamp, as on every healthy chain, shows nothing: 0.
 constexpr std::int64_t provable_clock_skew_ms(std::int64_t block_timestamp_s, eth::UnixMs arrival) {
-    constexpr std::int64_t kLatest = 1'000'000'000'000; // s; a node may claim anything
+    constexpr std::int64_t kLatest = 1'000'000'000'000; // s; a node may send any value
     if (block_timestamp_s <= 0 || block_timestamp_s > kLatest) return 0;
     const auto skew = block_timestamp_s * 1000 - arrival.value;
     return skew > 0 ? skew : 0;
