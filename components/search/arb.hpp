@@ -1,4 +1,4 @@
-// Pools that are out of line with each other on the head, before any pending transaction.
+// Finds pools whose prices differ on the head, before any pending transaction.
 #pragma once
 
 #include "components/search/strategy.hpp"

@@ -1,5 +1,5 @@
-// What a pending transaction leaves out of line between the pools it moved and others of the same
-// tokens: it runs first, our way around after it.
+// Finds price differences that a pending transaction leaves between the pools it moved and other
+// pools of the same tokens: the transaction runs first, our cycle after it.
 #pragma once
 
 #include "components/search/strategy.hpp"

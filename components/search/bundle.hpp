@@ -1,5 +1,5 @@
-// Transactions of one sender with contiguous nonces, of which a later one needs the earlier, as a
-// swap its approval: what other strategies find when the earlier ones have run.
+// Transactions of one sender with contiguous nonces where a later one needs an earlier one (a swap
+// needs its approval): applies other strategies after the earlier transactions have run.
 #pragma once
 
 #include "components/search/strategy.hpp"
@@ -10,7 +10,7 @@ class BundleStrategy : public Strategy {
   public:
     static constexpr std::size_t kMostMembers = 8;
 
-    // `inner` is applied behind each chain of nonces; its strategies outlive this one.
+    // `inner` is applied after each chain of nonces; its strategies must outlive this one.
     explicit BundleStrategy(std::vector<const Strategy*> inner) : inner_(std::move(inner)) {}
     std::string_view name() const override { return "bundle"; }
     std::uint32_t version() const override { return 1; }

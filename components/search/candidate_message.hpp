@@ -1,4 +1,4 @@
-// A candidate as it travels and is told of.
+// A candidate as a bus message and as an event.
 #pragma once
 
 #include "bus/opportunity.hpp"
@@ -7,7 +7,7 @@
 
 namespace viz::search {
 
-// Names what is done on which block: keccak256 of block, strategy, and every step with its amounts.
+// The candidate's id: keccak256 of block, strategy, and every step with its amounts.
 eth::Hash candidate_id(const Candidate& candidate, const state::BlockRef& block);
 
 struct FoundOn {
@@ -17,11 +17,11 @@ struct FoundOn {
     eth::UnixMs now;
 };
 
-// `base` is the candidate's; `first_seen_mono_ns` that of the member seen last.
+// `base` is the candidate's base token; `first_seen_mono_ns` is that of the member seen last.
 bus::Candidate message_of(const Candidate& candidate, const BaseToken& base, const FoundOn& found,
                           std::uint32_t score, std::int64_t first_seen_mono_ns);
 
-// The label of the first member, where it has come.
+// The label of the first member, if it has arrived.
 struct Label {
     std::string protocol;
     std::string category;

@@ -1,6 +1,6 @@
-// Executing pending transactions on a head whose state is not all here, each by itself and within
-// bounds of its own, so that none keeps the others from being observed. What they miss is fetched
-// together, those that miss least first.
+// Executes pending transactions on a head whose state is only partly loaded, each by itself and
+// within its own bounds, so that none blocks the others. Missing state is fetched together, for the
+// transactions with the fewest missing items first.
 #pragma once
 
 #include <utility>
@@ -11,20 +11,20 @@
 
 namespace viz::search {
 
-// What a search runs on.
+// What a search needs to run.
 struct SearchContext {
     const state::ViewedHead& head;
     evm::CodeCache& codes;
-    state::StateSource& source; // of what is missing
-    evm::RunGuard* guard{};     // ends the search from outside; null: nothing does
+    state::StateSource& source; // for missing state
+    evm::RunGuard* guard{};     // ends the search from outside; may be null
 };
 
 struct ObservationLimits {
     state::RoundLimits each{state::kTransactionLimits};
-    std::size_t sender_requests{4'096}; // of all transactions of one sender
+    std::size_t sender_requests{4'096}; // for all transactions of one sender
     std::size_t all_requests{16'384};
     std::size_t round_requests{1'024};
-    // An execution that is longer waits until all others are done; then it may take `most_steps`.
+    // A longer execution waits until all others are done; then it may take `most_steps`.
     std::uint64_t first_steps{500'000};
     std::chrono::milliseconds first_time{20};
     std::uint64_t most_steps{5'000'000};
@@ -36,11 +36,11 @@ struct ObservationLimits {
 struct SetAsideCall {
     eth::Hash hash;
     state::RoundsEnd reason{};
-    bool lasting{}; // its own doing
+    bool lasting{}; // the transaction itself is the cause
 };
 
 struct Observation {
-    // `complete` where each call was observed or set aside.
+    // `complete` when each call was observed or set aside.
     state::Rounds rounds;
     std::vector<Observed> observed; // in the order of the calls
     std::vector<SetAsideCall> set_aside;

@@ -1,5 +1,5 @@
-// Pools as their factories announce them: Uniswap V2's PairCreated, V3's PoolCreated, and the same
-// of forks.
+// Pools announced by their factories: Uniswap V2's PairCreated, V3's PoolCreated, and those of
+// forks.
 #pragma once
 
 #include <span>
@@ -19,7 +19,7 @@ struct PoolCreation {
     friend bool operator==(const PoolCreation&, const PoolCreation&) = default;
 };
 
-// In the order of the logs. Anyone may log such a thing: whether it is true is not known here.
+// In log order. Unverified: any contract may emit such a log.
 std::vector<PoolCreation> pool_creations(std::span<const evm::Log> logs);
 
 } // namespace viz::search

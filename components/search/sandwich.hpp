@@ -1,6 +1,6 @@
-// Buying before a victim's swap in a pool and selling after it. How much the victim lets happen is
-// found by executing it behind front-runs; which size is best within that, by the pool's
-// mathematics; what it brings, by executing the three.
+// Buys before a victim's swap in a pool and sells after it. The victim's bound is found by
+// executing it after front-runs, the best size within that bound by the pool's formula, and the
+// profit by executing all three.
 #pragma once
 
 #include "components/search/strategy.hpp"
@@ -14,8 +14,8 @@ class SandwichStrategy : public Strategy {
     std::vector<Candidate> search(const SearchInput& input) const override;
 };
 
-// The best one around one swap of a victim that succeeds by itself, as executed: whatever it is
-// paid with, which `base` is the worth of. Nothing where none can be made.
+// The best sandwich around one swap of a victim that succeeds by itself, as executed, for any
+// paying token; `base` is that token's price. Nothing when there is none.
 std::optional<Candidate> sandwich_around(const SearchInput& input, const Observed& victim,
                                          const TouchedPool& touched, const BaseToken& base);
 

@@ -1,5 +1,5 @@
-// How much an opportunity is worth a look, as one number: what the execution left, and what the
-// label says of the transaction. Whole numbers, the same on every machine.
+// An opportunity's score as one integer, from the executed profit and the transaction's label. The
+// same on every machine.
 #pragma once
 
 #include <cstdint>
@@ -9,7 +9,7 @@
 
 namespace viz::search {
 
-// Raised whenever the same candidate may get another score.
+// Increases whenever the same candidate may get a different score.
 inline constexpr std::string_view kScorerVersion = "1";
 
 // 0 to 100. Up to 70 for profit against the gas it costs: 10 for each doubling of

@@ -1,5 +1,5 @@
-// The one interface of all strategies: pending transactions in the order in which they would run,
-// each as it went when executed, and what became of it as candidates.
+// The interface of all strategies: takes executed pending transactions in execution order and
+// returns candidates.
 #pragma once
 
 #include <memory>
@@ -9,7 +9,7 @@
 
 namespace viz::search {
 
-// A pending transaction that ran on the head: what it did when nothing came before it.
+// A pending transaction executed on the head, with nothing before it.
 struct Observed {
     Pending pending;
     bool succeeded{};
@@ -20,14 +20,14 @@ struct Observed {
 class BoundMemo;
 
 struct SearchInput {
-    Trial& trial; // as the head's state
+    Trial& trial; // on the head's state
     PoolView& pools;
     std::span<const BaseToken> bases;
     std::span<const Observed> observed;
-    // The first so many of them have been searched before, on this state: what they make possible
-    // without any of the others is known.
+    // The number of leading transactions that were already searched on this state: their
+    // opportunities without the others are known.
     std::size_t known{0};
-    BoundMemo* bounds{nullptr}; // of victims on this state, where they are remembered
+    BoundMemo* bounds{nullptr}; // cache of victims' bounds on this state; may be null
 
     bool is_new(const Observed& one) const { return &one >= observed.data() + known; }
 };
@@ -39,13 +39,13 @@ class Strategy {
     Strategy& operator=(const Strategy&) = default;
     virtual ~Strategy() = default;
     virtual std::string_view name() const = 0;
-    // Raised whenever the same input may give another answer.
+    // Increases whenever the same input may give a different result.
     virtual std::uint32_t version() const = 0;
-    // Candidates that were executed. The trial's state is as before afterwards.
+    // Returns executed candidates. Leaves the trial's state unchanged.
     virtual std::vector<Candidate> search(const SearchInput& input) const = 0;
 };
 
-// Executes a pending transaction on the head and says what it touched.
+// Executes a pending transaction on the head and reports what it touched.
 Observed observe(Trial& trial, PoolView& pools, const Pending& pending);
 
 const BaseToken* find_base(std::span<const BaseToken> bases, const eth::Address& token);

@@ -1,5 +1,5 @@
-// Swaps that are seen by execution but not sized: of Uniswap V4's PoolManager and of Curve's pools,
-// by their events.
+// Swaps that execution finds but search does not size: those of Uniswap V4's PoolManager and of
+// Curve pools, by their events.
 #pragma once
 
 #include <cstddef>
@@ -21,7 +21,7 @@ struct UnsizedSwaps {
     }
 };
 
-// How many the logs tell of. Anyone may log such a thing.
+// The number of such swaps in the logs. Unverified: any contract may emit such a log.
 UnsizedSwaps unsized_swaps(std::span<const evm::Log> logs);
 
 } // namespace viz::search

@@ -1,4 +1,4 @@
-// Searches over integers: the edge of what passes, and the top of what rises and then falls.
+// Searches over integers: the boundary of a predicate, and the maximum of a unimodal function.
 #pragma once
 
 #include <string_view>
@@ -10,14 +10,14 @@ namespace viz::search::amm {
 
 // Why there is no amount. The texts are stable.
 enum class NoSize : std::uint8_t {
-    victim_fails,   // its own bound is not kept even with nothing before it
+    victim_fails,   // its bound fails even without a front-run
     not_profitable, // no amount gives more than it takes
 };
 std::string_view to_string(NoSize reason);
 
-// The edge of `passes`, which holds at 0: an amount that passes, at most `most`, where the next
-// does not (or is beyond `most`). Where `passes` only ever changes once, that is the largest that
-// passes at all. `seed` is where to look first; the nearer, the fewer calls: two if it is exact.
+// The boundary of `passes`, which holds at 0: an amount of at most `most` that passes while the
+// next does not (or exceeds `most`). If `passes` changes only once, it is the largest that passes.
+// `seed` is the first guess; the nearer, the fewer calls: two if it is exact.
 template <class Passes> U256 passing_edge(const U256& seed, const U256& most, Passes passes) {
     U256 good; // passes
     U256 bad;  // does not
@@ -56,9 +56,9 @@ template <class Passes> U256 passing_edge(const U256& seed, const U256& most, Pa
     return good;
 }
 
-// Where `value` (two's complement) is greatest in [low, high], for one that rises and then falls,
-// by golden section, until the range is no wider than `precision`; below it and on the stairs that
-// rounding makes, the best that was seen. Values below 2^192.
+// The maximum of `value` (two's complement) in [low, high] for a function that rises and then
+// falls, by golden section until the range is no wider than `precision`; within it, and on the
+// steps that rounding makes, the best value seen. Values below 2^192.
 template <class Value>
 U256 golden_section(U256 low, U256 high, const U256& precision, Value value) {
     constexpr std::uint64_t kGolden = 0x9e3779b97f4a7c15; // 2^64 / 1.618...

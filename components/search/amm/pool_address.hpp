@@ -1,5 +1,5 @@
-// Where a pool is, without asking a node: EIP-1014 with the salts of the Uniswap factories. Forks
-// differ in factory and hash of the init code only.
+// Computes a pool's address: EIP-1014 with the salts of the Uniswap factories. Forks differ only in
+// factory and init code hash.
 #pragma once
 
 #include <utility>
@@ -8,7 +8,7 @@
 
 namespace viz::search::amm {
 
-// Who creates the pools (V3 forks may have a deployer beside their factory), and
+// The contract that creates the pools (V3 forks may have a deployer besides their factory), and
 // keccak256 of the pool's creation code.
 struct PoolFactory {
     eth::Address creator;

@@ -1,5 +1,5 @@
-// Where Uniswap's pools keep what swaps need, so that it can be read from a node or from an
-// execution without calling anything. Source: the storage layouts of UniswapV2Pair (v2-core 1.0)
+// The storage slots of Uniswap pools that swaps need, so that they can be read from a node or an
+// execution without a call. Source: the storage layouts of UniswapV2Pair (v2-core 1.0)
 // and UniswapV3Pool (v3-core 1.0); forks that add fields may differ (Pancake V3 has a wider slot0).
 #pragma once
 
@@ -15,7 +15,7 @@ inline constexpr std::uint64_t kV3LiquiditySlot = 4;
 struct V2Reserves {
     U256 reserve0;
     U256 reserve1;
-    std::uint32_t timestamp{}; // of the last block that changed them, modulo 2^32
+    std::uint32_t timestamp{}; // of the last block that changed the reserves, modulo 2^32
 };
 V2Reserves v2_reserves(const U256& word);
 

@@ -1,6 +1,6 @@
-// How much may be bought before somebody's swap, and what selling it afterwards gives: exact
-// integers on the state that is given, for pools whose tokens move what they say. All amounts are
-// in the tokens' smallest units.
+// How much can be bought before a victim's swap, and what selling it afterwards returns: exact
+// integers on the given state, for tokens without transfer fees. All amounts are in the tokens'
+// smallest units.
 #pragma once
 
 #include "components/search/amm/optimum.hpp"
@@ -12,8 +12,8 @@ namespace viz::search::amm {
 // The swap in the middle, in the pool's own terms.
 struct Victim {
     bool exact_in{true};
-    U256 amount; // goes in, or (exact out) is wanted out
-    U256 bound;  // the least that must come out, or the most that may go in
+    U256 amount; // input, or (exact output) output
+    U256 bound;  // minimum output, or maximum input
 };
 
 struct Sandwich {
@@ -27,20 +27,20 @@ struct Sandwich {
     U256 profit() const { return back_out - front_in; }
 };
 
-// The largest front-run, at most `most`, after which the victim still keeps its bound and no
-// reserve passes 112 bits: exactly the largest integer, for what the victim gets is non-increasing
-// in it (what it pays non-decreasing), roundings included. Zero is an answer.
-// Closed form: with n/d the fee and (v, m) the victim's input and least output, or its largest
-// input and wanted output, a solves  n d a^2 + (x (d^2 + n d) + n^2 v) a
+// The largest front-run of at most `most` after which the victim's bound still holds and no reserve
+// exceeds 112 bits. Exact: the victim's output is non-increasing in it (its payment
+// non-decreasing), roundings included. Zero is a valid result. Closed form: with n/d the fee and
+// (v, m) the victim's input and least output, or its largest input and wanted output, a solves  n d
+// a^2 + (x (d^2 + n d) + n^2 v) a
 // + x^2 d^2 + n d v x - n d v x y / m = 0; integers around it decide.
 Result<U256, NoSize> v2_largest_front_run(const V2Side& side, const Victim& victim,
                                           const U256& most);
-// What that front-run brings; victim_fails where it would break the victim's bound, or a pool
-// would refuse one of the three.
+// The result of that front-run; victim_fails when it would break the victim's bound or the pool
+// would reject one of the three swaps.
 Result<Sandwich, NoSize> v2_sandwich(const V2Side& side, const Victim& victim,
                                      const U256& front_in);
 // The front-run of at most `most` with the greatest profit: at the victim's bound in nearly all
-// cases, else the top in between; then the cheapest input for the outputs around it.
+// cases, else the maximum below it; then the cheapest input for the outputs around it.
 Result<Sandwich, NoSize> v2_best_sandwich(const V2Side& side, const Victim& victim,
                                           const U256& most);
 
@@ -48,10 +48,10 @@ Result<Sandwich, NoSize> v2_best_sandwich(const V2Side& side, const Victim& vict
 struct V3Victim {
     bool zero_for_one{};
     Victim swap;
-    std::optional<U256> price_limit; // its own
+    std::optional<U256> price_limit; // the victim's
 };
-// An edge rather than the largest: the victim keeps its bound with this amount and not with one
-// unit more. Each stop of a V3 swap rounds, so that amounts a few units larger may pass again.
+// A boundary rather than the largest: the victim's bound holds with this amount and not with one
+// unit more. Each stop of a V3 swap rounds, so amounts a few units larger may pass again.
 Result<U256, NoSize> v3_largest_front_run(const V3Curve& curve, const V3State& state,
                                           const V3Victim& victim, const U256& most);
 Result<Sandwich, NoSize> v3_sandwich(const V3Curve& curve, const V3State& state,

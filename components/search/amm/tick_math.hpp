@@ -16,7 +16,7 @@ U256 max_sqrt_ratio();
 
 // kMinTick <= tick <= kMaxTick.
 U256 sqrt_ratio_at_tick(std::int32_t tick);
-// The greatest tick whose ratio is not above; min_sqrt_ratio() <= ratio < max_sqrt_ratio().
+// The greatest tick whose ratio is at most `ratio`; min_sqrt_ratio() <= ratio < max_sqrt_ratio().
 std::int32_t tick_at_sqrt_ratio(const U256& ratio);
 
 } // namespace viz::search::amm

@@ -22,7 +22,7 @@ struct V2Fee {
 
 inline constexpr unsigned kV2ReserveBits = 112;
 
-// A pair as seen by who swaps: reserves in the tokens' smallest units, below 2^112.
+// A pair from the swapper's side: reserves in the tokens' smallest units, below 2^112.
 struct V2Side {
     U256 reserve_in;
     U256 reserve_out;
@@ -30,23 +30,23 @@ struct V2Side {
     friend bool operator==(const V2Side&, const V2Side&) = default;
 };
 
-// getAmountOut: the most that comes out for `amount_in`; may be 0.
+// getAmountOut: the largest output for `amount_in`; may be 0.
 Swap<U256> v2_amount_out(const V2Side& side, const U256& amount_in);
 // getAmountIn: what routers take for `amount_out`. It may be one wei above the least that the
 // pair would accept, see v2_least_in.
 Swap<U256> v2_amount_in(const V2Side& side, const U256& amount_out);
 // The least input that gives at least `amount_out`.
 Swap<U256> v2_least_in(const V2Side& side, const U256& amount_out);
-// What the pair itself would refuse, when paid exactly `amount_in`; nothing if it accepts.
+// The pair's own error when it is paid exactly `amount_in`; nothing if it accepts.
 std::optional<SwapError> v2_refusal(const V2Side& side, const U256& amount_in,
                                     const U256& amount_out);
 
-// The pair afterwards, from the same side, and from the other.
+// The pair afterwards, from the same side and from the other side.
 V2Side v2_after(const V2Side& side, const U256& amount_in, const U256& amount_out);
 V2Side v2_reversed(const V2Side& side);
 
-// A router's path, hop by hop: amounts[0] goes in, amounts[i + 1] comes out of sides[i]. As many
-// amounts as sides and one; the answer is the last (first) amount.
+// A router's path, hop by hop: amounts[0] is the input, amounts[i + 1] the output of sides[i]. One
+// more amount than sides; returns the last (first) amount.
 Swap<U256> v2_amounts_out(std::span<const V2Side> sides, const U256& amount_in,
                           std::span<U256> amounts);
 Swap<U256> v2_amounts_in(std::span<const V2Side> sides, const U256& amount_out,

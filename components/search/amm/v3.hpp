@@ -1,6 +1,6 @@
 // Swaps through Uniswap V3 pools and forks with its curve, across ticks, to the last wei. Source:
-// Uniswap v3 Core, sections 6.2 and 6.3; the walk over ticks stops where the deployed pool's does
-// (at initialized ticks and at the ends of bitmap words), for each stop is a rounding.
+// Uniswap v3 Core, sections 6.2 and 6.3; the walk over ticks stops where the deployed pool stops
+// (at initialized ticks and at the ends of bitmap words), because each stop rounds.
 #pragma once
 
 #include <vector>
@@ -16,9 +16,9 @@ struct V3Tick {
     friend bool operator==(const V3Tick&, const V3Tick&) = default;
 };
 
-// What swaps do not change. The initialized ticks in ascending order, all multiples of the
-// spacing; every one between known_low and known_high (inclusive) is here. A swap that leaves
-// that range fails as outside_known_ticks.
+// The part of a pool that swaps do not change. The initialized ticks in ascending order, all
+// multiples of the spacing; all ticks between known_low and known_high (inclusive) are included. A
+// swap that leaves that range fails as outside_known_ticks.
 struct V3Curve {
     std::uint32_t fee_pips{3000}; // millionths, below one
     std::int32_t tick_spacing{60};
@@ -38,7 +38,7 @@ struct V3Request {
     bool zero_for_one{};
     bool exact_in{true};
     U256 amount; // of input or of output, below 2^255
-    // Where the price stops; absent: nearly at the end of all prices, as routers say it.
+    // The price limit; absent: near the end of all prices, as routers pass it.
     std::optional<U256> price_limit;
 };
 
@@ -49,7 +49,7 @@ struct V3Swap {
     V3State after; // of the pool
     std::uint32_t steps{};
     std::uint32_t crossed{}; // initialized ticks
-    // The whole amount was swapped; false where the price limit came first.
+    // The whole amount was swapped; false when the price limit was reached first.
     bool complete{};
 };
 

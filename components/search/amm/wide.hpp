@@ -1,4 +1,4 @@
-// Integers of 512 bits for the products and roots in between, where 256 do not hold them.
+// Integers of 512 bits for intermediate products and roots that exceed 256 bits.
 #pragma once
 
 #include <optional>
@@ -24,8 +24,8 @@ constexpr U256 max_of_bits(unsigned bits) {
     return (U256(1) << bits) - U256(1);
 }
 
-// floor(a * b / divisor) and its ceiling on the exact product. Nothing where the divisor is zero
-// or the result does not fit: there the contracts' FullMath reverts.
+// floor(a * b / divisor) and its ceiling on the exact product. Nothing when the divisor is zero or
+// the result does not fit: the contracts' FullMath reverts then.
 std::optional<U256> mul_div(const U256& a, const U256& b, const U256& divisor);
 std::optional<U256> mul_div_up(const U256& a, const U256& b, const U256& divisor);
 // ceil(a / b); b is not zero.
