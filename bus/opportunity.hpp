@@ -140,7 +140,7 @@ struct Simulated {
 
 // ---------------------------------------------------------------- events of search and building
 
-// A candidate was handed to simulation.
+// A candidate was sent to simulation.
 struct CandidateQueued {
     std::optional<eth::Hash> hash; // of the first member
     eth::Hash candidate_id;

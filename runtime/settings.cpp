@@ -182,7 +182,7 @@ Rows lifecycle_settings() {
 Rows http_settings() {
     return {
         packaged(custom("bind", "ADDRESS:PORT",
-                        "Address and port of the HTTP API. No effect where systemd hands over the "
+                        "Address and port of the HTTP API. No effect when systemd passes the "
                         "socket.",
                         apply_bind, [](const Config& c) { return c.bind; }),
                  "127.0.0.1:3000"),
@@ -220,8 +220,8 @@ Rows record_settings() {
                "Entries that may wait for storage; further ones are dropped and counted.",
                &Config::storage_queue_capacity, std::int64_t{16}, std::int64_t{100'000'000}),
         choice("storage-synchronous",
-               "What survives a power loss: full: everything that was shown; normal: all but the "
-               "last moments.",
+               "Data that survives a power loss: full: everything that was published; normal: "
+               "all but the last moments.",
                &Config::storage_synchronous, {"full", "normal"}),
         number("retention-hours", "HOURS",
                "Age at which events are deleted, 10,000 at a time; 0: never.",
@@ -259,7 +259,7 @@ Rows search_settings() {
     return {
         packaged(choice("search",
                         "Search pending transactions for opportunities, simulate them and assemble "
-                        "blocks. Requests state from the nodes over HTTP: use a node of your own.",
+                        "blocks. Requests state from the nodes over HTTP: use your own node.",
                         &Config::search, {"off", "on"}),
                  "on"),
         custom("search-capital-wei", "WEI", "Largest amount that one candidate may spend.",
@@ -293,10 +293,10 @@ Rows builder_settings() {
                "flagged ones too.",
                &Config::builder_candidates, {"plain", "all"}),
         custom("relay-urls", "[CHAIN=]URL,…",
-               "Relays that simulate bundles; CHAIN= where it is not the first chain. Nothing is "
+               "Relays that simulate bundles; CHAIN= when it is not the first chain. Nothing is "
                "signed, and nothing is sent for inclusion.",
                apply_relay_urls, show_relay_urls),
-        choice("relay-method", "JSON-RPC method that relays are asked with.", &Config::relay_method,
+        choice("relay-method", "JSON-RPC method of the requests to relays.", &Config::relay_method,
                {"eth_callBundle", "mev_simBundle"}),
         choice("relay-own-steps",
                "How unsigned searcher transactions are sent with a bundle: omit: left out; calls: "

@@ -153,7 +153,7 @@ std::string help_text() {
            "Commands:\n"
            "  list                  list the streams: messages, rates, drops, queues\n"
            "  follow                print messages as they pass\n"
-           "  rate                  print messages and bytes a second, and the latency of each "
+           "  rate                  print messages and bytes per second, the latency of each "
            "hop\n"
            "                        and end to end\n"
            "  record FILE           record what the nodes send (pending, chain and the journal of\n"
