@@ -1,4 +1,4 @@
-# Thin names over CMake presets and scripts. `make` lists them.
+# Short names for CMake presets and scripts. `make` lists them.
 # Every recipe runs with the programs of a bare Debian 12.
 SHELL := tools/debian.sh
 JOBS ?= $(shell nproc)
@@ -13,7 +13,7 @@ DEMO_SECONDS ?=
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
 
-setup: ## Install what building, testing and the devnet need (apt, npm)
+setup: ## Install the requirements of build, tests and devnet (apt, npm)
 	@tools/setup.sh all
 
 build: ## Build the release binaries
@@ -37,18 +37,18 @@ check-format:
 	@tools/setup.sh lint
 	@git ls-files -z '*.cpp' '*.hpp' | xargs -0 clang-format-14 --dry-run -Werror
 
-chaos: build ## Run the faults of tests/chaos (CHAOS_ONLY=group,…, CHAOS_SEED=n, CHAOS_SECONDS=n, CHAOS_BUILD=folder)
+chaos: build ## Run the fault injection of tests/chaos (CHAOS_ONLY=group,…, CHAOS_SEED=n, CHAOS_SECONDS=n, CHAOS_BUILD=folder)
 	@tests/chaos/chaos.py --binary $(or $(CHAOS_BUILD),$(BUILD))/viz-api --only '$(CHAOS_ONLY)' \
 	  --seconds $(or $(CHAOS_SECONDS),1200) $(if $(CHAOS_SEED),--seed $(CHAOS_SEED))
 
-demo: ## A devnet with real traffic, and viz-api against it (DEMO_SECONDS=n, DEMO_PORT=p)
+demo: ## Run a devnet with real traffic and viz-api against it (DEMO_SECONDS=n, DEMO_PORT=p)
 	@tools/step.sh '1 of 4' 'install packages (apt, npm)' tools/setup.sh build run
 	@tools/step.sh '2 of 4' 'configure the build' tools/configure.sh release
 	@tools/step.sh '3 of 4' 'build $(PROGRAMS)' cmake --build $(BUILD) -j $(JOBS) --target $(PROGRAMS)
 	@echo 'step 4 of 4: start a node with traffic, and viz-api'
 	@DEMO_SECONDS='$(DEMO_SECONDS)' tools/demo.sh $(BUILD)/viz-api
 
-run: build ## Start against the chains of the configuration (VIZ_API_… environment)
+run: build ## Run viz-api with the configured chains (VIZ_API_… environment)
 	@exec $(BUILD)/viz-api
 
 bench: ## Run the benchmarks; JSON results under build/bench
@@ -56,7 +56,7 @@ bench: ## Run the benchmarks; JSON results under build/bench
 	@tools/configure.sh release -DVIZ_TESTS=ON
 	@tools/bench.sh $(BUILD)
 
-lint: ## Format check, clang-tidy, dependency rule
+lint: ## Run the format check, clang-tidy and the dependency rule
 	@tools/setup.sh build test lint
 	@tools/lint.sh
 
@@ -64,15 +64,15 @@ format: ## Rewrite the sources with clang-format
 	@tools/setup.sh lint
 	@git ls-files -z '*.cpp' '*.hpp' | xargs -0 clang-format-14 -i
 
-asan: ## Unit tests under AddressSanitizer and UBSan
+asan: ## Run the unit tests under AddressSanitizer and UBSan
 	@tools/setup.sh build test lint
 	@tools/sanitize.sh asan
 
-tsan: ## Bus, runtime and storage tests under ThreadSanitizer
+tsan: ## Run the bus, runtime and storage tests under ThreadSanitizer
 	@tools/setup.sh build test lint
 	@tools/sanitize.sh tsan
 
-fuzz: ## Each fuzz target for FUZZ_SECONDS (8)
+fuzz: ## Run each fuzz target for FUZZ_SECONDS (8)
 	@tools/setup.sh build test lint
 	@tools/fuzz.sh
 
@@ -82,10 +82,10 @@ install: build ## Install under $(DESTDIR)$(PREFIX)
 	@cmake --build $(BUILD) -j $(JOBS) --target documents
 	@cmake --install $(BUILD) --prefix $(PREFIX)
 
-deb: build ## A Debian package under build/deb, checked by lintian
+deb: build ## Make a Debian package under build/deb, checked by lintian
 	@tools/setup.sh package
 	@tools/configure.sh release
 	@tools/deb.sh $(BUILD)
 
-clean: ## Remove what was built
+clean: ## Remove the build folder
 	@rm -rf build

@@ -1,5 +1,5 @@
-// What a transaction asks for, as a kind with named fields: the form in which decoded actions
-// travel, are kept and are shown. Who works on them (search, simulation) decodes the calldata with
+// An action that a transaction requests, as a kind with named fields: the form in which decoded
+// actions are sent, stored and shown. Search and simulation decode the calldata with
 // components/features instead.
 #pragma once
 
@@ -13,13 +13,13 @@ namespace viz::bus {
 
 struct ActionField {
     enum class Kind : std::uint8_t {
-        text,    // addresses and amounts too: 0x hex, decimal digits
+        text,    // also addresses and amounts: 0x hex, decimal digits
         number,  // decimal digits of an unsigned 64-bit integer
         boolean, // "true" or "false"
     };
     std::string name;
     Kind kind{};
-    bool is_list{}; // otherwise there is one value
+    bool is_list{}; // false: exactly one value
     std::vector<std::string> values;
     friend bool operator==(const ActionField&, const ActionField&) = default;
 };
@@ -34,8 +34,8 @@ inline constexpr std::size_t kMaxActions = 64;
 inline constexpr std::size_t kMaxActionFields = 24;
 inline constexpr std::size_t kMaxActionValues = 64;
 
-// Whether it keeps to the bounds and its numbers and booleans are such: what comes from another
-// process may not.
+// True when the action is within the size limits and its numbers and booleans parse. Actions from
+// another process may not be.
 bool is_sound(const Action& action);
 
 // [{"type":…, field:…}, …]

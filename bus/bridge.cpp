@@ -17,7 +17,7 @@ constexpr int kLingerMs = 500;
 constexpr std::int64_t kLongestFrame = 64 << 20;
 constexpr std::size_t kCurveKeyBytes = 32;
 
-// ZAP (ZeroMQ RFC 27): answers for each connection whether its key is the service's.
+// ZAP handler (ZeroMQ RFC 27): accepts a connection only when it presents the service's key.
 class Gatekeeper final : public Component {
   public:
     explicit Gatekeeper(detail::NetPtr net)
@@ -25,7 +25,7 @@ class Gatekeeper final : public Component {
         requests_.set(zmq::sockopt::linger, 0);
         requests_.bind("inproc://zeromq.zap.01");
         if (zmq_z85_decode(key_.data(), net_->given.key->public_z85.c_str()) == nullptr)
-            throw CurveError("the service's public key is none");
+            throw CurveError("the service's public key is not valid");
     }
 
     void run(std::stop_token stop) override {
@@ -123,7 +123,7 @@ BridgeSocket::BridgeSocket(NetPtr net, const BridgePlan& plan, bool binds)
     : net_(std::move(net)), stream_(to_string(plan.stream)), binds_(binds),
       socket_(net_->context, binds ? zmq::socket_type::router : zmq::socket_type::dealer) {
     socket_.set(zmq::sockopt::linger, kLingerMs);
-    // The window bounds what is under way.
+    // The bridge window limits the messages in flight.
     socket_.set(zmq::sockopt::sndhwm, 0);
     socket_.set(zmq::sockopt::rcvhwm, 0);
     socket_.set(zmq::sockopt::maxmsgsize, kLongestFrame);
@@ -133,7 +133,7 @@ BridgeSocket::BridgeSocket(NetPtr net, const BridgePlan& plan, bool binds)
     if (binds_)
         socket_.set(zmq::sockopt::router_mandatory, true);
     else
-        socket_.set(zmq::sockopt::immediate, true); // nothing waits for a connection that is broken
+        socket_.set(zmq::sockopt::immediate, true); // queues nothing for a broken connection
     const bool tcp = plan.endpoint.address.starts_with("tcp://");
     if (tcp) secure(plan);
     if (binds_) start_monitor();
@@ -199,7 +199,7 @@ void BridgeSocket::watch_handshakes() {
 void BridgeSocket::count_refused(const char* reason) {
     net_->given.metrics
         .counter("bus_peers_refused_total",
-                 "Other processes' connections and greetings that were refused.",
+                 "Connections and hello messages of other processes that were refused.",
                  {{"stream", stream_}, {"reason", reason}})
         .Increment();
 }

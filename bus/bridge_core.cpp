@@ -9,22 +9,22 @@ namespace viz::bus {
 
 namespace {
 
-// The digit is the version of what follows.
+// The digit is the version of the format.
 constexpr std::string_view kHello = "hello2";
 constexpr std::string_view kOffer = "offer2";
 constexpr std::size_t kMostComponents = 32;
 constexpr std::size_t kMostFlows = 64;
 constexpr std::size_t kMostSuperseded = 64;
-// A process numbers its flows from a random number on; it does not begin more in its life.
+// Flow numbers of a process start at a random number; a process begins fewer flows than this.
 constexpr std::uint64_t kFlowsOfALife = 1u << 20;
-// Observations kept apart; beyond, the newest takes the place of the one before it.
+// Observations kept separately; beyond this the newest replaces the one before it.
 constexpr std::size_t kMostObservations = 64;
 
 bool later_of_same_life(std::uint64_t flow, std::uint64_t than) {
     return flow != than && flow - than < kFlowsOfALife;
 }
 
-// The next word of `text`, which begins after it then.
+// Removes the next word from the start of `text` and returns it.
 std::string_view next_word(std::string_view& text) {
     const auto end = std::min(text.find(' '), text.size());
     const auto word = text.substr(0, end);
@@ -110,7 +110,7 @@ Importers::Heard Importers::hear(const std::string& address, const Hello& hello,
     return heard;
 }
 
-// Answers how many more are missing. Greetings of two connections may come out of order.
+// Returns how many more are missing. Hello messages of two connections may arrive out of order.
 std::uint64_t Importers::note(Importer& importer, const Hello& hello) {
     for (; importer.arrived < hello.arrived; ++importer.arrived) importer.under_way.pop_front();
     importer.confirmed = std::max(importer.confirmed, hello.number);
@@ -118,8 +118,8 @@ std::uint64_t Importers::note(Importer& importer, const Hello& hello) {
     return importer.missing - known;
 }
 
-// One that was superseded comes back only when its components are nowhere else: else the two would
-// take turns in sending each other away.
+// A superseded importer returns only when no other importer has its components; otherwise the two
+// would supersede each other in turn.
 bool Importers::welcome(const Hello& hello) {
     if (!superseded_.contains(hello.incarnation)) return true;
     const auto there = present();
@@ -144,7 +144,7 @@ std::uint64_t Importers::supersede(const std::string& address, const Hello& hell
     return lost;
 }
 
-// Components of one process have waited together: the longest of theirs is all of it.
+// Components of one process have the same queue; the longest one contains all messages.
 Backlog Importers::take_what_waits_for(const std::vector<std::string>& components) {
     Backlog longest;
     for (const auto& component : components) {

@@ -1,11 +1,11 @@
-// What exporter and importer share. Private to bus/.
+// Shared by exporter and importer. Private to bus/.
 //
-// On the wire, after the address where a ROUTER routes by one:
+// Frames, after the address where a ROUTER adds one:
 //   "hello2 …" or "offer2 …"                                   bus/bridge_core.hpp
 //   0 (one byte), flow, number, length of the topic (8, 8 and 2 bytes, little-endian), topic,
 //   header, payload                                            a message
-// Each is one frame: libzmq's fair queue aborts the process when connections come and go between
-// two frames of a message (seen with 4.3.4 when the other process is killed under load).
+// Each message is one frame: libzmq's fair queue aborts the process when connections open and close
+// between two frames of a message (seen with 4.3.4 when the other process is killed under load).
 #pragma once
 
 #include <array>
@@ -26,7 +26,7 @@ namespace viz::bus {
 
 namespace detail {
 
-// One stream's way out of the process: how far its exporter is, for the importers' threads.
+// An exporter's progress, read by the importers' threads.
 class OutboundStream {
   public:
     OutboundStream();
@@ -34,7 +34,7 @@ class OutboundStream {
     OutboundStream(const OutboundStream&) = delete;
     OutboundStream& operator=(const OutboundStream&) = delete;
 
-    // The exporter's side: `fd` becomes readable when somebody waits for its next turn.
+    // For the exporter: `fd` becomes readable when an importer waits for the exporter's next turn.
     int fd() const { return fd_; }
     void heed();
     void clear_until(std::int64_t mono_ns) { clear_until_ns_.store(mono_ns); }
@@ -51,13 +51,13 @@ class OutboundStream {
     std::atomic<std::int64_t> clear_until_ns_{0};
 };
 
-// All of a process. Thread-safe.
+// All exporters of a process. Thread-safe.
 class OutboundStreams {
   public:
     std::shared_ptr<OutboundStream> add();
-    // All that was sent in this process before that time has left it, where it is to leave it.
+    // Every message sent in this process before this time has left it, where it has to.
     std::int64_t clear_until() const;
-    // Has the exporters look soon.
+    // Wakes the exporters.
     void ask();
 
   private:
@@ -82,7 +82,7 @@ using NetPtr = std::shared_ptr<BridgeHub::Net>;
 inline constexpr std::chrono::milliseconds kBridgeTurn{50};
 inline constexpr std::int64_t kHelloEveryNs = 200'000'000;
 
-// A message on its way. Views into the frame it was taken from.
+// A numbered message. Views into the frame that it was read from.
 struct NumberedMessage {
     std::uint64_t flow{};
     std::uint64_t number{};
@@ -91,32 +91,33 @@ struct NumberedMessage {
     PayloadView payload;
 };
 zmq::message_t pack(const NumberedMessage& freight);
-// Nothing when it is no message, or too short for what it says.
+// std::nullopt when the frame is not a message or is shorter than its length fields say.
 std::optional<NumberedMessage> unpack(const zmq::message_t& frame);
 
-// A bound or connected socket of a stream that leaves the process, and who was turned away.
+// A bound or connected socket of a stream that leaves the process, and its count of refused
+// connections.
 class BridgeSocket {
   public:
     BridgeSocket(NetPtr net, const BridgePlan& plan, bool binds);
 
     zmq::socket_t& socket() { return socket_; }
-    bool routes() const { return binds_; } // a ROUTER: messages carry the other's address
+    bool routes() const { return binds_; } // a ROUTER: messages carry the peer's address
 
     struct Message {
         std::string address;
         zmq::message_t frame;
-        bool one_frame{}; // else it is no message of ours
+        bool one_frame{}; // false: not a message of this protocol
     };
-    // One that waits; nothing when none does.
+    // The next queued message; std::nullopt when there is none.
     std::optional<Message> receive();
-    // False when the other side cannot be reached now.
+    // False when the peer cannot be reached now.
     bool send(const std::string& address, zmq::message_t frame);
     bool send(const std::string& address, const std::string& greeting) {
         return send(address, zmq::message_t(greeting.data(), greeting.size()));
     }
 
     void count_refused(const char* reason);
-    // Connections that came to nothing since last asked, counted.
+    // Counts the handshakes that failed since the last call.
     void watch_handshakes();
 
   private:
@@ -128,7 +129,7 @@ class BridgeSocket {
     bool binds_;
     zmq::socket_t socket_;
     zmq::socket_t monitor_;
-    int unfinished_{}; // connections accepted whose handshake is neither done nor failed
+    int unfinished_{}; // accepted connections whose handshake is neither complete nor failed
 };
 
 } // namespace detail

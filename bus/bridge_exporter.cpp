@@ -23,7 +23,7 @@ class Exporter final : public Component {
           exported_(counter("bus_exported_total")), absent_(lost("absent")), full_(lost("full")),
           unconfirmed_(lost("unconfirmed")), cut_(lost("cut")),
           peers_(net_->given.metrics.gauge("bus_peers",
-                                           "Other processes that take the stream from this one.",
+                                           "Other processes that receive the stream from this one.",
                                            {{"stream", std::string(to_string(plan_.stream))}})) {}
 
     void run(std::stop_token stop) override {
@@ -93,7 +93,7 @@ class Exporter final : public Component {
         else
             offer_ourselves(now);
     }
-    // Where we connect the importer does not know of us until we speak.
+    // When this side connects, the importer learns its address only from a message.
     void offer_ourselves(std::int64_t now) {
         if (now - offered_ns_ < detail::kHelloEveryNs) return;
         offered_ns_ = now;
@@ -102,7 +102,7 @@ class Exporter final : public Component {
     }
     void offer_what_is_under_way(std::int64_t now) {
         for (auto at = importers_.all().begin(); at != importers_.all().end();) {
-            auto& importer = (at++)->second; // it may be let go
+            auto& importer = (at++)->second; // the call below may remove it
             if (importer.under_way.empty() || now - importer.offered_ns < detail::kHelloEveryNs)
                 continue;
             importer.offered_ns = now;
@@ -127,8 +127,8 @@ class Exporter final : public Component {
         peers_.Set(static_cast<double>(importers_.all().size()));
     }
 
-    // What each goes to one waits in its own queue until somebody has room; of what goes to all
-    // those lose who have none.
+    // A stream that sends each message to one importer keeps its queue until an importer has
+    // capacity; in a stream for all importers those without capacity lose the message.
     enum class QueueEnd : std::uint8_t { empty, no_room, has_more };
     QueueEnd pass_on() {
         for (int turn = 0; turn < kFairness; ++turn) {
@@ -147,10 +147,10 @@ class Exporter final : public Component {
     void send_to_one(PayloadView header) {
         while (auto* importer = importers_.next())
             if (send(*importer, header)) return;
-        absent_.Increment(); // the last of them went just now
+        absent_.Increment(); // the last importer was removed just now
     }
 
-    // Who is not there or has no room gets it later.
+    // Importers that are absent or without capacity receive it later.
     void send_to_all(PayloadView header) {
         QueuedMessagePtr parcel;
         const auto kept = [&]() -> const QueuedMessagePtr& {
@@ -159,7 +159,7 @@ class Exporter final : public Component {
         };
         if (!missing_.empty()) count(absent_, importers_.keep(missing_, kept()));
         for (auto at = importers_.all().begin(); at != importers_.all().end();) {
-            auto& importer = (at++)->second; // sending may let it go
+            auto& importer = (at++)->second; // sending may remove it
             if (importer.waiting.empty() && importer.has_room())
                 (void)send(importer, header);
             else
@@ -192,8 +192,8 @@ class Exporter final : public Component {
                     taken_);
     }
 
-    // False when it can not be reached: then it has been let go, and the message of a stream that
-    // goes to all is kept for its components with what was waiting.
+    // False when the importer cannot be reached: it is then removed, and the message of a PUB/SUB
+    // stream is kept for its components with the queued ones.
     bool send(Importers::Importer& importer, std::string_view topic, PayloadView header,
               PayloadView payload, std::uint64_t place) {
         if (socket_.send(importer.address, detail::pack({.flow = importer.flow,
@@ -216,12 +216,12 @@ class Exporter final : public Component {
         std::array<zmq::pollitem_t, 3> items{{{socket_.socket().handle(), 0, ZMQ_POLLIN, 0},
                                               {nullptr, outbound_->fd(), ZMQ_POLLIN, 0},
                                               {nullptr, from_.event_fd(), ZMQ_POLLIN, 0}}};
-        // Without room the queue is not looked at: its descriptor tells of what comes new.
+        // Without capacity the queue is not read; its descriptor would only report new messages.
         const bool looking = !each_to_one_ || importers_.any_room();
         zmq::poll(items.data(), looking ? 3 : 2, detail::kBridgeTurn);
     }
 
-    // In an orderly stop what waits is still handed over and confirmed.
+    // In an orderly stop queued messages are still delivered and confirmed.
     void send_close() {
         const auto end = net_->given.clock.mono_ns() + kCloseTimeoutNs;
         const auto under_way = [&] {

@@ -22,8 +22,8 @@ class Importer final : public Component {
     Importer(detail::NetPtr net, BridgePlan plan, Sender to)
         : net_(std::move(net)), plan_(std::move(plan)), to_(std::move(to)),
           socket_(net_, plan_, !spec_of(plan_.stream).producer_binds),
-          imported_(net_->given.metrics.counter("bus_imported_total",
-                                                "Messages taken from another process.", labels())),
+          imported_(net_->given.metrics.counter(
+              "bus_imported_total", "Messages received from another process.", labels())),
           refused_(net_->given.metrics.counter(
               "bus_refused_total", "Messages refused by the receiver: schema version or content.",
               labels())) {}
@@ -45,7 +45,7 @@ class Importer final : public Component {
     }
 
   private:
-    // Where an exporter can be answered, and what it has been told.
+    // The address of an exporter and the numbers reported to it.
     struct Exporter {
         Confirmations confirmations;
         std::uint64_t flow{};
@@ -86,12 +86,12 @@ class Importer final : public Component {
 
     void take_message(const std::string& address, const detail::NumberedMessage& freight,
                       const std::stop_token& stop) {
-        // Where we listen nobody has a word before an offer of our version.
+        // On a bound socket, messages before an offer of this version are ignored.
         if (socket_.routes() && !exporters_.contains(address))
             return socket_.count_refused("shape");
         if (inbound_flows_.over(freight.flow)) return;
         if (inbound_flows_.fresh(freight.flow, freight.number) && !pass_on(freight, stop)) {
-            closed_ = true; // what came with it and after it stays unconfirmed
+            closed_ = true; // what arrived with it and after it stays unconfirmed
             return;
         }
         inbound_flows_.taken(freight.flow, freight.number);
@@ -110,7 +110,7 @@ class Importer final : public Component {
                     .heard_ns = exporter.heard_ns};
     }
 
-    // False when our own streams have been closed before it could be handed over.
+    // False when this process's streams were closed before the message could be passed on.
     bool pass_on(const detail::NumberedMessage& freight, const std::stop_token& stop) {
         const auto parts = split_topic(freight.topic);
         const auto header = decode_header(freight.header);
@@ -131,7 +131,8 @@ class Importer final : public Component {
         return true;
     }
 
-    // Now and then, and soon after something was taken: what is not confirmed would count as lost.
+    // Runs periodically, and soon after a message arrived: unconfirmed messages would count as
+    // lost.
     void hello(bool at_rest) {
         const auto time = now();
         if (!socket_.routes() && exporters_.empty()) exporters_[""].heard_ns = time;
@@ -142,7 +143,8 @@ class Importer final : public Component {
             if (due) tell(address, exporter);
         }
     }
-    // Only when all that has come has been read: one that waits behind a full queue is not silent.
+    // Called only when the socket has been read completely: an exporter whose messages wait behind
+    // a full queue is not silent.
     void forget_silent() {
         if (!socket_.routes()) return;
         std::erase_if(exporters_, [time = now()](const auto& each) {
@@ -155,12 +157,12 @@ class Importer final : public Component {
                confirmable(exporter) != exporter.confirmed;
     }
 
-    // What our consumers have dealt with, and what they made of it has left: what only waits would
-    // be lost with us.
+    // The last number that the consumers processed and whose results have left the process. Queued
+    // messages would be lost with this process.
     std::uint64_t confirmable(Exporter& exporter) {
         const auto number = inbound_flows_.number(exporter.flow);
         const auto lag = to_.lag();
-        const auto time = now(); // after the look at the consumers
+        const auto time = now(); // read after the consumers' state
         if (exporter.confirmations.dealt_with(number - std::min(number, lag), time))
             net_->outbound_streams.ask();
         return exporter.confirmations.confirmable(net_->outbound_streams.clear_until());
@@ -186,7 +188,7 @@ class Importer final : public Component {
         exporter.missing = hello.missing;
     }
 
-    // Nothing more is taken; what was is confirmed once it may be.
+    // Receives nothing more; confirms received messages when that is allowed.
     void send_close() {
         const auto end = now() + kCloseTimeoutNs;
         for (; anything_unconfirmed() && !closed_ && now() < end;
@@ -211,7 +213,8 @@ class Importer final : public Component {
     Counter& refused_;
     InboundFlows inbound_flows_;
     bool closed_{};
-    std::map<std::string, Exporter> exporters_; // by address; one, "", where we connect
+    std::map<std::string, Exporter>
+        exporters_; // by address; a single one, "", when this side connects
     std::atomic<std::int64_t> last_turn_ns_{0};
 };
 

@@ -16,7 +16,7 @@ OutboundStream::~OutboundStream() {
     ::close(fd_);
 }
 
-// Before the exporter reads the clock: who asks from then on is heeded in another turn.
+// Call before the exporter reads the clock: later requests are served in the next turn.
 void OutboundStream::heed() {
     if (!asked_.exchange(false)) return;
     eventfd_t ignored = 0;

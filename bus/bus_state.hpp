@@ -1,4 +1,4 @@
-// What the sockets of one Bus share. Private to bus/.
+// State shared by the sockets of one Bus. Private to bus/.
 #pragma once
 
 #include <algorithm>
@@ -16,8 +16,8 @@
 #include "bus/stream_stats.hpp"
 #include "bus/topology.hpp"
 
-// libzmq is not instrumented: without a word from us the thread sanitizer takes its hand-over of a
-// message from thread to thread for a race on the bytes.
+// libzmq is not instrumented: without these annotations the thread sanitizer reports its transfer
+// of a message between threads as a race on the bytes.
 #if defined(__SANITIZE_THREAD__)
 #define VIZ_TSAN 1
 #elif defined(__has_feature)
@@ -43,10 +43,10 @@ inline void taken_over([[maybe_unused]] void* channel) {
 #endif
 }
 
-// Where senders put their copies for the tap's thread.
+// Senders put their copies for the tap's thread here.
 inline constexpr const char* kTapInbox = "inproc://viz.tap.inbox";
 
-// Which streams somebody looks at. While nobody does, it costs a sender one relaxed load.
+// Which streams are tapped. An untapped stream costs its sender one relaxed load.
 struct TapSwitch {
     explicit TapSwitch(Metrics& metrics)
         : lost(metrics.counter("bus_tap_drops_total",
@@ -60,8 +60,8 @@ struct TapSwitch {
     Counter& lost;
 };
 
-// What the receivers of a PUB/SUB stream in this process have asked for. One that has gone still
-// counts: what was for it is not taken by anybody else. Thread-safe.
+// The subscriptions of a PUB/SUB stream's receivers in this process. A closed receiver still
+// counts: no other receiver gets its messages. Thread-safe.
 class Subscriptions {
   public:
     void add(std::vector<std::string> topics) {

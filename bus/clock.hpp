@@ -1,5 +1,5 @@
-// Time as a dependency: shells and cores get a Clock (or plain time values), so that tests decide
-// what time it is.
+// Time as a dependency: shells and cores receive a Clock (or plain time values), so that tests
+// control the time.
 #pragma once
 
 #include <chrono>

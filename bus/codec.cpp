@@ -7,7 +7,7 @@ namespace viz::bus {
 using namespace detail;
 
 namespace {
-// A builder that keeps its memory between messages of a thread.
+// One builder per thread, whose memory is reused between messages.
 fbs::FlatBufferBuilder& fresh_builder() {
     thread_local fbs::FlatBufferBuilder builder(1024);
     builder.Clear();
@@ -338,7 +338,7 @@ fbs::Offset<fb::Action> build_action(fbs::FlatBufferBuilder& b, const Action& m)
     return fb::CreateAction(b, type, b.CreateVector(fields));
 }
 
-// One that is not sound is left out: what is shown of it would not be JSON.
+// An invalid action is left out: it could not be rendered as valid JSON.
 void read_actions(const fbs::Vector<fbs::Offset<fb::Action>>& from, std::vector<Action>& into) {
     for (const auto* w : from) {
         Action action{.type = w->type()->str(), .fields = {}};

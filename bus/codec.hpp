@@ -1,5 +1,5 @@
-// Values of bus/messages.hpp to and from their FlatBuffers form. Every decode runs the verifier:
-// bytes of a foreign process can be refused, never crash.
+// Converts the values of bus/messages.hpp to and from FlatBuffers. Every decode runs the verifier:
+// invalid bytes of another process are refused and never crash this one.
 #pragma once
 
 #include <cstdint>
@@ -29,7 +29,7 @@ Payload encode(const Simulated& message);
 Payload encode(const Verdict& message);
 Payload encode(const Envelope& message);
 
-// Nothing when the bytes are not a valid T. Payloads must be 8-byte aligned or are copied.
+// std::nullopt when the bytes are not a valid T. Payloads that are not 8-byte aligned are copied.
 template <class T> std::optional<T> decode(PayloadView payload);
 template <> std::optional<PendingTx> decode(PayloadView payload);
 template <> std::optional<DecodedTx> decode(PayloadView payload);
@@ -46,7 +46,7 @@ template <> std::optional<Simulated> decode(PayloadView payload);
 template <> std::optional<Verdict> decode(PayloadView payload);
 template <> std::optional<Envelope> decode(PayloadView payload);
 
-// Writes seq_id into an encoded Envelope in place. False when the bytes are not a valid one.
+// Writes seq_id into an encoded Envelope in place. False when the bytes are not a valid Envelope.
 bool number_envelope(std::span<std::uint8_t> payload, std::uint64_t seq_id);
 
 } // namespace viz::bus

@@ -1,4 +1,4 @@
-// The streams `candidate` and `simulated`, and the events of simulation.
+// Codec of the streams `candidate` and `simulated` and of the simulation events.
 #include "bus/codec_detail.hpp"
 #include "components/eth/u256_math.hpp"
 
@@ -55,7 +55,7 @@ auto build_slots(fbs::FlatBufferBuilder& b, const std::vector<SlotUse>& slots) {
     for (const auto& slot : slots) wire.push_back(put(slot));
     return b.CreateVectorOfStructs(wire);
 }
-// False where the structs do not lie as they must.
+// False when the structs are not aligned.
 bool read_slots(const fbs::Vector<const fb::SlotUse*>* wire, std::vector<SlotUse>& into) {
     if (wire == nullptr) return true;
     if (!aligned_structs(*wire)) return false;
@@ -87,7 +87,7 @@ fbs::Offset<fb::Candidate> build(fbs::FlatBufferBuilder& b, const Candidate& m) 
                                reads, writes, m.detected_unix_ms.value, m.first_seen_mono_ns.value);
 }
 
-// Every step must stand for something that is there.
+// Every step must refer to an existing member or action.
 bool sound(const Candidate& m) {
     if (eth::is_zero(m.wei_denominator)) return false;
     for (const auto& step : m.steps) {

@@ -1,4 +1,4 @@
-// Shared by the codec's files: our values to and from FlatBuffers structs.
+// Conversions between the project's values and FlatBuffers structs, shared by the codec files.
 #pragma once
 
 #include <cstring>
@@ -12,7 +12,7 @@ namespace viz::bus::detail {
 
 namespace fbs = ::flatbuffers;
 
-// Our values and the schema's structs have the same layout; the copy is a move of bytes.
+// The value and the schema's struct have the same layout; this copies the bytes.
 template <class To, class From> To same_bytes(const From& from) {
     static_assert(sizeof(To) == sizeof(From));
     To to;
@@ -63,7 +63,7 @@ inline Bytes get(const fbs::Vector<std::uint8_t>* v) {
     return v != nullptr ? Bytes(v->begin(), v->end()) : Bytes();
 }
 
-// The optional as the pointer that builders take; the struct lives in this object.
+// The optional as the pointer that builders take; this object holds the struct.
 template <class F> struct OptionalStruct {
     std::optional<F> value;
     template <class T>
@@ -96,8 +96,8 @@ inline Payload finish(fbs::FlatBufferBuilder& builder) {
     return {builder.GetBufferPointer(), builder.GetBufferPointer() + builder.GetSize()};
 }
 
-// The verified root of `payload`, or null. `aligned` holds a copy when the bytes are not where
-// FlatBuffers wants them.
+// The verified root of `payload`, or null. `aligned` holds a copy when the bytes are not aligned as
+// FlatBuffers requires.
 template <class T> const T* verified_root(PayloadView payload, Payload& aligned) {
     if (reinterpret_cast<std::uintptr_t>(payload.data()) % 8 != 0) {
         aligned.assign(payload.begin(), payload.end());
@@ -109,14 +109,14 @@ template <class T> const T* verified_root(PayloadView payload, Payload& aligned)
     return fbs::GetRoot<T>(payload.data());
 }
 
-// The verifier checks where a vector lies, not that structs with 8-byte fields in it are aligned.
-// Of none the builder aligns nothing.
+// The verifier checks the position of a vector, not the alignment of structs with 8-byte fields in
+// it. Empty vectors are not aligned by the builder.
 template <class T> bool aligned_structs(const fbs::Vector<const T*>& structs) {
     return structs.size() == 0 ||
            reinterpret_cast<std::uintptr_t>(structs.Data()) % alignof(T) == 0;
 }
 
-// Enums of the wire that are out of range make the whole message invalid.
+// An enum value out of range makes the whole message invalid.
 template <class E> std::optional<E> enum_up_to(std::uint8_t value, E last, std::uint8_t first = 0) {
     if (value < first || value > static_cast<std::uint8_t>(last)) return std::nullopt;
     return static_cast<E>(value);
@@ -125,7 +125,7 @@ template <class E> std::optional<E> enum_up_to(std::uint8_t value, E last, std::
 fbs::Offset<fb::Feature> build_feature(fbs::FlatBufferBuilder& builder, const Feature& feature);
 Feature read_feature(const fb::Feature& wire);
 
-// Of bus/opportunity.hpp.
+// For the types of bus/opportunity.hpp.
 SimDispatched read(const fb::SimDispatched& wire);
 SimCompleted read(const fb::SimCompleted& wire);
 fbs::Offset<fb::SimDispatched> build(fbs::FlatBufferBuilder& builder, const SimDispatched& event);
@@ -141,7 +141,7 @@ fbs::Offset<fb::OppOutcome> build(fbs::FlatBufferBuilder& builder, const OppOutc
 fbs::Offset<fb::SimParity> build(fbs::FlatBufferBuilder& builder, const SimParity& record);
 fbs::Offset<fb::Exposure> build(fbs::FlatBufferBuilder& builder, const Exposure& record);
 fbs::Offset<fb::SimCase> build(fbs::FlatBufferBuilder& builder, const SimCase& record);
-// Nothing for what is not of bus/opportunity.hpp.
+// std::nullopt for types that are not in bus/opportunity.hpp.
 std::optional<EventData> read_opportunity_data(const fb::Envelope& envelope);
 
 } // namespace viz::bus::detail

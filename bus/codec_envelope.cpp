@@ -1,4 +1,4 @@
-// Journal entries and committed events: the codec of the record.
+// Codec of journal entries and committed events.
 #include <algorithm>
 
 #include "bus/codec_detail.hpp"
@@ -9,7 +9,7 @@ using namespace detail;
 
 namespace {
 
-// One overload of build() a kind of event.
+// One overload of build() for each event type.
 auto build(fbs::FlatBufferBuilder& b, const TxSeen& m) {
     const auto hash = put(m.hash);
     return fb::CreateTxSeen(b, &hash, m.backfilled);
@@ -92,7 +92,7 @@ auto build(fbs::FlatBufferBuilder& b, const BlockRecord& m) {
                                  m.gas_used.value, m.gas_limit.value, m.tx_count, m.canonical);
 }
 
-// Union member and variant alternative stand at the same place; NONE is 0.
+// Union member and variant alternative have the same index, offset by NONE = 0.
 constexpr std::size_t kAlternatives = std::variant_size_v<EventData>;
 static_assert(static_cast<std::size_t>(fb::EventData::MAX) == kAlternatives);
 
@@ -202,7 +202,7 @@ Payload encode(const Envelope& m) {
     const auto source = b.CreateString(m.source_id);
     const auto data = std::visit([](const auto& event) { return build(b, event).Union(); }, m.data);
     fb::EnvelopeBuilder envelope(b);
-    // seq_id is present even when 0, so that it can be written in place.
+    // seq_id is written even when it is 0, so that it can be changed in place.
     b.ForceDefaults(true);
     envelope.add_seq_id(m.seq_id);
     b.ForceDefaults(false);

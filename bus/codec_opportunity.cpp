@@ -1,4 +1,4 @@
-// What is told of opportunities: the codec of the events and records of bus/opportunity.hpp.
+// Codec of the events and records of bus/opportunity.hpp.
 #include "bus/codec_detail.hpp"
 
 namespace viz::bus {

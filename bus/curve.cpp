@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::size_t kZ85Key = 40;
 
-// The public key that belongs to a secret one; empty when it is none.
+// The public key of a secret key; empty when the secret key is not valid.
 std::string public_of(const std::string& secret) {
     std::array<char, kZ85Key + 1> text{};
     if (secret.size() != kZ85Key || zmq_curve_public(text.data(), secret.c_str()) != 0) return {};
@@ -27,7 +27,8 @@ CurveKey read_curve_key(const std::string& path) {
     struct stat status {};
     if (stat(path.c_str(), &status) != 0) throw CurveError(path + ": " + std::strerror(errno));
     if ((status.st_mode & 077u) != 0)
-        throw CurveError(path + ": others than its owner may read the key; chmod 600 it");
+        throw CurveError(path +
+                         ": users other than the owner can read the key; run chmod 600 on it");
     std::ifstream in(path);
     CurveKey key;
     std::string public_word;
@@ -35,7 +36,7 @@ CurveKey read_curve_key(const std::string& path) {
     in >> public_word >> key.public_z85 >> secret_word >> key.secret_z85;
     if (!in || public_word != "public" || secret_word != "secret" ||
         public_of(key.secret_z85) != key.public_z85)
-        throw CurveError(path + ": is no key of viz-tap keygen");
+        throw CurveError(path + ": not a key made by viz-tap keygen");
     return key;
 }
 

@@ -28,7 +28,7 @@ std::optional<Endpoint> parse_endpoint(std::string_view text, std::string& why) 
     for (const std::string_view scheme : {"inproc://", "ipc://"}) {
         if (!text.starts_with(scheme)) continue;
         if (text.size() > scheme.size()) return Endpoint{std::string(text)};
-        why = "nothing after " + std::string(scheme);
+        why = "missing address after " + std::string(scheme);
         return std::nullopt;
     }
     if (text.starts_with("tcp://")) {

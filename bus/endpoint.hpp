@@ -1,4 +1,4 @@
-// Where a stream's socket lives: `inproc://name`, `ipc:///path` or `tcp://host:port`.
+// The address of a stream's socket: `inproc://name`, `ipc:///path` or `tcp://host:port`.
 #pragma once
 
 #include <optional>
@@ -12,12 +12,12 @@ struct Endpoint {
 
     bool in_process() const { return address.starts_with("inproc://"); }
 
-    // Several producers of one PUB stream each bind their own: instance 0 is the address itself,
+    // Several producers of one PUB stream bind one instance each: instance 0 is the address itself,
     // instance n appends ".n" to a name or path and adds n to a tcp port.
     Endpoint instance(unsigned n) const;
 };
 
-// Nothing when the text is not one of the three forms; `why` then says what is wrong.
+// std::nullopt when the text has none of the three forms; `why` then describes the error.
 std::optional<Endpoint> parse_endpoint(std::string_view text, std::string& why);
 
 } // namespace viz::bus

@@ -6,7 +6,7 @@ namespace viz::bus {
 
 namespace {
 
-// Length of the UTF-8 sequence at the start of `text`, 0 when it is not one (RFC 3629).
+// Length of the UTF-8 sequence at the start of `text`, 0 when it is not valid (RFC 3629).
 std::size_t utf8_length(std::string_view text) {
     const auto at = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
     const auto lead = at(0);
@@ -18,7 +18,7 @@ std::size_t utf8_length(std::string_view text) {
     if (length == 0 || text.size() < length) return 0;
     for (std::size_t i = 1; i < length; ++i)
         if ((at(i) & 0xc0) != 0x80) return 0;
-    // Overlong forms, surrogates, beyond U+10FFFF.
+    // Overlong forms, surrogates, code points above U+10FFFF.
     if ((lead == 0xe0 && at(1) < 0xa0) || (lead == 0xed && at(1) > 0x9f)) return 0;
     if ((lead == 0xf0 && at(1) < 0x90) || (lead == 0xf4 && at(1) > 0x8f)) return 0;
     return length;
@@ -68,7 +68,7 @@ struct DataWriter {
     void operator()(const TxSeen& e) const { m.add("backfilled", e.backfilled); }
     void operator()(const TxFetched& e) const { m.add("body_bytes", e.body_bytes); }
     void operator()(const TxDecoded& e) const {
-        // Types 0 and 1 have a price, later ones a cap and a tip.
+        // Transaction types 0 and 1 have a gas price, later types a fee cap and a tip.
         const bool priced = e.tx_type == TxType::legacy || e.tx_type == TxType::access_list;
         using MaybeWei = std::optional<Wei>;
         of_sender(e.sender, e.nonce);
@@ -243,7 +243,7 @@ struct DataWriter {
         m.add("candidate_id", e.candidate_id);
         m.add("body_bytes", e.body.size());
     }
-    // The number is all that is known of it: neither hash nor chain.
+    // Only the number is known, neither hash nor chain.
     void operator()(const Damaged& e) const { m.add("reason", e.reason); }
     void operator()(const Feature& e) const {
         m.add("protocol", e.protocol);

@@ -1,4 +1,4 @@
-// How values become members of a JSON object. Private to bus/'s writers of JSON.
+// Writes values as members of a JSON object. Private to bus/'s JSON writers.
 #pragma once
 
 #include <array>
@@ -25,7 +25,7 @@ class Members {
         key(name);
         value(v);
     }
-    // `write` appends the value itself, which has a structure of its own.
+    // `write` appends the value itself, for nested values.
     template <class Write> void add_with(std::string_view name, Write write) {
         key(name);
         write(out_);
@@ -43,7 +43,7 @@ class Members {
             out_ += eth::to_decimal(*v);
         out_ += '"';
     }
-    // Two's complement, as decimal digits that may have a minus before them.
+    // A two's complement integer as decimal digits, with a minus when negative.
     void add_signed_wei(std::string_view name, const std::optional<Wei>& v) {
         if (!v || !eth::is_negative(*v)) return add_wei(name, v);
         key(name);

@@ -1,4 +1,4 @@
-// A message as it is on the wire: topic, header, payload. Typed code meets it only in shells.
+// A message in its wire form: topic, header, payload. Only shells use it.
 #pragma once
 
 #include <array>
@@ -14,7 +14,7 @@
 
 namespace viz::bus {
 
-// Raised by a change of events.fbs that an older receiver would misread.
+// Raised by a change of events.fbs that older receivers would misread.
 inline constexpr std::uint16_t kSchemaVersion = 1;
 
 inline constexpr std::size_t kHeaderSize = 40;
@@ -30,11 +30,11 @@ struct Header {
 };
 
 std::array<std::uint8_t, kHeaderSize> encode_header(const Header& header);
-// Nothing when the size is wrong; the caller checks the version.
+// std::nullopt when the size is wrong; the caller checks the version.
 std::optional<Header> decode_header(PayloadView bytes);
 
-// `tx.decoded.1`: stream, kind, chain id. Subscriptions are prefixes: "tx." is all of the stream.
-// (A prefix that ends in a chain id also matches longer ids; receivers look at the message.)
+// `tx.decoded.1`: stream, kind, chain id. Subscriptions are prefixes: "tx." matches the whole
+// stream. (A prefix that ends in a chain id also matches longer ids; receivers check the message.)
 std::string make_topic(Stream stream, std::string_view kind, ChainId chain_id);
 
 struct TopicParts {

@@ -76,7 +76,7 @@ std::optional<EventType> event_type_from_string(std::string_view name) {
 }
 
 EventType type_of(const EventData& data) {
-    // In the order of the variant.
+    // Same order as the variant.
     constexpr std::array kTypes{
         EventType::tx_seen,
         EventType::tx_fetched,

@@ -1,5 +1,5 @@
-// What travels on the streams, as plain values. No sockets here: component cores may include this
-// file; the wire form is bus/events.fbs and bus/codec.hpp.
+// The stream messages as plain values. No sockets: component cores may include this file. The wire
+// form is bus/events.fbs and bus/codec.hpp.
 #pragma once
 
 #include <array>
@@ -35,14 +35,14 @@ using eth::Wei;
 
 enum class BodyFormat : std::uint8_t { raw_rlp = 1, node_json = 2 };
 
-// A transaction body as a node gave it, not yet believed.
+// A transaction body as received from a node, not verified.
 struct PendingTx {
     ChainId chain_id;
     std::string source_id;
     Hash announced_hash;
     UnixMs first_seen_unix_ms;
     MonoNs first_seen_mono_ns;
-    bool backfilled{}; // found in the pool at (re)connect: first seen at or before the time given
+    bool backfilled{}; // found in the pool at (re)connect: first seen at or before the given time
     BodyFormat format{BodyFormat::node_json};
     Bytes body;
 };
@@ -63,7 +63,7 @@ struct DecodedTx {
     std::optional<Address> to;
     Wei value;
     Gas gas_limit;
-    Wei max_fee_per_gas; // types 0 and 1: the gas price, in both fields
+    Wei max_fee_per_gas; // types 0 and 1: both fields hold the gas price
     Wei max_priority_fee_per_gas;
     std::optional<Wei> max_fee_per_blob_gas; // type 3
     std::uint32_t blob_count{};
@@ -87,17 +87,17 @@ struct BlockTx {
 };
 
 // A new canonical block. Heads arrive in chain order: the parent is the previous head, or the
-// common ancestor of a Reorg sent just before.
+// common ancestor of a Reorg sent immediately before.
 struct Head {
     ChainId chain_id;
     BlockNumber number;
     Hash hash;
     Hash parent_hash;
     std::int64_t timestamp_s{};
-    Wei base_fee; // wei per gas, EIP-1559; zero where the chain has none
+    Wei base_fee; // wei per gas, EIP-1559; zero on chains without a base fee
     Gas gas_used;
     Gas gas_limit;
-    bool first{};    // the first head since start: nothing is known of the blocks before it
+    bool first{};    // the first head since start: blocks before it are unknown
     bool catch_up{}; // fetched by number after a gap, not announced live
     std::vector<BlockTx> transactions;
 };
@@ -107,7 +107,7 @@ struct Reorg {
     ChainId chain_id;
     BlockNumber ancestor_number;
     Hash ancestor_hash;
-    std::uint64_t depth{};             // how many blocks were taken back
+    std::uint64_t depth{};             // how many blocks were reverted
     std::vector<Hash> reverted_blocks; // newest first
 };
 
@@ -122,7 +122,7 @@ enum class EndpointState : std::uint8_t {
 };
 std::string_view to_string(EndpointState state);
 
-// Live state of a chain's connection. URLs are already redacted.
+// Live state of a chain's connection. URLs are redacted.
 struct EndpointStatus {
     std::string chain_key;
     ChainId chain_id;
@@ -137,11 +137,11 @@ struct EndpointStatus {
     std::string last_error; // empty: none
     std::uint64_t rotation_count{};
     std::uint64_t disconnect_count{};
-    std::int64_t clock_skew_ms{};   // by how much our clock is provably behind, see ingest
+    std::int64_t clock_skew_ms{};   // provable lower bound of the local clock's lag, see ingest
     std::uint64_t blind_ms_total{}; // time without any live subscription since start
 };
 
-// The node's answer to an AccountNonce query: transactions below `nonce` are settled.
+// The node's answer to an account_nonce query: transactions below `nonce` are settled.
 struct AccountNonce {
     ChainId chain_id;
     Address address;
@@ -151,7 +151,7 @@ struct AccountNonce {
 
 enum class Presence : std::uint8_t { absent, pending, mined };
 
-// The node's answer to a Presence query. Advisory: absence proves nothing, the nonce does.
+// The node's answer to a tx_presence query. Advisory: absence proves nothing; the nonce does.
 struct TxPresence {
     ChainId chain_id;
     Hash hash;
@@ -164,7 +164,7 @@ struct TxPresence {
 
 enum class QueryKind : std::uint8_t { account_nonce = 1, tx_presence = 2 };
 
-// What lifecycle wants the node to be asked; answered on `chain`.
+// A query of lifecycle to the node; answered on `chain`.
 struct ChainQuery {
     ChainId chain_id;
     QueryKind kind{QueryKind::account_nonce};
@@ -172,7 +172,7 @@ struct ChainQuery {
     std::vector<Hash> hashes;       // tx_presence
 };
 
-// A body that a source gave for a hash was not believed: another source's may be asked for.
+// A body received for a hash was rejected by verification; it may be requested from another source.
 struct BodyRefused {
     ChainId chain_id;
     Hash hash; // as announced
@@ -197,13 +197,13 @@ struct Feature {
 
 // ---------------------------------------------------------------- stream `verdict`
 
-// A pending transaction lost its place, as lifecycle has recorded it (TxReplaced, TxDropped).
+// A pending transaction was replaced or dropped, as recorded by lifecycle (TxReplaced, TxDropped).
 struct Verdict {
     ChainId chain_id;
     Hash hash;
-    bool replaced{};        // another transaction took its nonce, pending or mined; else dropped
-    std::string reason;     // the event's
-    std::optional<Hash> by; // the one that took its nonce, or that it could not replace
+    bool replaced{};        // another transaction used its nonce, pending or mined; false: dropped
+    std::string reason;     // as in the event
+    std::optional<Hash> by; // the transaction that used its nonce, or that it failed to replace
     friend bool operator==(const Verdict&, const Verdict&) = default;
 };
 
@@ -227,9 +227,9 @@ enum class EventType : std::uint8_t {
     sim_completed = 14,
     assembly_decision_applied = 15,
     bundle_submitted = 16,
-    // Stands for an event of the log whose row is damaged or gone; never stored.
+    // Placeholder for an event of the log whose row is damaged or missing; never stored.
     damaged = 99,
-    // Records: committed and published like events, but not part of the numbered log (seq_id 0).
+    // Records: committed and published like events, but not numbered (seq_id 0).
     feature_record = 100,
     block_record = 101,
     opp_outcome_record = 102,
@@ -241,10 +241,10 @@ constexpr bool is_numbered(EventType type) {
     return static_cast<std::uint8_t>(type) < 100;
 }
 std::string_view to_string(EventType type); // "TxSeen"
-// Case-insensitive; nothing for a name that is not an event's.
+// Case-insensitive; std::nullopt for an unknown name.
 std::optional<EventType> event_type_from_string(std::string_view name);
 
-// A source told us of the hash for the first time (once per source and transaction).
+// A source announced the hash for the first time (once per source and transaction).
 struct TxSeen {
     Hash hash;
     bool backfilled{};
@@ -282,7 +282,7 @@ struct TxBlocked {
     Hash hash;
     Address sender;
     Nonce nonce{};
-    Nonce expected_nonce{}; // the first missing one
+    Nonce expected_nonce{}; // the first missing nonce
     std::string reason;     // "nonce_gap"
 };
 struct TxReplaced {
@@ -316,7 +316,7 @@ struct TxConfirmedFinal {
 };
 struct TxReorged {
     Hash hash;
-    BlockNumber block_number; // that no longer counts
+    BlockNumber block_number; // no longer canonical
     Hash block_hash;
     std::uint64_t depth{};
 };
@@ -329,28 +329,28 @@ struct BlockRecord {
     Gas gas_used;
     Gas gas_limit;
     std::uint32_t tx_count{};
-    bool canonical{true}; // false: taken back by a reorg
+    bool canonical{true}; // false: reverted by a reorg
 };
 
-// What the record answers in the place of an event that it cannot vouch for. `reason`:
-// "checksum_mismatch", "undecodable", "unreadable" (SQLite cannot read the row) or "missing" (there
-// is no row of that number). Only the number of its envelope is known.
+// The record returns this in place of an event that cannot be verified. `reason`:
+// "checksum_mismatch", "undecodable", "unreadable" (SQLite cannot read the row) or "missing" (no
+// row has this number). Of its envelope only the number is known.
 struct Damaged {
     std::string reason;
 };
 
-// The places are stored: new ones come last.
+// The indices are stored: append new ones.
 using EventData =
     std::variant<TxSeen, TxFetched, TxDecoded, TxReady, TxBlocked, TxReplaced, TxDropped,
                  TxConfirmedProvisional, TxConfirmedFinal, TxReorged, Feature, BlockRecord,
                  SimDispatched, SimCompleted, CandidateQueued, OppDetected, AssemblyDecisionApplied,
                  BundleSubmitted, OppOutcome, SimParity, Exposure, SimCase, Damaged>;
 EventType type_of(const EventData& data);
-// The transaction the event is about; nothing for a block, a damaged event, or an arbitrage that
-// needs none.
+// The transaction that the event is about; std::nullopt for a block, a damaged event, or an
+// arbitrage without a pending transaction.
 std::optional<Hash> hash_of(const EventData& data);
 
-// One entry of the record. Producers leave seq_id 0; storage alone numbers.
+// One entry of the record. Producers leave seq_id 0; only storage assigns numbers.
 struct Envelope {
     std::uint64_t seq_id{};
     UnixMs ingest_ts_unix_ms;

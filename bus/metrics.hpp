@@ -1,5 +1,5 @@
-// The process's metrics: prometheus-cpp behind the few calls components need. Thread-safe; the
-// references returned live as long as the Metrics object.
+// The metrics of a process: a small interface to prometheus-cpp. Thread-safe; returned references
+// live as long as the Metrics object.
 #pragma once
 
 #include <map>

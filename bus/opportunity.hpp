@@ -1,8 +1,8 @@
-// What search finds, what simulation makes of it and what the builder decides: the messages of the
-// streams `candidate` and `simulated`, and the events that tell of them. Part of bus/messages.hpp.
+// Results of search, simulation and building: the messages of the streams `candidate` and
+// `simulated`, and the related events. Part of bus/messages.hpp.
 //
-// Amounts are integers of 256 bits: wei where the name says so, else units of the token named.
-// Those called signed are two's complement, since a profit may be a loss.
+//  Amounts are 256-bit integers: wei where the name says so, otherwise units of the named token.
+//  Amounts marked signed are two's complement, since a profit may be a loss.
 #pragma once
 
 #include <cstdint>
@@ -17,16 +17,16 @@ namespace viz::bus {
 
 // ---------------------------------------------------------------- stream `candidate`
 
-// A swap of the searcher's own at a pool.
+// A searcher's swap in a pool.
 struct PoolLeg {
     bool v3{}; // concentrated liquidity; otherwise constant product
     eth::Address pool;
     eth::Address token_in;
     eth::Address token_out;
     bool zero_for_one{};
-    std::uint16_t fee_numerator{997}; // of constant product: the part of the input that counts
+    std::uint16_t fee_numerator{997}; // of constant product: the part of the input that is swapped
     std::uint16_t fee_denominator{1000};
-    eth::Wei amount_in; // all ones: everything the searcher has of the token then
+    eth::Wei amount_in; // all ones: the searcher's whole balance of the token at that point
     friend bool operator==(const PoolLeg&, const PoolLeg&) = default;
 };
 
@@ -37,8 +37,8 @@ struct CandidateMember {
     friend bool operator==(const CandidateMember&, const CandidateMember&) = default;
 };
 
-// A transaction of the candidate: a pending one, by its place among the members, or the
-// searcher's own.
+// One transaction of the candidate: a pending one, by its index among the members, or a transaction
+// of the searcher.
 struct CandidateStep {
     std::optional<std::uint32_t> member;
     std::vector<PoolLeg> legs;
@@ -51,10 +51,10 @@ struct SlotUse {
     friend auto operator<=>(const SlotUse&, const SlotUse&) = default;
 };
 
-// Transactions in order, and what an execution of them by search gave.
+// Transactions in order, with the result of their execution by search.
 struct Candidate {
     eth::ChainId chain_id;
-    eth::Hash candidate_id;        // what on which block: keccak256 of both
+    eth::Hash candidate_id;        // keccak256 of the opportunity and its block
     eth::BlockNumber block_number; // of the state it was found on
     eth::Hash block_hash;
     std::string strategy; // "sandwich", "backrun", "arb", "bundle"
@@ -68,7 +68,7 @@ struct Candidate {
     eth::Wei expected;        // of the base token, before gas
     eth::Wei expected_net;    // wei after gas at the next base fee, signed
     std::uint32_t score{};    // 0-100
-    bool partial_ticks{};     // sized on part of a V3 pool
+    bool partial_ticks{};     // sized on part of a V3 pool's ticks
     std::vector<SlotUse> reads;
     std::vector<SlotUse> writes;
     eth::UnixMs detected_unix_ms;
@@ -78,18 +78,17 @@ struct Candidate {
 
 // ---------------------------------------------------------------- events of simulation
 
-// A transaction or candidate goes to an execution of ours, on the state of that block.
+// A transaction or candidate was submitted to simulation on the state of that block.
 struct SimDispatched {
-    std::optional<eth::Hash> hash; // of the transaction that it is about; an arbitrage has none
-    eth::Hash sim_id;              // names this execution: what on which block
-    std::optional<eth::Hash> candidate_id; // nothing: the transaction by itself
+    std::optional<eth::Hash> hash;         // std::nullopt for an arbitrage
+    eth::Hash sim_id;                      // identifies this execution: subject and block
+    std::optional<eth::Hash> candidate_id; // std::nullopt: a single transaction
     eth::BlockNumber block_number;
     eth::Hash block_hash;
     friend bool operator==(const SimDispatched&, const SimDispatched&) = default;
 };
 
-// What the execution of a candidate left in the searcher's hands. In wei:
-// gross - pool_fees - gas - bribe = net.
+// The searcher's result of an executed candidate. In wei: gross - pool_fees - gas - bribe = net.
 struct SimProfit {
     eth::Wei profit; // units of the base token before gas, signed
     eth::Address base_token;
@@ -99,23 +98,24 @@ struct SimProfit {
     eth::Wei bribe;
     eth::Wei net; // signed
     eth::Gas own_gas;
-    bool plain{}; // a profit with no flag: what may be shown as one
-    // The net under other circumstances, signed; nothing where it fails then.
+    bool plain{}; // a profit without flags
+    // The net profit under other conditions, signed; std::nullopt where the candidate fails under
+    // them.
     std::optional<eth::Wei> net_base_fee_up;
     std::optional<eth::Wei> net_other_coinbase;
     std::optional<eth::Wei> net_competing_swap;
     friend bool operator==(const SimProfit&, const SimProfit&) = default;
 };
 
-// What came of it. By itself, a transaction that reverts has been simulated well: it is `failed`
-// with its category, as it would be on chain.
+// The result of a simulation. A single transaction that reverts was simulated successfully; it is
+// `failed` with its category, as it would be on chain.
 struct SimCompleted {
     std::optional<eth::Hash> hash;
     eth::Hash sim_id;
     std::optional<eth::Hash> candidate_id;
     bool success{};
     std::string fail_category; // "revert", "out_of_gas", …; empty on success
-    std::string revert_reason; // for people; empty where there is none
+    std::string revert_reason; // human-readable; empty when there is none
     eth::Gas gas_used;
     eth::Wei coinbase_payment; // tips and transfers to the builder
     std::uint32_t log_count{};
@@ -123,9 +123,9 @@ struct SimCompleted {
     eth::Hash block_hash;
     std::int64_t state_age_ms{}; // from that block's arrival to the result
     std::int64_t duration_us{};
-    std::uint32_t rounds{};          // runs until no state was missing
-    std::vector<std::string> flags;  // why it may end otherwise: "reads_coinbase", …
-    std::optional<SimProfit> profit; // of a candidate that ran to its end
+    std::uint32_t rounds{};          // executions until no state was missing
+    std::vector<std::string> flags;  // why the outcome may differ: "reads_coinbase", …
+    std::optional<SimProfit> profit; // of a candidate that executed completely
     friend bool operator==(const SimCompleted&, const SimCompleted&) = default;
 };
 
@@ -140,7 +140,7 @@ struct Simulated {
 
 // ---------------------------------------------------------------- events of search and building
 
-// A candidate was handed to simulation.
+// A candidate was sent to simulation.
 struct CandidateQueued {
     std::optional<eth::Hash> hash; // of the first member
     eth::Hash candidate_id;
@@ -157,9 +157,9 @@ struct OppDetected {
     std::string strategy;
     std::string strategy_version;
     std::string scorer_version;
-    std::string feature_engine_version; // of the label below; empty without one
+    std::string feature_engine_version; // of the label below; empty when there is none
     std::uint32_t score{};
-    std::string protocol; // as the last member is labelled
+    std::string protocol; // label of the last member
     std::string category;
     std::vector<std::string> reasons;
     std::vector<eth::Hash> member_hashes;
@@ -173,7 +173,7 @@ struct OppDetected {
     friend bool operator==(const OppDetected&, const OppDetected&) = default;
 };
 
-// What the builder did with a simulated candidate for the block to come.
+// The builder's decision on a simulated candidate for the next block.
 struct AssemblyDecisionApplied {
     std::optional<eth::Hash> hash; // of the first member
     eth::Hash candidate_id;
@@ -181,7 +181,7 @@ struct AssemblyDecisionApplied {
     std::string decision; // "included", "displaced", "rejected"
     std::string reason;
     eth::BlockNumber target_block;
-    std::uint32_t position{}; // in the block template, from 0; of "included"
+    std::uint32_t position{}; // index in the block template, from 0; when "included"
     eth::Wei net;             // wei, signed
     eth::Gas gas_used;
     std::optional<eth::Hash> in_favour_of; // the candidate that it conflicts with
@@ -195,25 +195,25 @@ struct RelayAttempt {
     std::uint32_t http_status{}; // 0: no answer
     std::string error;
     std::int64_t latency_ms{};
-    std::int64_t backoff_ms{}; // waited before the next one
+    std::int64_t backoff_ms{}; // delay before the next attempt
     friend bool operator==(const RelayAttempt&, const RelayAttempt&) = default;
 };
 
-// A bundle was sent to a relay to be tried: never to be included.
+// A bundle was sent to a relay for simulation only, never for inclusion.
 struct BundleSubmitted {
     std::optional<eth::Hash> hash; // of the first member
     eth::Hash bundle_id;
     std::vector<eth::Hash> candidate_ids;
-    std::vector<eth::Hash> tx_hashes;        // of pending transactions in it, in order
-    std::vector<eth::Hash> reverting_hashes; // that may revert
-    std::vector<eth::Hash> dropping_hashes;  // that may be left out
+    std::vector<eth::Hash> tx_hashes;        // of its pending transactions, in order
+    std::vector<eth::Hash> reverting_hashes; // may revert
+    std::vector<eth::Hash> dropping_hashes;  // may be left out
     std::string replacement_uuid;
     std::uint32_t refund_percent{};
     std::optional<eth::Address> refund_recipient;
     eth::BlockNumber target_block;
-    eth::BlockNumber max_block; // the last one it is good for
+    eth::BlockNumber max_block; // the last block it is valid for
     std::string relay_url;
-    std::string method; // of JSON-RPC
+    std::string method; // JSON-RPC method
     bool accepted{};
     std::string final_state; // "accepted", "rejected", "unreachable", "circuit_open"
     std::vector<RelayAttempt> attempts;
@@ -224,62 +224,64 @@ struct BundleSubmitted {
 
 // ---------------------------------------------------------------- records
 
-// What became of an opportunity in the end.
+// The final outcome of an opportunity.
 struct OppOutcome {
     std::optional<eth::Hash> hash; // of the first member
     eth::Hash candidate_id;
     // "untaken", "victim_replaced", "victim_dropped", "moved_first", "base_fee_rose", "taken",
     // "expired", "reorged", "unexamined"
     std::string outcome;
-    std::optional<eth::Hash> by;              // the transaction that did it
-    std::optional<SlotUse> slot;              // that it moved
-    std::optional<eth::Wei> coinbase_payment; // wei: what the one that took it paid
-    eth::BlockNumber block_number;            // where it was found out
+    std::optional<eth::Hash> by; // the transaction that caused it
+    std::optional<SlotUse> slot; // the storage slot it changed
+    std::optional<eth::Wei>
+        coinbase_payment;          // wei paid by the transaction that took the opportunity
+    eth::BlockNumber block_number; // where it was determined
     eth::Hash block_hash;
-    // Lifecycle's, of a victim replaced or dropped; "restarted" or "too_many_open" of one that is
-    // unexamined because it was not remembered; empty otherwise.
+    // Lifecycle's reason, for a replaced or dropped victim; "restarted" or "too_many_open" for an
+    // unexamined opportunity that was no longer tracked; empty otherwise.
     std::string reason;
     friend bool operator==(const OppOutcome&, const OppOutcome&) = default;
 };
 
-// A simulated transaction was mined: whether our execution was the chain's.
+// A simulated transaction was mined: compares the simulation with the chain's result.
 struct SimParity {
     eth::Hash hash;
     std::string result;  // "match", "mismatch", "unchecked"
-    std::string differs; // in what; empty otherwise
+    std::string differs; // which fields differ; empty otherwise
     eth::BlockNumber block_number;
     eth::Hash block_hash;
     friend bool operator==(const SimParity&, const SimParity&) = default;
 };
 
-// How much a pending swap can lose to a sandwich, on the state of that block. What it gets is in
-// units of token_out, what it pays in units of token_in.
+// The maximum loss of a pending swap to a sandwich, on the state of that block. Its output is in
+// units of token_out, its input in units of token_in.
 struct Exposure {
     eth::Hash hash;
     eth::Address pool;
     eth::Address token_out;
-    eth::Wei amount_out; // that it gets with nothing before it
-    eth::Wei least_out;  // that it gets behind the best sandwich; amount_out where there is none
-    eth::Wei loss;       // the difference between the amounts out; in, where it pays more
-    // The smallest minimum with which no sandwich pays its gas; nothing where none is needed, or
-    // where it pays more.
+    eth::Wei amount_out; // without preceding transactions
+    eth::Wei least_out; // after the best sandwich's front-run; equals amount_out when there is none
+    eth::Wei loss;      // difference of the amounts out; of the amounts in when pays_more
+    // The smallest minimum output at which no sandwich covers its gas; std::nullopt where none is
+    // needed or with pays_more.
     std::optional<eth::Wei> protecting_out;
     eth::Wei attacker_net;                 // wei, signed: of the best sandwich, after gas
-    std::optional<eth::Hash> candidate_id; // of one that is no opportunity of ours, none
+    std::optional<eth::Hash> candidate_id; // std::nullopt when it is not a detected opportunity
     eth::BlockNumber block_number;
     eth::Hash block_hash;
-    // Of a swap with exact output: it gets the same and pays more.
+    // A swap with exact output: the output is fixed and the input grows.
     bool pays_more{};
-    std::optional<eth::Address> token_in; // nothing in records from before it was told
-    eth::Wei amount_in;                   // that it pays with nothing before it
-    eth::Wei most_in;                     // that it pays behind the best sandwich
-    // The largest maximum with which no sandwich pays its gas; nothing where none is needed.
+    std::optional<eth::Address> token_in; // std::nullopt in older records without this field
+    eth::Wei amount_in;                   // without preceding transactions
+    eth::Wei most_in;                     // after the best sandwich's front-run
+    // The largest maximum input at which no sandwich covers its gas; std::nullopt where none is
+    // needed.
     std::optional<eth::Wei> protecting_in;
     friend bool operator==(const Exposure&, const Exposure&) = default;
 };
 
-// All that is needed to run a simulation again, anywhere: the body is viz-replay's business, the
-// codes that it names by their hashes stand beside it, those sent before may be left out.
+// Everything needed to repeat a simulation anywhere. viz-replay defines the body; the codes that it
+// names by hash are stored beside it, and codes sent before may be omitted.
 struct CaseCode {
     eth::Hash code_hash;
     eth::Bytes code;

@@ -18,7 +18,7 @@ constexpr std::array<std::pair<OppStatus, std::string_view>, 5> kStatusNames{{
     {OppStatus::failed, "failed"},
 }};
 
-// A flagged profit is none that may be promised: it stays `simulated`, with its flags.
+// A flagged profit is not reliable: the status stays `simulated`, with the flags.
 OppStatus verdict_on(const SimCompleted& done) {
     if (!done.success) return OppStatus::failed;
     if (!done.profit) return OppStatus::simulated;
@@ -36,7 +36,7 @@ struct Fold {
         if (record.detected_seq_id == 0) record.detected_seq_id = event.seq_id;
     }
     void operator()(const SimDispatched& dispatched) const {
-        // Its result may have been recorded before it, or it is heard of again.
+        // Its result may have been recorded before it, or the message is repeated.
         if (record.sim_id == dispatched.sim_id) return;
         record.sim_id = dispatched.sim_id;
         record.result.reset();

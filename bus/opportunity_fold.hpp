@@ -1,5 +1,4 @@
-// What a message does to what is known of its opportunity. The one place that says so: storage
-// and the HTTP read model both fold with it.
+// Applies messages to the record of their opportunity. Storage and the HTTP read model both use it.
 #pragma once
 
 #include <array>
@@ -9,11 +8,11 @@
 
 namespace viz::bus {
 
-// The candidate whose record a message changes; nothing for any other message.
+// The candidate whose record a message changes; std::nullopt for other messages.
 std::optional<Hash> candidate_of(const EventData& data);
 
-// What a numbered event of simulation or building is asked for by: the ids of the simulation, of
-// the bundle and of its candidates. Nothing for events of other types than these.
+// The ids by which numbered events of simulation and building are indexed: of the simulation, the
+// bundle and its candidates. Empty for other event types.
 inline constexpr std::array kTypesWithSubjects{EventType::sim_dispatched, EventType::sim_completed,
                                                EventType::assembly_decision_applied,
                                                EventType::bundle_submitted};
@@ -22,9 +21,9 @@ std::vector<Hash> subjects_of(const EventData& data);
 // The empty record of a candidate.
 OpportunityRecord new_opportunity(const Hash& candidate_id, ChainId chain_id);
 
-// Applies a message about the candidate. Those of one producer come in its order; search's,
-// simulation's and what became of it may come in any order to each other. Applying the same ones
-// again, in the same order, changes nothing.
+// Applies a message about the candidate. Messages of one producer arrive in its order; those of
+// search, simulation and outcome tracking may arrive in any order relative to each other. Applying
+// the same messages again, in the same order, changes nothing.
 void apply(OpportunityRecord& record, const Envelope& event);
 
 } // namespace viz::bus

@@ -1,5 +1,5 @@
-// What the record knows of opportunities, as storage keeps it in tables and the HTTP read model in
-// memory: plain values, without sockets. The fold is opportunity_fold.hpp.
+// The recorded state of opportunities, as storage keeps it in tables and the HTTP read model in
+// memory: plain values, without sockets. opportunity_fold.hpp updates it.
 #pragma once
 
 #include <cstdint>
@@ -12,22 +12,22 @@
 
 namespace viz::bus {
 
-// The texts are part of the HTTP contract, and stored.
+// The texts are part of the HTTP contract and stored.
 enum class OppStatus : std::uint8_t {
     detected,
-    simulated,  // under way, or it ended without a verdict: its profit is flagged, or unknown
-    profitable, // a positive net, and nothing that speaks against it
+    simulated,  // running, or finished without a verdict: its profit is flagged or unknown
+    profitable, // a positive net profit without flags
     unprofitable,
     failed,
 };
 std::string_view to_string(OppStatus status);
 std::optional<OppStatus> opp_status_from_string(std::string_view name);
 
-// What the newest simulation of it gave.
+// The result of its newest simulation.
 struct OppResult {
-    std::string fail_category; // empty where it ran to its end
+    std::string fail_category; // empty when it executed completely
     std::vector<std::string> flags;
-    std::optional<Wei> profit; // of the base token before gas, signed; of a run to its end
+    std::optional<Wei> profit; // of the base token before gas, signed; when it executed completely
     std::optional<Wei> net;    // wei, signed
     friend bool operator==(const OppResult&, const OppResult&) = default;
 };
@@ -36,7 +36,7 @@ struct OpportunityRecord {
     Hash candidate_id;
     ChainId chain_id;
     std::uint64_t detected_seq_id{};     // of its first OppDetected
-    std::optional<OppDetected> detected; // nothing: so far only what came of it is known
+    std::optional<OppDetected> detected; // std::nullopt: so far only later messages are known
     OppStatus status{OppStatus::detected};
     std::optional<Hash> sim_id; // of the newest simulation
     std::optional<OppResult> result;
@@ -60,10 +60,10 @@ struct ParityRecord {
 };
 
 enum class ParityResult : std::uint8_t { match, mismatch, unchecked };
-// Nothing for a text that no version of SimParity::result has.
+// std::nullopt for a text that is not a SimParity::result of any version.
 std::optional<ParityResult> parity_result_from_string(std::string_view name);
 
-// Since the record began, whatever of it is still kept.
+// Since the record began, including deleted events.
 struct ParityTotals {
     std::uint64_t match{};
     std::uint64_t mismatch{};
@@ -73,14 +73,14 @@ struct ParityTotals {
     friend bool operator==(const ParityTotals&, const ParityTotals&) = default;
 };
 
-// Where counting goes on after a restart.
+// Where counting continues after a restart.
 struct ParityHistory {
     ParityTotals totals;
-    std::vector<bool> checked;        // the newest that were: whether they matched, oldest first
+    std::vector<bool> checked;        // the newest checks, oldest first: whether each matched
     std::vector<ParityRecord> misses; // the newest, oldest first
 };
 
-// How often the builder decided what, and relays ended the trial of a bundle how.
+// Counts of the builder's decisions and of the final states of bundle submissions.
 struct BuilderCounts {
     static constexpr std::string_view kSubmitted = "submitted";
 
@@ -90,7 +90,7 @@ struct BuilderCounts {
     std::uint64_t count{};
     friend bool operator==(const BuilderCounts&, const BuilderCounts&) = default;
 };
-// Since the record began, up to that event, whatever of it is still kept.
+// Since the record began, up to that event, including deleted events.
 struct BuilderHistory {
     std::uint64_t up_to_seq_id{};
     std::vector<BuilderCounts> counts;

@@ -1,6 +1,6 @@
-// Which transactions were pending after a given event: the fold behind /replay, its checkpoints
-// and viz-replay. A function of the numbered log alone, so that two machines with the same log
-// arrive at the same sets and the same hashes.
+// Which transactions were pending after a given event: used by /replay, its checkpoints and
+// viz-replay. Depends on the numbered log alone, so that two machines with the same log compute the
+// same sets and the same hashes.
 #pragma once
 
 #include <cstdint>
@@ -20,7 +20,7 @@ struct PendingPoint {
     friend bool operator==(const PendingPoint&, const PendingPoint&) = default;
 };
 
-// What the fold needs of an event.
+// The fields of an event that the set depends on.
 struct PendingStep {
     std::uint64_t seq_id{};
     UnixMs timestamp;
@@ -29,17 +29,17 @@ struct PendingStep {
     Hash hash;
 };
 PendingStep step_of(const Envelope& event);
-// Whether events of this type can change the set; of others the hash need not be known.
+// Whether events of this type can change the set; for other types the hash need not be known.
 bool changes_pending(EventType type);
 
-// Names a set of pending transactions: Keccak-256 over their hashes, sorted ascending and
-// concatenated. Equal sets give equal names whatever the order they came in.
+// Identifies a set of pending transactions: Keccak-256 over their hashes, sorted ascending and
+// concatenated. Equal sets give equal hashes in any arrival order.
 Hash checkpoint_hash(std::vector<Hash> pending);
 
 // A transaction is pending from its TxDecoded, or the first TxReady, TxBlocked or TxReorged
-// (lifecycle speaks of decoded ones only, and may be recorded first), until it is replaced,
-// dropped or included. One that left before its TxDecoded was recorded is remembered for
-// kLateBody events, so that the late body does not bring it back.
+// (lifecycle handles only decoded transactions, and its events may be recorded first), until it is
+// replaced, dropped or included. One that left before its TxDecoded was recorded is remembered for
+// kLateBody events, so that the late body does not add it again.
 class PendingSet {
   public:
     static constexpr std::uint64_t kLateBody = 100'000;
@@ -56,10 +56,10 @@ class PendingSet {
     };
     struct Gone { // left before its TxDecoded
         Key key;
-        std::uint64_t seq_id{}; // of the event it left by
+        std::uint64_t seq_id{}; // of the event that removed it
         friend bool operator==(const Gone&, const Gone&) = default;
     };
-    // Between two points of the log. Sorted.
+    // The differences between two points of the log. Sorted.
     struct Changes {
         std::vector<Member> put;
         std::vector<Key> removed;
@@ -73,9 +73,9 @@ class PendingSet {
     std::uint64_t count() const { return members_.size(); }
     std::vector<Hash> sorted_hashes() const;
     std::vector<Member> members() const; // sorted
-    std::vector<Gone> gone() const;      // sorted, those still remembered
+    std::vector<Gone> gone() const;      // sorted; those still remembered
 
-    // From now on take_changes() answers with what changed since it was last called.
+    // From now on take_changes() returns the changes since its last call.
     void track_changes() { tracking_ = true; }
     Changes take_changes();
 
@@ -94,7 +94,7 @@ class PendingSet {
     std::unordered_map<Key, std::uint64_t, KeyHash> gone_;
     std::uint64_t seq_id_{};
     bool tracking_{};
-    // State before the first change; nothing: was not a member.
+    // State before the first change; std::nullopt: not a member.
     std::unordered_map<Key, std::optional<bool>, KeyHash> before_;
 };
 

@@ -26,9 +26,10 @@ class Player final : public Component {
           pending_(bus.sender(Stream::pending, "play", kPlayerInstance)),
           chain_(bus.sender(Stream::chain, "play", kPlayerInstance)),
           journal_(bus.sender(Stream::journal, "play")),
-          played_(metrics.counter("bus_played_total", "Recorded messages played in.")),
-          refused_(metrics.counter("bus_play_refused_total",
-                                   "Messages to play of another shape, version or stream.")) {
+          played_(metrics.counter("bus_played_total", "Recorded messages played.")),
+          refused_(metrics.counter(
+              "bus_play_refused_total",
+              "Messages to play that were refused: wrong format, version or stream.")) {
         inbox_.set(zmq::sockopt::linger, 0);
         inbox_.set(zmq::sockopt::rcvhwm, kInboxMark);
         inbox_.set(zmq::sockopt::maxmsgsize, kLongestMessage);
@@ -66,7 +67,7 @@ class Player final : public Component {
         return true;
     }
 
-    // Each time with a header of its own: numbers and times are those of the playing.
+    // Each message gets a new header: numbers and times are those of the playback.
     bool play(const std::array<zmq::message_t, 3>& frames, const std::stop_token& stop) {
         const auto topic = frames[0].to_string_view();
         const auto parts = split_topic(topic);
@@ -85,8 +86,8 @@ class Player final : public Component {
         return sender->send(topic, payload) == SendStatus::sent;
     }
 
-    // However fast is played, what came before a block is dealt with before it: by decode, then by
-    // those that decode tells. Who takes nothing for long is not waited for.
+    // At any speed, messages before a block are processed before it: by decode, then by decode's
+    // consumers. A consumer that receives nothing for long is not waited for.
     void let_settle(const std::stop_token& stop) {
         for (const auto& [stream, topic] :
              {std::pair{Stream::pending, "pending.tx."}, std::pair{Stream::tx, "tx.decoded."}}) {

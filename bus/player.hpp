@@ -1,6 +1,7 @@
-// The way in for recorded messages: what viz-tap plays is sent on the streams that the outside
-// world feeds, beside ingest or in place of it. Off unless an endpoint is given, for whoever may
-// write there can make the record say anything; the socket's file is for its owner only.
+// Input for recorded messages: messages from viz-tap are sent on the streams that nodes normally
+// feed, in addition to ingest or instead of it. Off unless an endpoint is set, because any process
+// that can write to it can put arbitrary data into the record; only the owner can access the
+// socket's file.
 #pragma once
 
 #include <memory>
@@ -10,17 +11,17 @@
 
 namespace viz::bus {
 
-// Streams that may be played into; all others are made from these by the service itself. The
-// journal is one of them for what ingest records, which nobody else makes.
+// Streams that accept recorded messages; the service derives all others from them. The journal is
+// included for the events that only ingest records.
 bool is_playable(Stream stream);
 
-// The player's instance of the playable PUB and PUSH streams: their receivers connect to
-// `kPlayerInstance + 1` producers when there is one.
+// The player's instance of the playable PUB and PUSH streams. When there is a player, their
+// receivers connect to `kPlayerInstance + 1` producers.
 inline constexpr unsigned kPlayerInstance = 1;
 
-// Binds at once and throws EndpointError where it cannot. Runs on a thread of its own. Nothing is
-// lost by speed: where a queue is full it waits, and viz-tap with it; and what was played before a
-// message of `chain` has been dealt with in this process when that is sent.
+// Binds immediately and throws EndpointError on failure. Runs on its own thread. Speed loses no
+// messages: at a full queue the player waits, and viz-tap with it. A message of `chain` is sent
+// only after this process has processed everything played before it.
 std::unique_ptr<Component> make_player(Bus& bus, Metrics& metrics, const Clock& clock,
                                        const Endpoint& endpoint);
 

@@ -16,7 +16,7 @@ namespace {
 
 constexpr std::string_view kScheme = "ipc://";
 
-// Files are made for their owner only while this lives.
+// While this object lives, new files are accessible only to their owner.
 class PrivateFiles {
   public:
     PrivateFiles() : before_(umask(S_IXUSR | S_IRWXG | S_IRWXO)) {}
@@ -42,11 +42,12 @@ std::string path_of(const Endpoint& endpoint) {
 
 void check_private(const Endpoint& endpoint) {
     const auto path = path_of(endpoint);
-    // ZeroMQ removes whatever stands there.
+    // ZeroMQ removes any existing file at the path.
     std::error_code unknown;
     const auto status = std::filesystem::symlink_status(path, unknown);
     if (std::filesystem::exists(status) && status.type() != std::filesystem::file_type::socket)
-        throw EndpointError("endpoint " + endpoint.address + ": there is a file that is no socket");
+        throw EndpointError("endpoint " + endpoint.address +
+                            ": the path is a file that is not a socket");
 }
 
 void bind_private(zmq::socket_t& socket, const Endpoint& endpoint) {

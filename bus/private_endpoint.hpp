@@ -1,4 +1,4 @@
-// Unix sockets that only their owner may use.
+// Unix sockets that only their owner can use.
 #pragma once
 
 #include <stdexcept>
@@ -12,7 +12,7 @@ class socket_t;
 
 namespace viz::bus {
 
-// The endpoint cannot be used; the text says why.
+// The endpoint cannot be used; the text gives the reason.
 class EndpointError : public std::runtime_error {
     using std::runtime_error::runtime_error;
 };
@@ -20,16 +20,16 @@ class EndpointError : public std::runtime_error {
 // Longest path of a Unix socket on Linux (sun_path, with its final zero).
 inline constexpr std::size_t kLongestIpcPath = 107;
 
-// What bind_private refuses before it binds: a path that is too long, or a file there that is no
-// socket. Throws EndpointError.
+// Throws EndpointError for endpoints that bind_private refuses before it binds: a path that is too
+// long, or an existing file that is not a socket.
 void check_private(const Endpoint& endpoint);
 
-// Binds an ipc endpoint whose file is of mode 0600. A socket left by a killed process is taken
-// over; any other file there is left alone. Throws EndpointError.
+// Binds an ipc endpoint with file mode 0600. A socket left by a killed process is replaced; any
+// other existing file is kept. Throws EndpointError.
 void bind_private(zmq::socket_t& socket, const Endpoint& endpoint);
 
-// ZeroMQ connects in the background and never says that nobody is there: throws EndpointError when
-// nobody listens at the ipc endpoint or we may not connect.
+// ZeroMQ connects in the background and does not report a missing listener. Throws EndpointError
+// when no process listens at the ipc endpoint or permission is denied.
 void require_listener(const Endpoint& endpoint);
 
 } // namespace viz::bus

@@ -28,7 +28,7 @@ struct Reactor::Impl {
               std::function<void(Received&)> handler_in, std::function<void()> drained_in)
             : receiver(receiver_in), handler(std::move(handler_in)), drained(std::move(drained_in)),
               descriptor(io, receiver_in.event_fd()) {}
-        // The descriptor belongs to ZeroMQ, which closes it with the socket.
+        // ZeroMQ owns the descriptor and closes it with the socket.
         ~Watch() { descriptor.release(); }
         Watch(const Watch&) = delete;
         Watch& operator=(const Watch&) = delete;
@@ -66,8 +66,8 @@ struct Reactor::Impl {
         return true;
     }
 
-    // ZeroMQ's descriptor signals edges: it may be waited on only after the socket said that
-    // nothing is left.
+    // ZeroMQ's descriptor is edge-triggered: wait on it only after the socket reported that it is
+    // empty.
     void pump(Watch& watch) {
         if (take(watch)) {
             asio::post(io, [this, &watch] { pump(watch); });
@@ -119,7 +119,7 @@ void Reactor::post(std::function<void()> work) {
 }
 
 void Reactor::run(std::stop_token stop, std::chrono::milliseconds drain_limit) {
-    // An idle loop still turns once a second, so that last_turn_ns tells idle from stuck.
+    // An idle loop still turns once per second, so that last_turn_ns distinguishes idle from stuck.
     every(std::chrono::seconds(1), [] {});
     last_turn_ns_.store(now_ns(), std::memory_order_relaxed);
     bool stopping = false;

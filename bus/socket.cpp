@@ -12,12 +12,12 @@ namespace viz::bus {
 
 namespace {
 
-// How long a blocked send goes without looking whether the bus has stopped.
+// A blocked send checks this often whether the bus has stopped.
 constexpr int kSendSliceMs = 50;
-// Enough for messages to other processes to leave at shutdown; in-process queues are drained
-// by the ordered stop before sockets close.
+// Enough for messages to other processes to leave at shutdown; in-process queues are drained by the
+// ordered stop before the sockets close.
 constexpr int kLingerMs = 500;
-// Messages of one sender that wait for the tap's thread.
+// Queued messages of one sender for the tap's thread.
 constexpr int kTapQueue = 2048;
 
 zmq::message_t copy_of(PayloadView bytes) {
@@ -58,14 +58,15 @@ bool Sender::try_send(std::string_view topic, PayloadView payload, const Header*
     auto second = copy_of(header_bytes);
     auto third = copy_of(payload);
     detail::handing_over(&bus_->stats_of(stream_));
-    // Once the first frame is in, ZeroMQ takes the rest of the message.
+    // After the first frame, ZeroMQ accepts the rest of the message.
     socket_->send(second, zmq::send_flags::sndmore);
     socket_->send(third, zmq::send_flags::none);
     if (bus_->tap.wants(stream_)) copy_to_tap(topic, header_bytes, payload);
     return true;
 }
 
-// On the thread of the live stream: it never waits, what does not fit is a counted loss of the tap.
+// Runs on the sender's thread and never waits; a copy that does not fit is counted as lost for the
+// tap.
 void Sender::copy_to_tap(std::string_view topic, PayloadView header, PayloadView payload) {
     if (!tap_socket_) {
         tap_socket_ = std::make_unique<zmq::socket_t>(bus_->context, zmq::socket_type::push);
@@ -120,8 +121,8 @@ SendStatus Sender::forward(std::string_view topic, const Header& header, Payload
     return SendStatus::sent;
 }
 
-// Where an endpoint is not in this process only ZeroMQ's own mark bounds the queue: what the other
-// side has received is not counted here.
+// For an endpoint outside this process only ZeroMQ's high-water mark limits the queue: messages
+// received by the other process are not counted here.
 bool Sender::over_bound() const {
     return spec_of(stream_).when_full == WhenFull::drop_counted &&
            bus_->endpoints.of(stream_).in_process() && depth() >= capacity();
@@ -204,7 +205,7 @@ void Receiver::settle() {
     in_hand_ = 0;
 }
 
-// A stamp from after now is of another machine's clock.
+// A time stamp in the future comes from another machine's clock.
 void Receiver::note_hop(const Header& header) {
     const auto took = bus_->clock.mono_ns() - header.mono_ns;
     if (took >= 0) bus_->stats_of(stream_).hop(took);

@@ -23,8 +23,8 @@ namespace viz::bus {
 
 enum class SendStatus : std::uint8_t {
     sent,
-    full,   // queue full: the caller counts the drop by its own reason
-    closed, // the bus has stopped, or nobody will ever receive
+    full,   // queue full: the caller counts the drop with its own reason
+    closed, // the bus has stopped, or there will be no receiver
 };
 
 namespace detail {
@@ -40,18 +40,18 @@ class Sender {
     Sender& operator=(Sender&&) noexcept;
     ~Sender();
 
-    // What happens when the queue is full is the stream's WhenFull. A back_pressure send blocks
-    // this thread until there is room or the bus stops.
+    // WhenFull of the stream defines the behaviour at a full queue. A back_pressure send blocks
+    // this thread until there is capacity or the bus stops.
     SendStatus send(std::string_view topic, PayloadView payload);
 
-    // Sends on what another process sent, as it was. One try: `full` when there is no room just
-    // now, which is not counted as a drop.
+    // Sends a message of another process unchanged. One attempt: `full` when the queue is full,
+    // which is not counted as a drop.
     SendStatus forward(std::string_view topic, const Header& header, PayloadView payload);
 
     Stream stream() const { return stream_; }
-    // At most so many of the messages forwarded have not been settled by all who take them.
+    // Upper bound of the forwarded messages that some receiver has not settled.
     std::uint64_t lag() const;
-    // Messages queued in this stream now, and the bound at which it is full.
+    // Messages queued in this stream now, and the limit at which it is full.
     std::int64_t depth() const;
     std::int64_t capacity() const;
 
@@ -65,7 +65,7 @@ class Sender {
     std::array<char, 14> producer_{};
     std::uint64_t sequence_{};
     std::unique_ptr<zmq::socket_t> socket_;
-    std::unique_ptr<zmq::socket_t> tap_socket_; // made when somebody first taps the stream
+    std::unique_ptr<zmq::socket_t> tap_socket_; // made when the stream is first tapped
 };
 
 // A received message; `payload` is writable and lives as long as the object.
@@ -96,12 +96,12 @@ class Receiver {
     Receiver& operator=(Receiver&&) noexcept;
     ~Receiver();
 
-    // Does not block. False when nothing is waiting. A message of another schema version or
-    // shape is counted as refused and skipped. Who asks for the next has done with the last: it is
-    // settled, and another process that sent it may be told so.
+    // Does not block. False when the queue is empty. A message with another schema version or
+    // format is counted as refused and skipped. A call settles the previous message: it is
+    // processed, and may be confirmed to another process that sent it.
     bool try_receive(Received& into);
-    // From now on what has been received is settled by settle() alone: for who has done with a
-    // message only later.
+    // From now on only settle() settles received messages: for receivers that finish processing
+    // later.
     void settle_by_hand() { by_hand_ = true; }
     void settle();
 
@@ -130,34 +130,33 @@ class Bus {
     Bus(const Bus&) = delete;
     Bus& operator=(const Bus&) = delete;
 
-    // `instance` tells apart several producers of one PUB stream; the binding side is the
-    // topology's. Throws zmq::error_t when an endpoint cannot be bound (start-up failure).
+    // `instance` distinguishes several producers of one PUB stream; the topology defines the
+    // binding side. Throws zmq::error_t when an endpoint cannot be bound (start-up failure).
     Sender sender(Stream stream, std::string_view producer, unsigned instance = 0);
     // `topics`: prefixes for pub_sub streams (empty: all); `producers`: how many instances to
     // connect to.
     Receiver receiver(Stream stream, const std::vector<std::string>& topics = {},
                       unsigned producers = 1);
 
-    // Bound of a drop_counted stream within this process, in messages.
+    // Limit of a drop_counted stream within this process, in messages.
     void set_capacity(Stream stream, std::int64_t messages);
     std::int64_t capacity(Stream stream) const;
     StreamStats& stats(Stream stream);
-    // Messages of the topic, which all of the stream's are, that have been sent in this process
-    // and not been settled here by all who take them. An estimate while messages are on their way.
+    // Messages sent in this process that some receiver here has not settled. All messages of the
+    // stream must match the topic. An estimate while messages are in flight.
     std::uint64_t unsettled(Stream stream, std::string_view topic) const;
 
-    // The way in for viz-tap, see bus/tap.hpp. Throws EndpointError when the endpoint cannot be
-    // bound.
+    // The endpoint for viz-tap, see bus/tap.hpp. Throws EndpointError when it cannot be bound.
     std::unique_ptr<Component> tap(const Endpoint& endpoint);
 
-    // From now on every send answers `closed`, also those that are blocked.
+    // From now on every send returns `closed`, including blocked ones.
     void stop_sending();
 
   private:
     std::shared_ptr<detail::BusState> state_;
 };
 
-// Typed ends: a component's Ports are made of these.
+// Typed ends of streams: a component's Ports consist of these.
 template <class... Ts> class Publisher {
   public:
     explicit Publisher(Sender sender) : sender_(std::move(sender)) {}
@@ -179,8 +178,8 @@ template <class... Ts> class Subscriber {
     explicit Subscriber(Receiver receiver) : receiver_(std::move(receiver)) {}
     Receiver& receiver() { return receiver_; }
 
-    // The message as the one of Ts its topic names; nothing (and counted) when it is none of
-    // them or does not verify.
+    // The message as the one of Ts that its topic names; std::nullopt (and counted) when it is none
+    // of them or fails verification.
     std::optional<std::variant<Ts...>> decode(const Received& received) {
         std::optional<std::variant<Ts...>> out;
         const auto parts = split_topic(received.topic());
@@ -219,7 +218,7 @@ using SimulatedIn = Subscriber<Simulated>;
 using VerdictOut = Publisher<Verdict>;
 using VerdictIn = Subscriber<Verdict>;
 
-// The producing side of the record: numbers are storage's business.
+// The producing side of the record; storage assigns the numbers.
 class JournalOut {
   public:
     JournalOut(Sender sender, std::string_view component, Metrics& metrics);

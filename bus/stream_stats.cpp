@@ -19,8 +19,8 @@ StreamStats::StreamStats(Metrics& metrics, const StreamSpec& spec)
                                "Messages refused by the receiver: schema version or content.",
                                labels(spec))),
       hop_seconds_(metrics.histogram("bus_hop_seconds",
-                                     "From a producer's stamp to a receiver in this process, "
-                                     "sampled; queueing and other processes included.",
+                                     "Time from a producer's stamp to a receiver in this process, "
+                                     "sampled; includes queueing and other processes.",
                                      labels(spec))) {}
 
 } // namespace viz::bus

@@ -1,5 +1,4 @@
-// What passes through a stream, counted: one object per stream and process, shared by all its
-// sockets. Thread-safe.
+// Counters of a stream: one object per stream and process, shared by all its sockets. Thread-safe.
 #pragma once
 
 #include <array>
@@ -19,34 +18,35 @@ class StreamStats {
         sent_.fetch_add(1, std::memory_order_relaxed);
         messages_.Increment();
     }
-    // The number of it.
+    // Returns the number of the message.
     std::uint64_t received() { return received_.fetch_add(1, std::memory_order_relaxed) + 1; }
-    // The same, once the receiver needs them no more.
+    // Messages that the receiver no longer needs.
     void settled(std::uint64_t messages) {
         settled_.fetch_add(messages, std::memory_order_release);
     }
-    // A message from another process that so many receivers of a PUB/SUB stream here will take.
+    // A message from another process that this many receivers of a PUB/SUB stream here will get.
     void due(std::uint64_t receivers) { due_.fetch_add(receivers, std::memory_order_relaxed); }
-    // From the sender's stamp to the receiver's hand, of every kHopSample-th message.
+    // Time from the sender's stamp to the receiver, of every kHopSample-th message.
     void hop(std::int64_t ns) { hop_seconds_.Observe(static_cast<double>(ns) * 1e-9); }
     static constexpr std::uint64_t kHopSample = 16;
     void dropped() { drops_.Increment(); }
-    // Wrong schema version, wrong number of frames, bytes the verifier refuses.
+    // Wrong schema version, wrong number of frames, or bytes that fail verification.
     void refused() { refused_.Increment(); }
 
-    // Messages sent and not yet received. Exact for PUSH/PULL streams within one process, which
-    // is where queue bounds are enforced by it; meaningless for PUB/SUB.
+    // Messages sent and not yet received. Exact for PUSH/PULL streams within one process, which use
+    // it to enforce the queue limit; meaningless for PUB/SUB.
     std::int64_t depth() const {
         return static_cast<std::int64_t>(sent_.load(std::memory_order_relaxed)) -
                static_cast<std::int64_t>(received_.load(std::memory_order_relaxed));
     }
-    // At most so many messages from other processes have not been settled by all who take them
-    // here. The producers of a PUB/SUB stream are in one process: what comes from another is all.
+    // Upper bound of the messages from other processes that some receiver here has not settled. The
+    // producers of a PUB/SUB stream are in one process, so either all its messages come from
+    // another process or none.
     std::uint64_t lag() const {
         const auto settled = settled_.load(std::memory_order_acquire);
         return missing(each_to_one_ ? sent_ : due_, 1, settled);
     }
-    // The same of messages of this process that so many receivers each take.
+    // The same for messages of this process, each with this many receivers.
     std::uint64_t unsettled(std::uint64_t receivers) const {
         const auto settled = settled_.load(std::memory_order_acquire);
         return missing(sent_, receivers, settled);

@@ -14,11 +14,11 @@ namespace viz::bus {
 
 namespace {
 
-constexpr int kInboxMark = 4096;  // messages a sender, on our side
-constexpr int kClientMark = 4096; // messages a client
-// Subscriptions are short; who sends more than this is no client of ours and is cut off.
+constexpr int kInboxMark = 4096;  // messages per sender, on the tap's side
+constexpr int kClientMark = 4096; // messages per client
+// Subscriptions are short; a client that sends a longer one is disconnected.
 constexpr std::int64_t kLongestSubscription = 256;
-// A client that answers nothing for so long is disconnected and what waited for it is let go.
+// A client that does not answer for this long is disconnected and its queued messages are dropped.
 constexpr int kHeartbeatMs = 5000;
 constexpr int kHeartbeatTimeoutMs = 15000;
 constexpr std::chrono::milliseconds kTurn{100};
@@ -32,8 +32,8 @@ class Tap final : public Component {
           clients_(bus_->context, zmq::socket_type::xpub),
           messages_(bus_->metrics.counter("bus_tap_messages_total",
                                           "Copies of messages made for the tap.")),
-          lagged_(bus_->metrics.counter("bus_tap_lagged_total",
-                                        "Times a client of the tap fell behind.")) {
+          lagged_(bus_->metrics.counter(
+              "bus_tap_lagged_total", "Times a client of the tap fell behind and lost messages.")) {
         inbox_.set(zmq::sockopt::linger, 0);
         inbox_.set(zmq::sockopt::rcvhwm, kInboxMark);
         clients_.set(zmq::sockopt::linger, 0);
@@ -45,7 +45,7 @@ class Tap final : public Component {
         bind_private(clients_, endpoint);
         inbox_.bind(detail::kTapInbox);
     }
-    // Closing gives the name of the inbox back only some time later.
+    // The inbox's name is available again only some time after closing.
     ~Tap() override {
         bus_->tap.streams = 0;
         try {
@@ -100,8 +100,8 @@ class Tap final : public Component {
         return true;
     }
 
-    // With NODROP the first message that a client has no room for is refused; without, it goes to
-    // the others and that client is passed over until it has read.
+    // With NODROP the first message that a client has no capacity for is refused; without it, the
+    // message goes to the other clients and this client is skipped until it has read.
     void publish() {
         if (!clients_.send(frames_[0], zmq::send_flags::sndmore | zmq::send_flags::dontwait)) {
             lagged_.Increment();

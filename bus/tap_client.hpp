@@ -1,4 +1,4 @@
-// The other side of bus/tap.hpp: what viz-tap listens with.
+// The client of bus/tap.hpp, used by viz-tap.
 #pragma once
 
 #include <array>
@@ -15,18 +15,19 @@
 
 namespace viz::bus {
 
-// A message as it came, with the parts of its topic looked at when needed.
+// A received message; the parts of its topic are parsed on demand.
 struct TapMessage {
     std::string topic;
     Header header;
     Payload payload;
 };
 
-// How many messages of one stream a listener that takes all of it has missed, from the numbers in
-// the headers: each producer counts its own.
+// Counts the messages of one stream that a client subscribed to all of it has missed, from the
+// headers' numbers: each producer counts separately.
 class SequenceGaps {
   public:
-    // What was missed just before this message; 0 for a producer's first, or one begun anew.
+    // The number missed just before this message; 0 for a producer's first message or a restarted
+    // sequence.
     std::uint64_t note(std::string_view stream, const Header& header);
     std::uint64_t total() const { return total_; }
 
@@ -37,15 +38,15 @@ class SequenceGaps {
 
 class TapClient {
   public:
-    // `prefixes` of topics: "tx.", "events.TxSeen.", "" for everything. Throws EndpointError when
-    // nobody listens at the endpoint or we may not connect.
+    // `prefixes` of topics: "tx.", "events.TxSeen.", "" for all. Throws EndpointError when no
+    // process listens at the endpoint or permission is denied.
     TapClient(const Endpoint& endpoint, const std::vector<std::string>& prefixes);
     ~TapClient();
     TapClient(const TapClient&) = delete;
     TapClient& operator=(const TapClient&) = delete;
 
-    // Nothing when none came within `wait`, or a signal came. Messages of another schema version
-    // or shape are counted and skipped.
+    // std::nullopt when no message arrives within `wait`, or on a signal. Messages with another
+    // schema version or format are counted and skipped.
     std::optional<TapMessage> next(std::chrono::milliseconds wait);
     std::uint64_t refused() const { return refused_; }
 

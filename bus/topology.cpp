@@ -10,7 +10,7 @@ static_assert(
             if (static_cast<std::size_t>(kTopology[i].stream) != i) return false;
         return true;
     }(),
-    "rows stand in the order of the enum");
+    "the rows must have the order of the enum");
 
 std::optional<Stream> stream_from_string(std::string_view name) {
     for (const auto& spec : kTopology)

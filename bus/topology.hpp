@@ -1,5 +1,5 @@
-// The one table of streams: who sends, who receives, what happens when a queue is full. The
-// runtime makes every socket from it; moving a component out of the process is giving its streams
+// The single table of streams: producer, consumers, and what happens when a queue is full. The
+// runtime makes every socket from it; a component moves to another process by giving its streams
 // another endpoint.
 #pragma once
 
@@ -33,26 +33,26 @@ enum class Pattern : std::uint8_t {
 };
 
 enum class WhenFull : std::uint8_t {
-    drop_counted,  // send returns at once, the caller counts the reason
-    back_pressure, // send waits until there is room or the bus stops
-    lossy,         // the slow subscriber loses messages and sees it in the numbers
+    drop_counted,  // send returns at once; the caller counts the drop with its reason
+    back_pressure, // send waits until there is capacity or the bus stops
+    lossy,         // a slow subscriber loses messages and sees it in the sequence numbers
 };
 
 struct StreamSpec {
     Stream stream;
     std::string_view name;
     Pattern pattern;
-    bool producer_binds; // the side of which there is one binds, the other connects
+    bool producer_binds; // the side with a single process binds; the other connects
     WhenFull when_full;
-    int high_water_mark; // messages, per connection and side
+    int high_water_mark; // messages per connection and side
     std::string_view from;
     std::string_view to;
 };
 
-// `query` carries what lifecycle wants asked of the node (account nonces, presence of a
-// transaction), the answers come back on `chain`; and what decode did not believe, so that ingest
-// judges the source and asks another. Only ingest talks to nodes. `verdict` is what lifecycle says
-// of transactions that lost their place, without the way through the record that `events` takes.
+// `query` carries lifecycle's queries to the node (account nonces, presence of a transaction),
+// answered on `chain`; and the bodies that decode rejected, so that ingest penalizes the source and
+// asks another. Only ingest talks to nodes. `verdict` carries lifecycle's replaced and dropped
+// transactions directly, without the delay of the record that `events` has.
 inline constexpr std::array<StreamSpec, kStreamCount> kTopology{{
     {Stream::pending, "pending", Pattern::push_pull, true, WhenFull::drop_counted, 16384, "ingest",
      "decode"},

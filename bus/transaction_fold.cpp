@@ -76,13 +76,13 @@ struct Fold {
         record.included_block_hash.reset();
         record.inclusion_delay_ms.reset();
     }
-    // Waiting in the pool again, or still.
+    // Pending in the pool, again or still.
     void waiting(LifecycleStatus next, const std::string& reason) const {
         status(next, reason);
         not_included();
         record.superseded_by.reset();
     }
-    // Will not be included: another one was, or it is gone.
+    // Cannot be included: another transaction was, or it left the pool.
     void lost(LifecycleStatus next, const std::string& reason, std::optional<Hash> to) const {
         status(next, reason);
         not_included();
@@ -120,7 +120,7 @@ struct Fold {
     void operator()(const TxReorged&) const { waiting(LifecycleStatus::pending, "reorged"); }
     void operator()(const Feature& e) const { record.feature = e; }
     void operator()(const BlockRecord&) const {}
-    // What is found and simulated has boards and tables of its own.
+    // Search and simulation results have their own boards and tables.
     template <class Other> void operator()(const Other&) const {}
 };
 

@@ -1,5 +1,5 @@
-// All that the record knows of one transaction: the fold of its events, see transaction_fold.hpp.
-// Storage keeps one row of it a hash, the HTTP read model one in memory.
+// The recorded state of one transaction, computed from its events by transaction_fold.hpp. Storage
+// keeps one row per hash, the HTTP read model one object in memory.
 #pragma once
 
 #include <cstdint>
@@ -11,12 +11,12 @@
 
 namespace viz::bus {
 
-// The texts are part of the HTTP contract, the numbers are stored: never reuse one. Numbers below
-// kFirstSettledStatus are of transactions whose life goes on.
+// The texts are part of the HTTP contract, the numbers are stored: never reuse one. Statuses below
+// kFirstSettledStatus are not final.
 enum class LifecycleStatus : std::uint8_t {
-    pending = 1, // seen, or reopened by a reorg, and not placed yet
+    pending = 1, // seen, or reopened by a reorg, and not classified yet
     ready = 2,   // its nonce is the sender's next
-    blocked = 3, // a nonce before it is missing
+    blocked = 3, // an earlier nonce is missing
     confirmed_provisional = 4,
     replaced = 10,
     dropped = 11,
@@ -34,19 +34,20 @@ struct TransactionRecord {
     struct Source {
         std::string source_id;
         UnixMs first_seen_unix_ms;
-        bool backfilled{}; // found in the pool: first seen at that time or before
+        bool backfilled{}; // found in the pool: first seen at or before that time
         friend bool operator==(const Source&, const Source&) = default;
     };
     Hash hash;
     ChainId chain_id;
-    UnixMs first_seen_unix_ms;   // the earliest of the sources' and the decoder's
+    UnixMs first_seen_unix_ms;   // the earliest time of the sources and the decoder
     std::vector<Source> sources; // in order of first seen
     std::optional<TxDecoded> decoded;
     std::optional<Feature> feature;
     LifecycleStatus lifecycle_status{LifecycleStatus::pending};
     std::string lifecycle_reason;
-    UnixMs lifecycle_updated_unix_ms;  // 0: no lifecycle event yet
-    std::optional<Hash> superseded_by; // replaced, or dropped because that one used the nonce
+    UnixMs lifecycle_updated_unix_ms; // 0: no lifecycle event yet
+    std::optional<Hash>
+        superseded_by; // replaced, or dropped because that transaction used the nonce
     std::optional<BlockNumber> included_block;
     std::optional<Hash> included_block_hash;
     std::optional<std::int64_t> inclusion_delay_ms;

@@ -6,13 +6,13 @@
 namespace viz::http {
 
 struct Alerts {
-    bool peer_churn{};        // 25 disconnects and more
+    bool peer_churn{};        // 25 or more disconnects
     bool ingest_lag{};        // above 500 ms
-    bool decode_failure{};    // above 1 % of what was decoded or failed
-    bool coverage_collapse{}; // rate 40 % and more below its baseline
+    bool decode_failure{};    // above 1 % of all attempts
+    bool coverage_collapse{}; // rate at least 40 % below its baseline
     bool storage_latency{};   // above 250 ms
-    bool clock_skew{};        // our clock is provably more than 150 ms behind
-    bool queue_saturation{};  // 90 % full and more
+    bool clock_skew{};        // the local clock is provably more than 150 ms behind
+    bool queue_saturation{};  // at least 90 % full
 
     friend bool operator==(const Alerts&, const Alerts&) = default;
 };

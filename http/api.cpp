@@ -10,8 +10,8 @@ namespace viz::http {
 
 namespace {
 
-// What stands for the {…} of the pattern (empty when it has none); nothing when `path` does not
-// match.
+// The part of `path` that matches the pattern's {…} (empty when it has none); std::nullopt when
+// `path` does not match.
 std::optional<std::string_view> match(std::string_view pattern, std::string_view path) {
     const auto brace = pattern.find('{');
     if (brace == std::string_view::npos)
@@ -30,7 +30,7 @@ constexpr std::string_view kAllowed = "GET, HEAD, OPTIONS";
 
 struct RecordNeeded {};
 
-// In place of the record where nobody may wait for it.
+// Replaces the record on threads that must not wait.
 class NoRecord final : public History {
   public:
     std::vector<bus::Envelope> events(const EventQuery&) override { throw RecordNeeded(); }
@@ -59,7 +59,7 @@ class NoRecord final : public History {
 
 } // namespace
 
-// Literal patterns stand before those with {…} that would match them too.
+// Literal patterns precede those with {…} that would also match.
 const std::vector<Route>& Api::routes() {
     using enum Access;
     static const std::vector<Route> table{
@@ -111,7 +111,7 @@ Api::Api(Sources sources, ApiConfig config)
       failures_(sources_.metrics.counter("http_handler_failures_total",
                                          "Requests answered 500 because a handler threw")) {}
 
-// Answers but does not count yet. RecordNeeded goes through.
+// Makes the response without counting it. RecordNeeded passes through.
 Response Api::safely(const Request& request, Sources& sources) {
     Response response;
     try {
@@ -121,7 +121,7 @@ Response Api::safely(const Request& request, Sources& sources) {
         response = error_response(503, "the record cannot be read");
         response.headers.emplace_back("Retry-After", "1");
     } catch (const std::exception&) {
-        // What it says may name files or addresses: it is for the counter, not for clients.
+        // The exception's text may contain files or addresses: it is counted, not sent to clients.
         failures_.Increment();
         response = error_response(500, "internal error");
     }
@@ -143,7 +143,7 @@ std::optional<Response> Api::handle_from_memory(Request& request) {
         observe(request, response, started);
         return response;
     } catch (const RecordNeeded&) {
-        request.admitted = true; // it got as far as a route's answer
+        request.admitted = true; // a route's answer was reached
         return std::nullopt;
     }
 }
@@ -196,9 +196,9 @@ std::optional<Response> Api::refused_entry(const Route& route, const Request& re
     if (route.access == Access::open || !config_.auth_enabled || request.admitted)
         return std::nullopt;
     const auto key = request.api_key ? keys_.find(*request.api_key) : std::nullopt;
-    if (!key) return error_response(401, "a valid x-api-key is needed");
+    if (!key) return error_response(401, "a valid x-api-key is required");
     if (const auto wait = limiter_.take(*key, sources_.clock.mono()); wait > 0) {
-        auto response = error_response(429, "over the rate of this key");
+        auto response = error_response(429, "the rate limit of this key is exceeded");
         response.headers.emplace_back("Retry-After", std::to_string(wait));
         return response;
     }

@@ -1,5 +1,5 @@
-// The HTTP contract without sockets: a request in, a response out. Routing, keys, rate, errors and
-// cross-origin headers are decided here; the answers are made in routes/.
+// The HTTP contract without sockets: a request in, a response out. Routing, keys, rate limits,
+// errors and cross-origin headers are handled here; routes/ makes the answers.
 #pragma once
 
 #include <functional>
@@ -23,7 +23,7 @@
 
 namespace viz::http {
 
-// What answers are made from. All outlive the Api and are thread-safe.
+// The sources of the answers. All outlive the Api and are thread-safe.
 struct Sources {
     const ReadModel& model;
     History& history;
@@ -40,24 +40,24 @@ struct ApiConfig {
     std::vector<std::string> cors_origins{"*"}; // empty: no cross-origin headers
 };
 
-// One request on its way through a route.
+// One request during its processing by a route.
 struct Call {
     Sources& sources;
     RangeReplay& replay;
     Query query;
-    std::string parameter; // what stood for the {…} of the pattern, decoded
+    std::string parameter; // decoded text that matched the pattern's {…}
     const Request& request;
 };
 
 enum class Access : std::uint8_t { open, keyed };
 
-// Who makes the answer.
+// Which threads make the answer.
 enum class Work : std::uint8_t {
-    quick,  // the thread that read the request, unless the record has to be asked: tens of
-            // microseconds from memory
-    large,  // a thread for answers that take time
-    probe,  // as quick; and a connection beyond the limit is let in for it
-    scrape, // a thread of its own; let in as a probe is
+    quick,  // the thread that read the request, unless the record is needed: tens of microseconds
+            // from memory
+    large,  // a render thread, for answers that take time
+    probe,  // like quick; also served on a reserved connection beyond the limit
+    scrape, // a separate thread; served beyond the limit like a probe
 };
 
 struct Route {
@@ -71,14 +71,14 @@ class Api {
   public:
     Api(Sources sources, ApiConfig config);
 
-    // Never throws: what goes wrong inside is a 500 that says no more than that, and is counted.
+    // Never throws: an internal error becomes a 500 without details, and is counted.
     Response handle(const Request& request);
-    // The same for a thread that must not wait: nothing when the record has to be asked, which
-    // handle() then does. Marks the request as admitted.
+    // The same for a thread that must not wait: std::nullopt when the record is needed; then call
+    // handle(). Marks the request as admitted.
     std::optional<Response> handle_from_memory(Request& request);
-    // Of an unknown path: quick.
+    // quick for an unknown path.
     static Work work_of(const Request& request);
-    // For what never became a request (too large, not HTTP, too many connections).
+    // For input that never became a request (too large, not HTTP, too many connections).
     Response refuse(int status, std::string_view message);
 
     static const std::vector<Route>& routes();
@@ -91,8 +91,8 @@ class Api {
     void observe(const Request& request, const Response& response, std::int64_t started_ns);
 
     Sources sources_;
-    std::unique_ptr<History> no_record_; // throws when it is asked
-    Sources memory_;                     // with that one
+    std::unique_ptr<History> no_record_; // throws when it is called
+    Sources memory_;                     // with no_record_ as its history
     ApiConfig config_;
     KeyRing keys_;
     RateLimiter limiter_;

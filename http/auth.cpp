@@ -20,7 +20,7 @@ std::optional<std::size_t> KeyRing::find(std::string_view presented) const {
         unsigned difference = 0;
         for (std::size_t b = 0; b < wanted.size(); ++b)
             difference |= static_cast<unsigned>(wanted[b] ^ digests_[i][b]);
-        // All ones when equal, without a branch.
+        // Branch-free: all ones when equal.
         const auto equal =
             static_cast<std::size_t>(0) - static_cast<std::size_t>(((difference - 1U) >> 31) & 1U);
         found = (found & ~equal) | (i & equal);

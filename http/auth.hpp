@@ -1,4 +1,4 @@
-// API keys: who may ask. The comparison takes the same time whatever the key.
+// Authentication by API key, with constant-time comparison.
 #pragma once
 
 #include <array>
@@ -15,8 +15,8 @@ class KeyRing {
   public:
     explicit KeyRing(const std::vector<std::string>& keys);
 
-    // Which of the keys this is. Every key is compared in full, so that the time tells neither
-    // how much of a guess was right nor which key it was near to.
+    // The index of the key. Every key is compared in full, so that timing reveals neither how much
+    // of a guess was right nor which key it resembles.
     std::optional<std::size_t> find(std::string_view presented) const;
     std::size_t size() const { return digests_.size(); }
 
@@ -24,7 +24,7 @@ class KeyRing {
     using Digest = std::array<std::uint8_t, 32>;
     static Digest digest(std::string_view key);
 
-    std::vector<Digest> digests_; // of one length, so that lengths do not show either
+    std::vector<Digest> digests_; // of equal length, so that lengths are not revealed either
 };
 
 } // namespace viz::http

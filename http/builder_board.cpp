@@ -53,7 +53,7 @@ void BuilderBoard::apply(const bus::Envelope& event) {
              block != nullptr && block->canonical) {
         auto& next = chains_[event.chain_id].edit();
         next.gas_limit = block->gas_limit;
-        // Its time is over, though nobody said so: the builder was not there.
+        // The block has been mined; the builder was not running to update it.
         if (block->number >= next.target_block) next.entries.clear();
     }
 }
@@ -66,7 +66,7 @@ void BuilderBoard::take(const bus::Envelope& event, const bus::AssemblyDecisionA
     if (decision.decision == "displaced") {
         block.entries.erase(decision.candidate_id);
     } else if (decision.decision == "included") {
-        // What was left in another block was not seen to leave: the builder began anew.
+        // Entries for another target block are stale: the builder restarted without removing them.
         if (decision.target_block != block.target_block) block.entries.clear();
         block.target_block = decision.target_block;
         block.entries[decision.candidate_id] = view;

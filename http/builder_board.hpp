@@ -1,5 +1,5 @@
-// The blocks to come as the builder would have them, its decisions, and what relays said of the
-// bundles, from the events that tell of them.
+// The builder's templates of the next blocks, its decisions, and the relays' responses to bundles,
+// computed from events.
 #pragma once
 
 #include <deque>
@@ -23,10 +23,10 @@ struct DecisionView {
 struct BlockView {
     bus::ChainId chain_id;
     bus::BlockNumber target_block;
-    // Of the newest block known; that of the block to come differs by a thousandth at most
-    // (EIP-1559). Nothing: none came since start.
+    // Of the newest known block; the next block's differs by at most a thousandth (EIP-1559).
+    // std::nullopt: no block since start.
     std::optional<bus::Gas> gas_limit;
-    std::vector<DecisionView> entries; // by net, best first
+    std::vector<DecisionView> entries; // by net profit, highest first
 
     bus::Gas gas_used() const;
     bus::Wei total_net() const;
@@ -41,7 +41,7 @@ struct DecisionCount {
 // A bundle, with the newest submission to each relay.
 struct BundleView {
     bus::ChainId chain_id;
-    std::vector<bus::BundleSubmitted> submissions; // in the order they ended; not empty
+    std::vector<bus::BundleSubmitted> submissions; // in order of completion; not empty
 };
 
 struct SubmissionTotals {
@@ -62,19 +62,19 @@ class BuilderBoard {
     using Chains = std::map<bus::ChainId, CopyOnWrite<OfChain>>;
 
   public:
-    using Chain = std::optional<bus::ChainId>; // nothing: every chain
+    using Chain = std::optional<bus::ChainId>; // std::nullopt: every chain
 
-    // Blocks, decisions and counts at one moment; of any thread.
+    // Blocks, decisions and counts at one moment; usable on any thread.
     class View {
       public:
         std::vector<BlockView> blocks(Chain chain) const;
-        // Newest first, until `visit(decision)` answers false.
+        // Newest first, until `visit(decision)` returns false.
         template <class Visit> void decisions(Chain chain, Visit visit) const {
             decisions_.newest_first([&](const DecisionView& one) {
                 return (chain && *chain != one.chain_id) || visit(one);
             });
         }
-        // Since the record began, as are the totals.
+        // Since the record began, like the totals.
         std::vector<DecisionCount> counts(Chain chain) const;
         SubmissionTotals totals(Chain chain) const;
 
@@ -87,16 +87,16 @@ class BuilderBoard {
     // `capacity`: of bundles, and of decisions.
     explicit BuilderBoard(std::size_t capacity) : capacity_(capacity), decisions_(capacity) {}
 
-    // Where counting goes on; before the first apply().
+    // Initial counts; call before the first apply().
     void begin_with(const bus::BuilderHistory& past);
 
-    // Any event; what is not the builder's changes nothing.
+    // Any event; events of other components change nothing.
     void apply(const bus::Envelope& event);
 
     View view() const;
-    // By the bundle's id or its candidate's; null when not known (any more).
+    // By the id of the bundle or its candidate; null when not known (any more).
     std::shared_ptr<const BundleView> find(const bus::Hash& id) const;
-    // Of the submission that ended last, which is the last of its submissions.
+    // The bundle with the submission that ended last, which is its last one.
     std::shared_ptr<const BundleView> latest_bundle() const {
         return latest_ ? find(*latest_) : nullptr;
     }

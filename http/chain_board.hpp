@@ -14,7 +14,7 @@ namespace viz::http {
 
 class ChainBoard {
   public:
-    // Beyond this many chain and source pairs new ones are not taken in.
+    // At this many pairs of chain and source, new pairs are ignored.
     static constexpr std::size_t kMaxRows = 1024;
 
     void apply(const bus::EndpointStatus& status) {
@@ -22,13 +22,14 @@ class ChainBoard {
         if (rows_.size() < kMaxRows || rows_.contains(key)) rows_[key] = status;
     }
 
-    // A block that a reorg took back stays the head until its replacement is told, at once.
+    // A block that a reorg reverted stays the head until its replacement arrives, immediately
+    // after.
     void apply(bus::ChainId chain, const bus::BlockRecord& block) {
         if (block.canonical && (heads_.size() < kMaxRows || heads_.contains(chain)))
             heads_[chain] = block;
     }
 
-    // Nothing before the first block since start.
+    // std::nullopt before the first block since start.
     std::optional<bus::BlockRecord> head(bus::ChainId chain) const {
         const auto found = heads_.find(chain);
         if (found == heads_.end()) return std::nullopt;
@@ -42,8 +43,8 @@ class ChainBoard {
         return out;
     }
 
-    // A chain followed through several sources at once is as well as the best of them: a live
-    // one, and of equals the one heard of last.
+    // A chain with several sources has the state of the best one: a live one, and of equals the one
+    // updated last.
     std::optional<bus::EndpointStatus> best(std::string_view chain_key) const {
         const bus::EndpointStatus* best = nullptr;
         const auto rank = [](const bus::EndpointStatus& s) {

@@ -6,7 +6,7 @@ HttpComponent::HttpComponent(Ports& ports, ReadModel& model, const bus::Clock& c
                              bus::Metrics& metrics)
     : ports_(ports), model_(model), clock_(clock),
       visible_(metrics.histogram("ingest_to_visible_seconds",
-                                 "From the node's announcement to the read model.")) {
+                                 "Time from the node's announcement to the read model.")) {
     reactor_.on_message(ports_.events, [this](bus::Received& received) { on_event(received); });
     reactor_.on(ports_.chain, [this](const auto& message) {
         if constexpr (std::is_same_v<std::decay_t<decltype(message)>, bus::EndpointStatus>)

@@ -1,4 +1,4 @@
-// Shell of http: committed events and the chains' live state in, the read model fed.
+// Shell of http: feeds the read model with committed events and the chains' live state.
 #pragma once
 
 #include "bus/clock.hpp"

@@ -25,13 +25,13 @@ bool Connection::may_read(std::string_view bytes) {
     if (finished_) return false;
     if (!answering_ && kept_.empty() && outbox_->idle()) return true;
     if (kept_.size() + bytes.size() > shared_.config.max_request_bytes) {
-        // It asks and asks and does not read: nothing can be said to it either.
+        // it sends requests without reading; a response could not be delivered either
         finished_ = true;
         outbox_->shut();
         return false;
     }
     kept_ += bytes;
-    // The answer may have been sent since the look above.
+    // The answer may have been sent since the check above.
     if (!answering_ && outbox_->idle()) resume_();
     return false;
 }
@@ -111,7 +111,7 @@ void Connection::hand_over(RenderPool& pool, Request request, const RequestHead&
         self->end();
     });
     if (taken) return;
-    auto busy = shared_.api.refuse(503, "too many requests wait for an answer");
+    auto busy = shared_.api.refuse(503, "too many requests are waiting for an answer");
     busy.headers.emplace_back("Retry-After", "1");
     send(busy, head);
     end();

@@ -1,5 +1,5 @@
-// One accepted connection, and what all of them share. Of the server library it knows nothing but
-// that it reads.
+// One accepted connection, and the state that all connections share. Independent of the server
+// library except for reading.
 #pragma once
 
 #include <atomic>
@@ -25,7 +25,7 @@
 
 namespace viz::http {
 
-// What the connections share; outlives them all.
+// State shared by the connections; outlives them all.
 struct Shared {
     Shared(Api& api_in, const ReadModel& model, History& history, bus::Metrics& metrics,
            const ServerConfig& config_in, std::vector<std::atomic<std::int64_t>>& turns_in)
@@ -38,50 +38,50 @@ struct Shared {
 
     const ServerConfig config;
     Api& api;
-    std::atomic<std::size_t> connections{0}; // counted when they are taken
-    // Connections that were taken and are owed an answer: none of their requests was answered yet,
-    // or one has begun.
+    std::atomic<std::size_t> connections{0}; // incremented when accepted
+    // Accepted connections that are owed an answer: none of their requests was answered yet, or a
+    // request has begun.
     std::atomic<std::size_t> owed{0};
-    std::vector<std::atomic<std::int64_t>>& turns; // when each worker's loop turned last
-    std::size_t registered{0};                     // workers that have their place there
-    // The thread that takes the server down; Pistache leaves open what is still connected then.
+    std::vector<std::atomic<std::int64_t>>& turns; // time of each worker's last loop turn
+    std::size_t registered{0};                     // workers registered there
+    // The thread that stops the server; Pistache then leaves the remaining connections open.
     std::atomic<std::thread::id> stopper{};
     UnsentBytes unsent;
     SlowWriter writer;
     StreamHub hub;
-    // Last: what waits there holds connections.
-    RenderPool answers; // Work::large, and what needs the record
+    // Last: their queues hold connections.
+    RenderPool answers; // Work::large, and answers that need the record
     RenderPool scrapes; // Work::scrape
 };
 
-// What is sent and what is to be read next. Shared by the thread that reads the connection, the one
-// that makes its answer and the one that finishes sending it; one request is answered at a time.
+// The output of a connection and its next input. Shared by the thread that reads, the one that
+// makes the answer and the one that finishes sending it; one request is answered at a time.
 class Connection : public std::enable_shared_from_this<Connection> {
   public:
-    // Counted as owed an answer when it was taken. `fd`: a duplicate of its own, or none when there
-    // are no descriptors left. `resume`: calls for read_on() on the thread that reads; of any
-    // thread. `reserved`: beyond the limit, let in for a probe.
+    // A new connection counts as owed an answer. `fd`: its own duplicate, or none when no
+    // descriptors are left. `reserved`: beyond the limit, accepted for a probe.
     Connection(Shared& shared, UniqueFd fd, bool reserved);
     ~Connection();
     Connection(const Connection&) = delete;
     Connection& operator=(const Connection&) = delete;
 
+    // `resume` requests read_on() on the reading thread; it is callable on any thread.
     void on_resume(std::function<void()> resume);
 
     // On the reading thread:
-    // What came is to be parsed now. Otherwise it is kept until the answer under way has been
-    // sent, or dropped (nothing more is read from a finished connection).
+    // True when the bytes are to be parsed now. Otherwise they are kept until the current answer
+    // has been sent, or dropped (a finished connection is not read further).
     bool may_read(std::string_view bytes);
-    // What was kept, when it is time for it; empty otherwise.
+    // The kept bytes, when they can be processed; empty otherwise.
     std::string read_on();
-    void begin(); // the first bytes of a request are there: its time begins
+    void begin(); // the first bytes of a request arrived: its timeout starts
     bool begun() const;
     bool finished() const;
     bool overdue() const;
     void answer(Request request, const RequestHead& head);
-    // For what is not a request: the connection cannot be understood any further.
+    // For invalid input: the connection cannot be parsed any further.
     void refuse(int status, std::string_view message);
-    // Ends it: the reading thread is told by the socket.
+    // Ends the connection: the reading thread notices through the socket.
     void cut() { outbox_->shut(); }
 
   private:
@@ -90,8 +90,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
     void hand_over(RenderPool& pool, Request request, const RequestHead& head);
     void send(const Response& response, const RequestHead& head);
     void become_stream(const Response& response, const RequestHead& head);
-    void sent(); // a response that had to wait; on the writer's thread
-    void end();  // the request was answered: the time until the next begins
+    void sent(); // a delayed response was sent; on the writer's thread
+    void end();  // the request was answered: the timeout for the next one starts
     void owe(bool owed);
     void finish();
 
@@ -99,13 +99,13 @@ class Connection : public std::enable_shared_from_this<Connection> {
     const std::shared_ptr<Outbox> outbox_;
     const bool reserved_;
     std::function<void()> resume_;
-    mutable std::mutex mutex_; // of all below; taken last
+    mutable std::mutex mutex_; // guards all below; locked last
     Clock::time_point since_{Clock::now()};
-    std::string kept_; // requests that came before the answer to an earlier one was sent
-    bool begun_{};     // some bytes of a request have come
-    bool answering_{}; // a render thread is at it
+    std::string kept_; // requests that arrived before the answer to an earlier one was sent
+    bool begun_{};     // part of a request has arrived
+    bool answering_{}; // a render thread makes an answer
     bool owed_{true};
-    bool finished_{}; // it is a stream, or its last answer is on the way
+    bool finished_{}; // it is a stream, or its last answer is being sent
 };
 
 } // namespace viz::http

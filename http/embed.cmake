@@ -1,5 +1,5 @@
-# Writes the files NAMES (with | between) of FOLDER as the table of http/embedded.hpp. Byte by byte: no
-# text can end a literal, and no compiler bounds the length of an array.
+# Writes the files NAMES (separated by |) of FOLDER as the table of http/embedded.hpp. As bytes: no text
+# can end a literal, and compilers do not limit the length of an array.
 string(REPLACE "|" ";" names "${NAMES}")
 set(arrays "")
 set(rows "")

@@ -1,5 +1,5 @@
-// The newest numbered events as the JSON text clients get, so that it is made once for all of
-// them. Ascending by seq_id.
+// The newest numbered events as JSON text, so that it is made once for all clients. Ascending by
+// seq_id.
 #pragma once
 
 #include <cstdint>
@@ -12,13 +12,13 @@
 
 namespace viz::http {
 
-// Which events a client wants.
+// Selects the events for a client.
 struct EventFilter {
     std::vector<bus::EventType> types; // empty: all
     std::optional<bus::ChainId> chain_id;
 
     bool wants(bus::EventType type, bus::ChainId chain) const {
-        if (type == bus::EventType::damaged) return true; // its own are not known
+        if (type == bus::EventType::damaged) return true; // its original type and chain are unknown
         if (chain_id && *chain_id != chain) return false;
         if (types.empty()) return true;
         for (const auto wanted : types)
@@ -36,7 +36,7 @@ class EventRing {
         std::string json{};
     };
 
-    // The window at one moment; of any thread.
+    // The window at one moment; usable on any thread.
     class View {
       public:
         // 0 while empty.
@@ -47,8 +47,8 @@ class EventRing {
         // True when no event above `after` can be missing here.
         bool covers(std::uint64_t after) const { return !empty() && after + 1 >= oldest(); }
 
-        // Calls `visit(entry)` for wanted events above `after` until it answers false. Answers the
-        // seq_id up to which the window has been looked through.
+        // Calls `visit(entry)` for matching events above `after` until it returns false. Returns
+        // the seq_id up to which the window has been searched.
         template <class Visit>
         std::uint64_t scan(std::uint64_t after, const EventFilter& filter, Visit visit) const {
             for (auto at = first_above(after); at < entries_.end(); ++at) {
@@ -64,16 +64,15 @@ class EventRing {
         std::uint64_t first_above(std::uint64_t after) const {
             if (empty() || after < oldest()) return entries_.begin();
             if (after >= newest()) return entries_.end();
-            return entries_.begin() + (after - oldest()) + 1; // the window has no holes
+            return entries_.begin() + (after - oldest()) + 1; // the window has no gaps
         }
         VersionedLog<Entry>::View entries_;
     };
 
     explicit EventRing(std::size_t capacity) : entries_(capacity) {}
 
-    // seq_id must be above every earlier one. Where it does not follow the newest, that and all
-    // before it are forgotten: the window has no holes, what is missing in it is asked of the
-    // record.
+    // seq_id must be above every earlier one. When it does not follow the newest, all earlier
+    // events are removed: the window has no gaps, and missing events are read from the record.
     void push(const bus::Envelope& event);
 
     View view() const {

@@ -1,4 +1,4 @@
-// A request and its answer as values, free of the library that carries them.
+// A request and its response as values, independent of the library.
 #pragma once
 
 #include <cstdint>
@@ -16,19 +16,19 @@ enum class Method : std::uint8_t { get, head, options, other };
 
 struct Request {
     Method method{Method::get};
-    std::string method_name{"GET"}; // as metrics show it; "other" for what is none of ours
+    std::string method_name{"GET"}; // as shown in metrics; "other" for unsupported methods
     std::string path{};             // without the query
     std::string query{};            // without or with '?'
     std::optional<std::string> api_key{};
     std::optional<std::string> origin{};
     std::optional<std::string> last_event_id{};
     std::optional<std::string> accept{};
-    bool admitted{}; // key and rate have been looked at
+    bool admitted{}; // key and rate limit have been checked
 };
 
-// What a client of /stream asked for.
+// The parameters of a /stream request.
 struct StreamRequest {
-    std::optional<std::uint64_t> after; // nothing: from now on
+    std::optional<std::uint64_t> after; // std::nullopt: from now on
     EventFilter filter;
 };
 
@@ -41,7 +41,7 @@ struct Response {
     std::optional<StreamRequest> stream; // set: the connection becomes a live stream
 };
 
-// {"error":{"code","message"}} with the code that belongs to the status.
+// {"error":{"code","message"}} with the code of the status.
 Response error_response(int status, std::string_view message);
 std::string_view error_code(int status);
 std::string_view reason_phrase(int status);

@@ -1,5 +1,5 @@
-// What transactions have been labelled as: the newest labels, counts by protocol and category,
-// and the risk classes of market_stats.
+// Labels of transactions: the newest labels, counts by protocol and category, and the risk classes
+// of market_stats.
 #pragma once
 
 #include <cstdint>
@@ -28,7 +28,7 @@ struct RiskCounts {
     std::uint64_t high{};
 };
 
-// Which labels are asked for: those that match all that is given, letter by letter.
+// Selects labels that match all given values exactly.
 struct FeatureFilter {
     std::optional<bus::ChainId> chain{};
     std::optional<std::string> protocol{};
@@ -58,14 +58,14 @@ class FeatureBoard {
     // Kinds beyond this many are counted together as "other".
     static constexpr std::size_t kMaxKinds = 1024;
 
-    // The labels at one moment; of any thread.
+    // The labels at one moment; usable on any thread.
     class View {
       public:
         // Largest count first.
         std::vector<FeatureCount> counts(const FeatureFilter& filter = {}) const;
         RiskCounts risks(std::optional<bus::ChainId> chain = {}) const;
 
-        // Newest first, until `visit(feature)` answers false.
+        // Newest first, until `visit(feature)` returns false.
         template <class Visit> void newest_first(const FeatureFilter& filter, Visit visit) const {
             recent_.newest_first([&](const bus::Feature& feature) {
                 return !filter.matches(feature) || visit(feature);

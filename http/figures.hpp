@@ -1,5 +1,5 @@
-// What the process measures of itself, for /metrics/snapshot and /alerts/evaluate. The runtime
-// implements the source; every figure is measured, none is a constant.
+// Measurements of the process, for /metrics/snapshot and /alerts/evaluate. The runtime implements
+// the source; every figure is measured, none is a constant.
 #pragma once
 
 #include <cstdint>
@@ -8,14 +8,14 @@ namespace viz::http {
 
 struct Figures {
     std::uint64_t peer_disconnects_total{};
-    double ingest_lag_ms{}; // node's announcement to decoded, of the last interval
+    double ingest_lag_ms{}; // from the node's announcement to decoded, in the last interval
     std::uint64_t tx_decode_fail_total{};
     std::uint64_t tx_decode_total{};
     double tx_per_sec_current{};
     double tx_per_sec_baseline{};
     double storage_write_latency_ms{};
-    // By how much our clock is provably behind, by the endpoint that shows most: a block that
-    // arrives before its own timestamp proves it, one that arrives later proves nothing. >= 0.
+    // Provable lag of the local clock, of the endpoint that shows the largest: a block that arrives
+    // before its own timestamp proves it, one that arrives later proves nothing. >= 0.
     double clock_skew_ms{};
     std::uint64_t queue_depth_current{};
     std::uint64_t queue_depth_capacity{};

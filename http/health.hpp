@@ -1,4 +1,4 @@
-// What /health and /ready say. The runtime implements the source.
+// The contents of /health and /ready. The runtime implements the source.
 #pragma once
 
 #include <cstdint>
@@ -17,12 +17,12 @@ struct ComponentHealth {
 
 struct HealthProblem {
     std::string reason;
-    eth::UnixMs since_unix_ms; // when it was first noticed, within a second
+    eth::UnixMs since_unix_ms; // first noticed, to within a second
 };
 
 struct Health {
     bool ready{};                          // start-up has finished
-    std::vector<HealthProblem> problems{}; // why the process is degraded; empty: it is well
+    std::vector<HealthProblem> problems{}; // why the process is degraded; empty: healthy
     std::vector<ComponentHealth> components{};
     std::string version{};
     std::string ingest_mode{};

@@ -1,5 +1,5 @@
-// Writes JSON by appending to a string: no tree, no allocation but the string's own growth.
-// Commas are placed by the writer; nesting is the caller's business.
+// Writes JSON by appending to a string: no tree, no allocation except the string's growth. The
+// writer places commas; the caller is responsible for nesting.
 #pragma once
 
 #include <charconv>
@@ -22,10 +22,10 @@ class JsonOut {
     void begin_array() { open('['); }
     void end_array() { close(']'); }
 
-    // `name` is written as it is: a literal without anything to escape.
+    // `name` is written unescaped: a literal without characters to escape.
     void key(std::string_view name);
 
-    // Bytes that are not valid UTF-8 are written as U+FFFD: the output is always valid JSON.
+    // Invalid UTF-8 is written as U+FFFD: the output is always valid JSON.
     void value(std::string_view text);
     void value(const char* text) { value(std::string_view(text)); }
     void value(bool v) { raw(v ? "true" : "false"); }
@@ -38,7 +38,7 @@ class JsonOut {
     void value(double v);
     template <class Tag, class Rep> void value(const eth::Strong<Tag, Rep>& v) { value(v.value); }
     template <std::size_t N> void value(const eth::FixedBytes<N>& v) { hex(v.view()); }
-    // A decimal string, the form of every `_wei` field.
+    // A decimal string, the format of every `_wei` field.
     void value(const eth::U256& v);
     template <class T> void value(const std::optional<T>& v) {
         if (v)
@@ -48,7 +48,7 @@ class JsonOut {
     }
     void null() { raw("null"); }
     void hex(eth::BytesView bytes);
-    // Already JSON.
+    // `json` is valid JSON already.
     void raw(std::string_view json) {
         separate();
         out_.append(json);
@@ -59,7 +59,7 @@ class JsonOut {
         key(name);
         value(v);
     }
-    // Two's complement, as decimal digits that may have a minus before them.
+    // A two's complement integer as decimal digits, with a minus when negative.
     void signed_field(std::string_view name, const std::optional<eth::U256>& v);
     void null_field(std::string_view name) {
         key(name);

@@ -21,7 +21,7 @@ namespace viz::http {
 namespace {
 
 constexpr int kBacklog = 1024;
-// Without descriptors there is nothing to do but wait until some are closed.
+// Without free descriptors the thread can only wait until some are closed.
 constexpr std::chrono::milliseconds kOutOfDescriptors{20};
 
 std::string text_of(int error) {
@@ -40,7 +40,7 @@ HostAndPort split(const std::string& bind) {
     if (parts.port.empty() || parts.port.size() > 5 ||
         parts.port.find_first_not_of("0123456789") != std::string::npos ||
         std::stoul(parts.port) > 65535)
-        throw std::runtime_error("bind: bad port: " + bind);
+        throw std::runtime_error("bind: invalid port: " + bind);
     if (parts.host.starts_with('[') && parts.host.ends_with(']'))
         parts.host = parts.host.substr(1, parts.host.size() - 2);
     return parts;
@@ -107,7 +107,7 @@ void check_bind(const std::string& bind) {
 UniqueFd share_listener(int socket) {
     if (!listens(socket))
         throw std::runtime_error("descriptor " + std::to_string(socket) +
-                                 " is no listening stream socket");
+                                 " is not a listening stream socket");
     UniqueFd own(::fcntl(socket, F_DUPFD_CLOEXEC, 0));
     const int flags = own ? ::fcntl(own.get(), F_GETFL) : -1;
     if (flags < 0 || ::fcntl(own.get(), F_SETFL, flags | O_NONBLOCK) != 0)
@@ -184,7 +184,7 @@ void Acceptor::take_from(int listener, const std::stop_token& stop) {
             return;
         }
         case EINTR:
-        case ECONNABORTED: // gone before it was taken; so are the network's errors of accept(2)
+        case ECONNABORTED: // closed before it was accepted; also network errors of accept(2)
         case EPROTO:
         case ENETDOWN:
         case ENOPROTOOPT:
@@ -193,7 +193,7 @@ void Acceptor::take_from(int listener, const std::stop_token& stop) {
         case EOPNOTSUPP:
         case ENETUNREACH:
             continue;
-        default: // EAGAIN: no more
+        default: // EAGAIN: the queue is empty
             return;
         }
     }

@@ -1,5 +1,5 @@
-// Where connections come from: a socket bound by us, or ones handed over by the service manager, in
-// whose queue they wait while no process of ours is there.
+// The source of connections: a bound socket, or sockets passed by the service manager, whose queues
+// hold connections while no viz-api process runs.
 #pragma once
 
 #include <cstdint>
@@ -12,25 +12,25 @@
 
 namespace viz::http {
 
-// Listens on "host:port": IPv4, [IPv6], a name, or * for every address; port 0 is a free one.
-// Throws std::runtime_error when it cannot.
+// Listens on "host:port": IPv4, [IPv6], a name, or * for every address; port 0 selects a free one.
+// Throws std::runtime_error on failure.
 UniqueFd listen_on(const std::string& bind);
-// Throws as listen_on() does where `bind` is no address, or a name that does not resolve.
+// Throws like listen_on() when `bind` is not an address or a name does not resolve.
 void check_bind(const std::string& bind);
 
-// A duplicate of a socket that somebody else listens on; it shares the queue of connections, and
-// closing it closes nothing of theirs. Throws std::runtime_error for what is no listening socket.
+// A duplicate of another owner's listening socket; it shares the queue of connections, and closing
+// it does not close the original. Throws std::runtime_error for a socket that does not listen.
 UniqueFd share_listener(int socket);
 
 // "127.0.0.1:3000", "[::1]:3000" or the path of a Unix socket.
 std::string address_of(int socket);
 std::uint16_t port_of(int socket); // 0 for a Unix socket
 
-// Takes connections of some listening sockets on a thread of its own, from construction to
-// destruction. What nobody has taken then stays in the sockets' queues.
+// Accepts connections of listening sockets on a separate thread, from construction to destruction.
+// Connections not accepted by then stay in the sockets' queues.
 class Acceptor {
   public:
-    // `taken` is called on that thread with a descriptor that neither blocks nor outlives an exec.
+    // `taken` is called on that thread with a non-blocking, close-on-exec descriptor.
     Acceptor(std::vector<UniqueFd> listeners, std::function<void(UniqueFd)> taken);
     ~Acceptor();
     Acceptor(const Acceptor&) = delete;

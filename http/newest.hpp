@@ -1,4 +1,4 @@
-// Values by hash, so many and no more: the one that has been there longest makes room.
+// A bounded map of values by hash: a new value evicts the oldest.
 #pragma once
 
 #include <iterator>
@@ -15,7 +15,7 @@ template <class Value> class Newest {
   public:
     explicit Newest(std::size_t capacity) : capacity_(capacity) {}
 
-    // As the newest, in the place of what has that key already.
+    // Inserts as the newest, replacing an existing value of that key.
     void insert(const bus::Hash& key, Value value) {
         take(key);
         newest_last_.emplace_back(key, std::move(value));
@@ -43,7 +43,7 @@ template <class Value> class Newest {
         return found == places_.end() ? nullptr : &found->second->second;
     }
 
-    // Until `visit(value)` answers false.
+    // Newest first, until `visit(value)` returns false.
     template <class Visit> void newest_first(Visit visit) const {
         for (auto i = newest_last_.rbegin(); i != newest_last_.rend(); ++i)
             if (!visit(i->second)) return;

@@ -24,7 +24,7 @@ void OppBoard::apply(const bus::Envelope& event) {
         early_.insert(*id, std::move(record));
 }
 
-// As the newest.
+// Inserts as the newest.
 void OppBoard::insert(bus::OpportunityRecord record) {
     const auto id = record.candidate_id;
     if (const auto known = places_.find(id); known != places_.end()) {

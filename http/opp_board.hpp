@@ -1,4 +1,4 @@
-// The opportunities detected last, each with what has become of it so far.
+// The newest opportunities, each with its current state.
 #pragma once
 
 #include <optional>
@@ -11,7 +11,7 @@
 
 namespace viz::http {
 
-// Which ones are asked for: those that match all that is given.
+// Selects opportunities that match all given values.
 struct OppFilter {
     std::optional<bus::ChainId> chain{};
     std::uint64_t min_score{};
@@ -25,10 +25,10 @@ struct OppFilter {
 
 class OppBoard {
   public:
-    // Those detected last, at one moment; of any thread. Each of them has been detected.
+    // The detected opportunities at one moment; usable on any thread.
     class View {
       public:
-        // In the order of their detection, newest first, until `visit(record)` answers false.
+        // In the order of detection, newest first, until `visit(record)` returns false.
         template <class Visit> void newest_first(const OppFilter& filter, Visit visit) const {
             records_.newest_first([&](const bus::OpportunityRecord& record) {
                 return !filter.matches(record) || visit(record);
@@ -43,10 +43,10 @@ class OppBoard {
     explicit OppBoard(std::size_t capacity)
         : capacity_(capacity), records_(capacity), early_(kMaxEarly) {}
 
-    // What the record holds of the newest, oldest first: the fold of all events up to `up_to`.
+    // The newest opportunities of the record, oldest first, including all events up to `up_to`.
     void begin_with(std::vector<bus::OpportunityRecord> past, std::uint64_t up_to);
 
-    // Any event or record; what is about no candidate changes nothing.
+    // Any event or record; those without a candidate change nothing.
     void apply(const bus::Envelope& event);
 
     View view() const {
@@ -56,15 +56,15 @@ class OppBoard {
     }
 
   private:
-    // What is said of a candidate before its detection has been heard of; and what is said of
-    // those forgotten.
+    // Candidates with messages before their detection arrives, and messages of evicted candidates.
     static constexpr std::size_t kMaxEarly = 1024;
 
     void insert(bus::OpportunityRecord record);
 
     std::size_t capacity_;
     VersionedRows<bus::OpportunityRecord> records_;
-    std::unordered_map<bus::Hash, std::uint64_t> places_; // by candidate: its position there
+    std::unordered_map<bus::Hash, std::uint64_t>
+        places_; // by candidate: its position in the log above
     Newest<bus::OpportunityRecord> early_;
     std::uint64_t begun_with_{};
 };

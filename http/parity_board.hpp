@@ -1,4 +1,4 @@
-// How often our executions were the chain's.
+// How often simulations matched the chain's result.
 #pragma once
 
 #include <deque>
@@ -10,17 +10,17 @@ namespace viz::http {
 
 class ParityBoard {
   public:
-    static constexpr std::size_t kWindow = 1'000; // of the newest that could be checked
+    static constexpr std::size_t kWindow = 1'000; // of the newest checked results
     static constexpr std::size_t kMisses = 100;
 
-    // Where the record left off.
+    // Initial counts from the record.
     void begin_with(const bus::ParityHistory& past);
 
-    // Any event or record; only parity's change something.
+    // Any event or record; only SimParity changes the counts.
     void apply(const bus::Envelope& event);
 
     const bus::ParityTotals& totals() const { return totals_; }
-    // How many of the window matched, in 1/10000; nothing while none has been checked.
+    // Matches in the window, in 1/10000; std::nullopt until one has been checked.
     std::optional<std::uint64_t> rolling_match_bps() const;
     std::size_t rolling_window() const { return window_.size(); }
     // The newest misses, oldest first.

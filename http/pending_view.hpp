@@ -1,6 +1,6 @@
-// The transactions that wait to be included, as lifecycle placed them: what /scheduler shows and
-// the pending counts of /replay. A transaction is pending from its TxDecoded until it is replaced,
-// dropped or included.
+// The pending transactions as classified by lifecycle: the data of /scheduler and the pending
+// counts of /replay. A transaction is pending from its TxDecoded until it is replaced, dropped or
+// included.
 #pragma once
 
 #include <cstdint>
@@ -22,7 +22,7 @@ class PendingView {
         bus::Address sender;
         Counts counts;
     };
-    // What became of transactions, since the model began.
+    // Outcomes of transactions, since the model began.
     struct Totals {
         std::uint64_t decoded{};
         std::uint64_t ready{};
@@ -32,24 +32,24 @@ class PendingView {
         std::uint64_t confirmed{}; // provisionally
         std::uint64_t finalized{};
         std::uint64_t reorged{};
-        std::uint64_t evicted{}; // left this view because it was full
+        std::uint64_t evicted{}; // evicted from this view because it was full
     };
 
-    // What is asked for together, of one moment.
+    // Values that are requested together, of one moment.
     struct Summary {
         Counts counts;
         Totals totals;
         std::size_t senders{};
-        std::vector<SenderRow> busiest; // those with most pending transactions
+        std::vector<SenderRow> busiest; // senders with the most pending transactions
     };
 
     explicit PendingView(std::size_t capacity) : capacity_(capacity) {}
 
-    // Brings the view to what the transaction's record says now. A full view forgets its oldest
-    // transaction. A record without a body (its TxDecoded is still to come, or it is the late echo
-    // of one that the window has forgotten) changes nothing.
+    // Updates the view to the transaction's current record. A full view evicts its oldest
+    // transaction. A record without a body (its TxDecoded is still to come, or the transaction was
+    // evicted from the window) changes nothing.
     void update(const bus::TransactionRecord& record);
-    // Counts the event, and applies it to its transaction where that is in the view.
+    // Counts the event, and applies it to its transaction if that is in the view.
     void note(const bus::Envelope& event);
 
     bool contains(const bus::Hash& hash) const { return entries_.contains(hash); }
@@ -57,7 +57,7 @@ class PendingView {
     Counts counts(std::optional<bus::ChainId> chain) const;
     Totals totals(std::optional<bus::ChainId> chain) const;
     std::size_t senders(std::optional<bus::ChainId> chain) const;
-    // Those with most pending transactions, at most `limit`.
+    // Senders with the most pending transactions, at most `limit`.
     std::vector<SenderRow> busiest(std::size_t limit, std::optional<bus::ChainId> chain) const;
     Summary summary(std::optional<bus::ChainId> chain, std::size_t busiest_limit) const {
         return {counts(chain), totals(chain), senders(chain), busiest(busiest_limit, chain)};
@@ -68,7 +68,7 @@ class PendingView {
         bus::ChainId chain_id;
         bus::Address sender;
         bus::LifecycleStatus status;
-        std::list<bus::Hash>::iterator age; // its place in by_age_
+        std::list<bus::Hash>::iterator age; // its position in by_age_
     };
     struct OfChain {
         Counts counts;

@@ -59,9 +59,9 @@ const std::vector<Poller::Event>& Poller::wait(std::chrono::milliseconds limit) 
     for (int i = 0; i < n; ++i) {
         const auto& event = ready[static_cast<std::size_t>(i)];
         if (event.data.u64 == kWakeId) {
-            // Emptied before the flag falls: the other way round, a wake-up between the two would
-            // be swallowed with its flag left standing, and every later one taken for already due.
-            // What was done before a wake-up that finds the flag still up is seen after this.
+            // Read before the flag is cleared: in the other order, a wake-up between the two would
+            // be consumed while its flag stays set, and all later ones would be skipped. Work done
+            // before a wake-up that finds the flag still set is seen after this point.
             std::uint64_t count = 0;
             [[maybe_unused]] const auto ignored = ::read(wake_.get(), &count, sizeof count);
             woken_.exchange(false, std::memory_order_seq_cst);

@@ -1,4 +1,4 @@
-// epoll and an eventfd to interrupt it: what the threads that write to sockets wait on.
+// epoll with an eventfd to interrupt it, for the threads that write to sockets.
 #pragma once
 
 #include <atomic>
@@ -15,22 +15,22 @@ class Poller {
     struct Event {
         std::uint64_t id;
         bool writable;
-        bool gone; // the other side closed, or the connection failed
+        bool gone; // the peer closed, or the connection failed
     };
-    // Not given to a caller's descriptor.
+    // Never used for a caller's descriptor.
     static constexpr std::uint64_t kWakeId = UINT64_MAX;
 
     // Throws std::system_error when the process has no descriptors left (start-up failure).
     Poller();
 
-    // False when the kernel refuses. Reports the other side's end, and room to write if asked.
+    // False when the kernel refuses. Reports the peer's end, and writability if requested.
     bool add(int fd, std::uint64_t id, bool writes);
-    // Reports room to write, not that the other side sends no more: for who only writes.
+    // Reports writability, but not that the peer stopped sending: for write-only users.
     bool add_writes(int fd, std::uint64_t id);
     void want_writes(int fd, std::uint64_t id, bool writes);
     void remove(int fd);
 
-    // The events of at most `limit`; wake-ups are swallowed.
+    // Events within `limit`; wake-ups are consumed.
     const std::vector<Event>& wait(std::chrono::milliseconds limit);
     // Thread-safe.
     void wake();
@@ -38,7 +38,7 @@ class Poller {
   private:
     UniqueFd epoll_;
     UniqueFd wake_;
-    std::atomic<bool> woken_{false}; // a wake-up is due: another need not be written
+    std::atomic<bool> woken_{false}; // a wake-up is pending: no further write is needed
     std::vector<Event> events_;
 };
 

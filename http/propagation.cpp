@@ -29,7 +29,7 @@ void Propagation::apply(const bus::Envelope& seen, const bus::TxSeen& data) {
         return;
     }
     if (found->second.source == seen.source_id) return;
-    // Two sources' records can be written in either order: the earlier time is the first.
+    // Records of two sources may be written in either order: the earlier time is the first.
     First later{seen.source_id, seen.ingest_ts_mono_ns};
     const bool swapped = later.at < found->second.at;
     auto& earlier = found->second;

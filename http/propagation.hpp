@@ -1,5 +1,5 @@
-// By how much one source tells of a transaction before another: measured first-seen differences,
-// without those found in a pool at connect (their time says nothing).
+// Propagation delay between sources: measured first-seen differences, without transactions found in
+// a pool at connect (their times are not first-seen times).
 #pragma once
 
 #include <cstdint>
@@ -17,11 +17,11 @@
 namespace viz::http {
 
 struct PropagationEdge {
-    std::string source;      // told first
-    std::string destination; // told later
+    std::string source;      // announced first
+    std::string destination; // announced later
     double p50_delay_ms{};
     double p99_delay_ms{};
-    std::uint64_t samples{}; // since start; the percentiles are of the newest kSamples
+    std::uint64_t samples{}; // since start; percentiles cover the newest kSamples
 };
 
 class Propagation {
@@ -29,7 +29,7 @@ class Propagation {
     static constexpr std::size_t kSamples = 4096;
     static constexpr std::size_t kMaxEdges = 256;
 
-    // `window`: of how many transactions the first telling is remembered.
+    // `window`: the number of transactions whose first announcement is remembered.
     explicit Propagation(std::size_t window = 32768) : window_(window) {}
 
     void apply(const bus::Envelope& seen, const bus::TxSeen& data);
@@ -54,10 +54,10 @@ class Propagation {
     std::map<Names, Edge> edges_;
 };
 
-// The measurements at one moment; of any thread.
+// The measurements at one moment; usable on any thread.
 class Propagation::View {
   public:
-    // Most samples first. Reckons the percentiles here, outside of anybody's lock.
+    // Most samples first. Computes the percentiles here, outside any lock.
     std::vector<PropagationEdge> edges() const;
     std::size_t edge_count() const { return edges_.size(); }
 
@@ -65,7 +65,7 @@ class Propagation::View {
     friend class Propagation;
     struct Edge {
         std::shared_ptr<const Names> names;
-        VersionedLog<std::int64_t>::View delays_ns; // its end counts the samples
+        VersionedLog<std::int64_t>::View delays_ns; // its end is the number of samples
     };
     std::vector<Edge> edges_;
 };

@@ -55,7 +55,7 @@ Query Query::parse(std::string_view text) {
         if (pair.empty()) continue;
         const auto equals = std::min(pair.find('='), pair.size());
         auto name = percent_decode(pair.substr(0, equals));
-        if (!name) continue; // no known parameter is spelt so
+        if (!name) continue; // no known parameter has this name
         query.parameters_.push_back(
             {std::move(*name), percent_decode(pair.substr(std::min(equals + 1, pair.size())))});
     }
@@ -76,7 +76,7 @@ std::optional<std::string_view> Query::text(std::string_view name) {
     const auto* parameter = find(name);
     if (parameter == nullptr) return std::nullopt;
     if (!parameter->value) {
-        refuse(std::string(name) + " has a broken percent escape");
+        refuse(std::string(name) + " has an invalid percent escape");
         return std::nullopt;
     }
     return *parameter->value;

@@ -1,4 +1,4 @@
-// A token bucket per API key. Thread-safe; time comes in.
+// A token bucket per API key. Thread-safe; the caller passes the time.
 #pragma once
 
 #include <cstdint>
@@ -11,16 +11,16 @@ namespace viz::http {
 
 class RateLimiter {
   public:
-    // A key may spend `per_minute` requests at once and gets them back evenly over a minute.
-    // 0: no limit.
+    // A key may use `per_minute` requests at once and regains them evenly over a minute. 0: no
+    // limit.
     RateLimiter(std::size_t keys, std::uint32_t per_minute);
 
-    // 0 when the request may pass; else after how many seconds to try again (at least 1).
+    // 0 when the request may pass; otherwise the seconds until the next attempt (at least 1).
     std::uint32_t take(std::size_t key, eth::MonoNs now);
 
   private:
     struct Bucket {
-        std::int64_t credit_ns; // time saved up; a request costs cost_ns_
+        std::int64_t credit_ns; // accumulated time; a request costs cost_ns_
         eth::MonoNs filled_at;
         bool used{};
     };

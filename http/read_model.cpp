@@ -45,7 +45,7 @@ void ReadModel::rehydrate() {
         state_.replay.begin_with(past, History::kPointEvery);
     }
 
-    // What is pending may have come long before the window: it waited through all of it.
+    // Pending transactions may have arrived long before the window.
     const auto open = history_->open_transactions(limits_.pending);
     const auto first = history_->events({.after = after, .types = {}, .chain_id = {}, .limit = 1});
     const auto place = [&](auto wanted) {
@@ -66,7 +66,7 @@ void ReadModel::rehydrate() {
     }
     place([](const TransactionRecord&) { return true; });
 
-    // Labels are not in the numbered log: they are read with the transactions they belong to.
+    // Labels are not in the numbered log: they are read with their transactions.
     std::vector<bus::Hash> hashes;
     transactions().newest_first([&](const TransactionRecord& record) {
         hashes.push_back(record.hash);
@@ -82,8 +82,9 @@ void ReadModel::rehydrate() {
     }
 }
 
-// Records are not in the numbered log, and what they are about may have been found long before the
-// window: it is read from the tables, which hold the events up to `up_to` and maybe more.
+// Records are not in the numbered log, and their opportunities may have been detected long before
+// the window: they are read from the tables, which hold the events up to `up_to` and possibly later
+// ones.
 void ReadModel::recall_findings(std::uint64_t up_to) {
     auto opportunities = history_->newest_opportunities(limits_.opportunities);
     const auto parity = history_->parity_history(ParityBoard::kWindow, ParityBoard::kMisses);
@@ -92,8 +93,8 @@ void ReadModel::recall_findings(std::uint64_t up_to) {
     state_.parity.edit().begin_with(parity);
 }
 
-// What is asked for by `latest`, or listed, may be older than the window, which begins after
-// `before`; the counts are of all that ever was.
+// `latest` and the listed items may be older than the window, which begins after `before`; the
+// counts cover the whole history.
 void ReadModel::recall_building(std::uint64_t before) {
     const auto past = history_->builder_history();
     const auto simulations = history_->newest_about(SimBoard::kTypes, limits_.simulations, before);
@@ -118,8 +119,8 @@ void ReadModel::apply(const bus::EndpointStatus& status) {
     state_.chains.edit().apply(status);
 }
 
-// Nothing while the record cannot be read: what is missed then is counted, and the window begins
-// anew behind it.
+// Empty while the record cannot be read: events missed then are counted, and the window restarts
+// after them.
 std::vector<bus::Envelope> ReadModel::recorded_after(std::uint64_t after, std::uint64_t limit) {
     try {
         return history_->events({.after = after, .types = {}, .chain_id = {}, .limit = limit});
@@ -143,19 +144,19 @@ void ReadModel::fill_gap(std::uint64_t up_to) {
         }
         if (found.empty()) break;
     }
-    // The first event ever heard without a history is no gap.
+    // The first event without a history is not a gap.
     if (latest > 0) lost_ += up_to - latest - 1;
 }
 
-// The record of a transaction that the window has forgotten (there is room for more pending ones
-// than for whole records) and whose life goes on.
+// The record of a transaction that is not final and was evicted from the window (the pending view
+// holds more transactions than the window).
 std::optional<TransactionRecord> ReadModel::recall(const bus::Envelope& event) const {
     const auto type = bus::type_of(event.data);
     const bool goes_on = type == bus::EventType::tx_ready || type == bus::EventType::tx_blocked ||
                          type == bus::EventType::tx_reorged;
     if (!goes_on || history_ == nullptr) return std::nullopt;
     const auto hash = *bus::hash_of(event.data);
-    // Only this thread writes the state: it may look without the lock.
+    // Only this thread writes the state: it may read without the lock.
     const auto* known = state_.transactions.find(hash);
     if ((known != nullptr && known->decoded) || state_.pending.contains(hash)) return std::nullopt;
     try {

@@ -1,5 +1,5 @@
-// What the API answers from: the newest part of the record and the live state derived from it,
-// in memory, bounded. One thread feeds it with committed events in order; any thread reads.
+// The data behind the API: the newest part of the record and the live state derived from it, in
+// memory, bounded. One thread feeds it with committed events in order; any thread reads.
 #pragma once
 
 #include <atomic>
@@ -33,55 +33,54 @@ struct ReadModelLimits {
     std::size_t simulations{8192};
     std::size_t opportunities{8192};
     std::size_t exposures{8192};
-    std::size_t bundles{4096}; // and decisions of the builder
+    std::size_t bundles{4096}; // also the limit of builder decisions
     std::size_t pending{262144};
-    std::size_t rehydrate_features{5000}; // labels of the newest transactions read at start
+    std::size_t rehydrate_features{5000}; // labels of the newest transactions, read at start
 };
 
-// Nobody gets at the state itself: what is asked for is answered with values and views, which are
-// taken under the lock and read without it. Taking one costs a few copied pointers whatever the
-// size of what is viewed (busiest senders: at most the rows asked for), so that the feeding thread
-// never waits for an answer that is being written. Keep it so: there is no way to run a caller's
-// code under the lock.
+// The state itself is not accessible: functions return values and views, which are taken under the
+// lock and read without it. Taking one costs a few copied pointers at any size (busiest senders: at
+// most the requested rows), so that the feeding thread never waits for an answer that is being
+// written. Keep it so: a caller's code must never run under the lock.
 class ReadModel {
   public:
-    // `history` may be null (nothing beyond the window is known then) and must outlive the model.
+    // `history` may be null (then only the window is known) and must outlive the model.
     explicit ReadModel(History* history, const ReadModelLimits& limits = {});
 
-    // Fills the window and the view of what is pending from the record; before the first apply().
+    // Fills the window and the pending view from the record; call before the first apply().
     void rehydrate();
 
-    // A committed event, in order of seq_id, or a record (seq_id 0). Events already applied are
-    // skipped; missing ones before it are fetched from the history first.
+    // Applies a committed event, in order of seq_id, or a record (seq_id 0). Events already applied
+    // are skipped; missing ones before it are first read from the history.
     void apply(const bus::Envelope& event);
     void apply(const bus::EndpointStatus& status);
 
-    using Chain = std::optional<bus::ChainId>; // nothing: every chain
+    using Chain = std::optional<bus::ChainId>; // std::nullopt: every chain
 
-    // Of any thread.
+    // Usable on any thread.
     EventRing::View events() const;
     TxIndex::View transactions(Chain chain = {}) const;
-    // Null, or nothing, when it is not known (any more).
+    // Null or std::nullopt when not known (any more).
     std::shared_ptr<const TransactionRecord> transaction(const bus::Hash& hash) const;
     FeatureBoard::View features() const;
     PendingView::Summary pending(Chain chain = {}, std::size_t busiest_limit = 0) const;
     ReplayTrack::View replay() const;
     Propagation::View propagation() const;
     std::shared_ptr<const ChainBoard> chains() const;
-    // By its id or its candidate's.
+    // By the id of the simulation or its candidate.
     std::optional<SimView> simulation(const bus::Hash& id) const;
     std::optional<SimView> latest_simulation() const; // the one completed last
     OppBoard::View opportunities() const;
     std::shared_ptr<const ParityBoard> parity() const;
     std::optional<bus::ExposureRecord> exposure(const bus::Hash& transaction) const;
     BuilderBoard::View building() const;
-    // By its id or its candidate's.
+    // By the id of the bundle or its candidate.
     std::shared_ptr<const BundleView> bundle(const bus::Hash& id) const;
     std::shared_ptr<const BundleView> latest_bundle() const;
 
     // The newest applied event. Thread-safe without the lock.
     std::uint64_t latest_seq_id() const { return latest_.load(std::memory_order_acquire); }
-    // Events that neither came nor were in the history.
+    // Events that neither arrived nor were in the history.
     std::uint64_t lost_events() const { return lost_.load(std::memory_order_relaxed); }
     std::uint64_t refetched_events() const { return refetched_.load(std::memory_order_relaxed); }
 
@@ -103,7 +102,7 @@ class ReadModel {
         Newest<bus::ExposureRecord> exposures; // by transaction
         BuilderBoard building;
     };
-    // Private, so that what runs under the lock is seen in one file.
+    // Private, so that all code that runs under the lock is in one file.
     template <class Take> auto taken(Take take) const {
         const std::scoped_lock lock(mutex_);
         return take(state_);

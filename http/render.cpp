@@ -10,7 +10,7 @@ namespace {
 
 using Chain = std::optional<bus::ChainId>;
 
-// 0 stands for "not yet" in times.
+// A time of 0 means "not yet".
 void append_time(JsonOut& json, std::string_view name, bus::UnixMs time) {
     if (time.value == 0)
         json.null_field(name);
@@ -28,7 +28,7 @@ void append_decoded(JsonOut& json, const TransactionRecord& record) {
         return;
     }
     const auto& tx = *record.decoded;
-    // Types 0 and 1 have a price, later ones a cap and a tip.
+    // Transaction types 0 and 1 have a gas price, later types a fee cap and a tip.
     const bool priced = tx.tx_type == bus::TxType::legacy || tx.tx_type == bus::TxType::access_list;
     json.field("tx_type", static_cast<unsigned>(tx.tx_type));
     json.field("sender", tx.sender);

@@ -1,4 +1,4 @@
-// The JSON shapes that more than one route shows.
+// JSON shapes that more than one route uses.
 #pragma once
 
 #include <span>
@@ -19,7 +19,7 @@ void append_feature_counts(JsonOut& json, std::span<const FeatureCount> counts);
 // The row of /transactions.
 void append_transaction_row(JsonOut& json, const TransactionRecord& record);
 void append_simulation(JsonOut& json, const SimView& view);
-// TransactionDetail; what is not known is null.
+// TransactionDetail; unknown values are null.
 void append_transaction_detail(JsonOut& json, const TransactionRecord& record);
 void append_chain_status(JsonOut& json, const bus::EndpointStatus& status,
                          const std::optional<bus::BlockRecord>& head, bus::UnixMs now);
@@ -32,8 +32,8 @@ void append_transaction_rows(JsonOut& json, const ReadModel& model, std::size_t 
 void append_transaction_details(JsonOut& json, const ReadModel& model, std::size_t limit,
                                 std::optional<bus::ChainId> chain);
 void append_chain_statuses(JsonOut& json, const ReadModel& model, bus::UnixMs now);
-// Since the model began: labels given, transactions decoded, labels by risk, and how many of the
-// settled transactions (included, replaced or dropped) were included, in 1/10000.
+// Since the model began: number of labels, decoded transactions, labels by risk, and the share of
+// included transactions among the settled ones (included, replaced or dropped), in 1/10000.
 void append_market_stats(JsonOut& json, const ReadModel& model, std::optional<bus::ChainId> chain);
 
 } // namespace viz::http

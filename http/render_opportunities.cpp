@@ -114,7 +114,7 @@ void append_parity(JsonOut& json, const ParityBoard& board) {
 void append_exposure(JsonOut& json, const bus::ExposureRecord& record) {
     const auto& exposure = record.exposure;
     const auto& net = exposure.attacker_net;
-    // Records of earlier versions do not tell of it.
+    // Records of earlier versions lack it.
     const auto of_input = [&](const bus::Wei& amount) {
         return exposure.token_in ? std::optional(amount) : std::nullopt;
     };

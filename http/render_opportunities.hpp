@@ -1,4 +1,4 @@
-// The JSON of what was found and what came of it.
+// JSON of opportunities and their results.
 #pragma once
 
 #include "http/json.hpp"
@@ -12,7 +12,7 @@ void append_opportunities(JsonOut& json, const ReadModel& model, std::size_t lim
                           const OppFilter& filter);
 void append_parity(JsonOut& json, const ParityBoard& board);
 void append_exposure(JsonOut& json, const bus::ExposureRecord& record);
-// The members of a simulation that tell what a candidate would have earned; null without a profit.
+// The members of a simulation that describe a candidate's profit; null without a profit.
 void append_profit(JsonOut& json, const bus::SimCompleted& done);
 
 } // namespace viz::http

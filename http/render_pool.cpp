@@ -11,7 +11,7 @@ namespace viz::http {
 namespace {
 
 constexpr std::chrono::milliseconds kTick{500};
-// About a tenth of the time of a thread that wants the same core.
+// About a tenth of the CPU time of a normal thread on the same core.
 constexpr int kNice = 10;
 
 std::int64_t now_ns() {
@@ -24,10 +24,10 @@ RenderPool::RenderPool(std::string name, std::size_t threads, std::size_t most_w
                        bus::Metrics& metrics)
     : name_(std::move(name)), most_waiting_(most_waiting),
       waiting_gauge_(metrics.gauge("http_render_waiting",
-                                   "Requests that wait for a thread to make their answer",
+                                   "Requests waiting for a thread to make their answer",
                                    {{"pool", name_}})),
       refused_(metrics.counter("http_render_refused_total",
-                               "Requests answered 503 because too many waited for an answer",
+                               "Requests answered 503 because too many were waiting",
                                {{"pool", name_}})),
       turned_ns_(now_ns()) {
     for (std::size_t i = 0; i < threads; ++i)
@@ -56,7 +56,7 @@ bool RenderPool::submit(std::function<void()> job) {
 
 void RenderPool::run(const std::stop_token& stop) {
     ::pthread_setname_np(::pthread_self(), name_.c_str());
-    ::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), kNice); // of this thread alone
+    ::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), kNice); // of this thread only
     while (!stop.stop_requested()) {
         turned_ns_.store(now_ns(), std::memory_order_relaxed);
         std::function<void()> job;

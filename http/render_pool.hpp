@@ -1,5 +1,5 @@
-// Threads that make the answers which take time, so that those which read requests never do. What
-// waits for them is bounded; they give way to the pipeline's threads (a lower priority).
+// Threads that make slow answers, so that the threads that read requests never wait. The queue is
+// bounded; the threads run at a lower priority than the pipeline's.
 #pragma once
 
 #include <atomic>
@@ -20,17 +20,17 @@ namespace viz::http {
 
 class RenderPool {
   public:
-    // `name`: of the threads (at most 15 letters), and the label of the metrics.
+    // `name`: of the threads (at most 15 characters), and the label of the metrics.
     RenderPool(std::string name, std::size_t threads, std::size_t most_waiting,
                bus::Metrics& metrics);
-    // Ends the job under way, drops those that wait.
+    // Finishes the running job, drops queued ones.
     ~RenderPool();
 
-    // False when too many wait. The job must not throw.
+    // False when the queue is full. The job must not throw.
     bool submit(std::function<void()> job);
 
-    // When a thread of it last began to wait or took a job (steady clock): long ago means that all
-    // of them are stuck.
+    // When one of the threads last began to wait or took a job (steady clock): a long time ago
+    // means that all of them are stuck.
     std::int64_t last_turn_ns() const { return turned_ns_.load(std::memory_order_relaxed); }
 
   private:

@@ -11,17 +11,17 @@ std::string_view to_string(ReplayError error) {
     case ReplayError::busy:
         return "another replay is running";
     case ReplayError::state_gone:
-        return "what was pending before from is no longer known";
+        return "the pending set before from is no longer known";
     }
     return "unknown";
 }
 
-// Nothing between the checkpoint and what is to be replayed has been deleted.
+// No event between the checkpoint and the range has been deleted.
 bool RangeReplay::is_whole(const PendingStart& start) {
     return start.seq_id + 1 >= history_.oldest_seq_id();
 }
 
-// Every event from the checkpoint before `from`.
+// Replays every event from the checkpoint before `from`.
 bool RangeReplay::go_through(RangeSummary& out, std::vector<eth::Hash>& before,
                              std::vector<eth::Hash>& after) {
     const auto from = out.from_seq_id;
@@ -44,7 +44,7 @@ bool RangeReplay::go_through(RangeSummary& out, std::vector<eth::Hash>& before,
     return true;
 }
 
-// The ends each from the checkpoint before it; what is between from the stored counts.
+// Replays each end from the checkpoint before it, and uses stored counts between them.
 bool RangeReplay::step_over(RangeSummary& out, std::vector<eth::Hash>& before,
                             std::vector<eth::Hash>& after) {
     const auto from = out.from_seq_id;

@@ -1,6 +1,5 @@
-// The pending set between two points of the log: from the stored checkpoints nearest before them
-// and the events in between. One at a time: where there are no checkpoints yet, it reads the log
-// from its beginning.
+// The pending set at two points of the log: from the nearest stored checkpoints before them and the
+// events in between. One at a time, since without checkpoints it reads the log from its beginning.
 #pragma once
 
 #include <cstdint>
@@ -18,7 +17,7 @@ namespace viz::http {
 enum class ReplayError : std::uint8_t {
     unknown_seq, // not (or no longer) in the log
     busy,        // another range is being replayed
-    state_gone,  // retention has deleted what led to the state at `from`
+    state_gone,  // retention has deleted the events needed for the state at `from`
 };
 std::string_view to_string(ReplayError error);
 
@@ -31,7 +30,7 @@ struct RangeSummary {
     std::uint64_t to_pending_count{};
     std::vector<eth::Hash> added{};    // pending at `to`, not at `from`; sorted
     std::vector<eth::Hash> removed{};  // pending at `from`, not at `to`; sorted
-    std::uint64_t stride{};            // the one used: raised so that frames stay few
+    std::uint64_t stride{};            // the actual stride, raised to limit the frames
     std::vector<ReplayPoint> frames{}; // newest first
 };
 
@@ -40,18 +39,18 @@ using bus::checkpoint_hash;
 class RangeReplay {
   public:
     static constexpr std::size_t kMaxFrames = 5000;
-    // A range of up to so many events is gone through event by event. Frames of a longer one are
-    // at its ends and at multiples of the stride, which is one of History::kPointEvery then.
+    // A range of up to this many events is replayed event by event. Frames of a longer range are at
+    // its ends and at multiples of the stride, which is then a multiple of History::kPointEvery.
     static constexpr std::uint64_t kExactRange = 20'000;
 
     explicit RangeReplay(History& history) : history_(history) {}
 
-    // The state at `seq` is the one after that event. from <= to; stride >= 1.
+    // The state at `seq` is the state after that event. from <= to; stride >= 1.
     Result<RangeSummary, ReplayError> run(std::uint64_t from, std::uint64_t to,
                                           std::uint64_t stride);
 
   private:
-    // False: the state at the range's beginning cannot be known.
+    // False: the state at the beginning of the range is not known.
     bool go_through(RangeSummary& out, std::vector<eth::Hash>& before,
                     std::vector<eth::Hash>& after);
     bool step_over(RangeSummary& out, std::vector<eth::Hash>& before,

@@ -23,7 +23,7 @@ void ReplayTrack::add(const ReplayPoint& point) {
 void ReplayTrack::begin_with(const std::vector<ReplayPoint>& past, std::uint64_t every) {
     if (past.empty()) return;
     for (const auto& point : past) add(point);
-    every_ *= every; // so far counted in points
+    every_ *= every; // counted in points until now
     skipped_ = 0;
 }
 

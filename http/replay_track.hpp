@@ -1,5 +1,5 @@
-// How many transactions were pending as the log grew: points over all the model has seen, thinned
-// as it grows so that they stay few and evenly spread.
+// The pending count as the log grew: points over everything the model has seen, thinned out so that
+// they stay few and evenly spaced.
 #pragma once
 
 #include <cstdint>
@@ -14,13 +14,13 @@ using ReplayPoint = bus::PendingPoint;
 
 class ReplayTrack {
   public:
-    // Between `capacity` / 2 and `capacity` points once there have been that many events.
+    // Between `capacity` / 2 and `capacity` points after that many events.
     explicit ReplayTrack(std::size_t capacity = 16384) : points_(capacity), capacity_(capacity) {}
 
-    // The points at one moment; of any thread.
+    // The points at one moment; usable on any thread.
     class View {
       public:
-        // Newest first, at most `limit`: the newest is always the first of them.
+        // Newest first, at most `limit`; always includes the newest.
         std::vector<ReplayPoint> points(std::size_t limit) const;
         std::size_t size() const { return points_.size(); }
 
@@ -31,7 +31,8 @@ class ReplayTrack {
     };
 
     void add(const ReplayPoint& point);
-    // Begins with points of the past, ascending, one for `every` events; so it goes on.
+    // Starts with earlier points, ascending, one per `every` events, and continues with that
+    // spacing.
     void begin_with(const std::vector<ReplayPoint>& past, std::uint64_t every);
 
     View view() const {
@@ -44,7 +45,7 @@ class ReplayTrack {
   private:
     VersionedLog<ReplayPoint> points_;
     std::size_t capacity_;
-    std::uint64_t every_{1}; // one point for so many events
+    std::uint64_t every_{1}; // one point per this many events
     std::uint64_t skipped_{};
     ReplayPoint newest_;
 };

@@ -8,7 +8,7 @@ std::uint64_t& PendingCounts::of(bus::LifecycleStatus status) {
     return unplaced;
 }
 
-// Takes the sender from the rank of `from_total` to that of its total now; drops it at 0.
+// Moves the sender from the rank of `from_total` to that of its current total; removes it at 0.
 void SenderBoard::move(Senders::iterator sender, std::uint64_t from_total) {
     const auto total = sender->second.counts.total();
     auto& place = sender->second.place;

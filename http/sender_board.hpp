@@ -1,5 +1,5 @@
-// How many pending transactions each sender of one chain has, and who has most: kept in order as
-// they come and go (two of a hundred thousand senders are as cheap to name as two of ten).
+// How many pending transactions each sender of one chain has, kept sorted so that the busiest
+// senders are found at a cost independent of the number of senders.
 #pragma once
 
 #include <cstdint>
@@ -17,22 +17,22 @@ struct PendingCounts {
     std::uint64_t blocked{};
     std::uint64_t unplaced{}; // decoded, the sender's next nonce not known yet
     std::uint64_t total() const { return ready + blocked + unplaced; }
-    // The one that a waiting transaction of this status belongs to.
+    // The counter for pending transactions of this status.
     std::uint64_t& of(bus::LifecycleStatus status);
 };
 
 class SenderBoard {
   public:
     void add(const bus::Address& sender, bus::LifecycleStatus status);
-    // The sender has one of this status.
+    // The sender has one transaction of this status, which is removed.
     void remove(const bus::Address& sender, bus::LifecycleStatus status);
-    // One of the sender's changes from one status to another.
+    // One of the sender's transactions changes its status.
     void change(const bus::Address& sender, bus::LifecycleStatus from, bus::LifecycleStatus to);
 
     std::size_t size() const { return senders_.size(); }
 
-    // Most pending first, of equals the one that changed last, until `visit(address, counts)`
-    // answers false.
+    // Most pending first, among equals the one that changed last, until `visit(address, counts)`
+    // returns false.
     template <class Visit> void busiest(Visit visit) const {
         for (const auto& [total, rank] : ranks_)
             for (const auto* sender : rank)

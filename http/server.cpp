@@ -24,7 +24,7 @@ std::vector<UniqueFd> listeners_of(const ServerConfig& config) {
 
 struct Server::Impl {
     ServerConfig config;
-    std::vector<std::atomic<std::int64_t>> turns; // 0 while it does not serve
+    std::vector<std::atomic<std::int64_t>> turns; // 0 while not serving
     std::shared_ptr<Shared> shared;
     std::unique_ptr<Workers> workers;
     std::unique_ptr<Acceptor> acceptor;
@@ -62,12 +62,12 @@ void Server::stop() {
     auto& impl = *impl_;
     if (!impl.workers) return;
     impl.acceptor.reset();
-    // Whoever was let in is answered, unless it takes its time to ask.
+    // Accepted connections are answered, unless their request takes too long to arrive.
     constexpr std::chrono::milliseconds kStep{2};
     for (auto left = impl.config.drain; left.count() > 0 && impl.shared->owed > 0; left -= kStep)
         std::this_thread::sleep_for(kStep);
     impl.shared->stopper = std::this_thread::get_id();
-    impl.workers.reset(); // joins the workers, then lets go of the connections
+    impl.workers.reset(); // joins the workers, then releases the connections
     for (auto& turn : impl.turns) turn = 0;
     impl.shared.reset();
 }

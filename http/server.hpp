@@ -1,8 +1,8 @@
-// The HTTP server: we listen; Pistache reads and parses; what a request gets is decided by Api;
-// what is sent is sent by us (Outbox, StreamHub). Pistache 0.0.5's own listener can only bind a
-// socket of its own, not take one that was handed over. Pistache 0.0.5's own way of writing is not
-// used: it finds the connection by descriptor number, which may have been given to another client
-// by then, and throws in its worker, ending the process, when a peer goes away at the wrong moment.
+// The HTTP server: viz-api listens, Pistache reads and parses, Api makes the response, and viz-api
+// sends it (Outbox, StreamHub). Pistache 0.0.5's listener can only bind its own socket and cannot
+// use one that was passed to the process. Its writer is not used: it finds the connection by
+// descriptor number, which may belong to another client by then, and throws in its worker, ending
+// the process, when a peer disconnects at the wrong moment.
 #pragma once
 
 #include <chrono>
@@ -18,21 +18,23 @@ namespace viz::http {
 
 struct ServerConfig {
     std::string bind{"0.0.0.0:3000"}; // port 0: a free one
-    // Sockets that listen already, in place of `bind`: duplicated at start, they stay the caller's,
-    // and connections wait in them while nothing is started.
+    // Listening sockets that replace `bind`: duplicated at start, the caller keeps ownership, and
+    // connections wait in their queues while the server is not started.
     std::vector<int> sockets;
-    int threads{2};                // that read requests, and answer the quick ones
-    std::size_t render_threads{2}; // that make the answers which take time
-    std::size_t max_waiting{1024}; // requests for the latter; then 503 with Retry-After
+    int threads{2};                // threads that read requests and answer the quick ones
+    std::size_t render_threads{2}; // threads that make slow answers
+    std::size_t max_waiting{
+        1024}; // requests waiting for render threads; beyond it 503 with Retry-After
     std::size_t max_connections{4096};
-    // Beyond those, for /health, /ready and /metrics alone: the oldest of them makes room.
+    // Further connections for /health, /ready and /metrics only: a new one replaces the oldest.
     std::size_t reserved_connections{64};
-    // What all clients together have not taken; then those that took nothing for longest are cut.
+    // Unsent bytes of all clients together; beyond it the clients without progress for longest are
+    // disconnected.
     std::size_t max_unsent_bytes{std::size_t{256} << 20};
     std::size_t max_request_bytes{std::size_t{16} * 1024}; // line, headers and body together
-    // For a whole request to arrive, and between two of one connection.
+    // For a whole request to arrive, and between two requests of one connection.
     std::chrono::milliseconds request_timeout{15'000};
-    // How long stop() waits for clients that were let in and have not had their answer.
+    // How long stop() waits for accepted clients that have not been answered.
     std::chrono::milliseconds drain{300};
     StreamLimits streams;
 };
@@ -45,10 +47,10 @@ class Server {
     ~Server(); // stops
 
     // Listens and serves when it returns. Throws std::runtime_error when the address cannot be
-    // bound, or a socket handed over does not listen.
+    // bound or a passed socket does not listen.
     void start();
-    // Takes no more connections, answers those that were taken, ends the rest. What waits in
-    // sockets that were handed over waits for their next owner. Idempotent.
+    // Accepts no more connections, answers the accepted ones, ends the rest. Connections queued in
+    // passed sockets wait for their next owner. Idempotent.
     void stop();
 
     std::uint16_t port() const;         // 0 before start
@@ -56,10 +58,10 @@ class Server {
     std::size_t connections() const;
     std::size_t unsent_bytes() const;
     std::size_t stream_clients() const;
-    // When the worker whose last turn is longest ago turned (steady clock; idle ones turn twice a
-    // second); 0 when it does not serve. Thread-safe.
+    // The last turn of the worker that turned longest ago (steady clock; idle workers turn twice
+    // per second); 0 when not serving. Thread-safe.
     std::int64_t last_turn_ns() const;
-    // There are new events for the streams. Thread-safe.
+    // Announces new events to the streams. Thread-safe.
     void wake_streams();
 
   private:

@@ -29,7 +29,7 @@ void SimBoard::apply(const bus::Envelope& event) {
         if (dispatched->candidate_id) by_candidate_[*dispatched->candidate_id] = dispatched->sim_id;
     } else if (const auto* completed = std::get_if<bus::SimCompleted>(&event.data)) {
         const auto found = views_.find(completed->sim_id);
-        if (found == views_.end()) return; // its beginning is out of the window
+        if (found == views_.end()) return; // its SimDispatched is outside the window
         found->second.completed = *completed;
         found->second.completed_unix_ms = event.ingest_ts_unix_ms;
         latest_ = completed->sim_id;

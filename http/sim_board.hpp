@@ -14,24 +14,24 @@ struct SimView {
     bus::ChainId chain_id;
     bus::SimDispatched dispatched;
     bus::UnixMs dispatched_unix_ms;
-    std::optional<bus::SimCompleted> completed; // nothing: under way
+    std::optional<bus::SimCompleted> completed; // std::nullopt: still running
     bus::UnixMs completed_unix_ms;
 };
 
 class SimBoard {
   public:
-    // What it takes anything from.
+    // The event types that it uses.
     static constexpr std::array kTypes{bus::EventType::sim_dispatched,
                                        bus::EventType::sim_completed};
 
     explicit SimBoard(std::size_t capacity) : capacity_(capacity) {}
 
-    // Any event; what is no simulation's changes nothing.
+    // Any event; other types change nothing.
     void apply(const bus::Envelope& event);
 
-    // Null when not known (any more). A simulation of a candidate is also known by that one's id.
+    // Null when not known (any more). A candidate's simulation is also found by the candidate's id.
     const SimView* find(const bus::Hash& id) const;
-    // The one that was completed last.
+    // The simulation completed last.
     const SimView* latest() const { return latest_ ? find(*latest_) : nullptr; }
 
   private:

@@ -15,7 +15,7 @@ namespace viz::http {
 namespace {
 
 constexpr std::chrono::milliseconds kTick{500};
-// A socket takes megabytes of an answer at once. What is left there beyond this counts as unsent.
+// A socket buffers megabytes of an answer. Only the part of its queue beyond this counts as unsent.
 constexpr std::size_t kUncounted = std::size_t{64} * 1024;
 
 std::int64_t mono_ns() {
@@ -53,7 +53,7 @@ Outbox::Progress Outbox::write_some() {
 bool Outbox::send(std::string bytes, bool close_after) {
     const std::lock_guard lock(mutex_);
     if (waits_ || !fd_) return false;
-    writer_.forget(*this); // who asks again has read what was there
+    writer_.forget(*this); // a client that sends the next request has read the previous answer
     const auto size = bytes.size();
     rest_ = std::move(bytes);
     at_ = 0;
@@ -63,7 +63,7 @@ bool Outbox::send(std::string bytes, bool close_after) {
     if (progress == Progress::failed) return false;
     queued_ = size > kUncounted ? queued_in(fd_.get()) : 0;
     if (progress == Progress::done && queued_ <= kUncounted) return true;
-    // The string keeps its whole memory until all of it is sent.
+    // The string keeps all its memory until it is sent completely.
     const auto wanted = rest_.capacity() + queued_;
     if (!writer_.reserve(wanted)) {
         writer_.unsent().count_over_limit();
@@ -110,7 +110,7 @@ bool SlowWriter::reserve(std::size_t bytes) {
     return true;
 }
 
-// The caller's own outbox is not among them: it is taken in when it has reserved.
+// The caller's own outbox is not a candidate: it is registered after it has reserved.
 bool SlowWriter::cut_slowest() {
     std::shared_ptr<Outbox> slowest;
     {
@@ -128,7 +128,7 @@ bool SlowWriter::cut_slowest() {
     return true;
 }
 
-// Its mutex is held, here and below.
+// Its mutex is locked, here and below.
 bool SlowWriter::watch(Outbox& outbox) {
     const std::lock_guard lock(mutex_);
     outbox.id_ = next_id_++;
@@ -150,7 +150,7 @@ void SlowWriter::forget(Outbox& outbox) {
 }
 
 void SlowWriter::advance(Outbox& outbox) {
-    if (!outbox.watched_) return; // cut, or used again, in between
+    if (!outbox.watched_) return; // disconnected or used again meanwhile
     if (outbox.waits_) {
         const auto progress = outbox.write_some();
         if (progress == Outbox::Progress::failed) {
@@ -180,7 +180,7 @@ void SlowWriter::run(std::stop_token stop) {
         std::vector<std::shared_ptr<Outbox>> boxes;
         {
             const std::lock_guard lock(mutex_);
-            if (mono_ns() >= next_sweep) { // all of them, for those that are stalled or have read
+            if (mono_ns() >= next_sweep) { // check all for stalled or completed ones
                 next_sweep = mono_ns() + std::chrono::nanoseconds(kTick).count();
                 for (const auto& [id, box] : boxes_) boxes.push_back(box);
             } else {

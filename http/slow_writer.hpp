@@ -1,6 +1,6 @@
-// Sends responses. What the client takes at once is sent on the calling thread; the rest is
-// finished by a thread of its own, through a duplicate of the descriptor, so that neither the
-// server library nor a reused descriptor number can ever come between.
+// Sends responses. The calling thread sends as much as the socket accepts; a separate thread
+// finishes the rest through a duplicate of the descriptor, which stays valid when the server
+// library closes its own or its number is reused.
 #pragma once
 
 #include <atomic>
@@ -24,23 +24,23 @@ class SlowWriter;
 // The sending side of one connection. Thread-safe.
 class Outbox : public std::enable_shared_from_this<Outbox> {
   public:
-    // `fd`: the outbox's own duplicate.
+    // `fd`: a duplicate owned by the outbox.
     Outbox(SlowWriter& writer, UniqueFd fd) : writer_(writer), fd_(std::move(fd)) {}
-    // Called on the writer's thread when a response that had to wait has been sent. Set before the
-    // first send().
+    // Called on the writer's thread when a delayed response has been sent. Set before the first
+    // send().
     void on_sent(std::function<void()> listener) { on_sent_ = std::move(listener); }
 
-    // One response at a time: only while idle(). After `close_after` our side is closed when
-    // everything is sent. False when the client is gone, or there is no room for what it does not
-    // take.
+    // One response at a time: only while idle(). After `close_after` the sending side is closed
+    // when everything is sent. False when the client is gone, or the limit of unsent bytes is
+    // reached.
     bool send(std::string bytes, bool close_after);
-    // The socket has taken everything.
+    // The socket has accepted everything.
     bool idle() const { return !waits_.load(std::memory_order_acquire); }
-    // Both directions are closed, or the connection was reset: nobody will read an answer.
+    // Both directions are closed, or the connection was reset: no response can be delivered.
     bool gone() const;
     // Ends the connection in both directions.
     void shut();
-    // Gives the descriptor away, to a stream.
+    // Transfers the descriptor to a stream.
     UniqueFd release();
 
   private:
@@ -50,28 +50,28 @@ class Outbox : public std::enable_shared_from_this<Outbox> {
 
     SlowWriter& writer_;
     std::function<void()> on_sent_;
-    mutable std::mutex mutex_; // of all below but the atomics
+    mutable std::mutex mutex_; // guards all below except the atomics
     UniqueFd fd_;
     std::string rest_;
     std::size_t at_{};
     bool close_after_{};
-    std::atomic<bool> waits_{false}; // some of rest_ is unsent
-    bool watched_{};                 // the writer has it, under id_
+    std::atomic<bool> waits_{false}; // part of rest_ is unsent
+    bool watched_{};                 // registered with the writer, under id_
     std::uint64_t id_{};
-    std::size_t reserved_{}; // of UnsentBytes
-    std::size_t queued_{};   // in the socket when last looked at
+    std::size_t reserved_{}; // from UnsentBytes
+    std::size_t queued_{};   // in the socket at the last check
     std::atomic<std::int64_t> progress_ns_{};
 };
 
 class SlowWriter {
   public:
-    // `stalled`: how long a client may take nothing. `unsent` outlives the writer.
+    // `stalled`: how long a client may make no progress. `unsent` must outlive the writer.
     explicit SlowWriter(UnsentBytes& unsent,
                         std::chrono::milliseconds stalled = std::chrono::seconds(30));
     ~SlowWriter();
 
-    // Reserves, at the cost of those that have taken nothing for longest: they are cut until there
-    // is room. False when there is none even so.
+    // Reserves bytes. To stay within the limit it disconnects the clients without progress for
+    // longest. False when that is not enough.
     bool reserve(std::size_t bytes);
     UnsentBytes& unsent() { return unsent_; }
 
@@ -86,14 +86,14 @@ class SlowWriter {
     UnsentBytes& unsent_;
     std::chrono::nanoseconds stalled_;
     Poller poller_;
-    std::mutex mutex_; // taken after an outbox's own
+    std::mutex mutex_; // locked after an outbox's own
     std::unordered_map<std::uint64_t, std::shared_ptr<Outbox>> boxes_;
     std::uint64_t next_id_{};
-    std::jthread thread_; // last: stops before the rest goes
+    std::jthread thread_; // last: it stops before the other members are destroyed
 };
 
-// Ends a connection whose peer is not to have the rest: what waits in the socket is dropped when
-// the last descriptor is closed, and the peer's writes fail.
+// Ends a connection without delivering the rest: data queued in the socket is dropped when the last
+// descriptor is closed, and the peer's writes fail.
 void abort_connection(int fd);
 
 // Bytes in the socket that the peer has not acknowledged, or not read (Unix sockets).

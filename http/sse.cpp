@@ -19,9 +19,9 @@ namespace {
 using Clock = std::chrono::steady_clock;
 constexpr std::chrono::milliseconds kTick{100};
 constexpr std::size_t kHistoryBatch = 128; // about kChunk bytes
-// How often one client is refilled before the others have their turn.
+// How often one client is refilled before the others get a turn.
 constexpr int kRefills = 4;
-// How many clients read from the record before those that follow live have their turn again.
+// How many clients read from the record before live clients get another turn.
 constexpr int kFromRecord = 4;
 
 void append_number(std::string& out, std::uint64_t n) {
@@ -43,22 +43,22 @@ struct StreamHub::Client {
     UniqueFd fd;
     EventFilter filter;
     bool chunked{};
-    std::uint64_t after{}; // everything up to here has been sent or was not wanted
+    std::uint64_t after{}; // everything up to here has been sent or filtered out
     std::uint64_t latest_at_start{};
-    bool live{};            // has caught up once, or began at the end
+    bool live{};            // has caught up once, or started at the end
     bool ending{};          // nothing more is added
-    bool gone{};            // to be dropped
-    bool blocked{};         // its socket is full; the poller tells when there is room
-    bool asked{};           // for that
+    bool gone{};            // to be removed
+    bool blocked{};         // its socket is full; the poller reports when it is writable
+    bool asked{};           // writability was requested
     bool behind{};          // needs the record
-    bool queued{};          // in behind_
-    int granted{};          // so many batches may be read from the record now
-    std::size_t reserved{}; // of UnsentBytes
+    bool queued{};          // is in behind_
+    int granted{};          // batches that may be read from the record now
+    std::size_t reserved{}; // from UnsentBytes
     std::string out;        // unsent from `at`
     std::size_t at{};
-    Clock::time_point last_sent;  // a byte was taken
-    Clock::time_point last_added; // something was put in
-    Clock::time_point deadline;   // of an ending one
+    Clock::time_point last_sent;  // the socket accepted a byte
+    Clock::time_point last_added; // a message was added
+    Clock::time_point deadline;   // of an ending client
 
     std::size_t unsent() const { return out.size() - at; }
 };
@@ -68,10 +68,11 @@ StreamHub::StreamHub(const ReadModel& model, History& history, bus::Metrics& met
     : model_(model), history_(history), writer_(writer), limits_(limits),
       clients_gauge_(metrics.gauge("http_stream_clients", "Connected clients of /stream")),
       lagged_total_(metrics.counter("http_stream_lagged_total",
-                                    "Stream clients cut because they could not keep up")),
+                                    "Stream clients disconnected because they could not keep up")),
       messages_total_(metrics.counter("http_stream_messages_total", "Events sent on streams")),
-      history_failures_(metrics.counter("http_stream_history_failures_total",
-                                        "Stream clients dropped because the record failed")),
+      history_failures_(
+          metrics.counter("http_stream_history_failures_total",
+                          "Stream clients disconnected because the record could not be read")),
       thread_([this](std::stop_token stop) { run(stop); }) {}
 
 StreamHub::~StreamHub() {
@@ -93,10 +94,10 @@ void StreamHub::adopt(UniqueFd fd, std::string head, StreamRequest request, bool
     client->fd = std::move(fd);
     client->filter = std::move(request.filter);
     client->chunked = chunked;
-    // A place beyond the log's end (another log's?) would wait for events that are long gone.
+    // A position beyond the log's end (of another log?) would wait for events that already exist.
     client->after = std::min(request.after.value_or(latest), latest);
     client->latest_at_start = latest;
-    client->live = client->after == latest; // what is committed before its first turn is lag
+    client->live = client->after == latest; // events committed before its first turn count as lag
     client->out = std::move(head);
     client->last_sent = client->last_added = Clock::now();
     {
@@ -125,7 +126,7 @@ void StreamHub::greet(Client& client) {
     json.begin_object();
     json.field("event", "hello");
     json.field("message", "viz-api event stream");
-    // Not what is latest by now: a client without `after` is shown what comes behind this one.
+    // Not the latest number by now: a client without `after` receives the events after this one.
     json.field("latest_seq_id", client.latest_at_start);
     json.field("replay_points", model_.replay().size());
     json.field("propagation_edges", model_.propagation().edge_count());
@@ -150,7 +151,7 @@ void StreamHub::cut(Client& client) {
     client.deadline = Clock::now() + limits_.final_event_timeout;
 }
 
-// True while the socket takes everything.
+// True while the socket accepts everything.
 bool StreamHub::flush(Client& client) {
     while (client.unsent() > 0) {
         const auto sent = ::send(client.fd.get(), client.out.data() + client.at, client.unsent(),
@@ -180,7 +181,7 @@ void StreamHub::read_window(const EventRing::View& window, Client& client, std::
     messages_total_.Increment(static_cast<double>(sent));
 }
 
-// Tells that the events up to `last` will not come, and goes on behind them.
+// Reports that events up to `last` are not available, and continues after them.
 void StreamHub::skip_to(Client& client, std::uint64_t last, std::string& messages) {
     messages += "event: gap\ndata: ";
     JsonOut json(messages);
@@ -194,7 +195,7 @@ void StreamHub::skip_to(Client& client, std::uint64_t last, std::string& message
 }
 
 void StreamHub::read_history(Client& client, std::string& messages) {
-    // What is committed after this is in the window or found at the next look.
+    // Later commits are in the window or found at the next check.
     const auto committed = history_.latest_seq_id();
     if (const auto oldest = history_.oldest_seq_id(); oldest > client.after + 1)
         skip_to(client, oldest - 1, messages);
@@ -210,7 +211,7 @@ void StreamHub::read_history(Client& client, std::string& messages) {
     messages_total_.Increment(static_cast<double>(events.size()));
     if (events.size() < kHistoryBatch) client.after = std::max(client.after, committed);
     if (client.after != before) return;
-    // The record does not reach the window.
+    // The record ends before the window begins.
     const auto oldest = model_.events().oldest();
     if (oldest > client.after + 1) skip_to(client, oldest - 1, messages);
 }
@@ -248,7 +249,7 @@ void StreamHub::turn(std::uint64_t id, Client& client) {
     for (int i = 0; more && !client.ending && i < kRefills; ++i) {
         if (!refill(client)) break;
         more = flush(client);
-        if (i + 1 == kRefills && more) poller_.wake(); // the others first
+        if (i + 1 == kRefills && more) poller_.wake(); // other clients first
     }
     if (client.ending && client.unsent() == 0) client.gone = true;
     client.blocked = client.unsent() > 0;
@@ -261,8 +262,8 @@ void StreamHub::turn(std::uint64_t id, Client& client) {
     poller_.want_writes(client.fd.get(), id, client.blocked);
 }
 
-// What a client does not take counts, with its socket's queue. Where there is no room for it the
-// clients of answers that take nothing have made room already: this one is slow.
+// Unsent data counts, including the socket's queue. When the limit is reached, clients of answers
+// without progress have been disconnected already: this client is slow.
 void StreamHub::account(Client& client) {
     const auto holds =
         client.blocked && !client.gone ? client.out.capacity() + queued_in(client.fd.get()) : 0;
@@ -282,14 +283,14 @@ void StreamHub::account(Client& client) {
 void StreamHub::turn_safely(std::uint64_t id, Client& client) {
     try {
         turn(id, client);
-    } catch (const std::exception&) { // the record failed: the client comes back
+    } catch (const std::exception&) { // the record failed: the client reconnects
         history_failures_.Increment();
         client.gone = true;
     }
 }
 
-// Reading the record takes milliseconds: a few clients at a time, in turn, so that those that
-// follow live are not kept waiting.
+// Reading the record takes milliseconds: a few clients at a time, in turn, so that live clients are
+// not delayed.
 void StreamHub::catch_up() {
     for (int n = 0; n < kFromRecord && !behind_.empty(); ++n) {
         const auto id = behind_.front();
@@ -321,7 +322,8 @@ void StreamHub::look_at_clock(Client& client) {
 
 void StreamHub::drop(std::uint64_t id) {
     const auto found = clients_.find(id);
-    // Sends what is in the kernel, then tells both the client and the library that reads here.
+    // Sends the data in the kernel, then signals the end to the client and to the library that
+    // reads here.
     ::shutdown(found->second->fd.get(), SHUT_RDWR);
     poller_.remove(found->second->fd.get());
     writer_.unsent().release(found->second->reserved);

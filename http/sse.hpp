@@ -1,7 +1,7 @@
-// Live streams (Server-Sent Events, WHATWG HTML 9.2): one thread, `viz-sse`, serves all clients.
-// A client is a place in the log and at most kChunk unsent bytes: what it gets next is taken from
-// the history, then the window, then as it comes, when its socket has room. So a slow client costs
-// no memory, and one that reconnects with its last id sees every event once.
+// Live streams (Server-Sent Events, WHATWG HTML 9.2): one thread, `viz-sse`, serves all clients. A
+// client is a position in the log and at most kChunk unsent bytes: when its socket is writable, it
+// receives events from the history, then from the window, then live. So a slow client costs no
+// memory, and one that reconnects with its last id receives every event once.
 #pragma once
 
 #include <atomic>
@@ -28,14 +28,14 @@ namespace viz::http {
 
 struct StreamLimits {
     std::size_t clients{1024};
-    // A client that had caught up may fall so many events behind before it is cut.
+    // A client that had caught up may fall this many events behind before it is disconnected.
     std::uint64_t lag_events{32768};
-    // Nor may it take nothing for so long while there is something for it.
+    // Nor may it make no progress for this long while there is data for it.
     std::chrono::milliseconds stalled{30'000};
     std::chrono::milliseconds keep_alive{15'000};
-    // How long a cut client has to take the final `lagged`.
+    // How long a client has to receive the final `lagged`.
     std::chrono::milliseconds final_event_timeout{5'000};
-    // Bound of the kernel's part of the buffering, bytes.
+    // Limit of the kernel's send buffer, bytes.
     int socket_buffer{128 * 1024};
 };
 
@@ -43,19 +43,19 @@ class StreamHub {
   public:
     static constexpr std::size_t kChunk = std::size_t{64} * 1024;
 
-    // All outlive the hub; what clients do not take is reserved at `writer`. Starts the thread.
+    // All outlive the hub; unsent bytes are reserved at `writer`. Starts the thread.
     StreamHub(const ReadModel& model, History& history, bus::Metrics& metrics, SlowWriter& writer,
               StreamLimits limits = {});
     ~StreamHub();
 
-    // A place for one more client, which adopt() then takes. False when there are too many.
+    // Reserves a place for one more client, which adopt() then uses. False when there are too many.
     // Thread-safe.
     bool claim_place();
-    // Takes a connection over: `fd` is the hub's own duplicate, non-blocking, `head` the response
-    // head to begin with, `chunked` whether HTTP/1.1 framing is understood. Thread-safe.
+    // Takes over a connection: `fd` is the hub's own duplicate, non-blocking; `head` the response
+    // head to start with; `chunked` whether the client supports HTTP/1.1 framing. Thread-safe.
     void adopt(UniqueFd fd, std::string head, StreamRequest request, bool chunked);
 
-    // There are new events. Thread-safe, cheap.
+    // Announces new events. Thread-safe, cheap.
     void wake() { poller_.wake(); }
 
     std::size_t clients() const { return count_.load(std::memory_order_relaxed); }
@@ -90,12 +90,13 @@ class StreamHub {
     bus::Counter& history_failures_;
     Poller poller_;
     std::atomic<std::size_t> count_{0};
-    std::mutex mutex_; // of arrivals_
+    std::mutex mutex_; // guards arrivals_
     std::vector<std::unique_ptr<Client>> arrivals_;
-    std::unordered_map<std::uint64_t, std::unique_ptr<Client>> clients_; // the thread's own
-    std::deque<std::uint64_t> behind_; // clients that wait for their turn at the record
+    std::unordered_map<std::uint64_t, std::unique_ptr<Client>>
+        clients_;                      // used by the hub's thread only
+    std::deque<std::uint64_t> behind_; // clients waiting for their turn to read the record
     std::uint64_t next_id_{};
-    std::jthread thread_; // last: stops before the rest goes
+    std::jthread thread_; // last: it stops before the other members are destroyed
 };
 
 } // namespace viz::http

@@ -10,7 +10,7 @@ TxIndex::TxIndex(std::size_t capacity) : capacity_(capacity), records_(capacity)
 
 const bus::TransactionRecord* TxIndex::apply(const bus::Envelope& event) {
     const auto hash = bus::hash_of(event.data);
-    // What is found about a transaction later does not bring back one that has been forgotten.
+    // Later findings about a transaction do not restore one that has been evicted.
     if (!hash || !bus::changes_record(bus::type_of(event.data))) return nullptr;
     const auto found = places_.find(*hash);
     if (found == places_.end() && std::holds_alternative<bus::TxConfirmedFinal>(event.data))

@@ -1,4 +1,5 @@
-// The newest transactions by hash, and in order of arrival by chain. Bounded by age.
+// The newest transactions by hash, and in order of arrival by chain. Bounded: the oldest are
+// evicted.
 #pragma once
 
 #include <cstdint>
@@ -15,10 +16,10 @@ class TxIndex {
     using Place = std::uint64_t; // the record's position among all ever made
 
   public:
-    // Decoded transactions at one moment; of any thread.
+    // Decoded transactions at one moment; usable on any thread.
     class View {
       public:
-        // Newest first, until `visit(record)` answers false.
+        // Newest first, until `visit(record)` returns false.
         template <class Visit> void newest_first(Visit visit) const {
             order_.newest_first(
                 [&](Place place) { return place < records_.begin() || visit(records_[place]); });
@@ -32,15 +33,15 @@ class TxIndex {
 
     explicit TxIndex(std::size_t capacity);
 
-    // Folds the event into its transaction's record, which is created when there is none (the
-    // oldest one makes room); nothing for an event that only ends what is no longer remembered.
+    // Applies the event to its transaction's record, which is created if necessary (evicting the
+    // oldest); null for an event that only ends an unknown transaction.
     const bus::TransactionRecord* apply(const bus::Envelope& event);
 
     const bus::TransactionRecord* find(const bus::Hash& hash) const;
-    // The same as a value that stays as it is.
+    // The same as an immutable value.
     std::shared_ptr<const bus::TransactionRecord> share(const bus::Hash& hash) const;
 
-    // Of one chain, or of all.
+    // Of one chain; std::nullopt: of all.
     View view(std::optional<bus::ChainId> chain) const;
 
     std::size_t size() const { return places_.size(); }
@@ -52,7 +53,7 @@ class TxIndex {
     std::size_t capacity_;
     VersionedRows<bus::TransactionRecord> records_;
     std::unordered_map<bus::Hash, Place> places_;
-    VersionedLog<Place> all_; // decoded ones, in order of their TxDecoded
+    VersionedLog<Place> all_; // decoded transactions, in order of TxDecoded
     std::unordered_map<bus::ChainId, VersionedLog<Place>> by_chain_;
 };
 

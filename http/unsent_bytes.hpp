@@ -1,5 +1,5 @@
-// One bound for what all clients together have not taken yet: the unsent rest of answers, the
-// unsent part of streams, and the socket queues of the clients that are behind. Thread-safe.
+// One limit for the unsent bytes of all clients together: the unsent rest of answers, the unsent
+// part of streams, and the socket queues of slow clients. Thread-safe.
 #pragma once
 
 #include <atomic>
@@ -12,13 +12,13 @@ namespace viz::http {
 class UnsentBytes {
   public:
     UnsentBytes(std::size_t limit, bus::Metrics& metrics)
-        : limit_(limit), gauge_(metrics.gauge(
-                             "http_unsent_bytes",
-                             "Bytes that clients have not taken: answers, streams, and the socket "
-                             "queues of clients that are behind")),
+        : limit_(limit),
+          gauge_(metrics.gauge("http_unsent_bytes",
+                               "Unsent bytes of all clients: answers, streams, and the socket "
+                               "queues of slow clients")),
           over_limit_(cut(metrics, "unsent_limit")), stalled_(cut(metrics, "stalled")) {}
 
-    // False, and nothing reserved, when it would pass the limit.
+    // False, with nothing reserved, when the limit would be exceeded.
     bool reserve(std::size_t bytes) {
         const auto now = bytes_.fetch_add(bytes) + bytes;
         if (now > limit_) {
@@ -33,14 +33,14 @@ class UnsentBytes {
     }
     std::size_t bytes() const { return bytes_.load(); }
 
-    // A client was cut, to keep the limit or because it took nothing for too long.
+    // A client was disconnected, to keep the limit or because it made no progress for too long.
     void count_over_limit() { over_limit_.Increment(); }
     void count_stalled() { stalled_.Increment(); }
 
   private:
     static bus::Counter& cut(bus::Metrics& metrics, const char* reason) {
         return metrics.counter("http_clients_cut_total",
-                               "Clients cut before they had all of their answer, by reason",
+                               "Clients disconnected before their answer was complete, by reason",
                                {{"reason", reason}});
     }
     std::size_t limit_;

@@ -1,9 +1,9 @@
-// Rows in order of arrival, so many and no more, that one thread changes while others read earlier
-// states: view() is O(1), and what a view shows never changes. So a reader needs the owner's lock
-// only to take a view, and walks it without.
+// A bounded list of rows in order of arrival that one thread changes while others read earlier
+// states: view() is O(1), and the contents of a view never change. A reader needs the owner's lock
+// only to take a view, and reads it without.
 //
-// Rows are kept in chunks under a spine of pointers. Both have the version at which they were
-// made; a view ends a version, and what is older than the current version is copied before it is
+// Rows are kept in chunks under a spine of pointers. Both store the version at which they were
+// made; a view ends a version, and data older than the current version is copied before it is
 // changed. A new row needs no copy: it is beyond the end of every view.
 #pragma once
 
@@ -35,7 +35,7 @@ template <class T> class VersionedLog {
 
   public:
     // The rows at positions begin() to end() - 1 at one moment. Positions count all rows ever
-    // pushed, so that a row keeps its own. Any thread may read and release it.
+    // pushed, so that a row's position never changes. Any thread may read and release a view.
     class View {
       public:
         View() = default;
@@ -46,7 +46,7 @@ template <class T> class VersionedLog {
         const T& operator[](std::uint64_t position) const {
             return spine_->of(position).rows[position % kChunk];
         }
-        // Until `visit(row)` answers false.
+        // Newest first, until `visit(row)` returns false.
         template <class Visit> void newest_first(Visit visit) const {
             for (auto at = end_; at > begin_; --at)
                 if (!visit((*this)[at - 1])) return;
@@ -61,7 +61,7 @@ template <class T> class VersionedLog {
 
     explicit VersionedLog(std::size_t capacity) : capacity_(capacity) {}
 
-    // Answers the row's position. The oldest row makes room.
+    // Returns the row's position. Evicts the oldest row at the limit.
     std::uint64_t push(T row) {
         if (end_ % kChunk == 0 || spine_->chunks.empty()) {
             auto chunk = std::make_shared<Chunk>();
@@ -94,7 +94,7 @@ template <class T> class VersionedLog {
     const T& operator[](std::uint64_t position) const {
         return spine_->of(position).rows[position % kChunk];
     }
-    // The row to change; views keep what they have.
+    // A mutable row; existing views keep the old value.
     T& edit(std::uint64_t position) {
         if (spine_->of(position).version != version_) {
             auto& chunk = own_spine().chunks[spine_->index(position)];
@@ -113,7 +113,7 @@ template <class T> class VersionedLog {
         ++version_;
         return view;
     }
-    // Rises with every view: what was made at an earlier one may be seen by somebody.
+    // Incremented by every view: data made at an earlier version may be visible to readers.
     std::uint64_t version() const { return version_; }
 
   private:
@@ -132,7 +132,7 @@ template <class T> class VersionedLog {
     std::shared_ptr<Spine> spine_{std::make_shared<Spine>(Spine{.version = 1})};
 };
 
-// The same for large rows that change: each is copied by itself, at most once for each view.
+// The same for large rows that change: each is copied separately, at most once per view.
 template <class T> class VersionedRows {
     struct Row {
         std::uint64_t version{};
@@ -164,7 +164,7 @@ template <class T> class VersionedRows {
     std::uint64_t end() const { return rows_.end(); }
     std::size_t size() const { return rows_.size(); }
     const T& operator[](std::uint64_t position) const { return *rows_[position].value; }
-    // The row as it is now, whatever becomes of it. Not concurrent with changes.
+    // The current row as an immutable value. Not concurrent with changes.
     std::shared_ptr<const T> share(std::uint64_t position) const {
         auto shared = rows_[position].value;
         (void)rows_.view(); // ends the version
@@ -189,8 +189,8 @@ template <class T> class VersionedRows {
     VersionedLog<Row> rows_;
 };
 
-// A small value that one thread changes while others keep what they were given: copied before the
-// first change after it was shared.
+// A small value that one thread changes while others keep earlier states: copied before the first
+// change after it was shared.
 template <class T> class CopyOnWrite {
   public:
     CopyOnWrite() : value_(std::make_shared<T>()) {}

@@ -1,4 +1,4 @@
-// Responses as the bytes that go over the connection (RFC 9112). Pure.
+// Serializes responses to bytes (RFC 9112). Pure.
 #pragma once
 
 #include <string>
@@ -7,7 +7,7 @@
 
 namespace viz::http {
 
-// What of the request decides about the form of the answer.
+// The parts of the request that determine the form of the response.
 struct RequestHead {
     Method method{Method::get};
     bool keep_alive{true};
@@ -16,7 +16,7 @@ struct RequestHead {
 
 // The whole response; without a body for HEAD.
 std::string serialize(const Response& response, const RequestHead& head);
-// The head of a response whose body follows, chunked for HTTP/1.1, else until the end of the
+// The head of a response whose body follows, chunked for HTTP/1.1, otherwise ended by closing the
 // connection.
 std::string stream_head(const Response& response, const RequestHead& head);
 

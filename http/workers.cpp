@@ -29,7 +29,7 @@ std::int64_t now_ns() {
     return std::chrono::steady_clock::now().time_since_epoch().count();
 }
 
-// The library's side of a connection: lives as long as its peer does, on the worker's thread.
+// The library's side of a connection, on the worker's thread: exists as long as its peer.
 struct Reading {
     Reading(Shared& shared_in, int fd_in, std::shared_ptr<Connection> connection_in)
         : shared(shared_in), fd(fd_in), connection(std::move(connection_in)) {}
@@ -51,8 +51,8 @@ std::shared_ptr<Connection> connection_of(const P::Tcp::Peer& peer) {
     return reading ? reading->connection : nullptr;
 }
 
-// Where a worker is told to go on with a connection whose answer has been sent. Outlives the
-// worker, as those who tell may.
+// The connections whose answer has been sent and that a worker may read further. Outlives the
+// worker, since other threads may still add to it.
 class Resumes {
   public:
     Resumes() : wake_(::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)) {}
@@ -82,15 +82,15 @@ class RequestReader final : public P::Http::Handler {
     HTTP_PROTOTYPE(RequestReader)
 
     explicit RequestReader(std::shared_ptr<Shared> shared) : shared_(std::move(shared)) {}
-    // A worker's own.
+    // Each worker has its own copy.
     RequestReader(const RequestReader& other) : P::Http::Handler(other), shared_(other.shared_) {}
     RequestReader& operator=(const RequestReader&) = delete;
 
-    // Never called: onInput does all.
+    // Never called: onInput handles everything.
     void onRequest(const P::Http::Request&, P::Http::ResponseWriter) override {}
 
     int resumes_fd() const { return resumes_->fd(); }
-    // What clients sent while an earlier answer was on its way.
+    // Processes input that arrived during an earlier answer.
     void resume() {
         for (const auto& waiting : resumes_->take())
             if (const auto peer = waiting.lock())
@@ -111,7 +111,7 @@ class RequestReader final : public P::Http::Handler {
         const int on = 1;
         ::setsockopt(peer->fd(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
         if (!beyond) return;
-        // Each worker keeps its part of the reserve.
+        // Each worker holds its part of the reserved connections.
         reserved_.push_back(connection);
         std::erase_if(reserved_, [](const auto& one) { return one.expired(); });
         const auto most = config.reserved_connections / static_cast<std::size_t>(config.threads);
@@ -135,10 +135,10 @@ class RequestReader final : public P::Http::Handler {
             if (!parser->feed(bytes.data(), bytes.size()))
                 return connection.refuse(413, "the request is too large");
             if (parser->parse() != P::Http::Private::State::Done) return;
-        } catch (const std::exception&) { // the parser's way to say that this is not HTTP
-            return connection.refuse(400, "not an HTTP request we understand");
+        } catch (const std::exception&) { // the parser reports invalid HTTP by throwing
+            return connection.refuse(400, "not a valid HTTP request");
         }
-        // Pistache reads a broken length as 0.
+        // Pistache reads a malformed length as 0.
         const auto length = header(parser->request, "Content-Length").value_or("0");
         if (length.empty() || length.find_first_not_of("0123456789") != std::string::npos)
             return connection.refuse(400, "Content-Length must be a number");
@@ -205,9 +205,9 @@ UniqueFd opened(int fd, const char* what) {
     return UniqueFd(fd);
 }
 
-// One for each worker: takes the connections it is given, hands what they send to the handler, and
-// lets go of those whose time is up. Letting go is closing the library's descriptor without a word:
-// streams and answers under way have their own.
+// One per worker: takes the connections it is given, passes their input to the handler, and
+// releases those that timed out. Releasing closes only the library's descriptor: streams and
+// unfinished answers have their own.
 class Worker final : public P::Tcp::Transport {
   public:
     Worker(const std::shared_ptr<RequestReader>& handler, Shared& shared)
@@ -234,9 +234,9 @@ class Worker final : public P::Tcp::Transport {
         poller.addFd(handler_->resumes_fd(), reads, tag_of(handler_->resumes_fd()));
     }
 
-    // Of any thread. What waits here is bounded by the descriptors that the process may have. (The
-    // library has a queue of its own for this; it leaves the last reference to what the worker
-    // works on with the thread that gave it.)
+    // Callable on any thread. The queue is bounded by the process's descriptor limit. (The
+    // library's own queue for this leaves the last reference to the worker's objects with the
+    // calling thread.)
     void give(UniqueFd connection) {
         {
             const std::scoped_lock lock(given_mutex_);
@@ -245,7 +245,8 @@ class Worker final : public P::Tcp::Transport {
         ::eventfd_write(given_wake_.get(), 1);
     }
 
-    // The library knows neither timer nor wake-up, and ends the process for what it does not know.
+    // The library knows neither the timer nor the wake-up, and ends the process for an unknown
+    // event.
     void onReady(const P::Aio::FdSet& fds) override {
         std::vector<P::Polling::Event> others;
         for (std::size_t i = 0; i < fds.size(); ++i) {
@@ -283,7 +284,7 @@ class Worker final : public P::Tcp::Transport {
             const std::scoped_lock lock(given_mutex_);
             given.swap(given_);
         }
-        // Whose it is we do not ask: an address of a Unix socket the library could not take.
+        // The peer address is not queried: the library cannot handle addresses of Unix sockets.
         for (auto& connection : given)
             handleNewPeer(P::Tcp::Peer::Create(connection.release(), P::Address()));
     }
@@ -304,7 +305,7 @@ class Worker final : public P::Tcp::Transport {
     UniqueFd timer_;
     UniqueFd given_wake_;
     std::mutex given_mutex_;
-    std::vector<UniqueFd> given_; // by the acceptor, and not taken yet
+    std::vector<UniqueFd> given_; // queued by the acceptor
 };
 
 } // namespace

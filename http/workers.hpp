@@ -1,5 +1,5 @@
 // The threads that read requests and answer them: Pistache's reactor, transport and parser.
-// Pistache's own listener can only bind a socket of its own; these are its workers without it.
+// Pistache's listener can only bind its own socket; these are its workers without it.
 #pragma once
 
 #include <chrono>
@@ -13,14 +13,14 @@ namespace viz::http {
 
 class Workers {
   public:
-    // `shared.turns` has a place for each thread.
+    // `shared.turns` has one entry per thread.
     explicit Workers(std::shared_ptr<Shared> shared);
-    // Joins the threads, then lets go of the connections.
+    // Joins the threads, then releases the connections.
     ~Workers();
     Workers(const Workers&) = delete;
     Workers& operator=(const Workers&) = delete;
 
-    // A connection that was taken. Of one thread.
+    // Takes an accepted connection. Call on one thread only.
     void serve(UniqueFd connection);
 
   private:

@@ -21,7 +21,7 @@ namespace viz::runtime {
 
 namespace {
 
-// Why the process ends: a signal, or a component's failure.
+// Why the process ends: a signal or a failed component.
 struct Ending {
     int status{kExitOk};
     std::string reason;
@@ -37,7 +37,7 @@ int run_node(const Config& config, std::ostream& error) {
         std::call_once(once, [&] { ended.set_value(std::move(ending)); });
     };
     std::mutex reloading;
-    NodeRuntime* reloads = nullptr; // set while it may be asked to
+    NodeRuntime* reloads = nullptr; // set while a reload can be requested
     const auto let_reload = [&](NodeRuntime* runtime) {
         const std::lock_guard lock(reloading);
         reloads = runtime;
@@ -114,7 +114,7 @@ int run_program(const std::vector<std::string>& arguments, const Environment& en
     } catch (const ConfigError& bad) {
         error << "viz-api: " << bad.message << std::endl;
         return kExitUsage;
-    } catch (const std::system_error& failure) { // what we were started with is broken
+    } catch (const std::system_error& failure) { // the environment of the process is broken
         error << "viz-api: " << failure.what() << std::endl;
     }
     return kExitFailed;

@@ -1,4 +1,4 @@
-// From arguments to exit status: what main() does, callable by tests.
+// From arguments to exit status: the body of main(), callable by tests.
 #pragma once
 
 #include <iosfwd>

@@ -12,15 +12,15 @@ namespace viz::runtime {
 
 namespace {
 
-// One that the configuration leaves nothing to do is not there, in any process.
+// A component without work in this configuration runs in no process.
 bool has_work(const Config& config, std::string_view component) {
     const bool searches = config.search == "on";
     if (component == "sim") return searches || config.sim_singles != "none";
     return (component != "search" && component != "builder") || searches;
 }
 
-// A list, or "every component": those that have something to record. What does not exist yet takes
-// and sends nothing.
+// The components of a list, or for "every component" those that record events. Components that do
+// not exist yet receive and send nothing.
 std::set<std::string> components_of(std::string_view listed, const Config& config) {
     const auto& known = known_components();
     auto names = split_list(std::string(listed));
@@ -124,14 +124,15 @@ void Bridges::wait_for_peers() {
     const auto end = steady_clock::now() + std::chrono::seconds(context_.config.peer_wait_secs);
     for (const auto& route : routes_) {
         const auto stream = route.plan.stream;
-        // What goes to one waits in its queue by itself.
+        // A PUSH stream keeps its messages in its own queue.
         if (!route.exports || bus::spec_of(stream).pattern == bus::Pattern::push_pull) continue;
         const auto left = std::chrono::duration_cast<milliseconds>(end - steady_clock::now());
         if (board_.wait_for(stream, route.plan.components, std::max(left, milliseconds(0))))
             continue;
-        spdlog::warn("other processes are not there stream={} expected={} there={}; what they "
-                     "miss is counted",
-                     to_string(stream), listed(route.plan.components), listed(board_.of(stream)));
+        spdlog::warn(
+            "other processes are not connected stream={} expected={} connected={}; messages they "
+            "miss are counted",
+            to_string(stream), listed(route.plan.components), listed(board_.of(stream)));
     }
 }
 

@@ -1,5 +1,5 @@
-// Which streams cross to other processes: from the components this process runs and the endpoints
-// that streams were given.
+// Which streams cross to other processes: derived from the components that this process runs and
+// the configured stream endpoints.
 #pragma once
 
 #include <memory>
@@ -13,27 +13,27 @@
 
 namespace viz::runtime {
 
-// Every component there is, in order of the pipeline.
+// All components, in pipeline order.
 const std::vector<std::string>& known_components();
 bool runs(const Config& config, std::string_view component);
 
 struct BridgeRoute {
-    bool exports{}; // from this process to others; else the other way
+    bool exports{}; // from this process to others; false: the other direction
     bus::BridgePlan plan;
 };
-// A stream without an endpoint of its own stays in the process.
+// A stream without a configured endpoint stays in the process.
 std::vector<BridgeRoute> bridge_routes(const Config& config);
 
-// The process's bridges, and who it knows to be there.
+// The bridges of a process, and the other processes that are connected to them.
 class Bridges {
   public:
     // Throws StartError for a bad key.
     Bridges(const Context& context, std::uint64_t incarnation);
 
-    // Gatekeeper first. All local ends are made here, before any thread starts.
+    // The ZAP handler first. All local ends are made here, before any thread starts.
     std::vector<ComponentPlan> plans();
-    // Until the consumers of what we publish are there, so that they miss nothing from the start.
-    // After `peer-wait-secs` it goes on without, with a warning.
+    // Waits until the consumers of the published streams are connected, so that they receive
+    // everything from the start. After `peer-wait-secs` it returns without them and logs a warning.
     void wait_for_peers();
 
   private:

@@ -12,9 +12,9 @@ namespace {
 
 using std::chrono::milliseconds;
 
-constexpr std::size_t kMostRelays = 16; // a thread each
+constexpr std::size_t kMostRelays = 16; // one thread each
 
-// Null where the relay's chain is not configured.
+// Null when the relay's chain is not configured.
 const ChainSettings* chain_of(const Config& config, const RelaySettings& relay) {
     if (relay.chain_key.empty()) return config.chains.empty() ? nullptr : &config.chains.front();
     const auto found = std::ranges::find(config.chains, relay.chain_key, &ChainSettings::chain_key);
@@ -85,7 +85,7 @@ ComponentPlan plan_builder(const Context& context) {
                        .chain = chain_in(context, {"chain.head.", "chain.reorg."}),
                        .journal = bus::JournalOut(context.bus.sender(Stream::journal, "builder"),
                                                   "builder", context.metrics)});
-    // What it holds stands on one head: a second life is complete with the next one.
+    // Its state belongs to one head: after a restart it is complete from the next head on.
     return {.name = "builder",
             .make =
                 [&clock = context.clock, &metrics = context.metrics, ports,

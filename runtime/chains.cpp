@@ -1,4 +1,4 @@
-// The chain file: from JSON to ChainSettings, with errors that name the place.
+// The chain file: from JSON to ChainSettings, with errors that name the JSON path.
 #include <algorithm>
 
 #include <nlohmann/json.hpp>
@@ -17,7 +17,7 @@ using nlohmann::json;
 
 constexpr eth::JsonLimits kLimits{.bytes = 1u << 20, .depth = 16, .values = 50'000};
 
-// A misspelt key would leave its setting at the default without a word.
+// A misspelt key would otherwise be ignored silently and leave its setting at the default.
 void refuse_unknown(const json& object, const std::vector<std::string>& known,
                     const std::string& where) {
     for (const auto& [key, value] : object.items())

@@ -11,7 +11,7 @@ constexpr std::chrono::milliseconds kTurn{200};
 void tell(const std::vector<std::string>& notes) {
     constexpr std::size_t kMax = 3;
     for (std::size_t i = 0; i < notes.size() && i < kMax; ++i)
-        spdlog::warn("checkpoint ignored, the log is read instead: {}", notes[i]);
+        spdlog::warn("checkpoint ignored, replay reads the log instead: {}", notes[i]);
     if (notes.size() > kMax) spdlog::warn("{} more checkpoints ignored", notes.size() - kMax);
 }
 
@@ -39,7 +39,7 @@ void CheckpointComponent::turn() {
     const auto written = checkpointer_.advance();
     if (!written) return report(written.error());
     if (const auto failure = checkpointer_.prune()) return report(*failure);
-    if (failing_) spdlog::info("checkpoints are written again");
+    if (failing_) spdlog::info("checkpoints can be written again");
     failing_ = false;
 }
 

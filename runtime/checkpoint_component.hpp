@@ -1,5 +1,5 @@
-// Keeps the checkpoints of /replay up to the log. It takes its time: a log without checkpoints is
-// gone through at some ten thousand events a turn, beside the live work.
+// Keeps the checkpoints of /replay up to date with the log. It runs in the background: a log
+// without checkpoints is read at about ten thousand events per turn, beside the live work.
 #pragma once
 
 #include <memory>
@@ -13,7 +13,7 @@ namespace viz::runtime {
 
 class CheckpointComponent final : public bus::Component {
   public:
-    // Both outlive it.
+    // Both must outlive this object.
     CheckpointComponent(storage::Reader& log, storage::CheckpointFile& file);
 
     void run(std::stop_token stop) override { reactor_.run(stop); }
@@ -21,7 +21,7 @@ class CheckpointComponent final : public bus::Component {
 
   private:
     void turn();
-    // Told once a burst: it is tried again every turn.
+    // Logs a failure once per burst; each turn retries.
     void report(const storage::StoreFailure& failure);
 
     storage::Checkpointer checkpointer_;
@@ -30,12 +30,13 @@ class CheckpointComponent final : public bus::Component {
     bus::Reactor reactor_;
 };
 
-// The file of checkpoints beside the store. Null, and a warning, when it cannot be opened: replay
-// works without, from the log.
+// The checkpoint file beside the store. Null, with a warning, when it cannot be opened: replay then
+// reads the log instead.
 std::unique_ptr<storage::CheckpointFile> open_checkpoints(const std::string& store_path,
                                                           storage::CheckpointFile::Mode mode);
 
-// Drops what is not of this log, so that what is served from the file is right from the start.
+// Deletes checkpoints that do not match this log, so that answers from the file are correct from
+// the start.
 void check_checkpoints(storage::Reader& log, storage::CheckpointFile& file);
 
 } // namespace viz::runtime

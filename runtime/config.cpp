@@ -19,7 +19,7 @@ namespace po = boost::program_options;
 namespace {
 
 std::string read_file(const std::string& path, const std::string& key) {
-    // A device or a wrong file must not fill the memory.
+    // Limits memory when the path is a device or a wrong file.
     constexpr std::size_t kMostBytes = 4u << 20;
     std::ifstream in(path, std::ios::binary);
     std::string text(kMostBytes + 1, '\0');
@@ -33,7 +33,7 @@ std::string read_file(const std::string& path, const std::string& key) {
     return text;
 }
 
-// What was given for each setting, by its key, and by which way.
+// The given value of each setting, by key, and where it was given.
 struct Given {
     std::string value;
     std::string name; // as the operator wrote it: --bind, VIZ_API_BIND, bind (in FILE)
@@ -66,8 +66,8 @@ void take_file(const std::string& path, const std::string& named_by, GivenByKey&
     }
 }
 
-// Kubernetes describes each service of a namespace in the environment of every pod: a service named
-// viz-api gives VIZ_API_SERVICE_HOST, VIZ_API_PORT_3000_TCP and so on.
+// Kubernetes adds variables for each service of a namespace to the environment of every pod: a
+// service named viz-api adds VIZ_API_SERVICE_HOST, VIZ_API_PORT_3000_TCP and so on.
 bool describes_a_service(std::string_view name) {
     return name == "VIZ_API_PORT" || name.starts_with("VIZ_API_PORT_") ||
            name.starts_with("VIZ_API_SERVICE_");
@@ -87,14 +87,14 @@ void take_environment(const Environment& environment, GivenByKey& given) {
     for (const auto& setting : settings()) {
         const auto name = environment_name(setting.key);
         const auto found = environment.find(name);
-        // An empty variable is how unit files leave a setting out.
+        // Unit files leave a setting out with an empty variable.
         if (found != environment.end() && !found->second.empty())
             given[setting.key] = {found->second, name};
     }
 }
 
-// Secrets as files of their own, as systemd's LoadCredential= hands them over: read by nobody else,
-// and in no environment that a child or a core dump would show.
+// Secrets as separate files, as provided by systemd's LoadCredential=: no other user can read them,
+// and they are not in an environment that a child process or a core dump would show.
 constexpr std::array kCredentials{"api-keys", "chains", "eth-ws-url", "eth-http-url", "relay-urls"};
 constexpr std::string_view kCredentialPrefix = "viz-api.";
 
@@ -162,8 +162,8 @@ std::optional<Given> find(const GivenByKey& given, const std::string& key) {
     return found == given.end() ? std::nullopt : std::optional(found->second);
 }
 
-// VIZ_API_CHAINS wins over the file; the URL and source overrides change the first chain, or
-// make one where none is configured.
+// VIZ_API_CHAINS overrides the file. The URL and source overrides change the first chain, or add
+// one when none is configured.
 void take_chains(const GivenByKey& given, Config& config) {
     if (const auto chains = find(given, "chains"))
         config.chains = parse_chains(chains->value, chains->name);
@@ -212,7 +212,7 @@ ParsedCommandLine parse_configuration(const std::vector<std::string>& arguments,
         if (const auto value = find(given, setting.key); value && setting.apply)
             setting.apply(parsed.config, value->value, value->name);
     take_chains(given, parsed.config);
-    // What is in force can be looked at also where it cannot run.
+    // --print-config also shows a configuration that is not valid.
     if (parsed.action != Action::print_config) validate(parsed.config);
     return parsed;
 }

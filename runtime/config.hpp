@@ -1,7 +1,7 @@
 // The configuration as values. Every setting is one row of a table (settings.cpp): environment
-// VIZ_API_X, flag --x, key x in the configuration file; those that are secret may also come as
-// credentials, files viz-api.x in CREDENTIALS_DIRECTORY. Flag over environment over credential over
-// file over default.
+// variable VIZ_API_X, flag --x, key x in the configuration file; secret settings can also be
+// credentials, files viz-api.x in CREDENTIALS_DIRECTORY. A flag overrides the environment, the
+// environment a credential, a credential the file, the file the default.
 #pragma once
 
 #include <cstdint>
@@ -21,10 +21,10 @@ struct EndpointUrls {
     std::string source_id; // empty: the chain's, with "#n" in fanout mode
 };
 
-// What may be a profit's unit besides the chain's wrapped native token.
+// A token that profits can be measured in, besides the chain's wrapped native token.
 struct BaseTokenSettings {
     eth::Address address;
-    eth::U256 units_per_ether; // what the operator takes it to be worth; not zero
+    eth::U256 units_per_ether; // configured value of one ether in smallest units; not zero
 };
 
 struct ChainSettings {
@@ -32,9 +32,9 @@ struct ChainSettings {
     eth::ChainId chain_id;
     std::string source_id;
     std::vector<EndpointUrls> endpoints;
-    bool fanout{}; // all endpoints at once instead of one after the other
-    std::uint64_t
-        finality_depth{}; // blocks on top of a transaction's until it is final; 0: the default
+    bool fanout{}; // true: all endpoints at once; false: one at a time, with failover
+    std::uint64_t finality_depth{}; // blocks on top of a transaction's block until it is final; 0:
+                                    // the default
     std::vector<BaseTokenSettings> base_tokens;
 };
 
@@ -74,25 +74,25 @@ struct Config {
     std::string storage_path{"viz-api.db"};
     std::int64_t storage_queue_capacity{65536};
     std::string storage_synchronous{"full"};
-    std::int64_t retention_hours{0}; // 0: events of any age are kept
-    std::int64_t retention_mib{0};   // 0: a record of any size
-    std::int64_t sim_cases{1000};    // 0: no simulation is kept to be run again
+    std::int64_t retention_hours{0}; // 0: no age limit
+    std::int64_t retention_mib{0};   // 0: no size limit
+    std::int64_t sim_cases{1000};    // 0: no simulation is stored for reruns
 
     std::string feature_registry_path; // empty: the built-in registry
-    std::string registry_overlay;      // entries of one's own; empty: none
-    std::size_t decode_workers{0};     // 0: by the number of cores
+    std::string registry_overlay;      // your registry entries; empty: none
+    std::size_t decode_workers{0};     // 0: according to the number of cores
 
     std::string search{"off"}; // off, on
     std::string search_capital_wei{"100000000000000000000"};
     std::string state_prefetch{"on"}; // on, off
-    std::size_t state_cache_mib{768}; // of each chain that is searched or simulated
+    std::size_t state_cache_mib{768}; // per chain that is searched or simulated
     std::uint32_t sim_bribe_bps{0};
     std::string sim_singles{"none"}; // none, swaps, all
     std::size_t sim_workers{1};
 
     std::size_t builder_max_candidates{64};
     std::string builder_candidates{"plain"}; // plain, all
-    std::vector<RelaySettings> relays;       // none: no bundle is made
+    std::vector<RelaySettings> relays;       // empty: no bundles are made
     std::string relay_method{"eth_callBundle"};
     std::string relay_own_steps{"omit"}; // omit, calls
     std::int64_t relay_timeout_ms{2000};
@@ -101,22 +101,22 @@ struct Config {
     std::uint64_t relay_bundle_blocks{1};
     std::uint32_t relay_refund_percent{0};
 
-    // ipc://path, a relative one beside the record; empty: none.
+    // ipc://path; a relative path is relative to the record's folder. Empty: none.
     std::string tap_endpoint;
     std::string play_endpoint;
     std::string log{"info"};
     bus::EndpointTable endpoints;
     std::map<std::string, std::string> endpoint_overrides; // as given, for --print-config
     std::vector<std::string> components;                   // empty: all
-    std::string curve_key_path; // of viz-tap keygen; needed where an endpoint is tcp
+    std::string curve_key_path; // made by viz-tap keygen; required when an endpoint is tcp
     std::int64_t peer_wait_secs{10};
 };
 
 struct ConfigError {
-    std::string message; // one line: the key, and what was expected
+    std::string message; // one line: the key and the expected value
 };
 
-// What the command line asks for besides running.
+// Actions of the command line other than running.
 enum class Action : std::uint8_t {
     run,
     help,
@@ -141,8 +141,8 @@ ParsedCommandLine parse_configuration(const std::vector<std::string>& arguments,
                                       const Environment& environment);
 Environment process_environment(); // of this process: VIZ_API_… and CREDENTIALS_DIRECTORY
 
-// The chain file's or VIZ_API_CHAINS' JSON: {"chains":[…]} or the bare list. Throws ConfigError;
-// `key` names where the text came from.
+// Parses the JSON of the chain file or of VIZ_API_CHAINS: {"chains":[…]} or the list itself. Throws
+// ConfigError; `key` names the source of the text.
 std::vector<ChainSettings> parse_chains(const std::string& json, const std::string& key);
 
 } // namespace viz::runtime

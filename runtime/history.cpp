@@ -84,7 +84,7 @@ void StoreHistory::walk(std::uint64_t after, std::uint64_t last,
     value_of(reader_.walk(after, last, visit));
 }
 
-// A checkpoint that cannot be used costs time, not the answer: the log has it all.
+// An unusable checkpoint makes the answer slower, not wrong: the log contains everything.
 http::PendingStart StoreHistory::pending_before(std::uint64_t seq_id) {
     if (checkpoints_ == nullptr) return {};
     std::vector<std::string> skipped;

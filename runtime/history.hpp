@@ -1,4 +1,4 @@
-// http's History over storage's read-only connections.
+// Implements http::History with storage's read-only connections.
 #pragma once
 
 #include "components/storage/checkpoint_file.hpp"
@@ -7,11 +7,11 @@
 
 namespace viz::runtime {
 
-// A failed read is logged and answers with nothing; /health tells of the store's state.
+// A failed read is logged and returns an empty result; /health reports the store's state.
 class StoreHistory final : public http::History {
   public:
-    // `chains`: those that open_transactions() speaks of.
-    // `damage` takes what is found damaged, and outlives it.
+    // `chains`: the chains that open_transactions() returns. `damage` collects the damage found and
+    // must outlive this object.
     StoreHistory(const std::string& path, std::vector<bus::ChainId> chains,
                  storage::DamageReport* damage = nullptr)
         : reader_(path, damage), chains_(std::move(chains)) {}
@@ -35,7 +35,8 @@ class StoreHistory final : public http::History {
     http::PendingStart pending_before(std::uint64_t seq_id) override;
     std::vector<bus::PendingPoint> points(std::uint64_t from, std::uint64_t to) override;
 
-    // Until this is called, or with null, the log is read from its beginning. Before anybody asks.
+    // Before this call, or with null, the log is read from its beginning. Call it before the first
+    // read.
     void use_checkpoints(storage::CheckpointFile* file) { checkpoints_ = file; }
 
     storage::Reader& reader() { return reader_; }

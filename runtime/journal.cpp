@@ -37,8 +37,8 @@ struct Pair {
     std::string_view value;
 };
 
-// The `key=value` and `key="some value"` of a line, in order. What stands in quotation marks is a
-// value and nothing else.
+// The `key=value` and `key="some value"` pairs of a line, in order. Text in quotation marks is
+// never parsed for pairs.
 std::vector<Pair> pairs_of(std::string_view line) {
     std::vector<Pair> pairs;
     while (!line.empty()) {

@@ -2,7 +2,7 @@
 
 #include <unistd.h>
 
-// Our lines' places in the source are nobody's concern.
+// Log lines carry no source locations.
 #define SD_JOURNAL_SUPPRESS_LOCATION
 #include <systemd/sd-journal.h>
 

@@ -1,4 +1,4 @@
-// Where log lines go: standard error, one line per fact, `key=value` fields.
+// Log output: standard error, one line per fact, `key=value` fields.
 #pragma once
 
 #include <string>

@@ -38,18 +38,18 @@ Monitor::Monitor(bus::Metrics& metrics, bus::Bus& bus, const bus::Clock& clock,
     : metrics_(metrics), bus_(bus), clock_(clock), inputs_(std::move(inputs)),
       started_ns_(clock.mono_ns()),
       decoded_(metrics.counter("ingest_decode_total", "Transactions decoded and verified.")),
-      failed_(metrics.counter("ingest_decode_fail_total", "Bodies that were not believed.")),
+      failed_(metrics.counter("ingest_decode_fail_total",
+                              "Transaction bodies rejected by verification.")),
       cpu_seconds_(
           metrics.counter("process_cpu_seconds_total", "User and system time of all threads.")),
       visible_(metrics.histogram("ingest_to_visible_seconds",
-                                 "From the node's announcement to the read model.")),
-      commit_(metrics.histogram("storage_commit_seconds", "One group commit.")),
+                                 "Time from the node's announcement to the read model.")),
+      commit_(metrics.histogram("storage_commit_seconds", "Duration of one group commit.")),
       disconnects_(metrics.counter("ingest_disconnects_total",
-                                   "Connections to nodes that ended, of all endpoints.")) {
+                                   "Connections to nodes that ended, all endpoints.")) {
     last_ = read_totals();
     metrics
-        .gauge("process_start_time_seconds",
-               "When the service was started, since the epoch: changes with each restart.")
+        .gauge("process_start_time_seconds", "Start time of the service, seconds since the epoch.")
         .Set(static_cast<double>(clock.wall_unix_ns()) * 1e-9);
     export_process();
 }
@@ -72,7 +72,7 @@ void Monitor::update_rates(const Totals& now) {
     figures_.tx_per_sec_current =
         RateBaseline::blend(figures_.tx_per_sec_current, rate, elapsed, kCurrentSeconds);
     baseline_.sample(now.decoded, now.at_ns);
-    // Until it is known what is usual, what is now.
+    // Until the usual rate is known, the current rate is used.
     figures_.tx_per_sec_baseline = baseline_.per_second().value_or(figures_.tx_per_sec_current);
     figures_.ingest_lag_ms = mean_ms(now.lag_sum - last_.lag_sum, now.lag_count - last_.lag_count);
     figures_.storage_write_latency_ms =
@@ -85,21 +85,21 @@ void Monitor::export_gauges() {
         metrics_.gauge(name, help).Set(value);
     };
     const auto& f = figures_;
-    set("ingest_queue_depth", "Entries waiting for storage.",
+    set("ingest_queue_depth", "Entries queued for storage.",
         static_cast<double>(f.queue_depth_current));
-    set("ingest_queue_capacity", "Bound of the entries waiting for storage.",
+    set("ingest_queue_capacity", "Limit of the entries queued for storage.",
         static_cast<double>(f.queue_depth_capacity));
     set("ingest_lag_ms", "Mean time from announcement to visibility in the last interval.",
         f.ingest_lag_ms);
-    set("ingest_tx_per_sec_current", "Transactions decoded a second, over some seconds.",
+    set("ingest_tx_per_sec_current", "Transactions decoded per second, averaged over seconds.",
         f.tx_per_sec_current);
-    set("ingest_tx_per_sec_baseline", "Transactions decoded a second, over some minutes.",
+    set("ingest_tx_per_sec_baseline", "Transactions decoded per second, averaged over minutes.",
         f.tx_per_sec_baseline);
-    // A board that forgot an endpoint takes nothing back.
+    // The total may shrink when an endpoint is forgotten; the counter must not.
     disconnects_.Increment(
         std::max(0.0, static_cast<double>(f.peer_disconnects_total) - disconnects_.Value()));
     set("clock_skew_seconds",
-        "By how much our clock is provably behind: a block's timestamp minus its arrival, where "
+        "Provable lag of the local clock: a block's timestamp minus its arrival time, when "
         "positive.",
         f.clock_skew_ms / 1000);
     set("replay_lag_events", "Committed events that the read model has not applied yet.",
@@ -119,15 +119,15 @@ void Monitor::export_state_memory() {
             {"chain_id", std::to_string(chain.chain_id)}};
         metrics_
             .gauge("state_cache_bytes",
-                   "State of a chain's newest blocks that is kept, within state-cache-mib.", label)
+                   "Cached state of a chain's newest blocks, limited by state-cache-mib.", label)
             .Set(static_cast<double>(chain.state_bytes));
         metrics_
-            .gauge("state_code_cache_bytes", "Analysed code that is kept, a third of it at most.",
-                   label)
+            .gauge("state_code_cache_bytes",
+                   "Cached analysed code, at most a third of state-cache-mib.", label)
             .Set(static_cast<double>(chain.code_bytes));
         metrics_
             .gauge("state_cache_evicted",
-                   "Entries that the bound has taken from the newest state and its parents.", label)
+                   "Entries evicted by the limit from the newest state and its parents.", label)
             .Set(static_cast<double>(chain.evicted));
     }
 }
@@ -173,7 +173,7 @@ void Monitor::set_ready(bool ready) {
     ready_ = ready;
 }
 
-// Totals and depths as they are now; rates as of the last sample.
+// Totals and depths are current; rates are those of the last sample.
 http::Figures Monitor::figures() {
     const auto endpoints = inputs_.endpoints();
     const std::scoped_lock lock(mutex_);

@@ -1,6 +1,6 @@
-// The process's view of itself, sampled once a second: rates, lags and depths for
-// /metrics/snapshot and /metrics, component states for /health, evidence for the watchdog. Every
-// figure comes from counters that the stages keep; nothing is assumed.
+// Monitors the process, sampling once per second: rates, lags and depths for /metrics/snapshot and
+// /metrics, component states for /health, progress of the loops for the watchdog. Every figure
+// comes from counters that the stages maintain.
 #pragma once
 
 #include <cstdint>
@@ -20,7 +20,7 @@
 
 namespace viz::runtime {
 
-// What the monitor cannot read from metrics.
+// Inputs of the monitor that are not metrics.
 struct StateMemory { // of one chain's newest blocks, see state::ChainView
     std::uint64_t chain_id{};
     std::size_t state_bytes{};
@@ -30,8 +30,8 @@ struct StateMemory { // of one chain's newest blocks, see state::ChainView
 struct MonitorInputs {
     std::function<std::vector<bus::EndpointStatus>()> endpoints;
     std::function<std::vector<ComponentReport>()> components;
-    std::function<std::string()> storage_trouble; // empty: storage writes
-    // Of the record, by kind, an empty text where there is none now; may be absent.
+    std::function<std::string()> storage_trouble; // empty: storage can write
+    // Problems of the record by kind; an empty text when there is none now. May be absent.
     std::function<std::map<std::string, std::string>()> record_problems;
     std::function<std::vector<StateMemory>()> state_memory; // may be absent
     std::function<std::uint64_t()> replay_lag_events;
@@ -50,12 +50,12 @@ class Monitor final : public http::FigureSource, public http::HealthSource {
     http::Figures figures() override;
     http::Health health() override;
 
-    // For people, as of the last sample: "1 of 2 chains live, 12 tx/s, lag 2.1 ms, 345 decoded",
-    // after what is wrong.
+    // A human-readable line, as of the last sample: the problems, then "1 of 2 chains live, 12
+    // tx/s, lag 2.1 ms, 345 decoded".
     std::string status_line() const;
 
-    // The components whose loop has not turned for `limit`: the watchdog is fed while there are
-    // none.
+    // The components whose loop has not turned for `limit_ns`. The watchdog is fed only while there
+    // are none.
     std::vector<std::string> stuck(std::int64_t limit_ns) const;
 
   private:
@@ -95,7 +95,7 @@ class Monitor final : public http::FigureSource, public http::HealthSource {
     RateBaseline baseline_;
     std::size_t chains_{};
     std::size_t chains_live_{};
-    std::map<std::string, http::HealthProblem> problems_; // by kind: the wording may change
+    std::map<std::string, http::HealthProblem> problems_; // by kind; the wording may change
     bool ready_{false};
 };
 

@@ -1,4 +1,4 @@
-// Runs the Monitor once a second and tells the service manager what it sees.
+// Runs the Monitor once per second and reports its status to the service manager.
 #pragma once
 
 #include <functional>
@@ -26,7 +26,7 @@ class MonitorComponent final : public bus::Component {
   private:
     void turn() {
         monitor_.sample();
-        // A component whose loop stands still for half the watchdog's period is stuck.
+        // A component whose loop has not turned for half the watchdog's period is stuck.
         constexpr std::chrono::microseconds kWithoutWatchdog = std::chrono::seconds(30);
         const auto stuck = monitor_.stuck(watchdog_.value_or(kWithoutWatchdog).count() * 1000 / 2);
         if (watchdog_ && stuck.empty()) service_manager::feed_watchdog();

@@ -27,8 +27,8 @@ http::ApiConfig api_config(const Config& config) {
             .cors_origins = split_list(config.cors_origins)};
 }
 
-// A stream costs two descriptors until the library has let go of its own. What the system gives
-// beyond its default must be asked for.
+// A stream uses two descriptors until the library releases its own. Descriptors beyond the system's
+// default limit must be requested.
 void allow_descriptors(rlim_t wanted) {
     rlimit limit{};
     if (::getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= wanted) return;
@@ -56,7 +56,7 @@ std::map<std::string, std::string> moved_endpoints(const Config& config) {
     return moved;
 }
 
-// Tells this life of the process from any other; never 0.
+// Distinguishes this run of the process from all others; never 0.
 std::uint64_t new_incarnation() {
     std::random_device random;
     const auto high = std::uint64_t{random()} << 32;
@@ -90,7 +90,7 @@ NodeRuntime::Live::Live(const Plan& plan_in)
       bridges({plan.config, *plan.clock, metrics, bus}, new_incarnation()) {
     bus.set_capacity(bus::Stream::journal, plan.config.storage_queue_capacity);
     metrics
-        .gauge("build_info", "1; the labels tell which build this is.",
+        .gauge("build_info", "Always 1; the labels identify the build.",
                {{"version", kVersion}, {"revision", kRevision}, {"compiler", kCompiler}})
         .Set(1);
 }
@@ -124,7 +124,7 @@ std::vector<StateMemory> NodeRuntime::Live::state_memory() const {
     return all;
 }
 
-// Of the read model, which only http fills. Unknown while the record cannot be read.
+// Lag of the read model, which only http maintains. Unknown while the record cannot be read.
 std::uint64_t NodeRuntime::Live::replay_lag() {
     if (!has_record || !runs(plan.config, "http")) return 0;
     try {
@@ -135,7 +135,7 @@ std::uint64_t NodeRuntime::Live::replay_lag() {
     }
 }
 
-// The server's workers are threads of http as its reactor is: it is stuck when one of them is.
+// The server's workers are threads of http, like its reactor: http is stuck when one of them is.
 std::vector<ComponentReport> NodeRuntime::Live::reports() const {
     auto all = supervisor.reports();
     for (auto& report : all)
@@ -163,7 +163,7 @@ ComponentPlan NodeRuntime::Live::plan_http() {
             }};
 }
 
-// Reads the record as any other reader does: its life touches nothing else.
+// Reads the record like any other reader; restarting it affects no other component.
 ComponentPlan NodeRuntime::Live::plan_checkpoints() {
     return {.name = "checkpoints",
             .make =
@@ -224,7 +224,7 @@ void NodeRuntime::Live::start() {
         listen();
     }
     for (auto& bridge : bridges.plans()) supervisor.start(std::move(bridge));
-    // What is sent from here on reaches who is to have it.
+    // Messages sent from here on reach their consumers.
     bridges.wait_for_peers();
     for (auto& component : plans) supervisor.start(std::move(component));
     announce();
@@ -236,7 +236,8 @@ void NodeRuntime::Live::listen() {
     try {
         server.start();
     } catch (const std::exception& failure) {
-        const auto where = plan.sockets.empty() ? plan.config.bind : "what systemd handed over";
+        const auto where =
+            plan.sockets.empty() ? plan.config.bind : "the sockets passed by systemd";
         throw StartError("cannot listen on " + where + ": " + failure.what());
     }
 }
@@ -260,8 +261,7 @@ std::vector<std::string> NodeRuntime::Live::running(std::string_view prefix) con
     return names;
 }
 
-// Producers first, each stage drained by the one behind it; then what is left of the senders is
-// let go.
+// Producers first; the consumers drain each stage. Then the remaining senders are released.
 void NodeRuntime::Live::shutdown() {
     monitor.set_ready(false);
     supervisor.stop({"ingest", "play"});

@@ -10,29 +10,29 @@
 
 namespace viz::runtime {
 
-// Start-up failed; the text says what to do.
+// Start-up failed; the text explains what to do.
 class StartError : public std::runtime_error {
     using std::runtime_error::runtime_error;
 };
 
 class NodeRuntime {
   public:
-    struct Plan; // what build() decided; see node_runtime_plan.hpp
+    struct Plan; // decided by build(); see node_runtime_plan.hpp
 
     explicit NodeRuntime(std::unique_ptr<Plan> plan);
     NodeRuntime(NodeRuntime&&) noexcept;
     NodeRuntime& operator=(NodeRuntime&&) noexcept;
-    ~NodeRuntime(); // shuts down if that has not been done
+    ~NodeRuntime(); // shuts down when that has not been done
 
-    // Consumers first, producers last; returns when all run and the API serves. Throws
-    // StartError, with everything that had been started stopped again.
+    // Starts consumers first and producers last; returns when all run and the API serves requests.
+    // Throws StartError after stopping everything that had been started.
     void start();
 
-    // Producers first: intake stops, what is under way is decoded, followed and committed, then
-    // the API closes. Idempotent.
+    // Stops producers first: intake stops, transactions in flight are decoded, tracked and
+    // committed, then the API closes. Idempotent.
     void shutdown();
 
-    // Reads the protocol registry again, where this process labels transactions or searches.
+    // Rereads the protocol registry, if this process labels transactions or searches.
     void reload_registry();
 
     bool running() const;

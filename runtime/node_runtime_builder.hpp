@@ -1,4 +1,4 @@
-// A node as a value: put together step by step, touched by no thread, socket or file until
+// A node as a value: configured step by step; uses no thread, socket or file until
 // NodeRuntime::start().
 #pragma once
 
@@ -16,13 +16,13 @@ namespace viz::runtime {
 class NodeRuntimeBuilder {
   public:
     NodeRuntimeBuilder& config(Config config);
-    // Default: the system's.
+    // Default: the system clock.
     NodeRuntimeBuilder& clock(std::shared_ptr<const bus::Clock> clock);
-    // Called at most once, from a component's thread, when the node cannot go on; the receiver
+    // Called at most once, from a component's thread, when the node cannot continue; the receiver
     // then calls shutdown() from another thread. Default: ignored.
     NodeRuntimeBuilder& on_fatal(std::function<void(const std::string& what)> handler);
-    // Sockets that listen already, to serve the API on in place of the configured address. They
-    // stay the caller's.
+    // Listening sockets for the API, which replace the configured address. The caller keeps
+    // ownership.
     NodeRuntimeBuilder& sockets(std::vector<int> listening);
 
     // Pure.

@@ -1,4 +1,4 @@
-// What a started node consists of. Only the files of NodeRuntime include this.
+// The parts of a started node. Only the files of NodeRuntime include this.
 #pragma once
 
 #include <atomic>
@@ -21,11 +21,11 @@
 
 namespace viz::runtime {
 
-// Opens the record for writing and notes what opening found damaged. Throws StartError.
+// Opens the record for writing and notes the damage found at opening. Throws StartError.
 std::unique_ptr<storage::EventStore> open_store(const Config& config, RecordDamage& damage);
 
-// Everything that exists only while the node runs, in order of dependence: what is declared later
-// uses what is declared earlier and ends before it.
+// Everything that exists only while the node runs, in dependency order: later members use earlier
+// ones and are destroyed before them.
 struct NodeRuntime::Live {
     explicit Live(const Plan& plan_in);
     ~Live() { shutdown(); }
@@ -50,8 +50,8 @@ struct NodeRuntime::Live {
     http::Server server;
     Bridges bridges;
 
-    // The record's file is here, or was when the node started: it belongs to storage alone, which
-    // may run on another host.
+    // The record's file is on this host, or was when the node started: only storage writes it,
+    // possibly on another host.
     std::atomic<bool> has_record{};
 
   private:

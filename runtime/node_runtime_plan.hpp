@@ -1,4 +1,4 @@
-// What NodeRuntimeBuilder decided and NodeRuntime::start() carries out.
+// The plan made by NodeRuntimeBuilder and carried out by NodeRuntime::start().
 #pragma once
 
 #include <functional>

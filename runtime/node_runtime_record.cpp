@@ -1,4 +1,4 @@
-// The record as a node meets it at start: opened, waited for, read; and what retention may cut.
+// Opening, waiting for and reading the record at start, and what retention may delete.
 #include <chrono>
 #include <filesystem>
 #include <thread>
@@ -12,10 +12,11 @@ namespace viz::runtime {
 
 namespace {
 
-// Once, for a record of an earlier version; the service manager waits as long as it goes on.
+// Logged once, for a record of an earlier version; extends the service manager's start limit
+// meanwhile.
 void report_seal(std::uint64_t seq_id) {
     if (seq_id % 500'000 < 5'000)
-        spdlog::info("events of an earlier version get their checksums seq_id={}", seq_id);
+        spdlog::info("adding checksums to events of an earlier version seq_id={}", seq_id);
     service_manager::extend_start(std::chrono::seconds(60));
 }
 
@@ -49,7 +50,7 @@ storage::Retention NodeRuntime::Live::make_retention() {
 
 namespace {
 
-// Where another process writes the record, it may be just about to make it.
+// When another process writes the record, it may be about to create it.
 template <class Read> auto patiently(const Config& config, bool ours, Read read) {
     constexpr std::chrono::milliseconds kRetry{100};
     const auto wait = std::chrono::seconds(ours ? 0 : config.peer_wait_secs);
@@ -66,11 +67,11 @@ template <class Read> auto patiently(const Config& config, bool ours, Read read)
 
 } // namespace
 
-// Those that begin with what the record knows wait for its file, and begin with nothing where there
-// is none: what they know then is what they hear from now on.
+// Components that start from the record wait for its file. Without one they start empty and know
+// only what arrives from now on.
 void NodeRuntime::Live::find_record() {
     const std::filesystem::path path = plan.config.storage_path;
-    std::error_code ignored; // what cannot be looked at is reported when it is read
+    std::error_code ignored; // a file that cannot be checked is reported when it is read
     const auto missing = [&] {
         return std::filesystem::status(path, ignored).type() ==
                std::filesystem::file_type::not_found;
@@ -84,10 +85,10 @@ void NodeRuntime::Live::find_record() {
         std::this_thread::sleep_for(std::chrono::milliseconds(100));
     has_record = store != nullptr || !missing();
     if (!has_record && !readers.empty())
-        spdlog::warn(
-            "the record is not here: {} start without history reason=record_elsewhere storage={} "
-            "advice=\"run them where storage writes to have its history\"",
-            readers, plan.config.storage_path);
+        spdlog::warn("the record's file is missing: {} start without history "
+                     "reason=record_elsewhere storage={} "
+                     "advice=\"run them on the host of storage to use its history\"",
+                     readers, plan.config.storage_path);
 }
 
 Recovered NodeRuntime::Live::read_record() {

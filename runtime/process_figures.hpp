@@ -1,5 +1,5 @@
-// What the kernel says of this process: for dashboards, and for a canary that has to notice
-// growing memory. Read from /proc/self, which the unit's ProcSubset=pid leaves.
+// The kernel's figures of this process: for dashboards, and for the canary, which checks memory
+// growth. Read from /proc/self, which stays readable with the unit's ProcSubset=pid.
 #pragma once
 
 #include <cstdint>
@@ -13,7 +13,7 @@ struct ProcessFigures {
     std::uint64_t open_fds{};
 };
 
-// Nullopt where /proc cannot be read.
+// std::nullopt when /proc cannot be read.
 std::optional<ProcessFigures> read_process_figures();
 
 } // namespace viz::runtime

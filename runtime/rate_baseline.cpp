@@ -31,7 +31,7 @@ void RateBaseline::add(double rate, double elapsed_s) {
     if (newest_.size() < kFirst) return;
     auto sorted = newest_;
     std::ranges::sort(sorted);
-    // Mostly silence is not what is usual: the traffic has not begun yet.
+    // A mostly silent period is not a baseline: traffic has not begun.
     if (const auto median = sorted[kFirst / 2]; median > 0) value_ = median;
     newest_.erase(newest_.begin());
 }

@@ -1,6 +1,6 @@
-// What rate of transactions is usual, to tell by how much the present one has collapsed. A burst (a
-// node's whole pool read at connect) must not become what is usual, and an outage must not either
-// until it has lasted long. Pure: time comes in.
+// The usual transaction rate, for measuring how far the current rate has collapsed. Neither a burst
+// (a node's whole pool read at connect) nor a short outage may become the baseline; a long outage
+// does. Pure: the caller passes the time.
 #pragma once
 
 #include <array>
@@ -12,17 +12,17 @@ namespace viz::runtime {
 
 class RateBaseline {
   public:
-    // Rates are taken over intervals of this length. The first known baseline is the median of
-    // the newest kFirst of them, so that nearly half may be burst; from then on it follows with a
+    // Rates are measured over intervals of this length. The first baseline is the median of the
+    // newest kFirst intervals, so that nearly half may be bursts; from then on it follows with a
     // time constant of kSeconds, and no interval counts for more than twice the baseline.
     static constexpr std::int64_t kIntervalNs = 10'000'000'000;
     static constexpr std::size_t kFirst = 5;
     static constexpr double kSeconds = 300;
 
-    // `total`: of a counter that only grows.
+    // `total`: the value of a monotonic counter.
     void sample(double total, std::int64_t mono_ns);
 
-    // Nothing before there has been enough traffic to say.
+    // std::nullopt until there has been enough traffic.
     std::optional<double> per_second() const { return value_; }
 
     // Exponential smoothing over `elapsed_s` of the newest sample.

@@ -14,7 +14,7 @@ constexpr std::uint64_t kNotedOfACut = 10'000;
 
 bus::Gauge& gauge(bus::Metrics& metrics, storage::DamageReason reason) {
     return metrics.gauge("storage_damaged_events",
-                         "Events of the record that were met damaged or missing since the start.",
+                         "Events of the record found damaged or missing since the start.",
                          {{"reason", std::string(storage::to_string(reason))}});
 }
 
@@ -29,10 +29,12 @@ RecordDamage::RecordDamage(bus::Metrics& metrics, const bus::Clock& clock)
 }
 
 void RecordDamage::note(const storage::OpeningReport& opening) {
-    for (const auto& warning : opening.warnings) spdlog::warn("the record's end: {}", warning);
+    for (const auto& warning : opening.warnings)
+        spdlog::warn("at the end of the record: {}", warning);
     if (opening.last_lost == 0) return;
     cut_ = true;
-    spdlog::error("the record ends before what was shown: events are lost, numbers go on behind "
+    spdlog::error("the record ends before events that were already published: they are lost, "
+                  "numbering continues after "
                   "them first_lost={} last_lost={} advice=\"incidents/storage-damaged.md\"",
                   opening.first_lost, opening.last_lost);
     const auto last = std::min(opening.last_lost, opening.first_lost + kNotedOfACut - 1);
@@ -51,7 +53,7 @@ void RecordDamage::on_first(std::uint64_t seq_id, storage::DamageReason reason) 
     if (told_ && now - told_ns_ < kBurstNs) return;
     told_ = true;
     told_ns_ = now;
-    spdlog::error("an event of the record is damaged, it is named in its place seq_id={} reason={} "
+    spdlog::error("an event of the record is damaged and shown as Damaged seq_id={} reason={} "
                   "advice=\"viz-replay verify; incidents/storage-damaged.md\"",
                   seq_id, storage::to_string(reason));
 }

@@ -1,5 +1,5 @@
-// What is found damaged in the record: a metric by reason, one line of the log a burst, and a
-// reason for /health until the next start.
+// Damage found in the record: a metric by reason, one log line per burst, and a reason for /health
+// until the next start.
 #pragma once
 
 #include <atomic>
@@ -18,11 +18,11 @@ class RecordDamage {
   public:
     RecordDamage(bus::Metrics& metrics, const bus::Clock& clock);
 
-    // What a store found when it was opened.
+    // Records the findings of opening a store.
     void note(const storage::OpeningReport& opening);
-    // For readers; lives as long as this.
+    // For readers; valid as long as this object.
     storage::DamageReport& report() { return report_; }
-    // For /health; empty: nothing was met. Thread-safe.
+    // For /health; empty: no damage found. Thread-safe.
     std::string trouble() const;
 
   private:

@@ -10,12 +10,12 @@ namespace viz::runtime {
 
 namespace {
 
-// Of the newest blocks: the deepest reorganisation that is undone exactly after a restart.
+// Number of newest blocks: the deepest reorganisation that is reverted exactly after a restart.
 constexpr std::size_t kBlocks = 128;
-// Entries of the log that are looked through for first sights, per remembered hash: a transaction
-// leaves three to six.
+// Log entries searched for first sightings, per remembered hash: a transaction has three to six
+// entries.
 constexpr std::uint64_t kEventsPerHash = 8;
-// Of the newest transactions: how many are looked through for replaced and dropped ones.
+// Number of newest transactions searched for replaced and dropped ones.
 constexpr std::uint64_t kLoserRows = 100'000;
 
 template <class T> T must(storage::Reader::Answer<T> answer, const Config& config) {
@@ -53,7 +53,7 @@ lifecycle::Recovery lifecycle_recovery(std::vector<bus::TransactionRecord> open,
     for (const auto& block : blocks) timestamps[block.hash] = block.timestamp_s;
     lifecycle::Recovery recovery{.transactions = {}, .blocks = std::move(blocks)};
     for (auto& record : open) {
-        // Seen and never decoded: ingest will hear of it again.
+        // Seen but never decoded: ingest will receive it again.
         if (!record.decoded) continue;
         const auto block_hash = record.included_block_hash.value_or(bus::Hash{});
         const auto timestamp = timestamps.find(block_hash);
@@ -103,7 +103,7 @@ Recovered recover(storage::Reader& reader, const Config& config) {
             chain.ingest.heads.push_back({block.number, block.hash, block.parent_hash});
         auto known = must(reader.open_transactions(id, config.scheduler_max_pending), config);
         auto losers = must(reader.recent_losers(id, kLoserRows), config);
-        // Both are in order of first seen already.
+        // Both are already in order of first seen.
         const auto middle = static_cast<std::ptrdiff_t>(known.size());
         known.insert(known.end(), std::make_move_iterator(losers.begin()),
                      std::make_move_iterator(losers.end()));

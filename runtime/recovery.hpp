@@ -1,4 +1,4 @@
-// What the record knows when the node starts, in the terms of the components that go on from it.
+// State recovered from the record at start, in the types of the components that continue from it.
 #pragma once
 
 #include <map>
@@ -17,7 +17,7 @@ struct Recovered {
     };
     std::map<bus::ChainId, Chain> chains;
 
-    // Empty for a chain the record does not know.
+    // Empty for a chain that is not in the record.
     lifecycle::Recovery lifecycle_of(bus::ChainId id) const;
     ingest::ChainRecovery ingest_of(bus::ChainId id) const;
 };

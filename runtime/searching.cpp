@@ -13,7 +13,7 @@ using eth::U256;
 
 const U256 kEther(1'000'000'000'000'000'000);
 constexpr std::uint64_t kMillionths = 1'000'000;
-// A pool that is new is learnt in many small steps, each of which needs to know of the one before.
+// A new pool is read in many small steps that depend on each other.
 constexpr std::size_t kSearchRounds = 64;
 
 std::vector<node::Url> http_urls(const ChainSettings& chain) {
@@ -36,7 +36,7 @@ std::vector<search::BaseToken> bases_of(const ChainSettings& chain, const U256& 
     return bases;
 }
 
-// In lowest terms: the pools' own 997/1000 for 3000 millionths.
+// In lowest terms: 3000 millionths give the pools' own 997/1000.
 search::amm::V2Fee fee_of(std::uint64_t millionths) {
     const auto common = std::gcd(kMillionths - millionths, kMillionths);
     return {static_cast<std::uint32_t>((kMillionths - millionths) / common),
@@ -64,17 +64,18 @@ search::Market market_of(const ChainSettings& chain, const U256& capital_wei,
 
 void warn_if_idle(const ChainSettings& chain, const search::Market& market) {
     if (market.bases.empty())
-        spdlog::warn("chain {} is not searched: no wrapped native token of it is known, and "
+        spdlog::warn("chain {} is not searched: its wrapped native token is not known, and "
                      "base_tokens names none",
                      chain.chain_key);
 }
 
-// A search in another place may have no record to look at.
+// A search on another host may have no record to read.
 std::vector<search::EarlierFind> earlier_finds(storage::Reader& record, bus::ChainId chain,
                                                bus::UnixMs before) {
     const auto known = record.newest_opportunities(search::OutcomeTracker::kMost);
     if (!known) {
-        spdlog::warn("finds from before are not followed: {}", known.error().message("the record"));
+        spdlog::warn("earlier opportunities are not tracked: {}",
+                     known.error().message("the record"));
         return {};
     }
     std::vector<search::EarlierFind> finds;
@@ -119,13 +120,13 @@ search::Options search_options(const Config& config, const state::ChainViews& vi
                                const std::shared_ptr<const features::RegistrySlot>& registry) {
     search::Options out;
     out.limits.prefetch = config.state_prefetch == "on";
-    // Before what it numbers is read: a replacement in between is told of once more.
+    // Read before the registry that it numbers: a replacement in between is reported once more.
     const auto version = registry->version();
     const auto known = registry->current();
     const auto capital = eth::from_decimal(config.search_capital_wei).value();
     for (const auto& chain : config.chains) {
         auto nodes = http_urls(chain);
-        if (nodes.empty()) continue; // this process was told nothing of its nodes
+        if (nodes.empty()) continue; // this process has no nodes of the chain configured
         auto market = market_of(chain, capital, *known);
         warn_if_idle(chain, market);
         auto news = [registry, chain, capital,

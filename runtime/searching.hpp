@@ -1,5 +1,5 @@
-// How search and simulation are connected: both look at the head's state through the same views
-// where they run in one process.
+// How search and simulation are connected: both read the head's state through the same views when
+// they run in one process.
 #pragma once
 
 #include "components/features/registry_slot.hpp"
@@ -10,17 +10,17 @@
 
 namespace viz::runtime {
 
-// One of each chain; nothing is asked of a node before somebody looks.
+// One view per chain; nothing is requested from a node before the first read.
 state::ChainViews make_views(const Config& config);
 
 sim::Options sim_options(const Config& config, const state::ChainViews& views);
-// What stands in `registry` is what is searched, from now on and after each replacement. A chain
-// without a base token waits for one, with a warning.
+// Search covers the contents of `registry`, now and after each replacement. A chain without a base
+// token waits for one, with a warning.
 search::Options search_options(const Config& config, const state::ChainViews& views,
                                const std::shared_ptr<const features::RegistrySlot>& registry);
 
 ComponentPlan plan_sim(const Context& context, const state::ChainViews& views);
-// `record` answers what was found before; it must outlive the component.
+// `record` returns earlier opportunities; it must outlive the component.
 ComponentPlan plan_search(const Context& context, const state::ChainViews& views,
                           const std::shared_ptr<const features::RegistrySlot>& registry,
                           storage::Reader* record);

@@ -34,7 +34,7 @@ std::optional<std::chrono::microseconds> watchdog_period() {
 std::vector<int> take_sockets() {
     const int count = sd_listen_fds(1);
     if (count < 0)
-        throw std::system_error(-count, std::generic_category(), "sockets handed over at start");
+        throw std::system_error(-count, std::generic_category(), "sockets passed at start");
     std::vector<int> sockets(static_cast<std::size_t>(count));
     std::iota(sockets.begin(), sockets.end(), SD_LISTEN_FDS_START);
     return sockets;

@@ -1,4 +1,4 @@
-// What systemd is told (sd_notify protocol); silent where nobody listens.
+// Notifications to systemd (sd_notify protocol); no effect without a service manager.
 #pragma once
 
 #include <optional>
@@ -12,13 +12,13 @@ namespace viz::runtime::service_manager {
 void ready(const std::string& status);
 void status(const std::string& text);
 void stopping();
-// Start-up goes on: it may take so much longer than the unit allows.
+// Start-up is still in progress: extends the unit's start limit by `more`.
 void extend_start(std::chrono::microseconds more);
 void feed_watchdog();
-// How often the watchdog wants to be fed at least; nothing when there is none.
+// The watchdog's period; std::nullopt when there is none.
 std::optional<std::chrono::microseconds> watchdog_period();
-// The sockets it listens on for us (socket activation), open as long as this process lives. Asked
-// once, before there are other threads: takes the variables that name them from the environment.
+// The sockets of socket activation, open as long as this process lives. Call once, before other
+// threads start: removes the variables that name them from the environment.
 std::vector<int> take_sockets();
 
 } // namespace viz::runtime::service_manager

@@ -1,4 +1,4 @@
-// Kinds of settings: each function makes a row of the table from a member of Config.
+// Kinds of settings: each function makes a table row from a member of Config.
 #pragma once
 
 #include <algorithm>
@@ -16,7 +16,7 @@ namespace viz::runtime {
     throw ConfigError{name + ": expected " + expected + ", got \"" + value + "\""};
 }
 
-// A whole number of low to high.
+// A whole number from low to high.
 template <class Int>
 Setting number(std::string key, std::string unit, std::string what, Int Config::*member, Int low,
                Int high) {
@@ -100,7 +100,7 @@ inline Setting source(std::string key, std::string value, std::string what,
                    .packaged = {}};
 }
 
-// A setting with a parser of its own.
+// A setting with a custom parser.
 inline Setting custom(std::string key, std::string value, std::string what,
                       std::function<void(Config&, const std::string&, const std::string&)> apply,
                       std::function<std::string(const Config&)> show) {
@@ -113,7 +113,7 @@ inline Setting custom(std::string key, std::string value, std::string what,
                    .packaged = {}};
 }
 
-// The value that the service's environment file gives.
+// Sets the value in the service's environment file.
 inline Setting packaged(Setting setting, std::string value) {
     setting.packaged = std::move(value);
     return setting;

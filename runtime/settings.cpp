@@ -51,7 +51,7 @@ void apply_bind(Config& config, const std::string& value, const std::string& nam
 
 void apply_api_keys(Config& config, const std::string& value, const std::string& name) {
     auto list = value;
-    std::replace(list.begin(), list.end(), '\n', ','); // a file has one a line
+    std::replace(list.begin(), list.end(), '\n', ','); // a file has one key per line
     config.api_keys = split_list(list);
     for (const auto& key : config.api_keys)
         if (key.size() > 256) throw ConfigError{name + ": a key is longer than 256 characters"};
@@ -76,7 +76,7 @@ void apply_components(Config& config, const std::string& value, const std::strin
     config.components = split_list(value);
     for (const auto& component : config.components)
         if (std::find(known.begin(), known.end(), component) == known.end())
-            fail(name, "components of " + join(known), component);
+            fail(name, "component names from " + join(known), component);
 }
 
 std::string show_chains(const Config& config) {
@@ -97,7 +97,7 @@ std::string show_endpoints(const Config& config) {
     return join(all);
 }
 
-// The rows of one group, in the order in which documents list them.
+// The rows of one group, in document order.
 using Rows = std::vector<Setting>;
 
 constexpr auto kBig = std::size_t{100'000'000};
@@ -182,7 +182,7 @@ Rows lifecycle_settings() {
 Rows http_settings() {
     return {
         packaged(custom("bind", "ADDRESS:PORT",
-                        "Address and port of the HTTP API. No effect where systemd hands over the "
+                        "Address and port of the HTTP API. No effect when systemd passes the "
                         "socket.",
                         apply_bind, [](const Config& c) { return c.bind; }),
                  "127.0.0.1:3000"),
@@ -204,7 +204,7 @@ Rows http_settings() {
                "Threads that make large answers and read the record.", &Config::http_render_threads,
                std::size_t{1}, std::size_t{64}),
         number("http-max-unsent-mib", "MIB",
-               "Bytes that clients have not read yet, all clients together; beyond it the slowest "
+               "Limit of unread bytes, all clients together; beyond it the slowest "
                "client is disconnected.",
                &Config::http_max_unsent_mib, std::size_t{8}, std::size_t{1} << 20),
         number("http-max-connections", "CONNECTIONS", "Open connections at a time.",
@@ -220,8 +220,8 @@ Rows record_settings() {
                "Entries that may wait for storage; further ones are dropped and counted.",
                &Config::storage_queue_capacity, std::int64_t{16}, std::int64_t{100'000'000}),
         choice("storage-synchronous",
-               "What survives a power loss: full: everything that was shown; normal: all but the "
-               "last moments.",
+               "Data that survives a power loss: full: everything that was published; normal: "
+               "all but the last moments.",
                &Config::storage_synchronous, {"full", "normal"}),
         number("retention-hours", "HOURS",
                "Age at which events are deleted, 10,000 at a time; 0: never.",
@@ -249,7 +249,7 @@ Rows label_settings() {
 
 void apply_search_capital(Config& config, const std::string& value, const std::string& name) {
     const auto wei = eth::from_decimal(value);
-    // More ether than exists would only overflow.
+    // An amount above the ether supply could only overflow.
     if (!wei || *wei == eth::U256() || eth::byte_length(*wei) > 12)
         fail(name, "decimal digits above 0 and below 2^96", value);
     config.search_capital_wei = value;
@@ -259,7 +259,7 @@ Rows search_settings() {
     return {
         packaged(choice("search",
                         "Search pending transactions for opportunities, simulate them and assemble "
-                        "blocks. Requests state from the nodes over HTTP: use a node of your own.",
+                        "blocks. Requests state from the nodes over HTTP: use your own node.",
                         &Config::search, {"off", "on"}),
                  "on"),
         custom("search-capital-wei", "WEI", "Largest amount that one candidate may spend.",
@@ -293,10 +293,10 @@ Rows builder_settings() {
                "flagged ones too.",
                &Config::builder_candidates, {"plain", "all"}),
         custom("relay-urls", "[CHAIN=]URL,…",
-               "Relays that simulate bundles; CHAIN= where it is not the first chain. Nothing is "
+               "Relays that simulate bundles; CHAIN= when it is not the first chain. Nothing is "
                "signed, and nothing is sent for inclusion.",
                apply_relay_urls, show_relay_urls),
-        choice("relay-method", "JSON-RPC method that relays are asked with.", &Config::relay_method,
+        choice("relay-method", "JSON-RPC method of the requests to relays.", &Config::relay_method,
                {"eth_callBundle", "mev_simBundle"}),
         choice("relay-own-steps",
                "How unsigned searcher transactions are sent with a bundle: omit: left out; calls: "
@@ -338,7 +338,7 @@ Rows process_boundary_settings() {
              "it.",
              &Config::curve_key_path),
         number("peer-wait-secs", "SECONDS",
-               "How long start waits for the processes that receive this one's streams.",
+               "How long start waits for the processes that receive this process's streams.",
                &Config::peer_wait_secs, std::int64_t{0}, std::int64_t{3600}),
     };
 }

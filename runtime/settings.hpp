@@ -1,5 +1,5 @@
 // The table of settings behind config.hpp: one row per setting. --help, the manual page, shell
-// completion and the annotated environment file are made from it (settings_documents.hpp).
+// completion and the annotated environment file are generated from it (settings_documents.hpp).
 #pragma once
 
 #include <functional>
@@ -12,7 +12,7 @@
 
 namespace viz::runtime {
 
-// The order in which documents list them.
+// In document order.
 enum class SettingGroup : std::uint8_t {
     process,
     chains,
@@ -31,14 +31,14 @@ std::string_view title(SettingGroup group);
 
 struct Setting {
     std::string key;   // "max-seen-hashes"
-    std::string value; // what stands for the value in documents, its unit included: "MILLISECONDS"
+    std::string value; // placeholder of the value in documents, with its unit: "MILLISECONDS"
     std::string what;  // one or two sentences, without the default
-    // Absent: handled by parse_configuration itself (files, chains). Throws ConfigError naming
-    // `name`.
+    // Absent: parse_configuration handles the setting itself (files, chains). Throws ConfigError
+    // naming `name`.
     std::function<void(Config&, const std::string& value, const std::string& name)> apply;
-    // The value as --print-config and documents show it, secrets redacted.
+    // The value as shown by --print-config and documents, secrets redacted.
     std::function<std::string(const Config&)> show;
-    std::vector<std::string> choices; // all values there are; empty: others
+    std::vector<std::string> choices; // all allowed values; empty: not an enumeration
     SettingGroup group{};
     std::string packaged; // the value in the service's environment file; empty: the default
 };
@@ -50,7 +50,7 @@ std::vector<std::string> setting_keys();
 std::string environment_name(const std::string& key); // VIZ_API_MAX_SEEN_HASHES
 std::optional<Action> action_flag(const std::string& name);
 
-// Checks that concern more than one setting: throws ConfigError.
+// Checks that involve more than one setting: throws ConfigError.
 void validate(const Config& config);
 
 } // namespace viz::runtime

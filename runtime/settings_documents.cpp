@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::size_t kColumns = 96;
 
-// `text` in lines of at most kColumns, each behind `indent`.
+// `text` in lines of at most kColumns, each with the prefix `indent`.
 void wrap(std::ostringstream& out, const std::string& text, const std::string& indent) {
     std::istringstream words(text);
     std::string line;
@@ -25,7 +25,7 @@ void wrap(std::ostringstream& out, const std::string& text, const std::string& i
     if (!line.empty()) out << indent << line << "\n";
 }
 
-// Empty where a setting has no default, or none to show.
+// Empty when a setting has no default, or one that cannot be shown.
 std::string default_of(const Setting& setting) {
     static const Config defaults;
     if (!setting.show) return {};
@@ -65,7 +65,7 @@ constexpr const char* kActions[][2] = {
 std::string help_text() {
     std::ostringstream out;
     out << "Usage: viz-api [OPTION]...\n"
-           "Watches the pending transactions of EVM chains, records what becomes of them, and "
+           "Watches the pending transactions of EVM chains, records their outcomes, and "
            "serves\n"
            "both live over HTTP.\n\n"
            "Each setting is a flag, an environment variable and a key of the configuration file. A "
@@ -108,7 +108,7 @@ std::string environment_file() {
            "mode "
            "0640, root:viz-api,\n# or put them into /etc/credstore (RUNBOOK.md, Secrets).\n";
     by_group([&](const Setting& setting, bool first) {
-        if (setting.key == "config") return; // systemd's unit has this file instead
+        if (setting.key == "config") return; // replaced by this file in systemd's unit
         out << "\n";
         if (first || setting.key == "log") out << "## " << title(setting.group) << "\n";
         wrap(out, setting.what + " Value: " + setting.value + ".", "# ");

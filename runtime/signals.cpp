@@ -10,7 +10,7 @@ namespace viz::runtime {
 
 namespace {
 
-// Wakes the watcher for its own end; nobody else sends it.
+// Wakes the watcher when it has to end; not sent from outside the process.
 constexpr int kWake = SIGUSR2;
 
 sigset_t watched() {
@@ -26,7 +26,7 @@ SignalWatcher::SignalWatcher(std::function<void(int)> on_first, std::function<vo
     : on_first_(std::move(on_first)), on_hangup_(std::move(on_hangup)) {
     const auto set = watched();
     pthread_sigmask(SIG_BLOCK, &set, nullptr);
-    // A client that goes away while it is written to is not a reason to end.
+    // A client that closes its connection during a write must not end the process.
     std::signal(SIGPIPE, SIG_IGN);
     thread_ = std::jthread([this] { watch(); });
     pthread_setname_np(thread_.native_handle(), "viz-signals");

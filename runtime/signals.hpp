@@ -1,4 +1,4 @@
-// SIGTERM, SIGINT and SIGHUP as calls on a thread of their own. Construct before any other thread
+// Handles SIGTERM, SIGINT and SIGHUP on a separate thread. Construct before any other thread
 // starts, so that all of them inherit the blocked mask.
 #pragma once
 
@@ -9,9 +9,9 @@ namespace viz::runtime {
 
 class SignalWatcher {
   public:
-    // `on_first` runs on the watcher's thread at the first SIGTERM or SIGINT; the second ends the
-    // process at once with status 128 + its number.
-    // `on_hangup` runs there at every SIGHUP; without it they are without effect.
+    // `on_first` runs on the watcher's thread at the first SIGTERM or SIGINT; the second one ends
+    // the process immediately with status 128 + its number.
+    // `on_hangup` runs there at every SIGHUP; without it SIGHUP has no effect.
     explicit SignalWatcher(std::function<void(int signal)> on_first,
                            std::function<void()> on_hangup = {});
     ~SignalWatcher();

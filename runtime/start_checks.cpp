@@ -13,7 +13,7 @@ namespace viz::runtime {
 
 namespace {
 
-// Runs a check of another part and names the setting that its refusal is about.
+// Runs a check of another component and adds the setting's name to its error.
 template <class Check> void named(const std::string& setting, Check check) {
     try {
         check();

@@ -1,5 +1,5 @@
-// Runs components, each on its own named thread, and decides what their failure means: a
-// component without state of its own is made anew after a back-off, any other ends the process.
+// Runs components, each on its own named thread, and handles their failures: a component without
+// state is recreated after a back-off; the failure of any other ends the process.
 #pragma once
 
 #include <condition_variable>
@@ -21,10 +21,11 @@ enum class ComponentState : std::uint8_t { starting, running, restarting, stoppe
 std::string_view to_string(ComponentState state);
 
 struct ComponentPlan {
-    std::string name; // thread name is "viz-" and the first 11 characters of it
+    std::string name; // thread name: "viz-" and the first 11 characters
     std::function<std::unique_ptr<bus::Component>()> make; // called on the component's thread
     bool restartable{false};
-    std::chrono::milliseconds first_back_off{100}; // doubles up to 100 times itself
+    std::chrono::milliseconds first_back_off{
+        100}; // doubles with each failure, up to 100 times this value
 };
 
 struct ComponentReport {
@@ -43,14 +44,14 @@ class Supervisor {
     Supervisor(const Supervisor&) = delete;
     Supervisor& operator=(const Supervisor&) = delete;
 
-    // Returns when the component has been made; throws what making it threw.
+    // Returns when the component has been made; rethrows what `make` throws.
     void start(ComponentPlan plan);
-    // Asks for the stop of the named ones together and waits for all of them; unknown names are
-    // ignored.
+    // Requests the stop of the named components together and waits for all of them; unknown names
+    // are ignored.
     void stop(const std::vector<std::string>& names);
     void stop_all();
 
-    // In order of start.
+    // In start order.
     std::vector<ComponentReport> reports() const;
 
   private:

@@ -28,7 +28,7 @@ std::vector<std::string> split_list(const std::string& commas) {
 
 namespace {
 
-// Names are compared as settings are spelled in any of the three ways.
+// The common form of a name for comparison: settings are spelled in three ways.
 std::string folded(std::string_view name) {
     std::string out;
     for (const char c : name)
@@ -37,7 +37,7 @@ std::string folded(std::string_view name) {
     return out;
 }
 
-// Levenshtein's distance: insertions, deletions and substitutions of one character.
+// Levenshtein distance: insertions, deletions and substitutions of one character.
 std::size_t edits(std::string_view from, std::string_view to) {
     std::vector<std::size_t> row(to.size() + 1);
     std::iota(row.begin(), row.end(), std::size_t{0});
@@ -59,7 +59,7 @@ std::string suggestion(std::string_view unknown, std::span<const std::string> kn
     if (unknown.size() > 100) return {};
     const auto name = folded(unknown);
     const std::string* nearest = nullptr;
-    auto fewest = name.size() / 3 + 1; // of these many characters at most one in three is wrong
+    auto fewest = name.size() / 3 + 1; // at most one in three characters may be wrong
     for (const auto& candidate : known)
         if (const auto count = edits(name, folded(candidate)); count <= fewest) {
             if (nearest != nullptr && count == fewest) continue;
@@ -72,7 +72,7 @@ std::string suggestion(std::string_view unknown, std::span<const std::string> kn
 std::string check_url(const std::string& url, const std::string& name, std::string_view scheme) {
     const std::string plain = std::string(scheme) + "://";
     const std::string tls = std::string(scheme) + "s://";
-    // The URL may carry a key: it is not repeated.
+    // The URL may contain a key: it is not repeated.
     if (!url.starts_with(plain) && !url.starts_with(tls))
         throw ConfigError{name + ": expected a URL that starts with " + plain + " or " + tls};
     if (!node::parse_url(url))

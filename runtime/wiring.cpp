@@ -29,7 +29,7 @@ lifecycle::Config lifecycle_config(const Config& config, const ChainSettings& ch
     out.max_per_sender = config.scheduler_max_pending_per_sender;
     out.max_transactions = config.scheduler_max_pending;
     out.drop_after = seconds(config.drop_after_secs);
-    // Asked for early enough that an absence is known to have lasted when the limit is reached.
+    // Checked early enough that an absence is known to have lasted when the limit is reached.
     out.absence_check_after = std::min(out.absence_check_after, out.drop_after / 3);
     if (const auto problem = lifecycle::check(out))
         throw StartError("lifecycle of chain " + chain.chain_key + ": " +
@@ -92,7 +92,7 @@ unsigned decode_worker_count(const Config& config) {
 
 unsigned producers_of(const Config& config, Stream stream) {
     if (stream == Stream::tx) return decode_worker_count(config);
-    // A recording may be played into the streams of the outside world.
+    // A recording may be played into the streams that nodes feed.
     const bool played = stream == Stream::pending || stream == Stream::chain;
     return played && !config.play_endpoint.empty() ? bus::kPlayerInstance + 1 : 1;
 }
@@ -114,7 +114,7 @@ ComponentPlan plan_lifecycle(const Context& context, const Recovered& recovered)
         .query = bus::QueryOut(context.bus.sender(Stream::query, "lifecycle")),
         .verdict = bus::VerdictOut(context.bus.sender(Stream::verdict, "lifecycle")),
         .journal = journal(context, "lifecycle")});
-    // What it follows is its own: a second life would have to begin from the record again.
+    // Its state cannot be recreated without rereading the record.
     return {.name = "lifecycle",
             .make = [&clock = context.clock, &metrics = context.metrics, ports,
                      chains = std::move(chains)] {
@@ -133,7 +133,7 @@ std::shared_ptr<features::RegistrySlot> load_registry(const Config& config) {
 void reload_registry(const Config& config, bus::Metrics& metrics, features::RegistrySlot& slot) {
     const auto count = [&metrics](const std::string& result) {
         metrics
-            .counter("registry_reloads_total", "Times the protocol registry was read again.",
+            .counter("registry_reloads_total", "Times the protocol registry was reread.",
                      {{"result", result}})
             .Increment();
     };
@@ -141,11 +141,11 @@ void reload_registry(const Config& config, bus::Metrics& metrics, features::Regi
         features::ProtocolRegistry::load(config.feature_registry_path, config.registry_overlay);
     if (!registry) {
         count(std::string(features::to_string(registry.error().fault)));
-        spdlog::error("protocol registry refused, the one before stays in use reason=\"{}\"",
+        spdlog::error("protocol registry refused, the previous one stays in use reason=\"{}\"",
                       registry.error().message());
         return;
     }
-    spdlog::info("protocol registry read again contracts={} methods={} tokens={}",
+    spdlog::info("protocol registry reread contracts={} methods={} tokens={}",
                  registry->contract_count(), registry->methods().size(), registry->token_count());
     slot.replace(std::move(*registry));
     count("ok");

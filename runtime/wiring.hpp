@@ -1,6 +1,6 @@
-// How the components of the pipeline are connected: one function a component, from configuration
-// and record to a plan the supervisor can run. All sockets are made here, before any thread
-// starts, so that no subscriber misses a first message.
+// How the components of the pipeline are connected: one function per component makes, from
+// configuration and record, a plan that the supervisor can run. All sockets are made here, before
+// any thread starts, so that no subscriber misses a first message.
 #pragma once
 
 #include <memory>
@@ -24,12 +24,12 @@ struct Context {
     bus::Bus& bus;
 };
 
-// Throws StartError when ingest or lifecycle would refuse what is configured of the chains.
+// Throws StartError when ingest or lifecycle would refuse the configured chains.
 void check_chains(const Config& config);
-// An ipc endpoint; a relative path is relative to the folder of the record.
+// An ipc endpoint; a relative path is relative to the record's folder.
 bus::Endpoint beside_the_record(const Config& config, const std::string& endpoint);
 unsigned decode_worker_count(const Config& config);
-// How many senders of the stream a receiver in this process may have to connect to.
+// How many producers of the stream a receiver in this process connects to at most.
 unsigned producers_of(const Config& config, bus::Stream stream);
 
 bus::JournalOut journal(const Context& context, std::string_view component);
@@ -38,9 +38,9 @@ bus::TxIn tx_in(const Context& context);
 bus::ChainIn chain_in(const Context& context, const std::vector<std::string>& topics);
 
 ComponentPlan plan_lifecycle(const Context& context, const Recovered& recovered);
-// Throws StartError when the registry file or its overlay is bad.
+// Throws StartError when the registry file or its overlay is invalid.
 std::shared_ptr<features::RegistrySlot> load_registry(const Config& config);
-// Reads both again; a bad file is logged and counted, and the registry in use stays.
+// Rereads both; an invalid file is logged and counted, and the registry in use stays.
 void reload_registry(const Config& config, bus::Metrics& metrics, features::RegistrySlot& slot);
 ComponentPlan plan_features(const Context& context,
                             std::shared_ptr<const features::RegistrySlot> registry);

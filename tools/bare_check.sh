@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
 # bare_check.sh [OPTION…] demo|test: runs `make demo` (twice) or `make test` of the commit checked out
-# here on a fresh, bare Debian 12 (debootstrap: minbase, git, make, ca-certificates), says how long each
-# step took, and fails if the command does. Needs root and debootstrap.
+# here on a fresh, bare Debian 12 (debootstrap: minbase, git, make, ca-certificates), reports the duration
+# of each step, and fails if the command does. Requires root and debootstrap.
 #   --sudo        as a user with sudo instead of root
 #   --space       in a folder whose name contains a space
-#   --mirror URL  Debian's mirror (none: the one that this machine's apt uses)
-#   --ccache DIR  with that compiler cache, for a check of everything but the build's time
-#   --keep        leave the system in place and print its path
-# apt's proxies, npm's configuration and added certificate authorities are those of this machine.
+#   --mirror URL  Debian mirror (default: the one that this machine's apt uses)
+#   --ccache DIR  with this compiler cache, for a check of everything except the build's duration
+#   --keep        keep the system and print its path
+# Uses this machine's apt proxies, npm configuration and added certificate authorities.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -32,7 +32,7 @@ done
     sed -n 's/^Debian bookworm //p' | head -n 1) || true
 
 system=$(mktemp -d "${TMPDIR:-/var/tmp}/viz-bare.XXXXXX")
-# All mounts and processes belong to a namespace that has ended by then.
+# The mounts and processes belong to a namespace that has ended by now.
 clean_up() {
     if [ -n "$keep" ]; then echo "bare_check: $system"; else rm -rf --one-file-system "$system"; fi
 }
@@ -68,7 +68,7 @@ bootstrap() {
 }
 
 clone() {
-    git status --porcelain | grep -q . && echo "bare_check: what is not committed is left out"
+    git status --porcelain | grep -q . && echo "bare_check: uncommitted changes are not included"
     git clone -q --no-hardlinks . "$system$home/$folder"
     chroot "$system" chown -R "$user:" "$home"
 }
@@ -99,7 +99,7 @@ inside() {
     ' bash "$system" "$user" "$home" "$folder" "$ccache" "$1" "${kept[@]}"
 }
 
-# Prints when the first line of live figures came.
+# Prints the time of the first line of live figures.
 demo() {
     DEMO_SECONDS=${DEMO_SECONDS:-20} inside 'make demo' | awk -v start="$(date +%s)" '
         { print; fflush() }

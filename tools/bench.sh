@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Builds and runs every benchmark; console output, and JSON under build/bench.
+# Builds and runs every benchmark; prints the results and writes JSON under build/bench.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 build=${1:-build/release}

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Watches a running service and says whether it is fit to stay; --help tells how. The work is in
+# Watches a running service and decides whether it passes as a release; see --help. Implemented in
 # tools/operate/canary.py.
 set -euo pipefail
 PYTHONPATH=$(cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")" && pwd)${PYTHONPATH:+:$PYTHONPATH}

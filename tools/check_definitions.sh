@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# check_definitions.sh BUILD: fails where a definition names the folder of the checkout in more than one
-# object (tests/support/paths.cpp): a compiler cache could not serve another clone with the rest.
+# check_definitions.sh BUILD: fails when a definition contains the path of the checkout in more than one
+# object (tests/support/paths.cpp): a compiler cache could not serve another clone with the other
+# objects.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 bad=$(grep -F '"command"' "$1/compile_commands.json" | grep -F -- "-D" |

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# The arrows between rooms, read from the includes. Fails on a forbidden one.
+# Checks the allowed dependencies between modules by their includes. Fails on a forbidden one.
 #   bus            -> components/eth
 #   libraries: components/eth, components/node -> themselves; components/evm -> eth;
 #                     components/state -> evm, eth, node
-#   components/X   -> bus, the libraries, itself; only its shell (component.*, metrics.*) sees
-#                     sockets and counters: cores may include bus/ values (messages, codec, JSON) alone
+#   components/X   -> bus, the libraries, itself; only its shell (component.*, metrics.*) may use
+#                     sockets and counters: cores may include only bus/ values (messages, codec, JSON)
 #   http           -> bus, eth, itself
 #   runtime        -> everything
 set -euo pipefail

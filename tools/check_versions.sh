@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# check_versions.sh PROGRAM=VERSION…: fails where a program is not of that version (a prefix). The
-# build calls it with the programs that it found: they have to be those of a bare Debian 12.
+# check_versions.sh PROGRAM=VERSION…: fails when a program does not have that version (a prefix). The
+# build calls it with the programs that it found: they must be those of a bare Debian 12.
 set -euo pipefail
 bad=0
 for pair in "$@"; do

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# configure.sh PRESET [-DNAME=VALUE…]: makes build/PRESET ready for ninja. Does nothing where that was
-# done with these values and programs; ninja itself configures anew when a CMake file changed.
+# configure.sh PRESET [-DNAME=VALUE…]: configures build/PRESET for ninja. Does nothing if it was
+# configured with these values and programs; ninja itself reconfigures when a CMake file changed.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 preset=$1
@@ -19,5 +19,5 @@ mkdir -p "$build"
 earlier=$(cat "$build/.configured" 2>/dev/null) || true
 rm -f "$build/.configured"
 cmake --preset "$preset" "$@" >"$build-configure.log" 2>&1 || { cat "$build-configure.log"; exit 1; }
-# What CMake's own cache keeps from earlier calls counts too.
+# Values that CMake's cache keeps from earlier calls count too.
 { printf '%s\n' "${wanted[@]}" "$earlier"; } | awk -F= '!seen[$1]++' >"$build/.configured"

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# deb.sh [BUILD]: makes the Debian package of a finished build (build/release) under build/deb and has
-# lintian look at it. Ends with 0 when lintian finds no error, 1 when it does, 2 on a bad command line.
+# deb.sh [BUILD]: makes the Debian package of a finished build (build/release) under build/deb and runs
+# lintian on it. Exit status: 0 when lintian finds no error, 1 when it does, 2 for an invalid command line.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 case "${1:-}" in
@@ -10,11 +10,11 @@ case "${1:-}" in
     ;;
 esac
 build=${1:-build/release}
-[ -f "$build/CPackConfig.cmake" ] || { echo "deb.sh: $build is no configured build" >&2; exit 2; }
+[ -f "$build/CPackConfig.cmake" ] || { echo "deb.sh: $build is not a configured build" >&2; exit 2; }
 cmake --build "$build" --target documents >build/deb.log 2>&1 || { cat build/deb.log; exit 1; }
 rm -rf build/deb
 cpack --config "$build/CPackConfig.cmake" -B "$PWD/build/deb" >build/deb.log 2>&1 || { cat build/deb.log; exit 1; }
 rm -rf build/deb/_CPack_Packages
 package=$(ls build/deb/*.deb)
 lintian --allow-root --fail-on error --tag-display-limit 0 "$package" || exit 1
-echo "deb: $package, no error by lintian"
+echo "deb: $package, lintian found no error"

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# debian.sh BASH-ARGUMENTS: bash, with the programs of a bare Debian 12 and nothing else. Whatever
-# version managers, /usr/local and the caller's environment offer is left out, so that what passes
-# here passes on the machine that the README promises. make runs every recipe with it.
+# debian.sh BASH-ARGUMENTS: bash with the programs of a bare Debian 12 only. Programs of version
+# managers, /usr/local and the caller's environment are excluded, so that a build that passes here passes
+# on the machine described in the README. make runs every recipe with it.
 tools=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 path=/usr/sbin:/usr/bin:/sbin:/bin
-# Where /usr/bin/node is another version than Debian's, setup.sh puts Debian's here.
+# When /usr/bin/node is not Debian's version, setup.sh installs Debian's version here.
 [ ! -x "$tools/node18/node_modules/.bin/node" ] || path=$tools/node18/node_modules/.bin:$path
 
 unset "${!PYTHON@}" "${!PYENV_@}" "${!CONDA_@}" VIRTUAL_ENV

@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
-# A devnet with real traffic, and viz-api against it: demo.sh [path of viz-api].
-#   DEMO_SECONDS=n      end after n seconds (none: until Ctrl-C)
-#   DEMO_PORT=p         port of viz-api on 127.0.0.1 (none: any free one)
-#   DEMO_NODE_PORT=p    port of the node (none: any free one)
+# Runs a devnet with real traffic and viz-api against it: demo.sh [path of viz-api].
+#   DEMO_SECONDS=n      end after n seconds (default: on Ctrl-C)
+#   DEMO_PORT=p         port of viz-api on 127.0.0.1 (default: any free one)
+#   DEMO_NODE_PORT=p    port of the node (default: any free one)
 #   DEMO_RATE=n         transactions per second (8)
 #   DEMO_BLOCK_TIME=s   seconds between blocks (2)
 #   DEMO_REORG_EVERY=n  a reorg after each n blocks (15)
-# Each run has its own data folder, removed at the end; the logs stay in build/demo. Exit status 0
-# if everything ran to the end and transactions were seen and confirmed.
+# Each run has its own data folder, removed at the end; the logs stay in build/demo. Exit status 0 if
+# everything ran to the end and transactions were seen and confirmed.
 set -uo pipefail
 cd "$(dirname "$0")/.."
 
@@ -18,7 +18,7 @@ devnet_pid='' viz_pid='' watch_pid='' data=''
 
 say() { printf 'demo: %s\n' "$*"; }
 
-# end PID: asks, and after five seconds insists. Only ever a process of our own.
+# end PID: sends SIGTERM, and SIGKILL after five seconds. Only for processes of this script.
 end() {
     local pid=$1 tries
     [ -n "$pid" ] && kill -TERM "$pid" 2>/dev/null || return 0
@@ -45,7 +45,7 @@ fail() {
     exit 1
 }
 
-# wait_for SECONDS PID COMMAND…: until the command succeeds, the time is up or the process is gone.
+# wait_for SECONDS PID COMMAND…: until the command succeeds, the time is up or the process has ended.
 wait_for() {
     local deadline=$((SECONDS + $1)) pid=$2
     shift 2
@@ -56,7 +56,7 @@ wait_for() {
     done
 }
 
-# The child dies with this script even if the script is killed.
+# The child ends with this script even if the script is killed.
 tied() { exec setpriv --pdeathsig TERM -- "$@"; }
 
 json_field() { node -pe "JSON.parse(require('fs').readFileSync(0, 'utf8').split('\n')[0]).$1" <"$logs/devnet.json"; }
@@ -65,7 +65,7 @@ is_ready() { curl -fs -m 2 -o /dev/null "$url/ready"; }
 
 [ -x "$viz_api" ] || { say "$viz_api is missing: run 'make build'"; exit 1; }
 mkdir -p "$logs"
-rm -f "$logs"/* # a file of the last run must not be taken for ours
+rm -f "$logs"/* # files of an earlier run must not be mistaken for new ones
 data=$(mktemp -d "${TMPDIR:-/tmp}/viz-demo.XXXXXX")
 trap clean_up EXIT
 interrupted=''
@@ -100,8 +100,8 @@ if [ "$seconds" -gt 0 ]; then say "runs for $seconds s"; else say "runs until Ct
 watch_pid=$!
 wait -n "$watch_pid" "$viz_pid" "$devnet_pid"
 
-# On Ctrl-C the terminal has told the watcher too: its verdict counts. Otherwise only the watcher
-# may have ended, and both others have to be there still.
+# On Ctrl-C the terminal signals the watcher too: its verdict counts. Otherwise only the watcher may have
+# ended, and both others must still be running.
 if [ -n "$interrupted" ]; then
     kill -TERM "$watch_pid" 2>/dev/null
 else
@@ -111,5 +111,5 @@ fi
 wait "$watch_pid"
 verdict=$?
 watch_pid=''
-[ "$verdict" = 0 ] || fail "nothing to show for it"
+[ "$verdict" = 0 ] || fail "no confirmed transactions were seen"
 say "done; $(wc -l <"$data/sent.jsonl") transactions were sent"

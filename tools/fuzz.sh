@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Builds the libFuzzer targets and runs each for FUZZ_SECONDS (8) from the committed seeds. They are of
-# the same build as the unit tests under ASan and UBSan.
+# Builds the libFuzzer targets and runs each for FUZZ_SECONDS (8) from the committed seeds. They share
+# the build of the unit tests under ASan and UBSan.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 tools/configure.sh asan -DVIZ_TESTS=ON

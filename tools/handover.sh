@@ -1,6 +1,5 @@
 #!/usr/bin/env bash
-# Writes the page for who takes over; --help tells how. The work is in
-# tools/operate/handover.py.
+# Writes the hand-over page; see --help. Implemented in tools/operate/handover.py.
 set -euo pipefail
 PYTHONPATH=$(cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")" && pwd)${PYTHONPATH:+:$PYTHONPATH}
 export PYTHONPATH PYTHONDONTWRITEBYTECODE=1

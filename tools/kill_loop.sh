@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# kill_loop.sh [N]: N times (30) kills viz-api with SIGKILL at a random moment under traffic and
-# starts it again, and checks the record against what clients were shown. Ends with 0 when nothing
-# was lost. BUILD=folder (build/release), SEED=number.
+# kill_loop.sh [N]: N times (30) kills viz-api with SIGKILL at a random moment under traffic, restarts
+# it, and compares the record with the data that clients received. Exit status 0 when nothing was lost.
+# Environment: BUILD=folder (default build/release), SEED=number.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 case "${1:-}" in

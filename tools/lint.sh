@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Format check, dependency rule, clang-tidy as errors over every source file of ours.
+# Format check, dependency rule, and clang-tidy with warnings as errors over every project source file.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -12,8 +12,8 @@ tools/check_dependencies.sh
 echo "lint: clang-tidy"
 tools/configure.sh lint -DVIZ_TESTS=ON
 cmake --build build/lint --target viz_messages_generated -j "$(nproc)" >/dev/null
-# A file whose text and headers have not changed since it last passed, in this clone or another, is
-# not looked at again.
+# A file is skipped if it and its headers have not changed since it last passed, in this clone or
+# another.
 export LINT_CACHE=${LINT_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/viz-api/tidy}
 mkdir -p "$LINT_CACHE"
 git ls-files -z '*.cpp' ':!tests/' |

@@ -1,6 +1,5 @@
 #!/usr/bin/env bash
-# Measures the pipeline and compares two executables; --help tells how. The work is in
-# tools/operate/perf.py.
+# Measures the pipeline and compares two executables; see --help. Implemented in tools/operate/perf.py.
 set -euo pipefail
 PYTHONPATH=$(cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")" && pwd)${PYTHONPATH:+:$PYTHONPATH}
 export PYTHONPATH PYTHONDONTWRITEBYTECODE=1

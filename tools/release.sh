@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Builds, installs, switches and rolls back versioned releases; --help tells how. The work is in
+# Builds, installs, activates and rolls back versioned releases; see --help. Implemented in
 # tools/operate/release.py.
 set -euo pipefail
 PYTHONPATH=$(cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")" && pwd)${PYTHONPATH:+:$PYTHONPATH}

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# run_tests.sh NAME BUILD [CTEST-ARGUMENTS]: ctest. A test that fails runs again, at most twice, so that one
-# busy moment of the machine does not fail everything; that is pardoned only to integration and
-# end-to-end tests, and those that needed it are named. The log is build/tests/NAME.log.
+# run_tests.sh NAME BUILD [CTEST-ARGUMENTS]: runs ctest. A failing test is repeated at most twice, so
+# that one busy moment of the machine does not fail the run; only integration and end-to-end tests may
+# pass by repetition, and the repeated tests are listed. The log is build/tests/NAME.log.
 set -uo pipefail
 cd "$(dirname "$0")/.."
 build=$2

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# setup.sh GROUP…: installs what a part of the work needs on Debian 12, and does nothing where all
-# is there. Groups: build (compiler, libraries), run (the devnet's node, for the demo), test, lint,
-# operate (what the tests of the deployment call), package (what makes a Debian package), browser (for
-# the tests of the dashboard), all.
+# setup.sh GROUP…: installs the requirements of a task on Debian 12, and does nothing if all are present.
+# Groups: build (compiler, libraries), run (the devnet's node, for the demo), test, lint, operate (used
+# by the tests of the deployment), package (makes a Debian package), browser (for the tests of the
+# dashboard), all.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 mkdir -p build
@@ -17,7 +17,7 @@ packages_build=(
 packages_run=(nodejs npm curl)
 packages_test=(libgtest-dev libgmock-dev libbenchmark-dev libseccomp-dev python3 sqlite3 zstd)
 packages_lint=(clang-14 clang-format-14 clang-tidy-14 libclang-rt-14-dev python3)
-# promtool and the Prometheus server, systemd-analyze, and what the incident pages use.
+# promtool and the Prometheus server, systemd-analyze, and the programs used by the incident pages.
 packages_operate=(prometheus systemd procps jq sqlite3 curl python3)
 packages_package=(dpkg-dev fakeroot lintian help2man)
 packages_browser=(chromium chromium-driver)
@@ -26,8 +26,8 @@ as_root() {
     if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi
 }
 
-# A package that is there under another version (nodejs from elsewhere) counts: only its command is
-# replaced, by install_node.
+# A package installed in another version (nodejs from another source) counts as present: install_node
+# replaces only its command.
 missing_packages() {
     local installed
     installed=$(dpkg-query -W -f='${db:Status-Status} ${Package}\n' "$@" 2>/dev/null | sed -n 's/^installed //p') || true
@@ -41,13 +41,13 @@ install_packages() {
     echo "setup: installing $(tr '\n' ' ' <<<"$missing")"
     {
         as_root apt-get update -qq
-        # shellcheck disable=SC2086 # one word a package
+        # shellcheck disable=SC2086 # one word per package
         as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing
     } >build/setup.log 2>&1 || { tail -n 20 build/setup.log; exit 1; }
 }
 
-# The server is wanted, its service is not: installing it here neither starts nor enables it. Where it
-# was before, it stays as it was.
+# Installs the server without its service: it is neither started nor enabled here. An existing service is
+# unchanged.
 install_operate() {
     local policy=/usr/sbin/policy-rc.d ours=
     if [ -n "$(missing_packages prometheus)" ]; then
@@ -56,7 +56,7 @@ install_operate() {
     fi
     if [ "$ours" = policy ]; then
         printf '#!/bin/sh\nexit 101\n' | as_root install -m 0755 /dev/stdin "$policy"
-        # shellcheck disable=SC2064 # the path as it is now
+        # shellcheck disable=SC2064 # expanded now
         trap "as_root rm -f '$policy'" EXIT
     fi
     install_packages "${packages_operate[@]}"
@@ -67,8 +67,8 @@ install_operate() {
     fi
 }
 
-# install_npm FOLDER: what its lock file names, by its checksums. npm runs with the Node.js that it came
-# with, which need not be Debian's.
+# install_npm FOLDER: installs the packages of its lock file, verified by checksum. npm runs with the
+# Node.js that it was installed with, which need not be Debian's.
 install_npm() {
     local stamp=$1/node_modules/.installed
     if [ ! -e "$stamp" ] || [ "$1/package-lock.json" -nt "$stamp" ]; then
@@ -79,7 +79,7 @@ install_npm() {
 }
 
 install_run() {
-    # npm is a package of its own in Debian and a part of Node.js elsewhere.
+    # In Debian npm is a separate package, elsewhere a part of Node.js.
     if [ -x /usr/bin/node ] && [ -x /usr/bin/npm ]; then
         install_packages curl
     else

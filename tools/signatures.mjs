@@ -1,14 +1,15 @@
 #!/usr/bin/env node
 // Adds the methods of contract ABIs below the given folders to components/features/signatures.txt:
 //   node tools/signatures.mjs FOLDER…
-// JSON files that are an ABI, or have one as "abi" or "compilerOutput.abi", are read; methods that
-// only read state are left out, since transactions do not call them. What the file has stays.
+// Reads JSON files that are an ABI, or contain one as "abi" or "compilerOutput.abi"; methods that
+// only read state are omitted, since transactions do not call them. Existing entries of the file
+// are kept.
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const kFile = fileURLToPath(new URL('../components/features/signatures.txt', import.meta.url));
-const kLongest = 300; // some take structs of dozens of members: a name nobody looks at
+const kLongest = 300; // methods with structs of dozens of members have no useful name
 
 function* jsonFiles(folder) {
     for (const entry of readdirSync(folder, { withFileTypes: true })) {
@@ -28,7 +29,7 @@ function* signatures(path) {
     try {
         json = JSON.parse(readFileSync(path));
     } catch {
-        return; // not everything that is called .json is
+        return; // not every .json file contains JSON
     }
     const abi = Array.isArray(json) ? json : json?.abi ?? json?.compilerOutput?.abi;
     if (!Array.isArray(abi)) return;
@@ -36,7 +37,7 @@ function* signatures(path) {
         if (item?.type !== 'function' || item.constant === true) continue;
         if (item.stateMutability === 'view' || item.stateMutability === 'pure') continue;
         const text = `${item.name}(${(item.inputs ?? []).map(typeOf).join(',')})`;
-        // A library's methods name its own types: no ABI of the outside world.
+        // Methods of libraries use their own type names and have no external ABI.
         if (text.length <= kLongest && /^[A-Za-z_$][\w$]*\([a-z0-9,()[\]]*\)$/.test(text)) yield text;
     }
 }

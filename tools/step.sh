@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# step.sh 'N of M' TITLE COMMAND…: runs the command, and says before what it does and after how long it
-# took: minutes of silence read as a hang.
+# step.sh 'N of M' TITLE COMMAND…: runs the command, and prints its title before and its duration after,
+# so that minutes without output do not look like a hang.
 set -uo pipefail
 printf 'step %s: %s\n' "$1" "$2"
 title=$1

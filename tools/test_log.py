@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""Reads what ctest printed (build/tests/NAME.log).
-  test_log.py repeated BUILD LOG         names the tests that passed only when they ran again; fails if one
+"""Reads the output of ctest (build/tests/NAME.log).
+  test_log.py repeated BUILD LOG         lists the tests that passed only when repeated; fails if one
                                          of them is neither an integration nor an end-to-end test
-  test_log.py report STEPS SINCE         the closing table of the gate: time of each step (lines of
+  test_log.py report STEPS SINCE         the final table of the gate: duration of each step (lines of
                                          seconds, status and name in the file STEPS), slowest tests,
                                          slowest compilations since SINCE (seconds since 1970), tests that
-                                         ran again, and ctest's own summaries"""
+                                         were repeated, and ctest's own summaries"""
 import json
 import pathlib
 import re
@@ -50,7 +50,7 @@ def name_repeated(build, log):
 
 
 def compilations(log, since):
-    """Seconds and names of what ninja made since then, from its log."""
+    """Seconds and names of ninja's build steps since then, from its log."""
     for line in log.read_text().splitlines()[1:]:
         start, end, _, output, _ = line.split("\t")
         made = log.parent / output

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Names what clang-tidy looks at in one source: its text, that of the project's headers it includes,
-however deep, how it is compiled, and the checks. Equal names, equal findings."""
+"""Computes a key of the inputs of clang-tidy for one source: its text, the text of all project headers that
+it includes directly or indirectly, the compile command, and the checks. Equal keys, equal findings."""
 import hashlib
 import json
 import pathlib
@@ -13,7 +13,7 @@ INCLUDE = re.compile(rb'^\s*#\s*include\s+"([^"]+)"', re.MULTILINE)
 
 
 def closure(source):
-    """The source and the headers that it includes, by their paths; generated ones are not there."""
+    """The source and the headers that it includes, by path; without generated ones."""
     found, todo = set(), [source]
     while todo:
         path = todo.pop()

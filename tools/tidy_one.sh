@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# clang-tidy on one file; skipped when the same has passed before.
+# Runs clang-tidy on one file; skipped when the same input has passed before.
 set -euo pipefail
 file=$1
 key=$(tools/tidy_key.py "$file")

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# What has to hold before a release leaves the desk; --help tells how. The work is in
+# Runs the checks that must pass before a release; see --help. Implemented in
 # tools/operate/phase_checks.py.
 set -euo pipefail
 PYTHONPATH=$(cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")" && pwd)${PYTHONPATH:+:$PYTHONPATH}

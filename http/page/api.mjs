@@ -1,9 +1,9 @@
-// Asking the service. The key, where it wants one, is kept for this tab alone (sessionStorage).
+// Requests to the service. The API key, where required, is kept for this tab only (sessionStorage).
 
 const kKeyName = 'viz-api-key';
 const kTimeoutMs = 10_000;
 
-/** What the service refused, with its status and, for 429, how long to wait. */
+/** A refused request, with its status and, for 429, how long to wait. */
 export class Refused extends Error {
     constructor(status, message, retryAfterMs) {
         super(message);
@@ -17,14 +17,14 @@ export const key = {
     set: (value) => (value ? sessionStorage.setItem(kKeyName, value) : sessionStorage.removeItem(kKeyName)),
 };
 
-/** The answer's stream or body, whatever its length; throws Refused for all but 200. */
+/** The response with its body unread; throws Refused for any status but 200. */
 export async function open(path, { headers = {}, signal } = {}) {
     const own = key.get();
-    // Relative, so that the page works below a path of a proxy too.
+    // Relative, so that the page also works below a proxy's path.
     const response = await fetch(new URL(path, document.baseURI), {
         signal, cache: 'no-store', credentials: 'same-origin', headers: { ...headers, ...(own ? { 'x-api-key': own } : {}) },
     }).catch((error) => {
-        // What browsers say of a refused connection says nothing to a reader.
+        // The browser's text for a refused connection does not help a reader.
         throw error instanceof TypeError ? new Error('the service cannot be reached', { cause: error }) : error;
     });
     if (response.status === 200) return response;
@@ -45,7 +45,7 @@ export async function get(path) {
     return response.json();
 }
 
-/** Null where the service knows no such thing. */
+/** Null when the service answers 404. */
 export async function find(path) {
     try {
         return await get(path);
@@ -55,7 +55,7 @@ export async function find(path) {
     }
 }
 
-/** /health answers with a body when it is degraded too. */
+/** /health also has a body when the service is degraded. */
 export async function health() {
     const response = await fetch(new URL('health', document.baseURI), { signal: AbortSignal.timeout(kTimeoutMs), cache: 'no-store' });
     return response.json();

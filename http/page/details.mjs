@@ -1,5 +1,5 @@
-// The dialog that shows one transaction or one opportunity. What is open is in the address's
-// fragment, so that it can be linked to and survives a reload.
+// The dialog of one transaction or one opportunity. The open one is in the address's fragment, so
+// that it can be linked to and survives a reload.
 import { find, Refused } from './api.mjs';
 import { make, setText } from './dom.mjs';
 import { opportunityDetails, transactionDetails } from './view_details.mjs';
@@ -12,7 +12,7 @@ export class Details {
     #body;
     #heading;
     #store;
-    #shown = null; // {kind, id, from: the row that was shown}
+    #shown = null; // {kind, id, from: the displayed row}
     #asking = false;
 
     constructor(dialog, store) {
@@ -37,12 +37,12 @@ export class Details {
         this.#open('opp', candidateId);
     }
 
-    /** It is asked for again with the next frame: the service is back. */
+    /** Requests the data again with the next frame: the service is available again. */
     again() {
         if (this.#shown) this.#shown.from = null;
     }
 
-    /** What is open is asked for again when its row is another. */
+    /** Requests the data again when the row of the open item has changed. */
     storeChanged() {
         if (this.#shown && !this.#asking && this.#row() !== this.#shown.from) this.#ask();
     }

@@ -1,8 +1,8 @@
-// Elements by hand. Text goes in as text only: nothing here, or elsewhere in the page, parses markup.
+// Creates elements. Text is inserted as text only: no part of the page parses markup.
 
 /**
- * make('td', {class: 'number', title: '…', onclick: f}, child, …). Attributes of null are left out;
- * children are nodes or text, null for none.
+ * make('td', {class: 'number', title: '…', onclick: f}, child, …). Attributes of null are omitted;
+ * children are nodes or text; null children are skipped.
  */
 export function make(name, attributes = {}, ...children) {
     const element = document.createElement(name);
@@ -17,7 +17,7 @@ export function make(name, attributes = {}, ...children) {
 
 export const byId = (id) => document.getElementById(id);
 
-/** Sets the text where it differs: what has not changed is not laid out again, nor selected anew. */
+/** Sets the text only when it differs, so that unchanged text keeps its layout and selection. */
 export function setText(element, text) {
     if (element.textContent !== text) element.textContent = text;
 }
@@ -26,8 +26,8 @@ export function setAttribute(element, name, value) {
 }
 
 /**
- * Makes the children of `parent` those of `items`, in order. An item keeps its element as long as it
- * is there, and with it focus and selection; `fill(element, item)` runs when the item is another object.
+ * Makes the children of `parent` match `items`, in order. An item keeps its element while it is listed,
+ * with focus and selection; `fill(element, item)` runs when the item is a different object.
  */
 export function reconcile(parent, items, { keyOf, create, fill }) {
     const old = new Map([...parent.children].map((child) => [child.dataset.key, child]));
@@ -50,13 +50,13 @@ export function reconcile(parent, items, { keyOf, create, fill }) {
     for (const element of old.values()) element.remove();
 }
 
-/** A list of terms and what they are: [[term, text or node], …]. */
+/** A definition list: [[term, text or node], …]. */
 export function terms(rows) {
     return make('dl', { class: 'terms' }, rows.filter(Boolean).map(([term, value]) =>
         make('div', {}, make('dt', {}, term), make('dd', {}, value))));
 }
 
-/** A table of few rows: [heading, …], then rows of cells. Headings that end in "|n" are of numbers. */
+/** A small table: [heading, …], then rows of cells. Headings that end in "|n" mark numeric columns. */
 export function table(caption, headings, rows) {
     const numeric = headings.map((heading) => heading.endsWith('|n'));
     const head = headings.map((heading, at) =>

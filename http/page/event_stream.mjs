@@ -1,6 +1,6 @@
-// Server-Sent Events over fetch: EventSource cannot send the header that carries a key.
+// Server-Sent Events with fetch: EventSource cannot send the header with the API key.
 
-/** Takes the text of a stream in any pieces, gives its messages: {id, event, data}. */
+/** Parses the text of a stream, in chunks of any size, into messages: {id, event, data}. */
 export class MessageParser {
     #rest = '';
 
@@ -12,7 +12,7 @@ export class MessageParser {
     }
 }
 
-// The service ends lines with \n alone and writes one line of data a message.
+// The service ends lines with LF only and writes one data line per message.
 function parseMessage(lines) {
     const message = { id: null, event: 'message', data: '' };
     for (const line of lines.split('\n')) {
@@ -23,13 +23,13 @@ function parseMessage(lines) {
     return message;
 }
 
-/** What is left when a message says that events are missing, or belong to another log. */
+/** Thrown when a message reports missing events or the stream belongs to another log. */
 export class Discontinuity extends Error {}
 
 /**
- * Reads the stream from the event after `lastId` on until it ends (returns), breaks or is aborted
- * (throws). `handlers.hello(latest)` comes first, then `handlers.event(id, event)` in order;
- * `handlers.heard()` for whatever comes, keep-alives too.
+ * Reads the stream from the event after `lastId` until it ends (returns), breaks or is aborted
+ * (throws). `handlers.hello(latest)` is called first, then `handlers.event(id, event)` in order;
+ * `handlers.heard()` for all input, including keep-alives.
  */
 export async function readStream({ open, lastId, types, signal, handlers }) {
     const response = await open(`stream?types=${types.join(',')}`, { signal, headers: { 'Last-Event-ID': String(lastId) } });
@@ -43,7 +43,7 @@ export async function readStream({ open, lastId, types, signal, handlers }) {
             for (const message of parser.feed(value)) take(message, lastId, handlers);
         }
     } finally {
-        reader.cancel().catch(() => {}); // it may have broken already
+        reader.cancel().catch(() => {}); // it may have failed already
     }
 }
 
@@ -57,7 +57,7 @@ function take({ id, event, data }, lastId, handlers) {
     if (event === 'lagged' || event === 'gap') throw new Discontinuity(event);
 }
 
-/** Milliseconds to wait before try number `tries` (from 0): doubling, bounded, spread by `random`. */
+/** Milliseconds before attempt number `tries` (from 0): exponential, bounded, randomized by `random`. */
 export function backoff(tries, random = Math.random()) {
     const longest = Math.min(500 * 2 ** tries, 10_000);
     return Math.round(longest * (0.5 + random / 2));

@@ -1,14 +1,14 @@
-// Which rows are shown. Pure.
+// Selects the rows to show. Pure.
 
-/** The fields of a form as text, without those that are empty. */
+/** The fields of a form as text, without the empty ones. */
 export function chosen(fields) {
     return Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, value.trim()]).filter(([, value]) => value !== ''));
 }
 
-// "open" is no status of one transaction: it is those that may still be included.
+// "open" is not a single status: it selects transactions that may still be included.
 const kOpen = ['pending', 'ready', 'blocked'];
 
-/** {chain, label, status, score}: chain id, part of protocol or category, status or "open", least mev_score. */
+/** {chain, label, status, score}: chain id, part of protocol or category, status or "open", minimum mev_score. */
 export function wantsTransaction({ chain, label, status, score }) {
     const part = label?.toLowerCase();
     const least = score === undefined ? 0 : Number(score);
@@ -34,7 +34,7 @@ function contains(name, part) {
     return typeof name === 'string' && name.toLowerCase().includes(part);
 }
 
-/** The first `most` that are wanted, and how many are. */
+/** The first `most` matching rows, and the number of all matching ones. */
 export function pick(rows, wants, most) {
     const shown = [];
     let matching = 0;

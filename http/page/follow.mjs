@@ -1,27 +1,28 @@
-// Keeps the store at the service's heels: the snapshot, then the stream behind it, through breaks.
+// Keeps the store up to date with the service: the snapshot, then the stream after it; reconnects
+// after failures.
 import { get, open, Refused } from './api.mjs';
 import { backoff, Discontinuity, readStream } from './event_stream.mjs';
 import { kWantedTypes } from './store.mjs';
 
 const kDetails = 500;
 const kSnapshot = `dashboard/snapshot?tx_limit=1&feature_limit=2000&opp_limit=600&replay_limit=1000`;
-// The service says something every 15 seconds.
+// The service sends something at least every 15 seconds.
 const kSilenceMs = 35_000;
-// Of the types that are not asked for there may be newer events than any that comes: with nothing
-// more under way for so long, all is here.
+// Events of other types may have newer ids than any event that arrives: after this long without
+// one, the store is up to date.
 const kCaughtUpMs = 1_000;
 const kLookMs = 1_000;
 
 /**
- * state: {name, since, why, behind}; name is connecting, live, behind, disconnected or locked (a key is
- * needed). `onState` and `onChange` are called after each change of it, and of the store.
+ * state: {name, since, why, behind}; name is connecting, live, behind, disconnected or locked (an API
+ * key is required). `onState` and `onChange` are called after each change of the state and of the store.
  */
 export class Follower {
     state = { name: 'connecting', since: Date.now(), why: '', behind: 0 };
     #store;
     #onState;
     #onChange;
-    #begun = false; // the store holds a snapshot that the stream goes on from
+    #begun = false; // the store holds a snapshot that the stream continues
     #tries = 0;
     #stop = new AbortController();
     #heard = 0;
@@ -33,7 +34,7 @@ export class Follower {
         this.#onChange = onChange;
     }
 
-    /** Never ends. */
+    /** Runs forever. */
     async run() {
         setInterval(() => this.#look(), kLookMs);
         for (;;) {
@@ -49,7 +50,7 @@ export class Follower {
         }
     }
 
-    /** Tries at once, from the start: with another key, say. */
+    /** Reconnects immediately from the start, for example with another key. */
     restart() {
         this.#begun = false;
         this.#tries = 0;
@@ -57,7 +58,8 @@ export class Follower {
     }
 
     async #begin() {
-        // The list is asked for after the number it is followed up from: nothing can be missed between.
+        // The list is requested after the number from which the stream continues: no event is
+        // missed between them.
         const snapshot = await get(kSnapshot);
         this.#store.begin(snapshot, await get(`transactions/all?limit=${kDetails}`));
         this.#begun = true;

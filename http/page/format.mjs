@@ -1,11 +1,11 @@
-// Values of the API as text. Money is decimal digits in strings and stays whole numbers (BigInt):
-// no amount ever becomes a float.
+// Values of the API as text. Amounts are decimal strings and stay whole numbers (BigInt): no amount
+// ever becomes a float.
 
 const kWeiDigits = 18;
 const kGweiDigits = 9;
 const kMissing = '–';
 
-/** `digits` (a decimal string, maybe with a minus) divided by 10^decimals, with all its places. */
+/** `digits` (a decimal string, optionally with a minus) divided by 10^decimals, with all its decimals. */
 export function exactUnits(digits, decimals) {
     const whole = BigInt(digits);
     const text = (whole < 0n ? -whole : whole).toString().padStart(decimals + 1, '0');
@@ -13,7 +13,7 @@ export function exactUnits(digits, decimals) {
     return (whole < 0n ? '-' : '') + grouped(text.slice(0, text.length - decimals)) + (fraction ? `.${fraction}` : '');
 }
 
-/** The same, cut (not rounded) to so many places; what would look like zero and is not says so. */
+/** The same, truncated (not rounded) to `places` decimals; a nonzero amount never appears as zero. */
 export function shortUnits(digits, decimals, places) {
     const exact = exactUnits(digits, decimals);
     const [whole, fraction = ''] = exact.split('.');
@@ -32,14 +32,14 @@ export const ether = optional((wei, places = 6) => shortUnits(wei, kWeiDigits, p
 export const exactEther = optional((wei) => exactUnits(wei, kWeiDigits));
 export const gwei = optional((wei) => shortUnits(wei, kGweiDigits, 3));
 
-/** 1234567 as "1,234,567", from a count or a string of digits. */
+/** 1234567 as "1,234,567", from a number or a string of digits. */
 export function grouped(number) {
     return String(number).replace(/\B(?=(\d{3})+$)/g, ',');
 }
 export const count = optional(grouped);
 export const text = optional(String);
 
-/** 0x12345678…cdef; what is short already stays. */
+/** 0x12345678…cdef; short values are unchanged. */
 export const shortHash = optional((hash) => (hash.length > 16 ? `${hash.slice(0, 10)}…${hash.slice(-4)}` : hash));
 
 /** The sign of a decimal string: -1, 0, 1. */
@@ -48,7 +48,7 @@ export function signOf(digits) {
     return value < 0n ? -1 : value > 0n ? 1 : 0;
 }
 
-/** The least and the largest of decimal strings, nulls aside; null where all are. */
+/** The minimum and maximum of decimal strings, ignoring nulls; null when all are null. */
 export function extremes(amounts) {
     const known = amounts.filter((wei) => wei !== null && wei !== undefined).sort((a, b) => signOf(BigInt(a) - BigInt(b)));
     return known.length === 0 ? null : { least: known[0], most: known.at(-1) };
@@ -76,7 +76,7 @@ export const duration = optional((ms) => {
 /** "confirmed_provisional" as "confirmed provisional". */
 export const words = optional((name) => name.replaceAll('_', ' '));
 
-/** What a transaction offers for gas: its cap (its price where it has one) and, if any, its tip. */
+/** A transaction's gas fees: its fee cap (or gas price) and its tip, if any. */
 export function fees(tx) {
     const cap = tx.max_fee_per_gas_wei ?? tx.gas_price_wei;
     const tip = tx.max_priority_fee_per_gas_wei;

@@ -1,5 +1,5 @@
-// Puts the page together: what follows the service, what asks it, and what shows it all, at most
-// once a frame whatever comes in.
+// Connects the parts of the page: the stream follower, the polls and the views, which draw at most
+// once per frame.
 import { get, health, key, Refused } from './api.mjs';
 import { Details } from './details.mjs';
 import { byId, make, setText } from './dom.mjs';
@@ -15,7 +15,7 @@ import { showAlerts, showChains, showConnection, showFigures, showHealth, showPr
 import { showTransactions, transactionHeadings } from './view_transactions.mjs';
 
 const kMostRows = 100;
-const kLeastFrameMs = 100; // reading is not faster
+const kLeastFrameMs = 100; // faster updates cannot be read
 const kOverRate = 'Rate limit of this key reached: some figures are older.';
 const kGraph = { width: 320, height: 90 };
 
@@ -33,7 +33,7 @@ const polls = new Polls([
     { everyMs: 5000, ask: () => get('propagation'), take: (edges) => showPropagation(byId('propagation'), edges) },
 ], { onFailure: pollFailed, locked: () => follower.state.name === 'locked' });
 
-// What is shown is no newer than the last frame, and no frame comes before it is due.
+// Frames are drawn at most once per kLeastFrameMs.
 let scheduled = false;
 let lastFrame = -Infinity;
 function schedule() {
@@ -71,14 +71,14 @@ function showRows(kind, known, wants, showIn) {
 function connectionChanged(state) {
     showConnection(byId('connection'), state);
     if (state.name === 'locked' && byId('notice').hidden) showKeyForm(true);
-    if (state.name === 'locked') say(`An API key is needed: ${state.why}.`);
+    if (state.name === 'locked') say(`An API key is required: ${state.why}.`);
     else if (state.name === 'disconnected') say(`Data as of ${clock(state.since).slice(0, 8)}: ${state.why}. Reconnecting.`);
     else say('');
     if (state.name === 'live') details.again();
 }
 
 function pollFailed(poll, error) {
-    // The connection's own state tells of what else can be wrong.
+    // The connection state reports other failures.
     if (poll.ask === health) showUnreachable();
     else if (error instanceof Refused && error.status === 429) say(kOverRate);
 }

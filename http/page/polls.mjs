@@ -1,10 +1,10 @@
-// What the stream does not tell is asked for again and again, while the page is looked at.
+// Polls the data that the stream does not carry, while the page is visible.
 import { Refused } from './api.mjs';
 
 /**
- * A poll: {everyMs, ask, take, due}. `ask()` fetches, `take(answer)` shows it. Where `due()` is given
- * and answers true, it is asked at the next turn already, but never more often than `leastMs`. While
- * `locked()`, for want of a key, only those that are `open` are asked.
+ * A poll: {everyMs, ask, take, due}. `ask()` fetches, `take(answer)` shows the result. If `due()` is given
+ * and returns true, the poll runs at the next turn, but at most once per `leastMs`. While `locked()`,
+ * without a valid key, only `open` polls run.
  */
 export class Polls {
     #polls;
@@ -23,7 +23,7 @@ export class Polls {
         this.turn(performance.now());
     }
 
-    /** Asks all at the next turn. */
+    /** Runs all polls at the next turn. */
     refresh() {
         this.#notBefore = 0;
         for (const poll of this.#polls) poll.last = -Infinity;
@@ -44,7 +44,7 @@ export class Polls {
         try {
             poll.take(await poll.ask());
         } catch (error) {
-            // A key's rate is for all of them.
+            // A key's rate limit applies to all polls together.
             if (error instanceof Refused && error.retryAfterMs) this.#notBefore = performance.now() + error.retryAfterMs;
             this.#onFailure(poll, error);
         } finally {

@@ -1,10 +1,10 @@
-// What the page knows, bounded: the newest transactions and opportunities by their identity.
-// Pure: events and answers in, rows out.
+// The page's bounded state: the newest transactions and opportunities by id. Pure: events and
+// responses in, rows out.
 
 export const kMostTransactions = 2000;
 export const kMostOpportunities = 600;
 export const kMostPoints = 1000;
-const kMostSteps = 20; // of one transaction's life
+const kMostSteps = 20; // of one transaction
 
 const kStatusAfter = {
     TxDecoded: 'pending',
@@ -16,14 +16,14 @@ const kStatusAfter = {
     TxConfirmedFinal: 'confirmed_final',
     TxReorged: 'pending',
 };
-// Events that change what the routes of opportunities and of the builder answer.
+// Events that change the responses of the opportunity and builder routes.
 const kFindings = ['OppDetected', 'SimDispatched', 'SimCompleted'];
 const kBuilding = ['AssemblyDecisionApplied', 'BundleSubmitted'];
 
-/** The types of events that the page wants of the stream. */
+/** The event types that the page subscribes to. */
 export const kWantedTypes = [...Object.keys(kStatusAfter), ...kFindings, ...kBuilding];
 
-/** A map that forgets its oldest entries beyond `most`. An entry that is set again keeps its place. */
+/** A map that evicts its oldest entries beyond `most`. An entry that is set again keeps its position. */
 export class Newest {
     #entries = new Map();
     #most;
@@ -53,11 +53,11 @@ export class Store {
     transactions = new Newest(kMostTransactions);
     opportunities = new Newest(kMostOpportunities);
     points = []; // {timestamp_unix_ms, pending_count}, ascending
-    lastId = 0; // the newest event that is in it
-    unlabelled = 0; // transactions that came since labels were taken in
-    stale = { opportunities: false, builder: false }; // routes whose answers have changed
+    lastId = 0; // the newest applied event
+    unlabelled = 0; // transactions added since the last labels were applied
+    stale = { opportunities: false, builder: false }; // routes whose responses have changed
 
-    /** Begins anew. `details`: TransactionDetails, newest first, at least as new as the snapshot. */
+    /** Resets the state. `details`: TransactionDetails, newest first, at least as new as the snapshot. */
     begin(snapshot, details) {
         this.transactions.clear();
         this.opportunities.clear();
@@ -68,7 +68,7 @@ export class Store {
         this.lastId = snapshot.latest_seq_id;
     }
 
-    /** One event of the stream; those that are in it already change nothing. */
+    /** Applies one event of the stream; events already applied change nothing. */
     apply(id, event) {
         if (id <= this.lastId) return;
         this.lastId = id;
@@ -80,7 +80,7 @@ export class Store {
 
     #applyToTransaction(type, data, event) {
         const known = this.transactions.get(data.hash);
-        // A later event of one that is forgotten tells too little to show it.
+        // A later event of an evicted transaction has too little data to show it.
         if (!known && type !== 'TxDecoded') return;
         if (!known) this.unlabelled++;
         const at = event.ingest_ts_unix_ms;
@@ -90,7 +90,7 @@ export class Store {
             ...(type === 'TxDecoded' ? decodedFields(data) : {}),
             life: [...(known?.life ?? []), step].slice(-kMostSteps),
         };
-        // A body that is heard of again (after a restart) does not take a status back.
+        // A repeated TxDecoded (after a restart) does not reset the status.
         if (type !== 'TxDecoded' || !known) {
             next.lifecycle_status = kStatusAfter[type];
             next.lifecycle_reason = step.reason;
@@ -99,7 +99,7 @@ export class Store {
         this.transactions.set(data.hash, next);
     }
 
-    /** Labels as /features/recent and the snapshot have them; of transactions that are not here, none. */
+    /** Labels as in /features/recent and the snapshot; labels of unknown transactions are ignored. */
     takeLabels(labels) {
         this.unlabelled = 0;
         for (const label of labels) {
@@ -112,13 +112,13 @@ export class Store {
         }
     }
 
-    /** Opportunities as the service lists them, newest first. */
+    /** Opportunities as listed by the service, newest first. */
     takeOpportunities(rows) {
         this.stale.opportunities = false;
         for (const row of [...rows].reverse()) this.opportunities.set(row.candidate_id, row);
     }
 
-    /** By the browser's clock, which may be behind the service's: no point comes before another. */
+    /** Uses the browser's clock, which may be behind the service's: points stay in time order. */
     addPoint(unixMs, pending_count) {
         const timestamp_unix_ms = Math.max(unixMs, this.points.at(-1)?.timestamp_unix_ms ?? 0);
         this.points.push({ timestamp_unix_ms, pending_count });

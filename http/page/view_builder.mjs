@@ -1,4 +1,4 @@
-// The block to come as the builder has it, and what relays said of bundles that were tried.
+// The builder's template of the next block, and the relays' responses to simulated bundles.
 import { badge, make, table } from './dom.mjs';
 import { clock, count, duration, shortHash, text, words } from './format.mjs';
 import { profit } from './view_opportunities.mjs';

@@ -8,7 +8,7 @@ const mono = (value) => make('span', { class: 'mono' }, text(value));
 const amount = (wei) => make('span', { class: 'money' }, `${exactEther(wei)} ETH`);
 const heading = (name) => make('h3', {}, name);
 
-/** `detail`: TransactionDetail; `life`: what the page saw happen; `exposure`: Exposure or null. */
+/** `detail`: TransactionDetail; `life`: lifecycle steps seen by the page; `exposure`: Exposure or null. */
 export function transactionDetails(detail, life, exposure) {
     return [
         terms([
@@ -36,7 +36,7 @@ function lifeOf(detail, life) {
         at: source.first_seen_unix_ms, what: `seen at ${source.source_id}${source.backfilled ? ' (backfilled)' : ''}`, delay: source.delay_ms }));
     const told = life.map((step) => ({
         at: step.at, what: [step.type, step.reason && words(step.reason), step.block !== null && `block ${count(step.block)}`].filter(Boolean).join(', ') }));
-    // Of what happened before the page was there, the newest is known.
+    // Of the steps before the page was opened, only the newest is known.
     if (told.length === 0 && detail.lifecycle_updated_unix_ms !== null)
         told.push({ at: detail.lifecycle_updated_unix_ms, what: words(detail.lifecycle_status) });
     const first = detail.first_seen_unix_ms ?? 0;

@@ -1,11 +1,11 @@
-// Draws the course of the pending count into the page's SVG.
+// Draws the pending count over time into the page's SVG.
 import { setAttribute, setText } from './dom.mjs';
 import { clock, count } from './format.mjs';
 import { course, thinned } from './graph.mjs';
 
 const kMostPoints = 300;
 
-/** `parts`: {line, area, top, from, to, now} elements; points as the store has them. */
+/** `parts`: {line, area, top, from, to, now} elements; points as in the store. */
 export function showGraph(parts, points, width, height) {
     const drawn = course(thinned(points, kMostPoints).map((point) => ({ at: point.timestamp_unix_ms, value: point.pending_count })),
         width, height);

@@ -11,14 +11,14 @@ export function opportunityHeadings() {
     return kColumns.map(([name, style]) => make('th', { scope: 'col', class: style }, name));
 }
 
-/** An amount of wei that may be a loss, as ether; its colour is never all that tells the sign. */
+/** A signed wei amount as ether; the sign is shown by text as well as by colour. */
 export function profit(wei) {
     if (wei === null || wei === undefined) return make('span', {}, ether(wei));
     const tone = ['loss', 'even', 'gain'][signOf(wei) + 1];
     return make('span', { class: `money ${tone}`, title: `${exactEther(wei)} ETH` }, (tone === 'gain' ? '+' : '') + ether(wei));
 }
 
-/** Names of what speaks against a find, one badge each; nothing where there are none. */
+/** Warning flags, one badge each. */
 export function flags(names) {
     return names.map((name) => make('span', { class: 'badge is-warn' }, name.replaceAll('_', ' ')));
 }
@@ -33,7 +33,7 @@ function cells(opp, onOpen) {
     ];
 }
 
-/** What of it is shown: rows that say the same are left as they are. */
+/** The displayed content of a row: rows with equal content are not redrawn. */
 const lookOf = (opp) => JSON.stringify([opp.status, opp.profit_wei, opp.flags, opp.outcome?.outcome]);
 
 export function showOpportunities(body, rows, onOpen) {

@@ -1,4 +1,4 @@
-// How the service is: connection, health, chains, alerts, figures, propagation.
+// Service state: connection, health, chains, alerts, figures, propagation.
 import { badge, make, setText, table, terms } from './dom.mjs';
 import { clock, count, duration, gwei, text, words } from './format.mjs';
 
@@ -7,7 +7,7 @@ const kConnection = {
     live: () => 'live',
     behind: ({ behind }) => `behind by ${count(behind)} events`,
     disconnected: ({ since }) => `disconnected since ${clock(since).slice(0, 8)}`,
-    locked: () => 'a key is needed',
+    locked: () => 'API key required',
 };
 const kTone = { live: 'good', behind: 'warn', connecting: 'warn', locked: 'warn', disconnected: 'bad' };
 

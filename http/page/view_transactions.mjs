@@ -2,7 +2,7 @@
 import { badge, make, reconcile, setAttribute, setText } from './dom.mjs';
 import { clock, ether, exactEther, fees, shortHash, text } from './format.mjs';
 
-// What a cell says of a transaction; its title tells all where the text is cut.
+// The text of a cell; the title contains the full text when the cell shortens it.
 const kColumns = [
     { name: 'Seen', say: (tx) => clock(tx.first_seen_unix_ms) },
     { name: 'Hash' },
@@ -24,7 +24,7 @@ export function transactionHeadings() {
     return kColumns.map((column) => make('th', { scope: 'col', class: classOf(column) }, column.name));
 }
 
-/** Shows these rows in `body`; `onOpen(hash)` when one is chosen. */
+/** Shows these rows in `body`; calls `onOpen(hash)` when a row is opened. */
 export function showTransactions(body, rows, onOpen) {
     reconcile(body, rows, {
         keyOf: (tx) => tx.hash,

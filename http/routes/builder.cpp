@@ -13,7 +13,7 @@ void append_signed_wei(JsonOut& json, std::string_view name, const bus::Wei& wei
     json.field(name, eth::to_signed_decimal(wei));
 }
 
-// Empty texts and zeros that stand for "none" are null.
+// Writes null for empty texts and zeros that mean "none".
 template <class T> void append_if(JsonOut& json, std::string_view name, const T& value, bool has) {
     if (has)
         json.field(name, value);
@@ -131,7 +131,7 @@ void append_totals(JsonOut& json, const SubmissionTotals& totals) {
     json.field("total_failed", totals.failed());
 }
 
-// One that the board has forgotten.
+// For a bundle evicted from the board.
 std::shared_ptr<const BundleView> recorded_bundle(History& history, const bus::Hash& id) {
     static constexpr std::array kTypes{bus::EventType::bundle_submitted};
     BuilderBoard board(History::kMostAbout);
@@ -145,7 +145,7 @@ Response get_bundle(Call& call) {
     const bool latest = call.parameter == "latest";
     const auto id = eth::hash_from_hex(call.parameter);
     if (!latest && !id)
-        return error_response(400, "a bundle's id is 0x and 64 hex digits, or latest");
+        return error_response(400, "a bundle id is 0x and 64 hex digits, or latest");
     auto view = latest ? call.sources.model.latest_bundle() : call.sources.model.bundle(*id);
     if (!view && id) view = recorded_bundle(call.sources.history, *id);
     if (!view) return error_response(404, "no such bundle");

@@ -17,8 +17,8 @@ Response get_dashboard_snapshot(Call& call) {
     if (auto bad = malformed(call)) return *bad;
 
     const auto& model = call.sources.model;
-    // Read first: all below is at least as new as this number, so that a client which continues
-    // from it on /stream misses nothing.
+    // Read first: everything below is at least as new as this number, so that a client which
+    // continues from it on /stream misses nothing.
     const auto latest = model.latest_seq_id();
 
     Response response;

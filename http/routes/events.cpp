@@ -33,8 +33,8 @@ Response get_events(Call& call) {
     } else if (after < UINT64_MAX) {
         const auto events = call.sources.history.events(
             {.after = after, .types = filter.types, .chain_id = filter.chain_id, .limit = limit});
-        // From the beginning means from what is kept of it; from a place that is gone there would
-        // be a gap that nobody sees. Asked afterwards: meanwhile some may have been deleted.
+        // after=0 means from the oldest stored event; any other deleted position would cause an
+        // unnoticed gap. Checked after reading, since events may be deleted meanwhile.
         const auto oldest = call.sources.history.oldest_seq_id();
         if (after != 0 && oldest > after + 1) return cursor_is_gone(oldest);
         for (const auto& event : events) json.raw(bus::to_json(event));

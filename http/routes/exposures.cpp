@@ -9,7 +9,7 @@ Response get_exposure(Call& call) {
     if (!hash) return error_response(400, "a transaction hash is 0x and 64 hex digits");
     auto record = call.sources.model.exposure(*hash);
     if (!record) record = call.sources.history.exposure(*hash);
-    if (!record) return error_response(404, "nothing is known of what it can lose");
+    if (!record) return error_response(404, "no exposure is known for this transaction");
     Response response;
     JsonOut json(response.body);
     append_exposure(json, *record);

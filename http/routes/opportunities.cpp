@@ -5,7 +5,7 @@ namespace viz::http {
 
 namespace {
 
-// Nothing for a text that is no status.
+// std::nullopt for an unknown status.
 std::optional<OppFilter> filter_of(Query& query) {
     OppFilter filter{.chain = query.chain_id(), .min_score = query.number("min_score", 0)};
     const auto status = query.text("status");

@@ -1,4 +1,4 @@
-// The dashboard: the files of http/page/, as they are in the binary.
+// The dashboard: serves the embedded files of http/page/.
 #include <algorithm>
 #include <array>
 #include <cctype>
@@ -11,8 +11,8 @@ namespace viz::http {
 
 namespace {
 
-// What the page loads is ours, and nobody may frame it. It shows text that strangers put into
-// transactions: should any of it ever become markup, it still loads and runs nothing.
+// The page loads only files of this service and cannot be framed. It shows text from untrusted
+// transactions: even if such text became markup, it would load and run nothing.
 constexpr std::string_view kPolicy =
     "default-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
@@ -29,14 +29,14 @@ std::string_view content_type_of(std::string_view name) {
     return "application/octet-stream";
 }
 
-// 404 for what is none of the page's files.
+// 404 for a name that is not a page file.
 Response page_file(std::string_view name) {
     const auto content = embedded_file("page/" + std::string(name));
     if (!content) return error_response(404, "no such file");
     Response response;
     response.content_type = content_type_of(name);
     response.body = *content;
-    // The files belong together and are another release's after an upgrade: none may outlive it.
+    // The files belong together and change with an upgrade: caches must revalidate.
     response.headers.emplace_back("Cache-Control", "no-cache");
     response.headers.emplace_back("Content-Security-Policy", kPolicy);
     response.headers.emplace_back("Referrer-Policy", "no-referrer");
@@ -50,7 +50,7 @@ std::string_view trimmed(std::string_view text) {
     return text.substr(first, text.find_last_not_of(kBlank) - first + 1);
 }
 
-// Whether `accept` (RFC 9110, 12.5.1) lists the media type by its name, ranges with * aside.
+// Whether `accept` (RFC 9110, 12.5.1) lists the media type by name; wildcards do not count.
 bool names(std::string_view accept, std::string_view media_type) {
     while (!accept.empty()) {
         const auto comma = std::min(accept.find(','), accept.size());

@@ -58,7 +58,7 @@ Response get_replay(Call& call) {
     const auto stride = call.query.number("stride", 1, 1, 5000);
     if (auto bad = malformed(call)) return *bad;
     if (!from && !to) return points(call);
-    if (!from || !to) return error_response(400, "from and to go together");
+    if (!from || !to) return error_response(400, "from and to must be given together");
     if (*from > *to) std::swap(*from, *to);
 
     const auto replay = call.replay.run(*from, *to, stride);

@@ -1,4 +1,4 @@
-// The answers. One file per resource; api.cpp holds the table that names their routes.
+// The route handlers. One file per resource; api.cpp holds the table of the routes.
 #pragma once
 
 #include "http/api.hpp"
@@ -43,8 +43,8 @@ inline std::optional<Response> malformed(const Call& call) {
     return error_response(400, *call.query.error());
 }
 
-// A list as most routes have it: `append(json, model, limit, chain)` writes at most `limit` rows
-// (the query's, else `fallback`, clamped to 1..`most`), of one chain where the query names it.
+// The list of most routes: `append(json, model, limit, chain)` writes at most `limit` rows (from
+// the query, else `fallback`, clamped to 1..`most`), of one chain if the query names it.
 template <class Append>
 Response listed(Call& call, std::uint64_t fallback, std::uint64_t most, Append append) {
     const auto limit = static_cast<std::size_t>(call.query.number("limit", fallback, 1, most));

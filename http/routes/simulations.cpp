@@ -6,7 +6,7 @@ namespace viz::http {
 
 namespace {
 
-// One that the window has forgotten.
+// For a simulation evicted from the window.
 std::optional<SimView> recorded_simulation(History& history, const bus::Hash& id) {
     SimBoard board(History::kMostAbout);
     for (const auto& event : history.events_about(id, SimBoard::kTypes)) board.apply(event);
@@ -20,7 +20,7 @@ Response get_simulation(Call& call) {
     const bool latest = call.parameter == "latest";
     const auto id = eth::hash_from_hex(call.parameter);
     if (!latest && !id)
-        return error_response(400, "a simulation's id is 0x and 64 hex digits, or latest");
+        return error_response(400, "a simulation id is 0x and 64 hex digits, or latest");
     auto view =
         latest ? call.sources.model.latest_simulation() : call.sources.model.simulation(*id);
     if (!view && id) view = recorded_simulation(call.sources.history, *id);

@@ -8,7 +8,7 @@ Response get_stream(Call& call) {
     stream.filter.types = call.query.event_types();
     stream.filter.chain_id = call.query.chain_id();
     if (auto bad = malformed(call)) return *bad;
-    // A browser reconnects with the URL it began with: where it got to is in the header.
+    // A browser reconnects with its original URL: the header has its current position.
     if (call.request.last_event_id) {
         stream.after = parse_decimal(*call.request.last_event_id);
         if (!stream.after) return error_response(400, "Last-Event-ID must be a seq_id");

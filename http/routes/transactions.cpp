@@ -16,7 +16,7 @@ Response get_transaction(Call& call) {
     const auto hash = eth::hash_from_hex(call.parameter);
     if (!hash) return error_response(400, "a transaction hash is 0x and 64 hex digits");
     auto record = call.sources.model.transaction(*hash);
-    // A record without a body may be the late echo of one the window has forgotten.
+    // A record without a body may belong to a transaction evicted from the window.
     if (!record || !record->decoded) {
         auto recorded = call.sources.history.transaction(*hash);
         if (recorded && (!record || recorded->decoded))

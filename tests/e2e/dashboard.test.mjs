@@ -139,7 +139,7 @@ test('where keys are wanted the page asks for one, keeps it in the tab, and goes
         settings: { VIZ_API_AUTH_ENABLED: 'true', VIZ_API_API_KEYS: 'the-key' } });
     atEnd(() => api.stop());
     await browser.open(`${api.url}/`);
-    await browser.untilText('#connection', 'a key is needed');
+    await browser.untilText('#connection', 'API key required');
     await browser.type('#key', 'the-key');
     await browser.press('#key');
     await browser.untilText('#connection', 'live');

@@ -224,5 +224,5 @@ test('sockets that are promised in words nobody understands stop start-up with a
     const { status, stderr } = spawnSync('sh', ['-c', 'LISTEN_PID=$$ LISTEN_FDS=many exec "$0"', binary()],
         { env, encoding: 'utf8', timeout: 10000 });
     assert.equal(status, 1, stderr);
-    assert.match(stderr, /^viz-api: sockets handed over at start: .+\n$/);
+    assert.match(stderr, /^viz-api: sockets passed at start: .+\n$/);
 });

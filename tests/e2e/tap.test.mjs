@@ -116,7 +116,7 @@ test('wrong use and an absent service are told in one line, with their own exit 
     assert.match(wrong.stderr, /^viz-tap: --stream: no stream "nonsense".*\n$/);
     const closed = await Tap.run(['play', '/dev/null', '--endpoint', endpoint]);
     assert.equal(closed.code, 1);
-    assert.match(closed.stderr, /is no recording/);
+    assert.match(closed.stderr, /is not a recording/);
 });
 
 test('a tap that is stopped (SIGSTOP) under load takes nothing from the live streams', async () => {

@@ -1,4 +1,4 @@
-# cmake -DFILE=… -P capture.cmake PROGRAM ARGUMENT…: what a program prints, as a file.
+# cmake -DFILE=… -P capture.cmake PROGRAM ARGUMENT…: writes a program's output to a file.
 math(EXPR last "${CMAKE_ARGC} - 1")
 set(command)
 foreach(index RANGE 4 ${last})

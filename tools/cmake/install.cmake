@@ -1,4 +1,4 @@
-# make install: binaries, unit, configuration examples, documents.
+# make install: binaries, unit, example configuration, documents.
 install(TARGETS viz-api viz-tap viz-replay RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 install(FILES systemd/viz-api.service systemd/viz-api@.service systemd/viz-api.socket
   DESTINATION lib/systemd/system)
@@ -12,8 +12,8 @@ install(FILES README.md systemd/RUNBOOK.md DESTINATION share/doc/viz-api)
 install(DIRECTORY tools/operate DESTINATION share/viz-api/tools FILES_MATCHING PATTERN "*.py")
 install(PROGRAMS tools/release.sh tools/canary_check.sh tools/handover.sh DESTINATION share/viz-api/tools)
 
-# Manual pages from --help (help2man), completion from the table of settings. Installing builds nothing:
-# the target is built before.
+# Manual pages are made from --help (help2man), completion from the table of settings. Installing builds
+# nothing: the target must be built before.
 find_program(VIZ_GZIP gzip REQUIRED)
 find_program(HELP2MAN help2man)
 set(documents ${PROJECT_BINARY_DIR}/documents)
@@ -43,7 +43,7 @@ install(FILES ${pages} DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
 install(FILES ${documents}/viz-api.bash DESTINATION share/bash-completion/completions RENAME viz-api)
 install(FILES ${documents}/_viz-api DESTINATION share/zsh/vendor-completions)
 
-# make deb: what `make install` leaves to the administrator, a package has in place.
+# make deb: the package also does what `make install` leaves to the administrator.
 set(VIZ_MAINTAINER "viz-api maintainers <maintainers@viz-api.example>")
 file(READ systemd/debian/changelog changelog)
 if(VIZ_COMMIT_DATE)
@@ -75,7 +75,7 @@ set(CPACK_DEBIAN_PACKAGE_SECTION net)
 set(CPACK_DEBIAN_PACKAGE_PRIORITY optional)
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
 set(CPACK_DEBIAN_PACKAGE_DEPENDS "systemd | systemd-standalone-sysusers")
-# For the operators' commands, and those of the runbook and the incident pages.
+# For the operators' commands, the runbook and the incident pages.
 set(CPACK_DEBIAN_PACKAGE_RECOMMENDS "python3 (>= 3.11), sqlite3, jq, curl")
 set(CPACK_STRIP_FILES ON)
 set(CPACK_INSTALL_DEFAULT_DIRECTORY_PERMISSIONS

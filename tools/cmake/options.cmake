@@ -1,4 +1,4 @@
-# Compiler settings of every target of ours.
+# Compiler settings of every project target.
 
 if(NOT CMAKE_BUILD_TYPE)
   set(CMAKE_BUILD_TYPE RelWithDebInfo CACHE STRING "" FORCE)
@@ -9,14 +9,14 @@ option(VIZ_PCH "Precompile the heavy system headers" ON)
 
 find_program(CCACHE ccache)
 if(CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
-  # Precompiled headers are cached only with this sloppiness; paths below the sources are taken as
-  # relative, so that one clone profits from what another has compiled.
+  # ccache caches precompiled headers only with this sloppiness; paths below the sources are made
+  # relative, so that one clone can use another's cached objects.
   set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros
     "CCACHE_BASEDIR=${PROJECT_SOURCE_DIR}" CCACHE_NOHASHDIR=1 ${CCACHE})
 endif()
 
 add_library(viz_options INTERFACE)
-# Linking is a third of a sanitizer build with GNU ld: mold where it is installed.
+# Linking takes a third of a sanitizer build with GNU ld: mold is used if installed.
 find_program(MOLD ld.mold)
 if(MOLD)
   target_link_options(viz_options INTERFACE -fuse-ld=mold)
@@ -25,7 +25,7 @@ target_include_directories(viz_options INTERFACE ${PROJECT_SOURCE_DIR})
 target_compile_options(viz_options INTERFACE
   -Wall -Wextra -Wpedantic -Wconversion -Wshadow -march=x86-64-v2
   $<$<NOT:$<BOOL:$<TARGET_PROPERTY:VIZ_WARNINGS_ONLY>>>:-Werror>
-  # Designated initialisers leave out what keeps its default: that is their point.
+  # Designated initialisers deliberately omit members with default values.
   -Wno-missing-field-initializers)
 # Debian's Boost 1.74 would pick its pre-standard coroutine header under clang.
 target_compile_definitions(viz_options INTERFACE BOOST_ASIO_DISABLE_CO_AWAIT BOOST_ASIO_NO_DEPRECATED)
@@ -38,24 +38,24 @@ if(VIZ_SANITIZE)
   target_compile_options(viz_options INTERFACE
     -fsanitize=${VIZ_SANITIZE} -fno-sanitize-recover=all)
   target_link_options(viz_options INTERFACE -fsanitize=${VIZ_SANITIZE})
-  # Instrumented code is not followed well enough to tell what is initialized (g++'s own manual says
-  # so); the plain builds warn.
+  # With instrumentation g++ cannot reliably detect uninitialized variables (as its manual says); the
+  # plain builds warn.
   if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
     target_compile_options(viz_options INTERFACE -Wno-maybe-uninitialized)
   endif()
-  # g++ says of Boost.Asio's fences that TSan does not model them; its own locks it does.
+  # g++ warns that TSan does not support Boost.Asio's fences; TSan does support its locks.
   if(VIZ_SANITIZE STREQUAL "thread" AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
     target_compile_options(viz_options INTERFACE -Wno-tsan)
   endif()
 endif()
 if(VIZ_FUZZ)
-  # Relative to the build folder, where the compiler runs: the compiler cache then serves every clone.
+  # Relative to the build folder, where the compiler runs, so that the compiler cache serves every clone.
   file(RELATIVE_PATH VIZ_IGNORELIST ${PROJECT_BINARY_DIR} ${PROJECT_SOURCE_DIR}/tools/cmake/coverage_ignorelist.txt)
   target_compile_options(viz_options INTERFACE -fsanitize=fuzzer-no-link
     -fsanitize-coverage-ignorelist=${VIZ_IGNORELIST})
 endif()
 
-# The revision is a build input of one file only, so that a commit does not rebuild the world. A package's
+# The revision is an input of one file only, so that a commit does not rebuild everything. A package's
 # version counts commits, so that apt upgrades from each build to the next.
 set(git git -C ${PROJECT_SOURCE_DIR})
 execute_process(COMMAND ${git} rev-parse --short=12 HEAD

@@ -1,4 +1,4 @@
-# How tests, fuzz targets and benchmarks are declared.
+# Functions that declare tests, fuzz targets and benchmarks.
 
 set(VIZ_TEST_SHARES 4 CACHE STRING "Processes that share the tests of a program in sanitizer builds")
 add_custom_target(unit_tests)
@@ -7,7 +7,7 @@ add_custom_target(fuzz_targets)
 add_custom_target(benches)
 
 # viz_test(<name> LABELS <unit|integration|conformance|tsan> SOURCES … LIBS … [TIMEOUT s])
-# TIMEOUT is that of each test, where each is a process of its own.
+# TIMEOUT applies to each test, when each is a separate process.
 function(viz_test name)
   cmake_parse_arguments(T "" "TIMEOUT" "LABELS;SOURCES;LIBS" ${ARGN})
   if(NOT T_TIMEOUT)
@@ -15,10 +15,10 @@ function(viz_test name)
   endif()
   add_executable(${name} ${T_SOURCES})
   target_link_libraries(${name} PRIVATE viz_options viz_test_paths ${T_LIBS} GTest::gmock GTest::gtest GTest::gtest_main)
-  # g++ 12 sees overflows in std::string that are not there (GCC bug 105651).
+  # g++ 12 reports nonexistent overflows in std::string (GCC bug 105651).
   target_compile_options(${name} PRIVATE
     $<$<CXX_COMPILER_ID:GNU>:-Wno-array-bounds;-Wno-restrict;-Wno-stringop-overflow>)
-  # The plain build decides about warnings: where clang sees more of them in a test, the test still runs.
+  # The plain build enforces warnings; clang's additional warnings must not stop a test from running.
   if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
     set_target_properties(${name} PROPERTIES VIZ_WARNINGS_ONLY ON)
   endif()
@@ -27,7 +27,7 @@ function(viz_test name)
     target_precompile_headers(${name} REUSE_FROM viz_test_pch)
     target_compile_options(${name} PRIVATE $<$<CXX_COMPILER_ID:GNU>:-fpch-preprocess>)
   endif()
-  # Long ones first, so that no core is idle at the end.
+  # Long tests first, so that no core is idle at the end.
   set(cost 1)
   if("conformance" IN_LIST T_LABELS)
     set(cost 100)
@@ -35,8 +35,8 @@ function(viz_test name)
     set(cost 10)
   endif()
   if(VIZ_SANITIZE)
-    # A process for each of a thousand tests costs more than the tests: a few processes a program, each
-    # with its share of the tests.
+    # A process for each of a thousand tests costs more than the tests themselves: a few processes per
+    # program, each with its share of the tests.
     foreach(share RANGE 1 ${VIZ_TEST_SHARES})
       math(EXPR index "${share} - 1")
       add_test(NAME ${name}.${share} COMMAND ${name} --gtest_brief=1)

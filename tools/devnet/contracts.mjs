@@ -27,12 +27,12 @@ export const artifacts = {
     router: artifact('v2-periphery/build/UniswapV2Router02'),
 };
 
-/** Calldata of a function of one of the artifacts. */
+/** Encodes the calldata of a function of one of the artifacts. */
 export function calldata({ abi }, functionName, args = []) {
     return encodeFunctionData({ abi, functionName, args });
 }
 
-/** ABI-encoded values, given the names of their types. */
+/** ABI-encodes values of the given types. */
 export function encoded(types, values) {
     return encodeAbiParameters(types.map((type) => ({ type })), values);
 }
@@ -48,7 +48,7 @@ export class Deployer {
         return new Deployer(url, chainId, account, nonce);
     }
 
-    /** Answers the address of the contract that is made where the transaction names no other. */
+    /** Returns the address of the created contract if the transaction has no recipient. */
     async send(tx, gas) {
         const nonce = this.nonce++;
         const { raw, hash } = await sign(this.account, {
@@ -66,7 +66,7 @@ export class Deployer {
         return this.send({ to, value, data: calldata(artifact, functionName, args) }, gas);
     }
 
-    /** Mines until all that was sent is in; throws where something failed. */
+    /** Mines until all sent transactions are included; throws when one failed. */
     async mine() {
         await mine(this.url, 1);
         for (const hash of this.hashes.splice(0)) {
@@ -81,8 +81,8 @@ export class Deployer {
 }
 
 /**
- * owner: who deploys and provides liquidity. traders: each gets tokens and approves the router.
- * Answers {weth, factory, router, tokens, pairs}, all addresses.
+ * owner: deploys and provides liquidity. traders: each receives tokens and approves the router.
+ * Returns {weth, factory, router, tokens, pairs}, all addresses.
  */
 export async function deployContracts({ url, chainId, owner, traders = [] }) {
     const sender = await Deployer.at({ url, chainId, account: owner });

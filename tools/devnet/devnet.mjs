@@ -66,7 +66,7 @@ function say(line) {
     process.stdout.write(`${JSON.stringify(line)}\n`);
 }
 
-/** Resolves when told to end: a signal, the time is up, the node is gone, or our parent is. */
+/** Resolves when the devnet has to end: on a signal, at the time limit, or when the node or the parent ended. */
 function whenToEnd(seconds, node) {
     return new Promise((resolve) => {
         for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => resolve({ why: signal }));
@@ -74,19 +74,19 @@ function whenToEnd(seconds, node) {
         node.exited.then(() => resolve({ why: 'anvil ended', failed: true }));
         const parent = process.ppid;
         setInterval(() => process.ppid !== parent && resolve({ why: 'parent ended' }), 250);
-        // Nobody reads any more: what starts us has gone away.
+        // The process that reads the output has ended.
         process.stdout.on('error', () => resolve({ why: 'output closed' }));
     });
 }
 
-/** Repeats work at an even pace until stopped; never two at once. Errors go to onError. */
+/** Repeats work at an even pace until stopped; calls never overlap. Errors go to onError. */
 function repeat(everyMs, work, onError) {
     let stopped = false;
     let wake = () => {};
     const loop = (async () => {
         let due = Date.now();
         while (!stopped) {
-            due = Math.max(due + everyMs, Date.now() - 1000); // catch up, but not for ever
+            due = Math.max(due + everyMs, Date.now() - 1000); // catches up, within limits
             const wait = due - Date.now();
             if (wait > 0)
                 await new Promise((resolve) => {
@@ -127,7 +127,7 @@ async function run(options) {
         lastError = error.message;
     };
     const stats = { blocks: 0, reorgs: 0 };
-    // One after the other: a transaction sent while a reorg goes on would be lost.
+    // In sequence: a transaction sent during a reorg would be lost.
     let turn = Promise.resolve();
     let paused = false;
     const inTurn = (work) => {
@@ -137,7 +137,7 @@ async function run(options) {
     process.on('SIGUSR2', () => {
         paused = !paused;
         const tell = () => say({ paused });
-        turn.then(tell, tell); // when what was under way is done
+        turn.then(tell, tell); // after the work in progress
     });
     const block = async () => {
         const height = await mine(url);

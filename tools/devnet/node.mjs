@@ -8,7 +8,7 @@ const require = createRequire(import.meta.url);
 const kStartDeadlineMs = 30000;
 const kStopDeadlineMs = 5000;
 
-/** The native program inside the npm package of this platform. */
+/** The native program inside this platform's npm package. */
 export function anvilPath() {
     const cpu = { x64: 'amd64', arm64: 'arm64' }[arch()] ?? arch();
     const name = `@foundry-rs/anvil-${platform()}-${cpu}/bin/anvil`;
@@ -20,8 +20,8 @@ export function anvilPath() {
 }
 
 /**
- * The command under which a child dies with us even if we are killed: the kernel signals it when
- * its parent ends (PR_SET_PDEATHSIG, by util-linux' setpriv).
+ * A command whose process ends with this one even if this one is killed: the kernel signals it when
+ * its parent ends (PR_SET_PDEATHSIG, set by util-linux' setpriv).
  */
 export function tiedCommand(command, args, signal = 'KILL') {
     const setpriv = ['/usr/bin/setpriv', '/bin/setpriv'].find(existsSync);
@@ -32,7 +32,7 @@ export function hasExited(child) {
     return child.exitCode !== null || child.signalCode !== null;
 }
 
-/** Resolves when the child is gone: asked first, killed when it does not go in time. */
+/** Resolves when the child has ended: sends `signal` first, and kills it after the deadline. */
 export async function endChild(child, { signal = 'SIGTERM', deadlineMs = kStopDeadlineMs } = {}) {
     if (child.pid === undefined || hasExited(child)) return;
     const gone = new Promise((resolve) => child.once('exit', resolve));
@@ -43,9 +43,9 @@ export async function endChild(child, { signal = 'SIGTERM', deadlineMs = kStopDe
 }
 
 /**
- * Starts a node that mines only when told to (anvil_mine), unless blockTime (whole seconds) is
- * given. port 0 lets the kernel choose. state: file that the chain is loaded from and saved to.
- * options: further ones of anvil's own.
+ * Starts a node that mines only on request (anvil_mine), unless blockTime (whole seconds) is
+ * given. port 0: the kernel chooses a port. state: file that the chain is loaded from and saved to.
+ * options: further anvil options.
  */
 export async function startNode({
     port = 0,
@@ -99,5 +99,5 @@ export async function startNode({
     };
 }
 
-/** anvil's well-known development words: never used anywhere but on a chain of our own. */
+/** anvil's well-known development mnemonic: only for local test chains. */
 export const kMnemonic = 'test test test test test test test test test test test junk';

@@ -1,4 +1,4 @@
-// JSON-RPC over HTTP, as little as the devnet and the tests need.
+// Minimal JSON-RPC over HTTP for the devnet and the tests.
 
 export class RpcError extends Error {
     constructor(method, error) {
@@ -21,7 +21,7 @@ export async function rpc(url, method, params = [], { timeoutMs = 15000 } = {}) 
     return body.result;
 }
 
-/** Mines one block and returns its height. anvil's evm_mine answers before the height is known. */
+/** Mines blocks and returns the new height. anvil's evm_mine returns before the height is known. */
 export async function mine(url, blocks = 1) {
     await rpc(url, 'anvil_mine', [`0x${blocks.toString(16)}`]);
     return Number(await rpc(url, 'eth_blockNumber'));

@@ -1,6 +1,6 @@
-// Makes real traffic: every kind of transaction that viz-api has to follow, from funded accounts,
-// with nonces kept here. Accounts are divided by role so that a nonce gap or a fight for a nonce
-// holds up nobody else.
+// Generates real traffic: every kind of transaction that viz-api tracks, from funded accounts, with
+// nonces kept here. Accounts are divided by role so that a nonce gap or a nonce conflict delays no
+// other role.
 import { setTimeout as pause } from 'node:timers/promises';
 import { encodeFunctionData, parseEther } from 'viem';
 import { artifacts } from './contracts.mjs';
@@ -10,15 +10,15 @@ import { accountAt, constantBlob, sign } from './wallet.mjs';
 const kGwei = 1_000_000_000n;
 const kFarDeadline = 4_000_000_000n;
 const kAuthorityIndex = 1000; // accounts that only sign authorizations start here
-const kAuthoritiesAhead = 64; // that exist long before they sign
+const kAuthoritiesAhead = 64; // created long before they sign
 const kRememberedPerSender = 4096;
 
-/** What each account does: index ranges of the development accounts, [first, last]. */
+/** The role of each account: index ranges of the development accounts, [first, last]. */
 export const roles = {
     owner: [0, 0], trader: [1, 12], replacer: [13, 15], gapper: [16, 18], blobber: [19, 20], delegator: [21, 22],
 };
 
-/** [kind, weight, role]; a 0 to 1 random number picks. */
+/** [kind, weight, role]; chosen by a random number from 0 to 1. */
 const kKinds = [
     ['transfer_legacy', 12, 'trader'],
     ['transfer_access_list', 8, 'trader'],
@@ -50,19 +50,19 @@ export function seededRandom(seed) {
 
 export class Traffic {
     /**
-     * journal(entry) is called for each transaction the node accepted or refused. random decides what
-     * is sent, chance what happens to the chain: apart, so that a seed gives the same transactions
-     * whatever the timing of the blocks.
+     * journal(entry) is called for each transaction that the node accepted or refused. random selects the
+     * transactions, chance the events of the chain: they are separate, so that a seed gives the same
+     * transactions at any timing of the blocks.
      */
     constructor({ url, chainId, accounts, contracts, random = Math.random, chance = random, journal = () => {} }) {
         Object.assign(this, { url, chainId, accounts, contracts, random, chance, journal });
         this.nonces = new Map(); // address -> next nonce
-        this.raws = new Map(); // address -> Map(nonce -> {raw, hash}): for what a reorg takes back
+        this.raws = new Map(); // address -> Map(nonce -> {raw, hash}), for transactions that a reorg reverts
         this.heldBack = []; // gaps to fill: {dueBlock, account, tx, kind}
         this.counts = {};
         this.refused = 0;
         this.authorities = 0;
-        this.existing = 0; // of them
+        this.existing = 0; // number of existing authority accounts
         this.blobs = 0;
         this.block = 0;
     }
@@ -92,7 +92,7 @@ export class Traffic {
         return { type: 'eip1559', maxFeePerGas: 20n * kGwei + tip * kGwei, maxPriorityFeePerGas: tip * kGwei };
     }
 
-    /** Sends one transaction (or the pair of a replacement) of a kind that chance or the caller picks. */
+    /** Sends one transaction (or a replacement pair) of the given kind, by default a random one. */
     async step(kind = this.pickKind()) {
         const [, , role] = kKinds.find(([name]) => name === kind);
         const account = this.inRole(role);
@@ -108,7 +108,7 @@ export class Traffic {
         return kKinds[0][0];
     }
 
-    /** `asks`, of `fields`: what the calldata asks for, as the API has to show it. */
+    /** `asks`, in `fields`: the actions of the calldata as the API must show them. */
     async send(account, kind, { asks, ...fields }, nonce) {
         const tx = { chainId: this.chainId, nonce: nonce ?? (await this.nextNonce(account)), ...fields };
         const { raw, hash } = await sign(account, tx);
@@ -126,7 +126,7 @@ export class Traffic {
         } catch (error) {
             this.refused++;
             this.journal({ ...entry, error: error.message });
-            // The nonce is not used up: ask the node again next time.
+            // The nonce was not used: read it from the node next time.
             this.nonces.delete(account.address);
             return null;
         }
@@ -159,7 +159,7 @@ export class Traffic {
         return this.send(account, kind, { ...fees, ...winner, gas: 21000n }, nonce);
     }
 
-    /** The later nonce now, the earlier one a block or two later. */
+    /** Sends the later nonce now, the earlier one a block or two later. */
     async gap(account) {
         const nonce = await this.nextNonce(account);
         const later = await this.nextNonce(account);
@@ -169,7 +169,7 @@ export class Traffic {
         return this.send(account, 'nonce_gap', plain, later);
     }
 
-    /** To be called after each block. */
+    /** Call after each block. */
     async onBlock(height) {
         this.block = height;
         const due = this.heldBack.filter((held) => held.dueBlock <= height);
@@ -178,7 +178,7 @@ export class Traffic {
         if (height % 4 === 0) await this.mend();
     }
 
-    /** Sends again what the chain no longer knows (a reorg took it back, or it was dropped). */
+    /** Resends transactions that are no longer on the chain or in the pool (reverted by a reorg, or dropped). */
     async mend() {
         let again = 0;
         for (const [address, own] of this.raws) {
@@ -205,7 +205,7 @@ export class Traffic {
 
     /**
      * Replaces the last depth blocks by as many others: about half of their transactions are in the
-     * other branch, the rest go back to the pool, as a real node would have it.
+     * new branch, the others return to the pool, like on a real node.
      */
     async reorg(depth = 1 + Math.floor(this.chance() * 3)) {
         const tip = Number(await rpc(this.url, 'eth_blockNumber'));
@@ -226,7 +226,7 @@ export class Traffic {
         return { depth, tip, kept: pairs.length, resent: again };
     }
 
-    // ---- what each kind looks like
+    // ---- the kinds of transactions
 
     async build(kind, account) {
         const { tokens, router, weth } = this.contracts;
@@ -277,8 +277,8 @@ export class Traffic {
     }
 
     /**
-     * Signed by an account that sends nothing itself: its nonce is surely 0. It is one that exists:
-     * anvil (1.7.1) refunds gas for those that do not, too, which EIP-7702 does not.
+     * Signed by an account that sends nothing itself, so its nonce is 0. The account exists: anvil
+     * (1.7.1) also refunds gas for accounts that do not exist, which EIP-7702 does not.
      */
     async authorization(contractAddress) {
         while (this.existing < this.authorities + kAuthoritiesAhead)
@@ -304,7 +304,7 @@ function approval(token, spender, amount) {
     };
 }
 
-/** A call of the router, of which the last three arguments are path, recipient and deadline. */
+/** A call of the router whose last three arguments are path, recipient and deadline. */
 function asked(functionName, args, value) {
     const [path, to, deadline] = args.slice(-3);
     const amounts = args.slice(0, -3);

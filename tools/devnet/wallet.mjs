@@ -1,4 +1,4 @@
-// Signs transactions of every type; keeps no nonces: the caller says which.
+// Signs transactions of every type; the caller provides the nonces.
 import { bls12_381 } from '@noble/curves/bls12-381';
 import { concatHex, fromRlp, keccak256, sha256, toRlp } from 'viem';
 import { mnemonicToAccount } from 'viem/accounts';
@@ -8,7 +8,7 @@ export function accountAt(index, mnemonic = kMnemonic) {
     return mnemonicToAccount(mnemonic, { addressIndex: index });
 }
 
-/** Accounts of the development words, as many as anvil was told to fund. */
+/** The first accounts of the development mnemonic, as many as anvil funds. */
 export function accounts(count) {
     return Array.from({ length: count }, (_, index) => accountAt(index));
 }
@@ -22,9 +22,9 @@ const kFieldElements = 4096; // EIP-4844 FIELD_ELEMENTS_PER_BLOB
 const kPointAtInfinity = `0xc0${'00'.repeat(47)}`;
 
 /**
- * A true EIP-4844 sidecar without a trusted setup: the blob holds the constant polynomial c, whose
- * commitment is c times the generator and whose quotient, and so proof, is zero (the point at
- * infinity). value: 1 to 2^64. Answers the fields of a type 3 transaction.
+ * A valid EIP-4844 sidecar without a trusted setup: the blob holds the constant polynomial c, whose
+ * commitment is c times the generator and whose quotient, and so the proof, is zero (the point at
+ * infinity). value: 1 to 2^64. Returns the fields of a type 3 transaction.
  */
 export function constantBlob(value) {
     const element = BigInt(value).toString(16).padStart(64, '0');
@@ -37,7 +37,7 @@ export function constantBlob(value) {
 
 const kCellsPerBlob = 128; // EIP-7594 CELLS_PER_EXT_BLOB
 
-/** The form blob transactions are sent in since Osaka; each proof is as constantBlob's. */
+/** The network form of blob transactions since Osaka; each proof equals constantBlob's. */
 function withCellProofs(consensus, sidecars) {
     const proofs = Array(kCellsPerBlob * sidecars.length).fill(kPointAtInfinity);
     const body = fromRlp(`0x${consensus.slice(4)}`, 'hex');
@@ -46,8 +46,8 @@ function withCellProofs(consensus, sidecars) {
 }
 
 /**
- * Signs; answers {raw, hash}. A blob transaction's hash leaves the sidecar out; cells: with the
- * proofs of EIP-7594 instead of those of EIP-4844.
+ * Signs; returns {raw, hash}. A blob transaction's hash excludes the sidecar; cells: with the proofs
+ * of EIP-7594 instead of those of EIP-4844.
  */
 export async function sign(account, tx, { cells = false } = {}) {
     if (tx.type !== 'eip4844' || !tx.sidecars) {

@@ -1,8 +1,8 @@
 #!/usr/bin/env node
-// Prints a line of live figures of a running viz-api every other second, for tools/demo.sh.
-// watch.mjs URL [SECONDS]: ends after SECONDS (0 or none: runs on) with 0 if transactions were seen
-// decoded and confirmed, else 1 (a short or slow run is given ten seconds more to show some); with 1
-// as soon as the API does not answer for five seconds.
+// Prints a line of live figures of a running viz-api every two seconds, for tools/demo.sh.
+// watch.mjs URL [SECONDS]: ends after SECONDS (0 or none: never) with 0 if transactions were
+// decoded and confirmed, else 1 (a short or slow run gets ten more seconds); with 1 as soon as the
+// API does not answer for five seconds.
 const kEveryMs = 2000;
 const kSilenceMs = 5000;
 const kGraceMs = 10000;
@@ -79,5 +79,5 @@ while (!isOver()) {
     });
 }
 if (!seen.decoded || !seen.confirmed)
-    process.stderr.write(`watch: nothing was ${seen.decoded ? 'confirmed' : 'decoded'}\n`);
+    process.stderr.write(`watch: no transaction was ${seen.decoded ? 'confirmed' : 'decoded'}\n`);
 process.exit(seen.decoded && seen.confirmed ? 0 : 1);

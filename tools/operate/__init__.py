@@ -1,1 +1,1 @@
-"""What the operators' commands in tools/ are made of. Python's standard library only."""
+"""The implementation of the operators' commands in tools/. Python's standard library only."""

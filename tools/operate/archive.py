@@ -1,4 +1,4 @@
-"""One file of all that tells why a release failed: logs, metrics, states, events of its window."""
+"""One archive with the evidence of a failed release: logs, metrics, states, and its events."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ MOST_EVENTS = 1_000_000
 
 
 class FailedWindow:
-    """Collects while the failed release still runs, and is closed when the other one serves. What
-    cannot be had (no answer, no room) is noted: the way back does not wait for it."""
+    """Collects while the failed release still runs; closed when the other release serves. Missing
+    parts (no answer, no disk space) are noted: the rollback does not wait for them."""
 
     def __init__(self, folder: Path, facts: dict):
         self._folder = folder
@@ -40,13 +40,13 @@ class FailedWindow:
         try:
             self._work = Path(tempfile.mkdtemp(prefix="viz-window-"))
         except OSError as failure:
-            self._notes.append(f"no folder to collect in: {failure}")
+            self._notes.append(f"cannot create a folder for the archive: {failure}")
 
     def take_answers(self, base: str) -> None:
         gone = 0
         for name, route in ROUTES.items():
-            if gone == 2:  # each costs its time-out, while the failed release is in use
-                self._notes.append(f"{route}: not asked any more")
+            if gone == 2:  # each costs its time-out while the failed release is active
+                self._notes.append(f"{route}: skipped after two failures")
                 continue
             try:
                 status, body = web.fetch(base + route, timeout=3)
@@ -59,7 +59,7 @@ class FailedWindow:
                 self._notes.append(f"{route}: status {status}")
 
     def take_log(self, files: list[Path], command: str, seconds: float) -> None:
-        """`command` prints the log; files are taken as they are."""
+        """`command` prints the log; files are copied."""
         for path in files:
             self._take(f"log_{path.name}", lambda target: shutil.copyfile(path, target))
         if command:
@@ -70,7 +70,7 @@ class FailedWindow:
             count = store.export_events(path, after, target, MOST_EVENTS)
             self._facts |= {"events": count, "events_after_seq_id": after}
             if count == MOST_EVENTS:
-                self._notes.append(f"events: only the first {count}; the rest is in the record, which is kept")
+                self._notes.append(f"events: only the first {count}; the rest is in the record")
 
         self._take("events.jsonl", export)
 
@@ -78,7 +78,7 @@ class FailedWindow:
         self._take(path.name, lambda target: shutil.copyfile(path, target))
 
     def close(self, problems: list[str]) -> Path:
-        """Writes the archive, whole or not at all, and gives its path. OSError: it could not."""
+        """Writes the archive atomically and returns its path. OSError: it failed."""
         if self._work is None:
             raise OSError(self._notes[0])
         name = time.strftime("failed_%Y%m%dT%H%M%SZ_", time.gmtime()) + self._facts["failed_version"]
@@ -101,7 +101,7 @@ class FailedWindow:
             partial.chmod(0o640)
             partial.rename(target)
         except OSError as failure:
-            raise OSError(f"{failure}; what was collected is in {self._work}") from failure
+            raise OSError(f"{failure}; the collected files are in {self._work}") from failure
         finally:
             partial.unlink(missing_ok=True)
         shutil.rmtree(self._work, ignore_errors=True)
@@ -109,7 +109,7 @@ class FailedWindow:
         return target
 
     def _take(self, name: str, write) -> None:
-        """`write` fills the file; half of one is not kept."""
+        """`write` fills the file; an incomplete file is removed."""
         if self._work is None:
             return
         target = self._work / name

@@ -1,4 +1,4 @@
-"""canary_check.sh: watches a running service for a while and says whether it is fit to stay."""
+"""canary_check.sh: watches a running service for a while and decides whether it passes."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ PASS, FAIL = 0, 1
 
 
 def observe(base: str, start: float) -> Observation:
-    """One poll of everything; what does not answer is left None."""
+    """One poll of all routes; routes that do not answer stay None."""
     seen = Observation(at=time.monotonic() - start)
     try:
         seen.ready = web.fetch(f"{base}/ready")[0]
@@ -36,7 +36,7 @@ def observe(base: str, start: float) -> Observation:
     except web.Unreachable as failure:
         seen.trouble = str(failure)
     except (ValueError, KeyError, TypeError) as odd:
-        seen.trouble = f"an answer is not viz-api's: {odd}"
+        seen.trouble = f"invalid response: {odd}"
     return seen
 
 
@@ -49,7 +49,7 @@ class Canary:
         self._recorded = None if self._other or not options.against else recorded(options.against)
 
     def watch(self) -> dict:
-        """The verdict. Who ends it early has no verdict of a watch."""
+        """The verdict. An interrupted watch fails."""
         print(_ROW.format("s", "ready", "tx", "drops", "5xx", "p50 ms", "p99 ms", "MiB", "chains", "verdict"))
         try:
             findings = self._poll()
@@ -115,32 +115,32 @@ def recorded(path: str) -> dict:
     try:
         return dict(json.loads(Path(path).read_text())["figures"])
     except (OSError, ValueError, KeyError, TypeError) as bad:
-        raise ReleaseError(f"{path} is no verdict of an earlier watch: {bad}") from bad
+        raise ReleaseError(f"{path} is not a verdict of an earlier watch: {bad}") from bad
 
 
 def parse_arguments(arguments: list[str]) -> tuple[argparse.Namespace, Limits]:
     usual = Limits()
     parser = argparse.ArgumentParser(
         prog="canary_check.sh",
-        description="Polls health, readiness, metrics, snapshot and chain status of a service, prints a line a "
+        description="Polls health, readiness, metrics, snapshot and chain status of a service, prints a line per "
         "poll, and ends with a verdict as JSON. It fails on growth of storage_queue_full or storage_queue_closed, "
         "a chain not steadily subscribed, 5xx above the baseline, ingest-to-visible over the budget, memory that "
         "keeps growing, a restart, a component's failure, or no answer.",
-        epilog="Exit status: 0 pass, 1 fail, 2 bad command line. The first failure ends the watch. "
+        epilog="Exit status: 0 pass, 1 fail, 2 invalid command line. The first failure ends the watch. "
         "VIZ_OPERATE_API_KEY is sent as x-api-key.",
     )
     parser.add_argument("--base", required=True, help="the service, e.g. http://127.0.0.1:3000")
-    parser.add_argument("--against", default="", help="URL of the release before, or the JSON verdict of a watch of it")
+    parser.add_argument("--against", default="", help="URL of the previous release, or the JSON verdict of an earlier watch of it")
     parser.add_argument("--minutes", type=float, default=30.0, help="(%(default)s)")
     parser.add_argument("--every", type=float, default=5.0, help="seconds between polls (%(default)s)")
-    parser.add_argument("--json", default="", metavar="FILE", help="also write the verdict there")
-    parser.add_argument("--keep-going", action="store_true", help="watch to the end whatever is found")
+    parser.add_argument("--json", default="", metavar="FILE", help="also write the verdict to FILE")
+    parser.add_argument("--keep-going", action="store_true", help="watch to the end after a failure")
     parser.add_argument("--budget-p99-ms", type=float, default=usual.budget_p99_ms, help="ingest to visible (%(default)s)")
     parser.add_argument("--slower-than-baseline", type=float, default=usual.slower_than_baseline, metavar="TIMES",
-                        help="how much slower than the baseline, beyond 5 ms, is too slow (%(default)s)")
+                        help="fail above this multiple of the baseline plus 5 ms (%(default)s)")
     parser.add_argument("--memory-mib-per-hour", type=float, default=usual.memory_mib_per_hour, help="(%(default)s)")
-    parser.add_argument("--memory-mib", type=float, default=usual.memory_mib, help="never more than that (no bound)")
-    parser.add_argument("--idle-ok", action="store_true", help="no traffic is no failure")
+    parser.add_argument("--memory-mib", type=float, default=usual.memory_mib, help="fail above this memory (no limit)")
+    parser.add_argument("--idle-ok", action="store_true", help="do not fail without traffic")
     options = parser.parse_args(arguments)
     if options.minutes <= 0 or options.every <= 0:
         parser.error("--minutes and --every must be above 0")
@@ -154,7 +154,7 @@ def parse_arguments(arguments: list[str]) -> tuple[argparse.Namespace, Limits]:
 
 
 def watch(arguments: list[str]) -> dict:
-    """As by the command line, for those who go on from the verdict."""
+    """Called with command-line arguments by code that uses the verdict."""
     verdict = Canary(*parse_arguments(arguments)).watch()
     for check in verdict["checks"]:
         print(f"  {'ok  ' if check['ok'] else 'FAIL'} {check['check']:<18} {check['detail']}", flush=True)
@@ -165,7 +165,7 @@ def main(arguments: list[str]) -> int:
     options, _ = parse_arguments(arguments)
     interrupt.as_exceptions()
     try:
-        if options.json:  # found out now, not after half an hour
+        if options.json:  # fails now, not after half an hour
             open(options.json, "a").close()
         verdict = watch(arguments)
         text = json.dumps(verdict)

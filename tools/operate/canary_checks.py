@@ -1,4 +1,4 @@
-"""What a canary is judged by. Observations in, findings out; no clock, no network."""
+"""The checks of a canary. Observations in, findings out; no clock, no network."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ WATCHED = {
     "viz_api_http_requests_total", "viz_api_ingest_decode_total", "viz_api_ingest_decode_fail_total",
     "viz_api_component_failures_total", "viz_api_process_start_time_seconds",
     "viz_api_process_resident_memory_bytes",
-}  # all that is looked at; the rest of a scrape is not kept
+}  # the series used; the others of a scrape are discarded
 STORAGE_DROPS = ("storage_queue_full", "storage_queue_closed")
-LEAST_TO_JUDGE = 50  # observations below which a percentile or a rate says little
-LEAST_FOR_P99 = 1000  # one hiccup of a node, ten transactions wide, is no percentile
-LEAST_SLOW = 3  # intervals between polls: one stall of the machine is not a slower release
-LEAST_READINGS = 8  # below which nothing can be said to rise
+LEAST_TO_JUDGE = 50  # below this many observations a percentile or a rate is not meaningful
+LEAST_FOR_P99 = 1000  # so that one delay of a node over ten transactions does not decide the percentile
+LEAST_SLOW = 3  # intervals between polls: one stall of the machine does not mean a slower release
+LEAST_READINGS = 8  # below this many no trend can be determined
 
 
 @dataclass(frozen=True)
@@ -32,18 +32,18 @@ class Limits:
     subscribed_share: float = 0.99
     coverage: float = 0.9  # of what the baseline decoded meanwhile
     decode_failures: float = 0.01
-    memory_from_s: float = 0.0  # caches fill before that: half of the watch
-    fill_transactions: int = 50_000  # a process keeps the newest so many (http/read_model.hpp): until it has them, it grows
-    fill_kib: float = 16.0  # by at most that for each (seen: 9)
-    memory_mib_per_hour: float = 64.0  # beyond what the caches take
-    memory_floor_mib: float = 16.0  # growth below it is no finding, however steady
+    memory_from_s: float = 0.0  # caches fill before this: half of the watch
+    fill_transactions: int = 50_000  # a process keeps this many (http/read_model.hpp) and grows until then
+    fill_kib: float = 16.0  # maximum growth for each (measured: 9)
+    memory_mib_per_hour: float = 64.0  # beyond the growth of caches
+    memory_floor_mib: float = 16.0  # smaller growth is never a finding
     memory_mib: float = 0.0  # 0: no absolute bound
     expect_traffic: bool = True
 
 
 @dataclass
 class Observation:
-    """One poll. What did not answer is None."""
+    """One poll. Routes that did not answer are None."""
 
     at: float  # seconds, monotonic
     ready: int | None = None  # HTTP status
@@ -54,7 +54,7 @@ class Observation:
     snapshot_status: int | None = None
     snapshot_ms: float | None = None
     latest_seq_id: int | None = None
-    trouble: str = ""  # why something did not answer
+    trouble: str = ""  # why a route did not answer
 
     @property
     def answered(self) -> bool:
@@ -75,8 +75,8 @@ class Watched:
         return [poll for poll in self.polls if poll.answered]
 
     def growth(self, name: str, **labels: str) -> float:
-        """Of a counter, from the first scrape on. After a restart it counts from 0 again: then
-        what it shows is all growth since."""
+        """Growth of a counter since the first scrape. After a restart the counter starts at 0 again: then
+        its whole value is growth."""
         total, before = 0.0, None
         for poll in self.answered:
             now = poll.scrape.total(name, **labels)
@@ -86,7 +86,7 @@ class Watched:
         return total
 
     def errors(self) -> tuple[float, float]:
-        """Requests answered 5xx, and all, in the window."""
+        """Requests answered 5xx, and all requests, in the window."""
         scrapes = [poll.scrape for poll in self.answered]
         if len(scrapes) < 2:
             return 0.0, 0.0
@@ -105,7 +105,7 @@ class Watched:
         return None if found is None else found * 1e3
 
     def slow_intervals(self, share: float, limit_ms: float) -> int:
-        """Between how many polls that quantile was over the limit."""
+        """In how many intervals between polls the quantile exceeded the limit."""
         buckets = [poll.scrape.buckets(VISIBLE) for poll in self.answered]
         found = [quantile(a, b, share) for a, b in zip(buckets, buckets[1:])]
         return sum(one is not None and one * 1e3 > limit_ms for one in found)
@@ -114,12 +114,12 @@ class Watched:
         return self.growth(f"{VISIBLE}_count")
 
     def memory(self) -> list:
-        """(seconds, bytes) of each poll that tells."""
+        """(seconds, bytes) of each poll with a memory figure."""
         pairs = [(poll.at, poll.scrape.value("viz_api_process_resident_memory_bytes")) for poll in self.answered]
         return [(at, value) for at, value in pairs if value]
 
     def figures(self) -> dict:
-        """What is kept of a watch: also the baseline for a later one."""
+        """The summary of a watch, also used as the baseline of a later one."""
         bad, requests = self.errors()
         memory = self.memory()
         return {
@@ -147,14 +147,14 @@ class Finding:
 
 class Judge:
     """`baseline` is figures() of the other service or of an earlier watch; `other` its live
-    observations where there are any."""
+    observations, if any."""
 
     def __init__(self, limits: Limits):
         self._limits = limits
 
     def findings(self, watched: Watched, baseline: dict | None = None, other: Watched | None = None,
                  over: bool = False) -> list[Finding]:
-        """One a check. `over`: the watch has ended, so what is missing will not come any more."""
+        """One finding per check. `over`: the watch has ended, so missing data will not arrive."""
         found = [
             self._answers(watched), self._well(watched), self._restart(watched), self._chains(watched, other),
             self._storage_drops(watched), self._failures(watched), self._errors(watched, baseline),
@@ -172,7 +172,7 @@ class Judge:
         return Finding("answers", not _twice_in_a_row(watched.polls, lambda p: not p.answered), detail)
 
     def _other_answers(self, other: Watched) -> Finding:
-        """Without it nothing is compared."""
+        """Without a baseline nothing can be compared."""
         gone = [poll for poll in other.polls if not poll.answered]
         return Finding("baseline answers", not _twice_in_a_row(other.polls, lambda p: not p.answered),
                        gone[-1].trouble if gone else "at every poll")
@@ -186,20 +186,20 @@ class Judge:
             return Finding("ready and healthy", True, "at every poll")
         last = sick[-1]
         reasons = ", ".join(last.health.get("reasons", [])) or f"/ready {last.ready}, /health {last.health_status}"
-        return Finding("ready and healthy", not _twice_in_a_row(watched.polls, ill), f"{len(sick)} polls not; {reasons}")
+        return Finding("ready and healthy", not _twice_in_a_row(watched.polls, ill), f"{len(sick)} polls failed; {reasons}")
 
     def _restart(self, watched: Watched) -> Finding:
         starts = [poll.scrape.value("viz_api_process_start_time_seconds") for poll in watched.answered]
-        told = sorted({start for start in starts if start is not None})
+        known = sorted({start for start in starts if start is not None})
         uptimes = [poll.health.get("uptime_s", 0) for poll in watched.answered]
-        again = len(told) > 1 or any(b < a for a, b in zip(uptimes, uptimes[1:]))
+        again = len(known) > 1 or any(b < a for a, b in zip(uptimes, uptimes[1:]))
         if again:
-            return Finding("no restart", False, "another process answers than at first")
-        return Finding("no restart", True, f"up for {uptimes[-1]} s" if uptimes else "nothing told")
+            return Finding("no restart", False, "the process has changed")
+        return Finding("no restart", True, f"up for {uptimes[-1]} s" if uptimes else "no uptime reported")
 
     def _chains(self, watched: Watched, other: Watched | None) -> Finding:
-        """A poll at which the baseline's chain was down too is the node's doing, not ours. A chain that
-        was shown once, or that the baseline has, is missed where it is not shown."""
+        """A poll at which the baseline's chain was also down is the node's fault, not the release's. A chain
+        that was listed once, or that the baseline lists, counts as missing when it is not listed."""
         excused = _down_at(other)
         known = {chain["chain_key"] for one in (watched, other) if one for poll in one.polls for chain in poll.chains or []}
         states: dict[str, list[bool]] = {}
@@ -210,7 +210,7 @@ class Judge:
             for key in known - {down for at, down in excused if at == place}:
                 states.setdefault(key, []).append(shown.get(key) == "subscribed")
         if not states:
-            return Finding("chains subscribed", not watched.answered, "no chain was shown")
+            return Finding("chains subscribed", not watched.answered, "no chain was listed")
         bad = {
             key: f"{key}: {sum(up)} of {len(up)} polls"
             for key, up in states.items()
@@ -242,12 +242,12 @@ class Judge:
     def _latency(self, watched: Watched, baseline: dict | None) -> Finding:
         limits, count = self._limits, watched.visible_count()
         p50, p99 = watched.visible_ms(0.50), watched.visible_ms(0.99)
-        # After a restart the buckets count from 0 again: then there may be none to compare.
+        # After a restart the buckets start at 0 again and may not be comparable.
         if count < LEAST_TO_JUDGE or p50 is None or p99 is None:
             return Finding("ingest to visible", True, f"{count:.0f} observations: too few to judge")
-        told = [("p50", p50)] + ([("p99", p99)] if count >= LEAST_FOR_P99 else [])
-        bounds = [(name, now, limits.budget_p99_ms, f"the budget of {limits.budget_p99_ms:g} ms") for name, now in told]
-        for name, now in told:
+        quantiles = [("p50", p50)] + ([("p99", p99)] if count >= LEAST_FOR_P99 else [])
+        bounds = [(name, now, limits.budget_p99_ms, f"the budget of {limits.budget_p99_ms:g} ms") for name, now in quantiles]
+        for name, now in quantiles:
             usual = (baseline or {}).get(f"visible_{name}_ms")
             if usual is not None and baseline["visible_count"] >= (LEAST_FOR_P99 if name == "p99" else LEAST_TO_JUDGE):
                 allowed = usual * limits.slower_than_baseline + limits.slack_ms
@@ -263,30 +263,30 @@ class Judge:
         times = sorted(poll.snapshot_ms for poll in polls if poll.snapshot_status == 200)
         typical = times[len(times) // 2] if times else 0.0
         numbers = [poll.latest_seq_id for poll in polls if poll.latest_seq_id is not None]
-        back = next((f"; the record went back from {a} to {b}" for a, b in zip(numbers, numbers[1:]) if b < a), "")
+        back = next((f"; the record's last event fell from {a} to {b}" for a, b in zip(numbers, numbers[1:]) if b < a), "")
         ok = not _twice_in_a_row(polls, lambda p: p.snapshot_status != 200) and typical <= self._limits.snapshot_ms and not back
         return Finding("snapshot", ok, f"median {typical:.1f} ms, {bad} polls not 200{back}")
 
     def _memory(self, watched: Watched) -> Finding:
-        """Caches fill at first: only the second half of the watch is asked whether it still grows."""
+        """Caches fill at first: only the second half of the watch is checked for growth."""
         limits, memory = self._limits, watched.memory()
         if not memory:
-            return Finding("memory", True, "not told")
+            return Finding("memory", True, "not reported")
         now = memory[-1][1] / MIB
         if limits.memory_mib and now > limits.memory_mib:
             return Finding("memory", False, f"{now:.0f} MiB, over {limits.memory_mib:.0f}")
         half = trend.thinned([one for one in memory if one[0] >= limits.memory_from_s])
         if len(half) < LEAST_READINGS:
-            return Finding("memory", True, f"{now:.0f} MiB; too few readings yet of the watch's second half")
+            return Finding("memory", True, f"{now:.0f} MiB; too few readings in the second half of the watch")
         times, values = [at for at, _ in half], [value / MIB for _, value in half]
         seconds = times[-1] - times[0]
         beyond = trend.slope(times, values) * seconds - self._filling_mib(watched, times[0])
         per_hour = beyond / seconds * 3600
         bad = per_hour > limits.memory_mib_per_hour and beyond > limits.memory_floor_mib and trend.rises(values) > 0.999
-        return Finding("memory", not bad, f"{now:.0f} MiB; {max(beyond, 0):.1f} MiB beyond what fills caches in {seconds / 60:.1f} min")
+        return Finding("memory", not bad, f"{now:.0f} MiB; {max(beyond, 0):.1f} MiB beyond the growth of caches in {seconds / 60:.1f} min")
 
     def _filling_mib(self, watched: Watched, since: float) -> float:
-        """By how much it may have grown since then, with what it keeps of transactions on purpose."""
+        """The expected growth since then by cached transactions."""
         name = "viz_api_ingest_decode_total"
         polls = [poll for poll in watched.answered if poll.at >= since]
         first, last = (poll.scrape.total(name) for poll in (polls[0], polls[-1]))
@@ -296,12 +296,12 @@ class Judge:
     def _traffic(self, watched: Watched, baseline: dict | None, other: Watched | None) -> Finding:
         decoded = watched.growth("viz_api_ingest_decode_total")
         if self._limits.expect_traffic and decoded < 1:
-            return Finding("traffic", False, "nothing was decoded: such a watch says nothing")
-        told = f"{decoded:.0f} transactions decoded"
+            return Finding("traffic", False, "nothing was decoded: the watch gives no evidence")
+        summary = f"{decoded:.0f} transactions decoded"
         if other is None or not baseline or baseline["decoded"] < LEAST_TO_JUDGE:
-            return Finding("traffic", True, told)
+            return Finding("traffic", True, summary)
         share = decoded / baseline["decoded"]
-        return Finding("traffic", share >= self._limits.coverage, f"{told}, {share:.0%} of the baseline's")
+        return Finding("traffic", share >= self._limits.coverage, f"{summary}, {share:.0%} of the baseline's")
 
 
 def _twice_in_a_row(polls: list, holds) -> bool:

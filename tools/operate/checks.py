@@ -1,4 +1,4 @@
-"""What release.sh looks at before it touches anything: the store, the configuration, room."""
+"""The checks of release.sh before it changes anything: store, configuration, disk space."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from . import store
 from .layout import Layout, Release, ReleaseError
 from .words import say
 
-CREDENTIALS = Path("/etc/credstore")  # what the unit loads by LoadCredential
+CREDENTIALS = Path("/etc/credstore")  # loaded by the unit with LoadCredential
 
 
 class Checks:
@@ -22,7 +22,7 @@ class Checks:
         self._env_file = getattr(options, "env_file", "")
 
     def latest(self) -> int:
-        """The last event of the record; 0 where there is none or it cannot be read."""
+        """The last event of the record; 0 when there is none or it cannot be read."""
         try:
             return store.latest_seq_id(self.store_path) if self.store_path else 0
         except store.StoreError as failure:
@@ -30,18 +30,18 @@ class Checks:
             return 0
 
     def store(self, release: Release) -> int | None:
-        """The store's version; refuses a release that cannot open it."""
+        """The store's version; raises ReleaseError when the release cannot open it."""
         found = store.version(self.store_path) if self.store_path else None
         if found is not None and found > release.store_version:
             raise ReleaseError(
                 f"the store {self.store_path} has version {found}, and {release.version} opens up to "
                 f"{release.store_version}. Nothing was changed. Copies from before the migration: "
-                f"{', '.join(map(str, self.backups())) or 'none'} (--restore-store FILE puts one in its place)"
+                f"{', '.join(map(str, self.backups())) or 'none'} (--restore-store FILE restores one)"
             )
         return found
 
     def config(self, release: Release) -> None:
-        """The binary's own opinion of the configuration that it will be started with."""
+        """Checks with the release's binary the configuration that it will be started with."""
         path = self._env_path()
         if path is None:
             return
@@ -60,7 +60,7 @@ class Checks:
         return sorted((self._layout.prefix / "backups").glob("*.db"))
 
     def _env_path(self) -> Path | None:
-        """The one that was named has to be there; the usual one is taken where it is."""
+        """A file named on the command line must exist; the default one is optional."""
         if self._env_file:
             return Path(self._env_file)
         usual = Path(self._root + "/etc/viz-api/viz-api.env")
@@ -68,7 +68,7 @@ class Checks:
 
 
 def read_env_file(path: Path) -> dict:
-    """KEY=VALUE lines, as systemd's EnvironmentFile reads the simple ones."""
+    """KEY=VALUE lines, the simple subset of systemd's EnvironmentFile."""
     settings = {}
     for number, line in enumerate(path.read_text().splitlines(), 1):
         line = line.strip()

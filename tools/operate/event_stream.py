@@ -1,5 +1,5 @@
-"""A reader of /stream that is cheap enough to measure by: it keeps bytes and arrival times, and
-looks into them afterwards."""
+"""A reader of /stream with little overhead, for measurements: it stores bytes and arrival times, and
+parses them afterwards."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _ID = re.compile(rb"^id: (\d+)\r?$", re.MULTILINE)
 
 
 class StreamReader:
-    """Reads on a thread of its own until closed or the service closes."""
+    """Reads on a separate thread until closed by either side."""
 
     def __init__(self, base: str, after: int | None = None, count: bytes = b""):
         url = urlsplit(base)
@@ -47,11 +47,11 @@ class StreamReader:
         self._socket.close()
 
     def wait_hello(self, seconds: float) -> bool:
-        """Until the service has let us in: what happened before is not shown to a reader of now."""
+        """Waits until the subscription has begun: earlier events are not received."""
         return self._wait(lambda: b"event: hello" in self._bytes[:4096], seconds)
 
     def wait_counted(self, count: int, seconds: float) -> bool:
-        """Until the mark has been seen that often."""
+        """Waits until the mark has been seen that many times."""
         return self._wait(lambda: self._counted >= count, seconds)
 
     def wait_id(self, seq_id: int, seconds: float) -> bool:
@@ -64,7 +64,7 @@ class StreamReader:
         return len(self._bytes)
 
     def events(self, start: int = 0) -> list[tuple[int, dict]]:
-        """(arrival in monotonic ns, envelope) of what came from that offset on."""
+        """(arrival in monotonic ns, envelope) of the events from that offset on."""
         with self._changed:
             text, arrivals = bytes(self._bytes), list(self._arrivals)
         ends = [end for end, _ in arrivals]
@@ -75,7 +75,7 @@ class StreamReader:
         return found
 
     def seen(self) -> int:
-        """How many events came in all."""
+        """The number of events received."""
         with self._changed:
             return len(_ID.findall(bytes(self._bytes)))
 
@@ -99,7 +99,7 @@ class StreamReader:
                 self._changed.notify_all()
 
     def _take(self, chunk: bytes, now: int) -> None:
-        # A mark or an id may lie across two reads: look a little back, but count none twice.
+        # A mark or an id may span two reads: searches a little earlier, without counting one twice.
         before = len(self._bytes)
         self._bytes += chunk
         self._arrivals.append((len(self._bytes), now))

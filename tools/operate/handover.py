@@ -1,4 +1,4 @@
-"""handover.sh: the page for who takes over: what runs, who owns what, what is open, where things are."""
+"""handover.sh: the hand-over page: what runs, who owns what, open problems, locations."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ VISIBLE = "viz_api_ingest_to_visible_seconds"
 
 @dataclass(frozen=True)
 class Boundary:
-    """A step of a transaction's life, the one component that answers for it, and what shows that it is
-    taken: (words, series, labels). `page` is where to start when it is not."""
+    """A step of a transaction's lifecycle, the one component responsible for it, and the metrics that show
+    its progress: (words, series, labels). `page` is the incident page to start with when it fails."""
 
     step: str
     owner: str  # a component's name, as in /health
     shown_by: tuple
     page: str
-    asked_for: bool = False  # runs only where it is configured to
+    asked_for: bool = False  # runs only if configured
 
 
 BOUNDARIES = (
@@ -43,7 +43,7 @@ BOUNDARIES = (
     Boundary("verified → candidate", "search", (("candidates", "viz_api_search_candidates_total", {}),), "sim-failures", asked_for=True),
     Boundary("candidate → simulated", "sim", (("simulated", "viz_api_sim_completed_total", {}), ("failed", "viz_api_sim_fail_total", {})),
              "sim-failures", asked_for=True),
-    Boundary("anything → numbered and durable", "storage",
+    Boundary("any event → numbered and durable", "storage",
              (("recorded", "viz_api_storage_events_total", {}),
               ("dropped: queue full", "viz_api_ingest_drops_total", {"reason": "storage_queue_full"}),
               ("dropped: closed", "viz_api_ingest_drops_total", {"reason": "storage_queue_closed"})), "storage-drops"),
@@ -52,46 +52,46 @@ BOUNDARIES = (
     Boundary("started, ready, stopped", "monitor", (("failures", "viz_api_component_failures_total", {}),), "restarting"),
 )
 
-FIGURES = {  # of /metrics/snapshot
-    "tx_per_sec_current": "transactions a second, now",
-    "tx_per_sec_baseline": "transactions a second, usually",
+FIGURES = {  # fields of /metrics/snapshot
+    "tx_per_sec_current": "transactions per second, current",
+    "tx_per_sec_baseline": "transactions per second, baseline",
     "tx_decode_total": "transactions verified since the start",
-    "tx_decode_fail_total": "bodies refused since the start",
-    "ingest_lag_ms": "announcement to visible, now, ms",
+    "tx_decode_fail_total": "bodies rejected since the start",
+    "ingest_lag_ms": "announcement to visible, current, ms",
     "storage_write_latency_ms": "a commit, now, ms",
-    "queue_depth_current": "entries that wait to be recorded",
-    "queue_depth_capacity": "room for such entries",
+    "queue_depth_current": "entries queued for storage",
+    "queue_depth_capacity": "limit of queued entries",
     "peer_disconnects_total": "connections to nodes lost since the start",
-    "clock_skew_ms": "this machine's clock behind, at least, ms",
+    "clock_skew_ms": "provable lag of this machine's clock, ms",
 }
 
 
 def live(base: str) -> dict:
-    told: dict = {"scrape": metrics_text.Scrape()}
+    facts: dict = {"scrape": metrics_text.Scrape()}
     for name, route in (("health", "/health"), ("chains", "/chains/status"), ("figures", "/metrics/snapshot"), ("alerts", "/alerts/evaluate")):
         try:
             status, body = web.fetch(base + route)
             if status != 200 and name != "health":
                 raise ValueError(f"status {status}")
-            told[name] = json.loads(body)
+            facts[name] = json.loads(body)
         except (web.Unreachable, ValueError) as failure:
-            told.setdefault("unreachable", []).append(f"{route}: {failure}")
+            facts.setdefault("unreachable", []).append(f"{route}: {failure}")
     try:
-        told["scrape"] = metrics_text.parse(web.fetch(f"{base}/metrics")[1])
+        facts["scrape"] = metrics_text.parse(web.fetch(f"{base}/metrics")[1])
     except (web.Unreachable, ValueError) as failure:
-        told.setdefault("unreachable", []).append(f"/metrics: {failure}")
-    return told
+        facts.setdefault("unreachable", []).append(f"/metrics: {failure}")
+    return facts
 
 
-def warnings_of(told: dict) -> list[str]:
-    """What is not as it should be, one line each."""
-    found = list(told.get("unreachable", []))
-    found += [f"health: {reason}" for reason in told.get("health", {}).get("reasons", [])]
-    found += [f"component {c['name']} is {c['state']}" for c in told.get("health", {}).get("components", []) if c["state"] != "running"]
-    found += [f"chain {c['chain_key']} is {c['state']} ({c['last_error'] or 'no error'})" for c in told.get("chains", []) if c["state"] != "subscribed"]
-    found += [f"alert {name}" for name, on in told.get("alerts", {}).items() if on is True]
+def warnings_of(facts: dict) -> list[str]:
+    """The current problems, one line each."""
+    found = list(facts.get("unreachable", []))
+    found += [f"health: {reason}" for reason in facts.get("health", {}).get("reasons", [])]
+    found += [f"component {c['name']} is {c['state']}" for c in facts.get("health", {}).get("components", []) if c["state"] != "running"]
+    found += [f"chain {c['chain_key']} is {c['state']} ({c['last_error'] or 'no error'})" for c in facts.get("chains", []) if c["state"] != "subscribed"]
+    found += [f"alert {name}" for name, on in facts.get("alerts", {}).items() if on is True]
     for reason in ("storage_queue_full", "storage_queue_closed"):
-        dropped = told["scrape"].total("viz_api_ingest_drops_total", reason=reason) if "scrape" in told else 0
+        dropped = facts["scrape"].total("viz_api_ingest_drops_total", reason=reason) if "scrape" in facts else 0
         found += [f"{dropped:.0f} entries of the record were dropped since the start: {reason}"] if dropped else []
     return found
 
@@ -99,10 +99,10 @@ def warnings_of(told: dict) -> list[str]:
 def warnings_of_release(layout: Layout, gates: list[Gate]) -> list[str]:
     state, found = layout.state(), []
     if state and not state.get("ready"):
-        found.append(f"{state['version']} has not become ready: its activation failed or was cut short")
+        found.append(f"{state['version']} has not become ready: its activation failed or was interrupted")
     elif state and not state.get("promoted"):
         found.append(f"{state['version']} is not promoted: its canary has not ended")
-    found += [f"{gate.name}: {gate.verdict}: {gate.told}" for gate in gates if gate.verdict != "pass"]
+    found += [f"{gate.name}: {gate.verdict}: {gate.summary}" for gate in gates if gate.verdict != "pass"]
     return found
 
 
@@ -118,50 +118,50 @@ def _number(value: object) -> str:
     return f"{value:,.3g}" if isinstance(value, float) and abs(value) < 1000 else f"{value:,.0f}" if isinstance(value, (int, float)) else str(value)
 
 
-def _what_runs(told: dict, base: str, layout: Layout) -> list[str]:
-    current, previous, health = layout.current(), layout.previous(), told.get("health", {})
+def _what_runs(facts: dict, base: str, layout: Layout) -> list[str]:
+    current, previous, health = layout.current(), layout.previous(), facts.get("health", {})
     promoted = ", promoted" if layout.state().get("promoted") else ""
     lines = [f"- {base}: version {health.get('version', 'unknown')}, {health.get('status', 'no answer')}, up {health.get('uptime_s', 0)} s",
-             f"- release {current.version + promoted if current else 'none of release.sh'}; to go back to: {previous.version if previous else 'none'}"]
+             f"- release {current.version + promoted if current else 'not installed by release.sh'}; rollback target: {previous.version if previous else 'none'}"]
     return lines + [f"- chain {c['chain_key']} ({c['chain_id']}): {c['state']}, endpoint {c['endpoint_index'] + 1} of {c['endpoint_count']}, "
-                    f"{c['disconnect_count']} disconnects, {c['rotation_count']} rotations" for c in told.get("chains", [])]
+                    f"{c['disconnect_count']} disconnects, {c['rotation_count']} rotations" for c in facts.get("chains", [])]
 
 
-def _boundaries(told: dict) -> list[str]:
+def _boundaries(facts: dict) -> list[str]:
     states: dict[str, set] = {}
-    for component in told.get("health", {}).get("components", []):
+    for component in facts.get("health", {}).get("components", []):
         states.setdefault(component["name"].split(".")[0], set()).add(component["state"])
-    lines = ["| boundary | owner | is | shows | when not |", "|---|---|---|---|---|"]
+    lines = ["| boundary | owner | state | figures | incident page |", "|---|---|---|---|---|"]
     for one in BOUNDARIES:
-        shows = ", ".join(f"{words} {told['scrape'].total(series, **labels):,.0f}" for words, series, labels in one.shown_by
-                          if told["scrape"].has(series)) or "nothing told"
-        state = "/".join(sorted(states.get(one.owner, {"not here"})))
+        shows = ", ".join(f"{words} {facts['scrape'].total(series, **labels):,.0f}" for words, series, labels in one.shown_by
+                          if facts["scrape"].has(series)) or "no figures"
+        state = "/".join(sorted(states.get(one.owner, {"not running"})))
         lines.append(f"| {one.step} | {one.owner} | {state} | {shows} | incidents/{one.page}.md |")
     return lines
 
 
-def _figures(told: dict) -> list[str]:
-    figures = told.get("figures", {})
+def _figures(facts: dict) -> list[str]:
+    figures = facts.get("figures", {})
     rows = [(FIGURES.get(name, name), _number(figures[name])) for name in [*FIGURES, *sorted(figures.keys() - FIGURES)] if name in figures]
-    buckets = told["scrape"].buckets(VISIBLE)
+    buckets = facts["scrape"].buckets(VISIBLE)
     for share in (0.5, 0.99):
         seconds = metrics_text.quantile({}, buckets, share)
         rows += [(f"announcement to visible since the start, p{share * 100:g}, ms", _number(seconds * 1e3))] if seconds is not None else []
     for words, name in (("memory, MiB", "viz_api_process_resident_memory_bytes"), ("the record on disk, MiB", "viz_api_storage_used_bytes")):
-        value = told["scrape"].value(name)
+        value = facts["scrape"].value(name)
         rows += [(words, _number(value / (1 << 20)))] if value is not None else []
     return ["| figure | value |", "|---|---|", *(f"| {words} | {value} |" for words, value in rows)]
 
 
-def page(told: dict, base: str, layout: Layout, gates: list[Gate], kept: list[Path]) -> str:
-    warnings = warnings_of(told) + warnings_of_release(layout, gates)
+def page(facts: dict, base: str, layout: Layout, gates: list[Gate], kept: list[Path]) -> str:
+    warnings = warnings_of(facts) + warnings_of_release(layout, gates)
     lines = [f"# Hand-over, {time.strftime('%Y-%m-%d %H:%M UTC', time.gmtime())}", "",
-             _count(len(warnings)), "", "## What runs", *_what_runs(told, base, layout),
+             _count(len(warnings)), "", "## What runs", *_what_runs(facts, base, layout),
              "", "## Open warnings", *([f"- {one}" for one in warnings] or ["None."]),
              "", "## Gates", "| gate | verdict | of | figures |", "|---|---|---|---|",
              *([] if gates else ["| none | | | no verdict was found |"]),
-             *(f"| {gate.name} | {gate.verdict} | {_time(gate.unix_ms)} | {gate.told} ({gate.path}) |" for gate in gates)]
-    lines += ["", "## Who owns which boundary", *_boundaries(told), "", "## Figures", *_figures(told)]
+             *(f"| {gate.name} | {gate.verdict} | {_time(gate.unix_ms)} | {gate.summary} ({gate.path}) |" for gate in gates)]
+    lines += ["", "## Who owns which boundary", *_boundaries(facts), "", "## Figures", *_figures(facts)]
     lines += ["", "## Kept", *([f"- {path} ({path.stat().st_size / 1e6:.1f} MB)" for path in kept] or ["Nothing."])]
     lines += ["", "## What was done", *(f"- {_time(one['unix_ms'])} {one['action']} {one['version']} {one.get('result', '')}".rstrip()
                                         + (f": {one['reason']}" if one.get("reason") else "") for one in layout.history()[-20:])]
@@ -171,8 +171,8 @@ def page(told: dict, base: str, layout: Layout, gates: list[Gate], kept: list[Pa
 def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(
         prog="handover.sh", description="Writes the hand-over page: what runs, open warnings, the gates' verdicts, who owns which "
-        "lifecycle boundary, figures, what is kept.",
-        epilog="Exit status: 0 written and no warning open; 1 written with open warnings, or not written; 2 bad command line. "
+        "lifecycle boundary, figures, saved artifacts.",
+        epilog="Exit status: 0 written and no warning open; 1 written with open warnings, or not written; 2 invalid command line. "
         "VIZ_OPERATE_API_KEY is sent as x-api-key.")
     parser.add_argument("--base", default="http://127.0.0.1:3000", help="(%(default)s)")
     parser.add_argument("--prefix", default="/opt/viz-api", help="the releases (%(default)s)")
@@ -185,13 +185,13 @@ def main(arguments: list[str]) -> int:
     try:
         gates = gates_in(Path(options.artifacts), layout.prefix / "verdicts")
         kept = sorted(path for name in ("failed", "backups") for path in (layout.prefix / name).glob("*"))
-        told = live(base)
-        text = page(told, base, layout, gates, kept)
+        facts = live(base)
+        text = page(facts, base, layout, gates, kept)
         if options.out:
             Path(options.out).write_text(text)
         else:
             print(text, end="")
-        return 1 if warnings_of(told) + warnings_of_release(layout, gates) else 0
+        return 1 if warnings_of(facts) + warnings_of_release(layout, gates) else 0
     except (OSError, ReleaseError) as failure:
         print(f"handover: FAIL: {failure}", file=sys.stderr)
         return 1

@@ -1,5 +1,5 @@
-"""Being asked to end (Ctrl-C, kill, a terminal that goes away) as an exception, so that what was begun
-is put in order: by default SIGTERM and SIGHUP end Python on the spot."""
+"""Turns a request to end (Ctrl-C, kill, a closed terminal) into an exception, so that the current step
+is finished or undone: by default SIGTERM and SIGHUP end Python immediately."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class Interrupted(BaseException):
-    """The message is the signal's name. Not an Exception: whoever forgives failures must not forgive this."""
+    """The message is the signal's name. Not an Exception: code that handles failures must not catch it."""
 
 
 def _raise(number: int, _frame: object) -> None:
@@ -18,12 +18,11 @@ def _raise(number: int, _frame: object) -> None:
 
 
 def _put_off(number: int, _frame: object) -> None:
-    print(f"{signal.Signals(number).name}: not now, what was begun goes to its end", flush=True)
+    print(f"{signal.Signals(number).name}: postponed until the current step is finished", flush=True)
 
 
 def as_exceptions() -> None:
-    """For the rest of this process's life. One that was started with a signal ignored (nohup) leaves it
-    so."""
+    """For the rest of this process. Signals that are ignored at its start (nohup) stay ignored."""
     for number in SIGNALS:
         if signal.getsignal(number) is not signal.SIG_IGN:
             signal.signal(number, _raise)
@@ -31,8 +30,8 @@ def as_exceptions() -> None:
 
 @contextmanager
 def held_off():
-    """For what must not be left half done. Signals are caught, not ignored: what is ignored here would
-    be ignored by every process started here too."""
+    """For steps that must not be interrupted. Signals are caught, not ignored: child processes would
+    inherit ignored signals."""
     before = {number: signal.signal(number, _put_off) for number in SIGNALS}
     try:
         yield

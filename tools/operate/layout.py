@@ -1,13 +1,13 @@
 """Releases side by side under one prefix:
 
-    releases/VERSION/   as packed: bin/, share/, …, RELEASE.json (what it is, and each file's hash)
-    current             link to the release in use; previous: to the one before it
-    state.json          since when the current one is in use, from which event on, whether it became
-                        ready, and which ones served well before it
+    releases/VERSION/   as packed: bin/, share/, …, RELEASE.json (description, and each file's hash)
+    current             link to the active release; previous: to the one before it
+    state.json          activation time and first event of the active release, whether it became
+                        ready, and the earlier releases that became ready
     history.jsonl       every action, one line each
-    failed/             archives of failed windows;  backups/  the store as it was before a migration
+    failed/             archives of failed releases;  backups/  copies of the store before migrations
 
-Configuration and data are elsewhere.
+Configuration and data are in other folders.
 """
 
 from __future__ import annotations
@@ -30,14 +30,14 @@ _VERSION = re.compile(r"^[A-Za-z0-9][A-Za-z0-9.+~_-]{0,99}$")
 
 
 class ReleaseError(Exception):
-    """Why an action was refused or failed, for people."""
+    """Why an action was refused or failed, as text."""
 
 
 @dataclass(frozen=True)
 class Release:
     version: str
     path: Path
-    reports: str  # what /health names as its version
+    reports: str  # its version in /health
     store_version: int  # the newest store it can open
     built_unix_ms: int
 
@@ -48,12 +48,12 @@ class Release:
 
 def check_version(version: str) -> str:
     if not _VERSION.match(version):
-        raise ReleaseError(f"{version!r} is no version: letters, digits and .+~_- are")
+        raise ReleaseError(f"{version!r} is not a version: expected letters, digits and .+~_-")
     return version
 
 
 def identify(binary: Path) -> dict:
-    """What an executable says of itself: {"reports", "store_version"}."""
+    """The version output of an executable: {"reports", "store_version"}."""
     try:
         said = subprocess.run([binary, "--version"], capture_output=True, text=True, timeout=20)
     except (OSError, subprocess.TimeoutExpired) as failure:
@@ -62,7 +62,7 @@ def identify(binary: Path) -> dict:
     store = re.search(r"^store version (\d+)$", said.stdout, re.MULTILINE)
     if said.returncode != 0 or not name:
         raise ReleaseError(f"{binary} --version: not a viz-api")
-    # Releases that do not tell know the first version of the store alone.
+    # Releases that do not report it support only the first store version.
     return {"reports": f"{name[1]}+{name[2]}", "store_version": int(store[1]) if store else 1}
 
 
@@ -79,7 +79,7 @@ def _files_of(folder: Path) -> list[Path]:
 
 
 def pack(tree: Path, version: str, out: Path) -> Path:
-    """Makes viz-api-VERSION.tar.gz of a folder with bin/viz-api in it."""
+    """Makes viz-api-VERSION.tar.gz from a folder that contains bin/viz-api."""
     binary = tree / "bin/viz-api"
     if not os.access(binary, os.X_OK):
         raise ReleaseError(f"{binary} is not an executable")
@@ -118,18 +118,18 @@ class Layout:
 
     @contextmanager
     def locked(self):
-        """One action at a time."""
+        """Allows one action at a time."""
         self.prefix.mkdir(parents=True, exist_ok=True)
         with open(self.prefix / ".lock", "w") as lock:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except OSError:
-                raise ReleaseError(f"another release action is under way in {self.prefix}") from None
+                raise ReleaseError(f"another release action is running in {self.prefix}") from None
             yield
 
     def install(self, package: Path) -> Release:
-        """Unpacks beside the others, checks every file, then gives it its name."""
-        for left in self.releases.glob(".incoming-*"):  # by one that was killed: we hold the lock
+        """Unpacks beside the other releases, checks every file, then renames to the final name."""
+        for left in self.releases.glob(".incoming-*"):  # left by a killed process: this one holds the lock
             shutil.rmtree(left, ignore_errors=True)
         incoming = self.releases / f".incoming-{os.getpid()}"
         incoming.mkdir(parents=True)
@@ -167,7 +167,7 @@ class Layout:
         return self.release(Path(os.readlink(path)).name) if path.is_symlink() else None
 
     def previous(self) -> Release | None:
-        """The last one that served well before the current one, and is installed still."""
+        """The last release that became ready before the current one and is still installed."""
         current = self.current()
         there = {one.version: one for one in self.all()}
         good = [there[name] for name in self.state().get("before", []) if name in there]
@@ -175,7 +175,7 @@ class Layout:
         return good[-1] if good else None
 
     def point(self, link: str, release: Release) -> None:
-        """A new link takes the place of the old one by rename: there is always one."""
+        """Replaces the link by rename, so that it always exists."""
         fresh = self.prefix / f".{link}-{os.getpid()}"
         fresh.unlink(missing_ok=True)
         fresh.symlink_to(Path("releases") / release.version)
@@ -199,8 +199,8 @@ class Layout:
         os.replace(fresh, self.prefix / "state.json")
 
     def begin(self, release: Release, since_seq_id: int) -> None:
-        """Before the switch: were it cut short, the state tells. What became ready is what one goes
-        back to; what did not is forgotten."""
+        """Called before the switch, so that the state shows an interrupted one. Releases that became ready
+        are kept as rollback targets; others are not."""
         state, current = self.state(), self.current()
         before = [name for name in state.get("before", []) if name != release.version]
         if current and current.version != release.version and state.get("ready") and state.get("version") == current.version:
@@ -209,11 +209,11 @@ class Layout:
                         "ready": False, "promoted": False, "before": before})
 
     def became(self, **facts: bool) -> None:
-        """ready, promoted"""
+        """Sets ready or promoted."""
         self.set_state({**self.state(), **facts})
 
     def went_back(self, target: Release, failed: Release, since_seq_id: int) -> None:
-        """What is older than `target` stays to go back to; what failed does not."""
+        """Releases before `target` stay available for rollback; the failed one does not."""
         before = [name for name in self.state().get("before", []) if name != failed.version]
         if target.version in before:
             before = before[: before.index(target.version)]
@@ -222,7 +222,7 @@ class Layout:
         self.point_previous()
 
     def point_previous(self) -> None:
-        """For people: the command goes by the state."""
+        """For human readers: the commands use the state."""
         previous = self.previous()
         if previous:
             self.point("previous", previous)
@@ -240,21 +240,21 @@ class Layout:
 
 
 def verify(folder: Path) -> None:
-    """Every file is there, as packed, and no other."""
+    """Checks that every packed file exists unchanged, and no other."""
     wanted = _manifest(folder)["files"]
     there = {str(path.relative_to(folder)) for path in _files_of(folder)}
     for name in sorted(wanted.keys() ^ there):
         raise ReleaseError(f"{folder / name} is {'missing' if name in wanted else 'not part of the release'}")
     for name, digest in wanted.items():
         if hash_of(folder / name) != digest:
-            raise ReleaseError(f"{folder / name} is not as it was packed")
+            raise ReleaseError(f"{folder / name} has been changed since it was packed")
 
 
 def _manifest(folder: Path) -> dict:
     try:
         return json.loads((folder / MANIFEST).read_text())
     except (OSError, json.JSONDecodeError) as bad:
-        raise ReleaseError(f"{folder} is no release: {bad}") from bad
+        raise ReleaseError(f"{folder} is not a release: {bad}") from bad
 
 
 def _unpack(package: Path, folder: Path) -> None:
@@ -263,7 +263,7 @@ def _unpack(package: Path, folder: Path) -> None:
             for member in archive:
                 name = Path(member.name)
                 if not member.isfile() or name.is_absolute() or ".." in name.parts:
-                    raise ReleaseError(f"{package}: {member.name} has no place in a release")
+                    raise ReleaseError(f"{package}: {member.name} is not allowed in a release")
                 target = folder / name
                 target.parent.mkdir(parents=True, exist_ok=True)
                 with archive.extractfile(member) as source, open(target, "xb") as file:

@@ -1,4 +1,4 @@
-"""Reads Prometheus' text format as viz-api serves it: enough of it to compare two scrapes."""
+"""Parses viz-api's Prometheus text format, as far as needed to compare two scrapes."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _ESCAPED = re.compile(r"\\(.)")
 
 
 class MetricsError(ValueError):
-    """A line is not of the format."""
+    """A line is not in the format."""
 
 
 @dataclass(frozen=True)
@@ -22,13 +22,13 @@ class Sample:
 
 @dataclass
 class Scrape:
-    """All samples by name. What is not there counts as none, never as an error: an older release
+    """All samples by name. A missing series counts as empty, never as an error: an older release
     may lack a series."""
 
     samples: dict = field(default_factory=dict)
 
     def only(self, names: set) -> Scrape:
-        """These series alone: what is kept for long."""
+        """Only these series, for long-term storage."""
         return Scrape({name: found for name, found in self.samples.items() if name in names})
 
     def has(self, name: str) -> bool:
@@ -49,7 +49,7 @@ class Scrape:
         return found[0].value if found else None
 
     def buckets(self, name: str) -> dict[float, float]:
-        """Upper bound -> cumulative count, over all label sets."""
+        """Upper limit -> cumulative count, over all label sets."""
         counts: dict[float, float] = {}
         for sample in self.samples.get(f"{name}_bucket", []):
             bound = float(sample.labels["le"])
@@ -82,9 +82,9 @@ def _labels(text: str) -> dict:
 
 
 def quantile(before: dict[float, float], after: dict[float, float], share: float) -> float | None:
-    """The quantile of what was observed between two scrapes of one histogram, linear within its
-    bucket as Prometheus' histogram_quantile. Within the last bucket: its lower bound. None when
-    nothing was observed."""
+    """The quantile of the observations between two scrapes of one histogram, linear within its bucket like
+    Prometheus' histogram_quantile. Within the last bucket: its lower limit. None without
+    observations."""
     bounds = sorted(after)
     counts = [after[bound] - before.get(bound, 0.0) for bound in bounds]
     if not counts or counts[-1] <= 0:

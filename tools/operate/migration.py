@@ -1,7 +1,7 @@
-"""An activation that brings the store to a newer version, and how one goes back from it.
+"""An activation that migrates the store to a newer version, and the rollback from it.
 
-The copy that is made before is whole when the service stands still meanwhile (--stop-command): then going
-back to it loses nothing that was recorded, and an activation that fails does so by itself."""
+The copy made before is complete when the service is stopped meanwhile (--stop-command): then a rollback
+to it loses no recorded data, and a failed activation is rolled back automatically."""
 
 from __future__ import annotations
 
@@ -25,18 +25,18 @@ class Migration:
 
     @contextmanager
     def before(self, release: Release, found: int | None):
-        """For the switch to take place in. Nobody writes the store until it has, if it will be migrated
-        and the service can be stopped; what keeps the switch from taking place starts it again."""
+        """Wraps the switch. If the store will be migrated and the service can be stopped, it is not written to
+        until the switch; if the switch does not happen, the service is started again."""
         if found is None or found >= release.store_version:
             yield
             return
         path, stop = self._checks.store_path, self._options.stop_command
         name = time.strftime(f"store_v{found}_%Y%m%dT%H%M%SZ.db", time.gmtime())
         copy = self._layout.prefix / "backups" / name
-        say(f"the store will be brought from version {found} to {release.store_version}, and releases that open {found} "
+        say(f"the store will be migrated from version {found} to {release.store_version}, and releases that open {found} "
             f"at most will not open it then; copying it to {copy}")
         if not stop:
-            say("without --stop-command there is no way back by itself: what is recorded while it is copied is not in the copy")
+            say("without --stop-command there is no automatic rollback: events recorded during the copy are not in it")
             store.copy(path, copy)
             yield
             return
@@ -47,17 +47,17 @@ class Migration:
                 self._copy = copy
                 yield
         except BaseException:
-            say("the service is started again as it was")
+            say("starting the service again")
             self._service.restart()
             raise
 
     def restorable(self, target: Release) -> Path | None:
-        """The copy, where `target` needs it. Refuses where that would lose what was recorded since."""
+        """The copy, if `target` needs it. Refuses when that would lose events recorded since."""
         path = self._checks.store_path
         if self._copy is None or (store.version(path) or 0) <= target.store_version:
             return None
         newer = store.latest_seq_id(path) - store.latest_seq_id(self._copy)
         if newer > 0:
             raise ReleaseError(f"it recorded {newer} events that {self._copy}, from before the migration, does not have; "
-                               f"rollback --restore-store puts that in place all the same. Nothing was changed")
+                               f"rollback --restore-store restores that copy anyway. Nothing was changed")
         return self._copy

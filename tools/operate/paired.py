@@ -1,11 +1,11 @@
 """Is the candidate slower than the baseline? A verdict from paired runs on a noisy machine.
 
-Both run in turn, in the order A B B A A B B A …, so that what drifts (temperature, other work)
-touches both alike. Each pair of neighbours gives one ratio, candidate over baseline, of something
-where less is better. The verdict is on the median of the ratios: a run that was disturbed is one
-ratio far off and moves it little. The spread is the interval between two order statistics that
-holds the true median with the asked confidence whatever the noise is distributed like (the number
-of ratios below the true median is binomial with p = 1/2).
+Both run in turn, in the order A B B A A B B A …, so that drift (temperature, other work) affects both
+equally. Each pair of neighbours gives one ratio, candidate over baseline, of a figure where less is
+better. The verdict is on the median of the ratios: a disturbed run is one outlier and moves it
+little. The spread is the interval between two order statistics that contains the true median with
+the requested confidence for any distribution of the noise (the number of ratios below the true
+median is binomial with p = 1/2).
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ SURE = 0.99
 
 @dataclass(frozen=True)
 class Spread:
-    """Median of ratios and the interval that holds the true one. `confidence` is what the
-    interval really has; with few ratios less than was asked for can be had."""
+    """The median of the ratios and the interval that contains the true one. `confidence` is the actual
+    confidence of the interval; with few ratios it can be lower than requested."""
 
     median: float
     low: float
@@ -36,8 +36,8 @@ class Spread:
 
 
 def spread_of(ratios: list[float], confidence: float = 0.95) -> Spread:
-    """The narrowest symmetric pair of order statistics with at least that confidence, or the
-    widest there is. Raises ValueError for no ratios or one that is not positive."""
+    """The narrowest symmetric pair of order statistics with at least that confidence, or the widest
+    possible. Raises ValueError for no ratios or one that is not positive."""
     if not ratios:
         raise ValueError("no ratios to judge")
     if any(not ratio > 0 for ratio in ratios):
@@ -63,11 +63,11 @@ def spread_of(ratios: list[float], confidence: float = 0.95) -> Spread:
 def judge(ratios: list[float], limit: float) -> str:
     """`limit` is the share by which the candidate may be slower: 0.05 is five percent.
 
-    Slower: the median is over the limit, and the whole interval is above "equal", with 99 percent
-    confidence (eight pairs at least): the question is asked again after each pair, and an interval
-    that is wrong one time in thirty would accuse an equal one too often. Not slower: the median is
-    within the limit, and the interval excludes twice the limit, so that a slowdown of that size cannot
-    hide in the noise. Anything else is unclear: more pairs are needed.
+    Slower: the median exceeds the limit, and the whole interval is above "equal", with 99 percent
+    confidence (at least eight pairs): the test is repeated after each pair, and an interval with an error
+    rate of one in thirty would reject an equal candidate too often. Not slower: the median is within the
+    limit, and the interval excludes twice the limit, so that a slowdown of that size cannot be hidden by
+    noise. Anything else is unclear: more pairs are needed.
     """
     spread, sure = spread_of(ratios), spread_of(ratios, SURE)
     if spread.median > 1 + limit and sure.low > 1 and sure.confidence >= SURE:
@@ -78,16 +78,16 @@ def judge(ratios: list[float], limit: float) -> str:
 
 
 def surely_slower(ratios: list[float], limit: float) -> bool:
-    """For measures too noisy to demand a clear verdict of: only what is beyond doubt counts."""
+    """For measures too noisy for a clear verdict: only statistically certain differences count."""
     sure = spread_of(ratios, SURE)
     return sure.low > 1 + limit and sure.confidence >= SURE
 
 
 def order_of_runs(pairs: int) -> list[str]:
-    """"A" baseline, "B" candidate: ABBAABBA…, two runs a pair."""
+    """"A" baseline, "B" candidate: ABBAABBA…, two runs per pair."""
     return [side for pair in range(pairs) for side in ("AB" if pair % 2 == 0 else "BA")]
 
 
 def ratios_of(baseline: list[float], candidate: list[float]) -> list[float]:
-    """The n-th run of one over the n-th of the other: they were neighbours."""
+    """Ratios of the n-th runs of both, which were neighbours."""
     return [b / a for a, b in zip(baseline, candidate, strict=True)]

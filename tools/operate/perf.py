@@ -19,9 +19,9 @@ from .web import Unreachable
 ROOT = Path(__file__).resolve().parents[2]
 PASS, FAIL, USAGE = 0, 1, 2
 
-# What is compared, as figures where less is better. CPU time is what the verdict is on: it hardly
-# depends on who else wants the cores. Wall time does, so only what is beyond doubt counts there;
-# it is there for a candidate that waits instead of working.
+# The compared figures, where less is better. The verdict is on CPU time, which hardly depends on other
+# load. Wall time does, so only statistically certain differences count there; it detects a candidate
+# that waits instead of working.
 CPU = "cpu_us_per_tx"
 WALL = {
     "wall_us_per_tx": lambda run: 1e6 / run["tx_per_sec"],
@@ -31,7 +31,7 @@ WALL = {
 
 
 def median_of(runs: list[dict]) -> dict:
-    """The median of each figure; one that some run could not tell is left out."""
+    """The median of each figure; a figure that is missing in a run is left out."""
     return {
         key: statistics.median(run[key] for run in runs)
         for key in runs[0]
@@ -64,7 +64,7 @@ def describe(spread: paired.Spread) -> str:
 
 
 def revision_of(binary: str) -> str:
-    """What the executable says it is: "0.1.0 (a9ade38b4a9b)"."""
+    """The version of the executable: "0.1.0 (a9ade38b4a9b)"."""
     said = subprocess.run([binary, "--version"], capture_output=True, text=True, timeout=20)
     found = re.match(r"viz-api (\S+) \((\w+)", said.stdout)
     if said.returncode != 0 or not found:
@@ -79,7 +79,7 @@ class Bench:
     def run(self, binary: str, label: str) -> dict:
         figures = pipeline.measure(binary, self._node, self._plan)
         print(
-            f"  {label:<9} {figures[CPU]:8.1f} us of CPU a transaction  "
+            f"  {label:<9} {figures[CPU]:8.1f} us of CPU per transaction  "
             f"{figures['tx_per_sec']:8.0f} tx/s  p50 {figures['announced_to_client_p50_ms']:.2f} ms",
             flush=True,
         )
@@ -90,7 +90,7 @@ class Bench:
         return PASS, {**median_of(runs), "runs": runs}
 
     def against(self) -> tuple[int, dict]:
-        """Adds pairs until the verdict is clear or there are as many as allowed."""
+        """Adds pairs until the verdict is clear or the maximum is reached."""
         options = self._options
         binaries = {"A": options.baseline, "B": options.bin}
         runs = {"A": [], "B": []}
@@ -122,7 +122,7 @@ class Bench:
 
 
 def write_artifact(folder: Path, artifact: dict) -> Path:
-    """Whole or absent; a later one has another name."""
+    """Written atomically; each artifact has its own name."""
     name = time.strftime("tx_pipeline_%Y%m%dT%H%M%SZ", time.gmtime()) + f"_{os.getpid()}.json"
     path = folder / name
     partial = folder / f".{name}.partial"
@@ -135,28 +135,28 @@ def parse_arguments(arguments: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="perf_tx_pipeline_baseline.sh",
         description="Measures the pipeline of a viz-api executable with prepared transactions from "
-        "a node of its own, and writes the figures as JSON. With --baseline the two executables "
-        "run in turn, and the verdict is on the median of the paired ratios of CPU time a "
-        "transaction (and on wall time where it is beyond doubt).",
+        "a dedicated test node, and writes the figures as JSON. With --baseline the two executables "
+        "run in turn, and the verdict is on the median of the paired ratios of CPU time per "
+        "transaction (and on wall time if the difference is certain).",
         epilog="Exit status: 0 measured and, with --baseline, not slower; 1 slower, unclear after "
-        "--max-pairs, or a run failed; 2 bad command line. An executable may be a script that "
+        "--max-pairs, or a run failed; 2 invalid command line. An executable may be a script that "
         "ends in exec.",
     )
     parser.add_argument("--bin", default=str(ROOT / "build/release/viz-api"), help="the executable (%(default)s)")
     parser.add_argument("--baseline", help="the executable to compare with")
-    parser.add_argument("--limit", type=float, default=5.0, help="slower by more percent fails (%(default)s)")
+    parser.add_argument("--limit", type=float, default=5.0, help="fail if slower by more than this percentage (%(default)s)")
     parser.add_argument("--pairs", type=int, default=6, help="pairs before the first verdict (%(default)s)")
-    parser.add_argument("--max-pairs", type=int, default=16, help="pairs after which unclear fails (%(default)s)")
+    parser.add_argument("--max-pairs", type=int, default=16, help="pairs after which an unclear result fails (%(default)s)")
     parser.add_argument("--runs", type=int, default=3, help="runs without --baseline (%(default)s)")
-    parser.add_argument("--transactions", type=int, default=8000, help="measured transactions a run (%(default)s)")
+    parser.add_argument("--transactions", type=int, default=8000, help="measured transactions per run (%(default)s)")
     parser.add_argument("--node", default=str(ROOT / "build/release/tests/bench/pipeline_load"),
-                        help="the program that plays the node (%(default)s)")
+                        help="the program that simulates the node (%(default)s)")
     parser.add_argument("--out", type=Path, default=ROOT / "build/artifacts/perf", help="folder of the artifact (%(default)s)")
     options = parser.parse_args(arguments)
     for program in filter(None, (options.bin, options.baseline, options.node)):
         if not os.access(program, os.X_OK):
-            parser.error(f"{program} is not an executable; `make build` makes ours")
-    for name in ("bin", "baseline", "node"):  # a bare name is a file here, not a command of PATH
+            parser.error(f"{program} is not an executable; run `make build`")
+    for name in ("bin", "baseline", "node"):  # a name without a slash is a file here, not a command from PATH
         if getattr(options, name):
             setattr(options, name, os.path.abspath(getattr(options, name)))
     if options.limit <= 0 or options.runs < 1 or options.transactions < 1:
@@ -171,10 +171,10 @@ def main(arguments: list[str]) -> int:
     plan = pipeline.Plan(transactions=options.transactions)
     interrupt.as_exceptions()
     try:
-        options.out.mkdir(parents=True, exist_ok=True)  # found out now, not after all runs
+        options.out.mkdir(parents=True, exist_ok=True)  # fails now, not after all runs
         revision = revision_of(options.bin)
         with pipeline.Node(options.node, plan.needed()) as node:
-            print(f"perf: {revision}, {plan.transactions} transactions a run, models: {node.greeting['models']}")
+            print(f"perf: {revision}, {plan.transactions} transactions per run, models: {node.greeting['models']}")
             bench = Bench(options, node, plan)
             status, figures = bench.against() if options.baseline else bench.alone()
             models = node.greeting["models"]

@@ -1,4 +1,4 @@
-"""verify_phase_checks.sh: what has to hold before a release leaves the desk."""
+"""verify_phase_checks.sh: the checks that must pass before a release."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Outcome:
 
 
 def run(command: list[str], log: Path, minutes: float) -> int:
-    """The exit status; ended with all its children when it takes too long or we are told to end."""
+    """The exit status; ends the process and its children at the time limit or on a signal."""
     with open(log, "wb") as file:
         child = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=file, stderr=subprocess.STDOUT,
                                  start_new_session=True)
@@ -45,21 +45,21 @@ def run(command: list[str], log: Path, minutes: float) -> int:
 
 
 class Steps:
-    """Each tells whether it passed, and in figures of what."""
+    """Each step returns whether it passed, and its figures."""
 
     def __init__(self, build: Path, logs: Path, jobs: str, minutes: float):
         self._build, self._logs, self._jobs, self._minutes = build, logs, jobs, minutes
 
     def _run(self, step: str, command: list[str], figures) -> tuple[bool, str]:
-        """`figures` makes of the log what is shown, and whether that is good."""
+        """`figures` extracts the summary from the log and decides whether it is good."""
         log = self._logs / f"{step}.log"
         try:
             status = run(command, log, self._minutes)
         except subprocess.TimeoutExpired:
-            return False, f"did not end within {self._minutes:g} minutes; {log}"
-        good, told = figures(log.read_text("utf-8", "replace"))
+            return False, f"exceeded {self._minutes:g} minutes; {log}"
+        good, summary = figures(log.read_text("utf-8", "replace"))
         ok = status == 0 and good
-        return ok, told if ok else f"{told}; exit status {status}; {log}"
+        return ok, summary if ok else f"{summary}; exit status {status}; {log}"
 
     def build(self) -> tuple[bool, str]:
         return self._run("build", ["cmake", "--build", str(self._build), "-j", self._jobs], phase_logs.of_build)
@@ -69,13 +69,13 @@ class Steps:
         return self._run("tests", command, phase_logs.of_tests)
 
     def contract(self) -> tuple[bool, str]:
-        """By name, so that a renamed or lost test is noticed: it does not run, and that fails."""
+        """By name, so that a renamed or lost test fails: it does not run."""
         program = self._build / "tests/integration/runtime/runtime_integration_test"
         return self._run("contract", [str(program), f"--gtest_filter={':'.join(CONTRACT_TESTS)}"],
                          lambda log: phase_logs.of_named(log, CONTRACT_TESTS))
 
     def parity(self) -> tuple[bool, str]:
-        """A record made by this build under traffic: stored checkpoints must be what the log gives."""
+        """On a record made by this build under traffic: stored checkpoints must equal those computed from the log."""
         with tempfile.TemporaryDirectory(prefix="viz-parity-") as scratch:
             folder = Path(scratch)
             try:
@@ -83,9 +83,9 @@ class Steps:
             except (pipeline.RunFailed, StartFailed, Unreachable, OSError) as failure:
                 return False, str(failure)
             done = subprocess.run([self._build / "viz-replay", "verify", folder / "viz-api.db"], capture_output=True, text=True)
-        told = (done.stdout.strip().splitlines() or [done.stderr.strip()])[-1]
-        compared = f"events 1 to {latest}" in told and "checkpoints compared 0" not in told
-        return done.returncode == 0 and compared, told[:240]
+        summary = (done.stdout.strip().splitlines() or [done.stderr.strip()])[-1]
+        compared = f"events 1 to {latest}" in summary and "checkpoints compared 0" not in summary
+        return done.returncode == 0 and compared, summary[:240]
 
     def _make_record(self, folder: Path) -> int:
         program = str(self._build / "tests/bench/pipeline_load")
@@ -114,17 +114,17 @@ def parse_arguments(arguments: list[str]) -> argparse.Namespace:
         prog="verify_phase_checks.sh",
         description="Build, all tests, the runtime contract tests by name, parity of replay checkpoints on a record "
         "made under traffic, lint. Prints a table and a verdict as JSON.",
-        epilog="Exit status: 0 all pass, 1 something failed, 2 bad command line. Logs are under build/artifacts/checks.")
-    parser.add_argument("--only", action="append", choices=STEPS, default=[], help="this step alone; may be repeated")
-    parser.add_argument("--skip", action="append", choices=STEPS, default=[], help="not this step; may be repeated")
+        epilog="Exit status: 0 all pass, 1 something failed, 2 invalid command line. Logs are under build/artifacts/checks.")
+    parser.add_argument("--only", action="append", choices=STEPS, default=[], help="only this step; may be repeated")
+    parser.add_argument("--skip", action="append", choices=STEPS, default=[], help="skip this step; may be repeated")
     parser.add_argument("--build-dir", default=str(ROOT / "build/release"), help="(%(default)s)")
     parser.add_argument("--out", default=str(ROOT / "build/artifacts/checks"), help="logs and verdict (%(default)s)")
     parser.add_argument("--jobs", default=str(os.cpu_count()), help="(%(default)s)")
-    parser.add_argument("--step-minutes", type=float, default=120.0, help="a step that takes longer fails (%(default)s)")
+    parser.add_argument("--step-minutes", type=float, default=120.0, help="fail a step after this time (%(default)s)")
     options = parser.parse_args(arguments)
     options.steps = [step for step in STEPS if step in (options.only or STEPS) and step not in options.skip]
     if not options.steps:
-        parser.error("no step is left")
+        parser.error("no step is selected")
     if options.step_minutes <= 0:
         parser.error("--step-minutes must be above 0")
     return options

@@ -1,5 +1,5 @@
-"""One measured run of one viz-api executable: a node of ours announces prepared transactions, a
-reader of /stream sees them come out."""
+"""One measured run of a viz-api executable: a test node announces prepared transactions, and a reader of
+/stream receives the events."""
 
 from __future__ import annotations
 
@@ -23,15 +23,15 @@ SNAPSHOTS = 21
 
 
 class RunFailed(Exception):
-    """A run that says nothing: something was lost, or did not come in time."""
+    """An invalid run: data was lost, or did not arrive in time."""
 
 
 @dataclass(frozen=True)
 class Plan:
-    """`transactions` are announced in batches as fast as the service takes them: each batch waits
-    until the one before is visible, so that the run keeps the service busy and nothing is dropped
-    for want of room. `paced` more follow at `rate` a second: their latency is that of a service
-    with time to spare."""
+    """`transactions` are announced in batches as fast as the service accepts them: each batch waits until
+    the one before is visible, so that the run keeps the service busy and no queue overflows. `paced` more
+    follow at `rate` per second: their latency is that of a service
+    without full load."""
 
     transactions: int = 8000
     batch: int = 1000
@@ -44,7 +44,7 @@ class Plan:
 
 
 class Node:
-    """pipeline_load: prepares its transactions once, for all runs."""
+    """pipeline_load: prepares its transactions once for all runs."""
 
     def __init__(self, program: str, transactions: int):
         self._child = subprocess.Popen(
@@ -80,7 +80,7 @@ class Node:
 
 
 def measure(binary: str, node: Node, plan: Plan, scratch: Path | None = None) -> dict:
-    """Starts `binary` on an empty record, drives it, and gives the figures of the artifact."""
+    """Starts `binary` on an empty record, generates load, and returns the figures of the artifact."""
     folder = Path(tempfile.mkdtemp(prefix="viz-perf-", dir=scratch))
     try:
         with Service(binary, folder, chain_settings(node.greeting)) as service:
@@ -89,7 +89,7 @@ def measure(binary: str, node: Node, plan: Plan, scratch: Path | None = None) ->
                 raise RunFailed("viz-api did not subscribe to the node")
             with StreamReader(service.base, count=DECODED) as stream:
                 if not stream.wait_hello(60):
-                    raise RunFailed("/stream did not let a reader in")
+                    raise RunFailed("/stream did not accept a reader")
                 return _figures(service, node, plan, stream)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
@@ -125,7 +125,7 @@ class _Run:
         self.sent += count
         if not self.stream.wait_counted(self.sent, PHASE_SECONDS):
             raise RunFailed(
-                f"{self.stream.counted()} of {self.sent} transactions came out of /stream; "
+                f"{self.stream.counted()} of {self.sent} transactions arrived on /stream; "
                 f"drops: {self._drops()}"
             )
 
@@ -185,8 +185,8 @@ class _Run:
 
 
 def _lags_ms(events: list) -> list[float]:
-    """From the time TxSeen carries (the announcement read from the node's socket) to the arrival
-    of TxDecoded: both are readings of this machine's monotonic clock."""
+    """From the time in TxSeen (when the announcement was read from the node's socket) to the arrival of
+    TxDecoded: both are readings of this machine's monotonic clock."""
     announced, lags = {}, []
     for arrival, envelope in events:
         payload = envelope["payload"]

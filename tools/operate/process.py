@@ -1,4 +1,4 @@
-"""A viz-api process of our own: started on a free loopback port, measured, ended by its id."""
+"""A viz-api process started by a tool: on a free loopback port, measured, ended by its id."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from . import web
 
 
 class StartFailed(Exception):
-    """It ended or was not ready in time; the message has the end of its log."""
+    """It ended or was not ready in time; the message contains the end of its log."""
 
 
 class Service:
-    """Ends with the `with` block, whatever happens in it."""
+    """Ends with the `with` block, in every case."""
 
     def __init__(self, binary: str, folder: Path, settings: dict):
         self.log_path = folder / "viz-api.log"
@@ -30,7 +30,7 @@ class Service:
             "VIZ_API_STORAGE_PATH": str(folder / "viz-api.db"),
             **settings,
         }
-        # It ends with us, even if we are killed.
+        # It ends with this process, even if this one is killed.
         self.child = subprocess.Popen(
             ["setpriv", "--pdeathsig", "TERM", "--", os.path.abspath(binary)],
             env=environment,
@@ -52,8 +52,8 @@ class Service:
             raise StartFailed(f"not ready within {seconds:.0f} s; its log ends: {self._log_end()}")
 
     def cpu_seconds(self) -> float:
-        """User and system time of all its threads so far, to the nanosecond: the process's CPU
-        clock, whose number is made of the process id (clock_getcpuclockid(3))."""
+        """User and system time of all its threads so far, in seconds with nanosecond resolution: the process's
+        CPU clock, whose id is derived from the process id (clock_getcpuclockid(3))."""
         return time.clock_gettime((~self.child.pid << 3) | 2)
 
     def stop(self, seconds: float = 10.0) -> int:
@@ -83,7 +83,7 @@ class Service:
 
 
 def chain_settings(greeting: dict) -> dict:
-    """The environment that makes viz-api follow the node of pipeline_load."""
+    """The environment that makes viz-api use the node of pipeline_load."""
     chain = {
         "chain_key": "bench",
         "chain_id": greeting["chain_id"],

@@ -1,4 +1,4 @@
-"""release.sh: versioned releases side by side, one of them in use."""
+"""release.sh: several installed versions of viz-api, one of them active."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class Actions:
             self.service.restart()
             took = self.service.wait_ready(release)
         except (ReleaseError, OSError, interrupt.Interrupted) as why:
-            reason = str(why) if isinstance(why, Exception) else f"the activation was ended by {why}"
+            reason = str(why) if isinstance(why, Exception) else f"the activation was interrupted by {why}"
             say(f"{release.version} failed: {reason}")
             with interrupt.held_off():
                 return self._go_back(release, reason, migration)
@@ -61,24 +61,24 @@ class Actions:
         current, state = self._current(), self.layout.state()
         if not state.get("ready"):
             raise ReleaseError(f"{current.version} has not become ready: activate it, or roll back")
-        told = self._take_verdict(current, state) if self.options.verdict else "without a canary's verdict"
+        verdict = self._take_verdict(current, state) if self.options.verdict else "without a canary's verdict"
         self.layout.became(promoted=True)
-        self.layout.note("promote", version=current.version, result=told)
-        say(f"PASS: {current.version} is promoted, {told}")
+        self.layout.note("promote", version=current.version, result=verdict)
+        say(f"PASS: {current.version} is promoted, {verdict}")
         return PASS
 
     def _take_verdict(self, current: Release, state: dict) -> str:
-        """Keeps the canary's verdict, if it is one: a pass, of this release, since its activation."""
+        """Accepts the canary's verdict: a pass, of this release, since its activation."""
         path = Path(self.options.verdict)
         try:
             verdict = json.loads(path.read_text())
             passed, version, ended = verdict["verdict"] == "pass", verdict["version"], verdict["ended_unix_ms"]
         except (OSError, ValueError, KeyError, TypeError) as bad:
-            raise ReleaseError(f"{path} is no verdict of a canary: {bad}") from bad
+            raise ReleaseError(f"{path} is not a verdict of a canary: {bad}") from bad
         if not passed:
             raise ReleaseError(f"the canary failed ({path}): roll back")
         if version != current.reports or ended < state["since_unix_ms"]:
-            raise ReleaseError(f"{path} is the verdict on {version}, or from before the activation of {current.version}")
+            raise ReleaseError(f"{path} is a verdict on {version}, or older than the activation of {current.version}")
         kept = self.layout.prefix / "verdicts" / f"canary_{current.version}.json"
         kept.parent.mkdir(exist_ok=True)
         kept.write_text(json.dumps(verdict, indent=2) + "\n")
@@ -89,7 +89,7 @@ class Actions:
         wanted = self.options.to
         target = self.layout.release(wanted) if wanted else self.layout.previous()
         if target is None:
-            raise ReleaseError("there is no release to go back to that served well before this one; --to VERSION names one")
+            raise ReleaseError("there is no earlier release to go back to that became ready; name one with --to VERSION")
         if target.version == current.version:
             raise ReleaseError(f"{target.version} is in use already")
         restore = Path(self.options.restore_store) if self.options.restore_store else None
@@ -117,13 +117,13 @@ class Actions:
 
     def _print_status(self, answer: dict) -> None:
         for one in self.layout.all():
-            mark = {answer["current"]: "current", answer["previous"]: "to go back to"}.get(one.version, "")
+            mark = {answer["current"]: "current", answer["previous"]: "rollback target"}.get(one.version, "")
             print(f"{one.version:<32} opens stores up to version {one.store_version}  {mark}")
-        told = "none yet" if answer["store_version"] is None else f"version {answer['store_version']}"
-        print(f"store: {told} ({self.checks.store_path})")
+        version = "none yet" if answer["store_version"] is None else f"version {answer['store_version']}"
+        print(f"store: {version} ({self.checks.store_path})")
         print(f"serves: {'yes' if answer['serves'] else 'no'} ({self.options.ready_url})")
         if answer["state"] and not answer["finished"]:
-            print(f"what was done last, with {answer['state']['version']}, was cut short: activate it again, or roll back")
+            print(f"the last action, with {answer['state']['version']}, was interrupted: activate it again, or roll back")
 
     def _current(self) -> Release:
         current = self.layout.current()
@@ -137,7 +137,7 @@ class Actions:
         say(f"{release.version} is current" + (f", was {before.version}" if before else ""))
 
     def _keep_metrics(self) -> None:
-        """What the counters were at first: the archive of a failed window has both ends of it."""
+        """Saves the initial counters: the archive of a failed release has metrics from its start and end."""
         try:
             status, text = web.fetch(f"{self.service.base}/metrics")
             if status == 200:
@@ -156,16 +156,16 @@ class Actions:
         try:
             target = self.layout.previous()
             if target is None:
-                say("FAIL: there is no other release to go back to; it stays current")
+                say("FAIL: there is no other release to go back to; it stays active")
             else:
                 self._way_back(migration.restorable(target)).run(failed, target, why)
         except (ReleaseError, store.StoreError, OSError) as refused:
-            say(f"FAIL: {failed.version} stays current, the way back is barred: {refused}")
+            say(f"FAIL: {failed.version} stays active, the rollback is not possible: {refused}")
         return FAIL
 
 
 def build(options: argparse.Namespace) -> int:
-    """Packs a folder that is given, or what `cmake --install` makes of the build folder."""
+    """Packs a given folder, or the result of `cmake --install` of the build folder."""
     with tempfile.TemporaryDirectory(prefix="viz-release-") as scratch:
         tree = Path(scratch) / "tree"
         if options.tree:

@@ -1,5 +1,5 @@
-"""From a release that failed to one that served: what can stand in the way is told before anything is
-done; once begun it goes to its end, whatever cannot be had on the way."""
+"""From a failed release to an earlier one. Obstacles are reported before anything is changed; once
+begun, the rollback completes even if parts of the archive are unavailable."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ LOG_SECONDS = 60.0
 
 
 class Rollback:
-    """`restore`: a copy of the store that takes its place, for a release that cannot open the newer one."""
+    """`restore`: a copy of the store that replaces it, for a release that cannot open the newer one."""
 
     def __init__(self, options: argparse.Namespace, layout: Layout, service: running.Service, checks: Checks, restore: Path | None):
         self.options, self.layout, self.service, self.checks, self.restore = options, layout, service, checks, restore
@@ -56,11 +56,11 @@ class Rollback:
         if problems:
             say(f"FAIL: back on {target.version}, but {'; '.join(problems)}")
             return FAIL
-        say(f"PASS: back on {target.version}, it serves, and the record goes on behind event {latest}")
+        say(f"PASS: back on {target.version}, it serves requests, and the record continues after event {latest}")
         return PASS
 
     def _open_window(self, failed: Release, target: Release, why: str, state: dict) -> archive.FailedWindow:
-        """While the failed release still runs."""
+        """Runs while the failed release is still active."""
         window = archive.FailedWindow(self.layout.prefix / "failed", {
             "failed_version": failed.version, "back_to": target.version, "reason": why,
             "window_from_unix_ms": state.get("since_unix_ms"), "window_to_unix_ms": int(time.time() * 1000)})
@@ -84,13 +84,13 @@ class Rollback:
             return [f"the state cannot be written: {failure}"]
         return []
 
-    # ---- the checks, again
+    # ---- checks after the rollback
 
     def _check_after(self, target: Release, latest: int) -> list[str]:
         return self._check_record(target, latest) + self._check_service()
 
     def _check_record(self, target: Release, latest: int) -> list[str]:
-        """Nothing that was recorded may be missing, and the log must be whole."""
+        """No recorded event may be missing, and the log must be intact."""
         path = self.checks.store_path
         if not path:
             return []
@@ -99,27 +99,27 @@ class Rollback:
         except store.StoreError as failure:
             return [str(failure)]
         if after < latest:
-            return [f"the record ends at {after}, it had gone to {latest}"]
+            return [f"the record ends at {after}, before the rollback at {latest}"]
         tool = target.path / "bin/viz-replay"
         if not tool.exists() or self.options.no_verify:
             return []
         done = subprocess.run([tool, "verify", "--quick", path], capture_output=True, text=True, start_new_session=True)
-        told = (done.stdout.strip() or done.stderr.strip() or "nothing").splitlines()[-1]
-        say(f"viz-replay verify: {told}")
-        return [] if done.returncode == 0 else [f"viz-replay verify found something: {told}"]
+        output = (done.stdout.strip() or done.stderr.strip() or "nothing").splitlines()[-1]
+        say(f"viz-replay verify: {output}")
+        return [] if done.returncode == 0 else [f"viz-replay verify found problems: {output}"]
 
     def _check_service(self) -> list[str]:
-        """A short canary. No traffic is no fault of the release gone back to."""
+        """A short canary. The older release does not fail for lack of traffic."""
         seconds = self.options.recheck_seconds
         if seconds <= 0:
             return []
         self.service.wait_subscribed(SUBSCRIBE_SECONDS)
-        say(f"the checks again, {seconds:g} s")
+        say(f"repeating the checks, {seconds:g} s")
         verdict = canary.watch(["--base", self.service.base, "--minutes", str(seconds / 60),
                                 "--every", str(min(5.0, seconds / 4)), "--idle-ok"])
         return [f"{check['check']}: {check['detail']}" for check in verdict["checks"] if not check["ok"]]
 
-    # ---- what tells why
+    # ---- evidence of the failure
 
     def _close_window(self, window: archive.FailedWindow, failed: Release, state: dict, problems: list[str]) -> list[str]:
         since = state.get("since_seq_id", 0) if state.get("version") == failed.version else 0
@@ -134,20 +134,20 @@ class Rollback:
         for attached in getattr(self.options, "attach", []):
             window.take_file(Path(attached))
         try:
-            say(f"the failed window is kept in {window.close(problems)}")
+            say(f"the archive of the failed release is {window.close(problems)}")
         except OSError as failure:
-            return [f"the failed window could not be kept: {failure}"]
+            return [f"the archive of the failed release could not be kept: {failure}"]
         return []
 
-    # ---- putting an older copy of the store in place
+    # ---- restoring an older copy of the store
 
     def _prepare_copy(self, target: Release) -> None:
-        """All that takes time and room, while nothing is changed yet."""
+        """All slow steps, before anything is changed."""
         found = store.version(self.restore)
         if found is None or found > target.store_version:
             raise ReleaseError(f"{self.restore} has version {found}, and {target.version} opens up to {target.store_version}. Nothing was changed.")
         if not self.options.stop_command:
-            raise ReleaseError("--restore-store needs --stop-command: the store is changed while nobody has it open. Nothing was changed.")
+            raise ReleaseError("--restore-store needs --stop-command: the store can only be replaced while no process has it open. Nothing was changed.")
         prepared, owner = self._prepared(), self.checks.store_path.stat()
         store.copy(self.restore, prepared)
         prepared.chmod(owner.st_mode & 0o7777)
@@ -168,4 +168,4 @@ class Rollback:
                     os.replace(f"{path}{ending}", f"{aside}{ending}")
             Path(f"{path}.checkpoints").unlink(missing_ok=True)
             os.replace(self._prepared(), path)
-        say(f"{self.restore} is in place of the store; the newer one is kept as {aside}")
+        say(f"{self.restore} is restored; the newer store is kept as {aside}")

@@ -1,4 +1,4 @@
-"""The running service as release.sh knows it: commands that restart and stop it, a URL it answers at."""
+"""The running service as seen by release.sh: commands that restart and stop it, and its URL."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ class Service:
         run(self._restart_command)
 
     def wait_ready(self, release: Release) -> float:
-        """Seconds until it answered well; ReleaseError tells what it said last."""
+        """Seconds until the release was ready and healthy; the ReleaseError contains the last answer."""
         start = time.monotonic()
         if not web.wait_until(lambda: self._well(release, self._answers()), self._limit, every=0.1):
             raise ReleaseError(f"not ready within {self._limit:g} s: {self._last}")
         return time.monotonic() - start
 
     def wait_subscribed(self, seconds: float) -> bool:
-        """Until every chain is listened to again: a new process connects after it is ready."""
+        """Waits until every chain is subscribed: a new process connects after it is ready."""
 
         def all_subscribed() -> bool:
             try:
@@ -44,41 +44,41 @@ class Service:
         return web.wait_until(all_subscribed, seconds, every=0.1)
 
     def _answers(self) -> dict:
-        told = {}
+        answers = {}
         for route in ("/ready", "/health"):
             try:
-                told[route] = web.fetch(self.base + route, timeout=3)
+                answers[route] = web.fetch(self.base + route, timeout=3)
             except web.Unreachable as failure:
                 self._last = str(failure)
                 return {}
-        return told
+        return answers
 
-    def _well(self, release: Release, told: dict) -> bool:
-        """Ready, healthy, of that release, and started since the restart: what still answers from
-        before does not count."""
-        for route, (status, body) in told.items():
+    def _well(self, release: Release, answers: dict) -> bool:
+        """Ready, healthy, of that release, and started since the restart: answers of the earlier process do
+        not count."""
+        for route, (status, body) in answers.items():
             if status != 200:
-                self._last = f"{route} says {status}: {body[:200]}"
+                self._last = f"{route} answers {status}: {body[:200]}"
                 return False
-        if not told:
+        if not answers:
             return False
         try:
-            health = json.loads(told["/health"][1])
+            health = json.loads(answers["/health"][1])
             version, uptime = health.get("version"), float(health.get("uptime_s", 0))
         except (ValueError, TypeError, AttributeError):
-            self._last = f"/health is not viz-api's: {told['/health'][1][:80]!r}"
+            self._last = f"/health is not viz-api's: {answers['/health'][1][:80]!r}"
             return False
         if version != release.reports:
-            self._last = f"/health says version {version}, expected {release.reports}"
+            self._last = f"/health reports version {version}, expected {release.reports}"
             return False
         if uptime > time.monotonic() - self._restarted + 1:
-            self._last = "the process of before still serves: the restart command did not restart it"
+            self._last = "the earlier process still serves requests: the restart command did not restart it"
             return False
         return True
 
 
 def run(command: str) -> None:
-    """In a session of its own: Ctrl-C is for us, who then put things in order."""
+    """In a separate session: Ctrl-C reaches only this process, which then handles it."""
     try:
         done = subprocess.run(["sh", "-c", command], stdin=subprocess.DEVNULL, timeout=COMMAND_SECONDS, start_new_session=True)
     except subprocess.TimeoutExpired:

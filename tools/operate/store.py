@@ -1,5 +1,5 @@
-"""The record as an operator needs it: which version it has, how far it goes, a copy of it. All by
-read-only connections beside a running service."""
+"""The operator's view of the record: its version, its last event, a copy of it. All by read-only
+connections beside a running service."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ APPLICATION_ID = 0x56495A41
 
 
 class StoreError(Exception):
-    """It cannot be read, or is none of ours."""
+    """It cannot be read, or is not a viz-api record."""
 
 
 def _open(path: Path) -> sqlite3.Connection:
@@ -33,7 +33,7 @@ def _ask(path: Path, sql: str) -> int:
 
 
 def version(path: Path) -> int | None:
-    """PRAGMA user_version: the schema the file has. None where there is no file yet."""
+    """PRAGMA user_version: the file's schema version. None when there is no file yet."""
     if not path.exists() or path.stat().st_size == 0:
         return None
     if _ask(path, "PRAGMA application_id") != APPLICATION_ID:
@@ -42,21 +42,21 @@ def version(path: Path) -> int | None:
 
 
 def latest_seq_id(path: Path) -> int:
-    """0 where there is no file yet."""
+    """0 when there is no file yet."""
     return _ask(path, "SELECT max(seq_id) FROM events") if version(path) else 0
 
 
 def checkpoints(path: Path) -> int:
-    """How many are stored: they are written behind the log, by a component of their own."""
+    """The number of stored checkpoints, which a separate component writes behind the log."""
     file = Path(f"{path}.checkpoints")
     try:
         return _ask(file, "SELECT count(*) FROM checkpoints") if file.exists() else 0
-    except StoreError:  # not there yet: it is being made
+    except StoreError:  # the file is being created
         return 0
 
 
 def copy(path: Path, target: Path) -> None:
-    """A whole copy of one moment, while the service may go on writing."""
+    """A complete copy of one moment, while the service may continue to write."""
     target.parent.mkdir(parents=True, exist_ok=True)
     partial = target.with_name(f".{target.name}.partial")
     partial.unlink(missing_ok=True)
@@ -72,15 +72,15 @@ def copy(path: Path, target: Path) -> None:
 
 @contextmanager
 def writer_lock(path: Path, seconds: float):
-    """Held as the service holds it while it runs (components/storage/writer_lock.hpp): nobody starts to
-    write meanwhile, not even a service that a connection to its socket wakes."""
+    """Held like the running service holds it (components/storage/writer_lock.hpp): no process can start to
+    write meanwhile, including a service started by a connection to its socket."""
     lock = Path(f"{path}.lock")
     with open(lock, "a") as file:
-        if os.geteuid() == 0:  # made by us, it has to be the service's still
+        if os.geteuid() == 0:  # created as root, it must still belong to the service
             owner = path.stat()
             os.chown(lock, owner.st_uid, owner.st_gid)
         if not web.wait_until(lambda: _locked(file), seconds):
-            raise StoreError(f"{path} is still written to {seconds:g} s after the service was stopped")
+            raise StoreError(f"{path} is still being written {seconds:g} s after the service was stopped")
         yield
 
 
@@ -93,8 +93,8 @@ def _locked(file) -> bool:
 
 
 def export_events(path: Path, after: int, out: Path, most: int) -> int:
-    """The first `most` events behind that number, one JSON object a line, payloads as hex
-    (bus/events.fbs). Gives back how many."""
+    """The first `most` events after that number, one JSON object per line, payloads as hex
+    (bus/events.fbs). Returns the count."""
     sql = """SELECT e.seq_id, e.ts_unix_ms, e.chain_id, s.name, t.name, e.payload
              FROM events e JOIN sources s ON s.id = e.source JOIN event_types t ON t.id = e.type
              WHERE e.seq_id > ? ORDER BY e.seq_id LIMIT ?"""

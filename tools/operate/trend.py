@@ -1,4 +1,4 @@
-"""Does a series grow without bound? Robust against single odd readings."""
+"""Tests whether a series grows without limit. Robust against outliers."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from statistics import median
 
 
 def slope(times: list[float], values: list[float]) -> float:
-    """Theil and Sen: the median of the slopes between all pairs. Up to 29 percent of the readings
-    may be anything. 0 for fewer than two."""
+    """Theil-Sen estimator: the median of the slopes between all pairs. Up to 29 percent of the readings
+    may be outliers. 0 for fewer than two."""
     slopes = [
         (values[j] - values[i]) / (times[j] - times[i])
         for i in range(len(times))
@@ -19,8 +19,8 @@ def slope(times: list[float], values: list[float]) -> float:
 
 
 def rises(values: list[float]) -> float:
-    """Mann and Kendall: the chance that readings without any trend would seem to rise less than
-    these do. Near 1: they do rise."""
+    """Mann-Kendall test: the probability that readings without a trend would rise less than these. Near 1:
+    they do rise."""
     count = len(values)
     if count < 4:
         return 0.0
@@ -37,6 +37,6 @@ def rises(values: list[float]) -> float:
 
 
 def thinned(series: list, most: int = 240) -> list:
-    """Every n-th, so that there are no more than `most`: pairs grow with the square."""
+    """Every n-th reading, so that there are at most `most`: pairs grow with the square."""
     step = -(-len(series) // most) if series else 1
     return series[::step]

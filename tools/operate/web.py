@@ -1,4 +1,4 @@
-"""Asking a viz-api over HTTP, with deadlines."""
+"""HTTP requests to a viz-api, with deadlines."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ import urllib.request
 
 
 class Unreachable(Exception):
-    """No answer at all: refused, timed out, cut."""
+    """No response: refused, timed out, or disconnected."""
 
 
 def fetch(url: str, timeout: float = 5.0, headers: dict | None = None) -> tuple[int, str]:
-    """Status and body of any answer, also one that says no."""
+    """Status and body of any response, including errors."""
     request = urllib.request.Request(url, headers=_headers(headers))
     try:
         with _opener.open(request, timeout=timeout) as answer:
@@ -24,12 +24,12 @@ def fetch(url: str, timeout: float = 5.0, headers: dict | None = None) -> tuple[
             return refused.code, refused.read().decode("utf-8", "replace")
     except (OSError, ValueError) as failure:
         raise Unreachable(f"{url}: {getattr(failure, 'reason', failure)}") from failure
-    except Exception as failure:  # http.client's own, for a connection cut midway
+    except Exception as failure:  # http.client's exceptions for a broken connection
         raise Unreachable(f"{url}: {type(failure).__name__} {failure}") from failure
 
 
 def get_json(url: str, timeout: float = 5.0):
-    """The parsed answer of a route; Unreachable also for any status but 200."""
+    """The parsed response of a route; raises Unreachable also for any status but 200."""
     status, body = fetch(url, timeout)
     if status != 200:
         raise Unreachable(f"{url}: status {status}: {body[:160]}")
@@ -40,7 +40,7 @@ def get_json(url: str, timeout: float = 5.0):
 
 
 def wait_until(ask, seconds: float, every: float = 0.05):
-    """Asks until the answer is truthy; gives back the last answer, truthy or not."""
+    """Polls until the result is truthy; returns the last result, truthy or not."""
     deadline = time.monotonic() + seconds
     while True:
         answer = ask()
@@ -57,10 +57,10 @@ def answers_ready(base: str, timeout: float = 2.0) -> bool:
 
 
 def _headers(more: dict | None) -> dict:
-    """VIZ_OPERATE_API_KEY is the key for a service that asks for one."""
+    """VIZ_OPERATE_API_KEY is the key for a service that requires one."""
     key = os.environ.get("VIZ_OPERATE_API_KEY", "")
     return {**({"x-api-key": key} if key else {}), **(more or {})}
 
 
-# A proxy of the environment has no business between an operator and a service.
+# Proxies of the environment are not used between an operator and a service.
 _opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))

@@ -1,4 +1,4 @@
-"""How release.sh speaks, and ends."""
+"""Output and exit status of release.sh."""
 
 PASS, FAIL = 0, 1
 

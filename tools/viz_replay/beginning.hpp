@@ -1,5 +1,5 @@
-// What was pending where a log begins: nothing at event 1; behind a cut by retention, what the
-// first stored checkpoint that is left says.
+// The pending set at the beginning of a log: empty at event 1; in a log shortened by retention, the
+// set of the first remaining checkpoint.
 #pragma once
 
 #include <optional>
@@ -10,12 +10,12 @@
 namespace viz::replay {
 
 struct Beginning {
-    std::uint64_t seq_id{}; // of the event after which `set` was pending
-    bus::PendingSet set;    // of the chains that are wanted
+    std::uint64_t seq_id{}; // `set` was pending after this event
+    bus::PendingSet set;    // of the selected chains
 };
 
-// `oldest`: the first event that the log still has. Nothing where it has been cut and no checkpoint
-// tells; `file` may be null.
+// `oldest`: the first event in the log. std::nullopt for a shortened log without a checkpoint;
+// `file` may be null.
 template <class WantsChain>
 std::optional<Beginning> beginning_of(storage::CheckpointFile* file, std::uint64_t oldest,
                                       WantsChain wants_chain) {

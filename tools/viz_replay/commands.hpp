@@ -1,4 +1,4 @@
-// What viz-replay does. Each command reads by read-only connections and answers the exit status.
+// The commands of viz-replay. Each reads with read-only connections and returns the exit status.
 #pragma once
 
 #include <ostream>
@@ -16,7 +16,7 @@ inline constexpr int kWrong = 1; // verify found something, or a result differs
 inline constexpr int kUsage = 2;
 inline constexpr int kFailed = 3;
 
-// The store cannot be read, or the output not written; one line.
+// The store cannot be read or the output not written; a one-line text.
 class Failed : public std::runtime_error {
     using std::runtime_error::runtime_error;
 };
@@ -29,11 +29,11 @@ template <class T> T must(storage::Reader::Answer<T> answer, const std::string& 
 int write_frames(const Options& options, std::ostream& out);
 int verify(const Options& options, std::ostream& out);
 int export_rows(const Options& options, std::ostream& out);
-// To `out` what was asked for, to `notes` what a person is told beside it.
+// Writes the export to `out` and messages for the user to `notes`.
 int export_opportunity(const Options& options, std::ostream& out, std::ostream& notes);
 int run_opportunity(const Options& options, std::ostream& out, std::ostream& notes);
 
-// All of it, from the command line to the exit status.
+// Everything from the command line to the exit status.
 int run(const std::vector<std::string>& arguments, std::ostream& out, std::ostream& error);
 
 } // namespace viz::replay

@@ -42,7 +42,7 @@ void export_sources(const Options& options, storage::Reader& record, std::ostrea
                                options.store);
         for (const auto& event : page) {
             progress.at(event.seq_id);
-            if (event.seq_id > latest) return; // the service goes on recording
+            if (event.seq_id > latest) return; // the service continues to record
             if (!options.wants_chain(event.chain_id.value) ||
                 !options.in_window(event.ingest_ts_unix_ms.value))
                 continue;

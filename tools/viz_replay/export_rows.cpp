@@ -89,7 +89,7 @@ std::string csv_line(const Json& fields) {
     return out;
 }
 
-// Names of sources are the configuration's; bytes that are no UTF-8 must not end an export.
+// Source names come from the configuration; invalid UTF-8 must not end an export.
 std::string json_line(const Json& fields) {
     return fields.dump(-1, ' ', false, Json::error_handler_t::replace);
 }

@@ -1,4 +1,4 @@
-// A transaction, or one sight of it, as a line of an export.
+// A transaction, or one sighting of it, as a line of an export.
 #pragma once
 
 #include <string>
@@ -7,8 +7,8 @@
 
 namespace viz::replay {
 
-// Column names are those of public mempool archives, in their order; what is not known is empty.
-// Amounts in wei are decimal digits. gas_price of a transaction with a fee market is its cap.
+// Column names and order are those of public mempool archives; unknown values are empty. Amounts in
+// wei are decimal digits. gas_price of a transaction with a fee market is its fee cap.
 extern const char* const kTransactionHeader;
 extern const char* const kSourceHeader;
 

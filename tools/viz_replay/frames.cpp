@@ -36,7 +36,7 @@ std::optional<Beginning> beginning_of(const Options& options, std::uint64_t olde
 
 } // namespace
 
-// From the log alone where it is whole: what it prints is what verify compares with.
+// From the log alone if it is complete: verify compares with this output.
 int write_frames(const Options& options, std::ostream& out) {
     storage::Reader log(options.store);
     const auto last = std::min(options.to, must(log.latest_seq_id(), options.store));
@@ -47,7 +47,7 @@ int write_frames(const Options& options, std::ostream& out) {
     auto known = beginning_of(options, oldest);
     if (!known)
         throw Failed("the log begins at event " + std::to_string(oldest) +
-                     ", and no stored checkpoint tells what was pending there");
+                     ", and no stored checkpoint has the pending set there");
     auto& set = known->set;
     must(log.walk(known->seq_id, last,
                   [&](const bus::PendingStep& step) {

@@ -16,7 +16,7 @@ namespace viz::replay {
 
 namespace {
 
-constexpr std::size_t kMostDifferences = 20; // told of one by one
+constexpr std::size_t kMostDifferences = 20; // listed individually
 
 std::string plural(std::size_t count, const std::string& what) {
     return std::to_string(count) + ' ' + what + (count == 1 ? "" : "s");
@@ -29,10 +29,10 @@ std::vector<evm::CodePointer> codes_of(const sim::Case& of, storage::StoredCases
         const auto code = must(cases.code(hash), store);
         if (!code)
             throw Failed(store + ": the case needs the code " + eth::to_hex(hash.view()) +
-                         ", which is not in the record: the entry that it came with was lost. A "
-                         "later simulation of the same contracts has it");
+                         ", which is not in the record: its entry was lost. A "
+                         "later simulation of the same contracts contains it");
         if (eth::keccak256(*code) != hash)
-            throw Failed(store + ": what is stored as the code " + eth::to_hex(hash.view()) +
+            throw Failed(store + ": the code stored as " + eth::to_hex(hash.view()) +
                          " has another hash");
         codes.push_back(std::make_shared<const evm::Code>(*code, hash));
     }
@@ -72,7 +72,7 @@ std::string shown(const nlohmann::json& whole, const nlohmann::json::json_pointe
     return text;
 }
 
-// The field and both values, where both are JSON; else the first byte.
+// The field and both values if both are JSON; otherwise the first different byte.
 std::vector<std::string> differences(const std::string& in_file, const std::string& here) {
     const auto flat = [](int depth, auto, auto&) { return depth < 16; }; // no result is deeper
     const auto theirs = nlohmann::json::parse(in_file, flat, false);
@@ -110,12 +110,12 @@ int export_opportunity(const Options& options, std::ostream& out, std::ostream& 
     const auto found = must(cases.find(options.id, sim::text_of_member(options.id)), options.store);
     if (!found)
         throw Failed(options.store + ": no simulation is kept of " + id +
-                     "; how many of the newest are is the service's setting sim-cases");
+                     "; the service's setting sim-cases limits how many are kept");
     const std::string body(found->body.begin(), found->body.end());
     const auto read = sim::parse_case_body(body);
     if (const auto* wrong = std::get_if<sim::CaseError>(&read))
         throw Failed(options.store + ": the case of " + id +
-                     " is not one of this version: " + wrong->message());
+                     "  is not of this version: " + wrong->message());
     const auto& what = std::get<sim::Case>(read);
     const auto codes = codes_of(what, cases, options.store);
     out << sim::case_file(body, codes);
@@ -134,7 +134,7 @@ int run_opportunity(const Options& options, std::ostream& out, std::ostream& not
         throw UsageError(options.file + ": " + wrong->message());
     const auto& given = std::get<sim::CompleteCase>(read);
     if (const auto much = sim::beyond(given.what))
-        throw UsageError(options.file + ": asks for more than is run here: " + *much);
+        throw UsageError(options.file + ": exceeds the limits of a run: " + *much);
     const auto* rules = sim::rules_of(given.what);
     if (rules == nullptr) {
         notes << "viz-replay: differs: this version has other rules for block time "

@@ -25,7 +25,7 @@ constexpr const char* kUsage =
     "                        same log gives the same hashes on any machine\n"
     "  verify STORE          check the record: no flipped bit in its files, no gap in the "
     "numbers,\n"
-    "                        every event as its checksum says, checkpoints that match the log\n"
+    "                        every event matches its checksum, checkpoints that match the log\n"
     "  export STORE          export transactions, or when each source saw them\n"
     "  opportunity ID --export FILE\n"
     "                        export a simulated candidate with everything it needs to run: the\n"
@@ -40,7 +40,7 @@ constexpr const char* kExitStatuses =
     "\nExit status: 0 success, 1 verify found a fault or a result differs, 2 invalid command line\n"
     "or file to run, 3 cannot read or write.\n";
 
-// Where the service keeps its record, by the same name and default.
+// The service's record, from the same variable and default.
 std::string service_store() {
     const char* path = std::getenv("VIZ_API_STORAGE_PATH");
     return path != nullptr ? path : "viz-api.db";
@@ -51,7 +51,7 @@ po::options_description described() {
     auto add = out.add_options();
     add("help,h", "print this text and exit");
     add("version,V", "print the version and exit");
-    add("jsonl", "JSON, one object a line (default)");
+    add("jsonl", "JSON, one object per line (default)");
     add("csv", "comma-separated values with a header line");
     add("what", po::value<std::string>()->value_name("transactions|sources"),
         "what to export (default: transactions)");
@@ -136,7 +136,7 @@ What what_of(const std::string& word) {
 void read_opportunity(const po::variables_map& given, Options& out) {
     if (given.count("run") != 0) {
         if (given.count("subject") + given.count("export") != 0)
-            throw UsageError("--run takes a file, and neither an ID nor --export");
+            throw UsageError("--run takes a file, not an ID or --export");
         out.command = Command::run_opportunity;
         out.file = given["run"].as<std::string>();
         return;

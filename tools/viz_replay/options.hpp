@@ -29,18 +29,18 @@ struct Options {
     Format format{Format::jsonl};
     What what{What::transactions};
     std::string output; // empty: standard output
-    // The window, both ends included, unix milliseconds.
+    // The time window, inclusive, in unix milliseconds.
     std::int64_t since_ms{std::numeric_limits<std::int64_t>::min()};
     std::int64_t until_ms{std::numeric_limits<std::int64_t>::max()};
     std::vector<std::uint64_t> chains; // empty: all
-    std::uint64_t from{1};             // sequence numbers of frames
+    std::uint64_t from{1};             // range of sequence numbers for frames
     std::uint64_t to{std::numeric_limits<std::uint64_t>::max()};
     std::uint64_t every{10'000};
-    bool hashes{};    // frames name what is pending
-    bool quick{};     // verify leaves out the database's own check
+    bool hashes{};    // frames list the pending transactions
+    bool quick{};     // verify skips the database's own check
     eth::Hash id;     // of the candidate, simulation or transaction to export
-    std::string file; // to run again
-    bool force{};     // the output may be there already
+    std::string file; // the exported file to run
+    bool force{};     // the output may exist already
 
     bool in_window(std::int64_t unix_ms) const {
         return unix_ms >= since_ms && unix_ms <= until_ms;
@@ -48,7 +48,7 @@ struct Options {
     bool wants_chain(std::uint64_t chain_id) const;
 };
 
-// What is wrong with the command line, in one line.
+// A one-line description of an error in the command line.
 class UsageError : public std::runtime_error {
     using std::runtime_error::runtime_error;
 };
@@ -57,7 +57,7 @@ Options parse_options(const std::vector<std::string>& arguments);
 std::string help_text();
 
 // Unix milliseconds, or UTC as 2026-01-31, 2026-01-31T12:00 or 2026-01-31T12:00:00, with or without
-// a Z behind. Throws UsageError.
+// a final Z. Throws UsageError.
 std::int64_t parse_time(const std::string& text);
 
 } // namespace viz::replay

@@ -1,4 +1,4 @@
-// One line on a terminal, rewritten a few times a second. Elsewhere nothing.
+// One progress line, rewritten a few times per second, on a terminal only.
 #pragma once
 
 #include <chrono>

@@ -25,11 +25,11 @@ int write_to(const Options& options, std::ostream& out, std::ostream& notes) {
     }
 }
 
-// A file of that name is whole or absent: an interrupted export leaves FILE.part behind.
+// Writes atomically: an interrupted export leaves FILE.part.
 int write_to_file(const Options& options, std::ostream& notes) {
     if (options.command == Command::export_opportunity && !options.force &&
         std::filesystem::exists(options.output))
-        throw Failed(options.output + " is there already; --force replaces it");
+        throw Failed(options.output + "  exists already; --force replaces it");
     const auto part = options.output + ".part";
     std::ofstream file(part, std::ios::binary | std::ios::trunc);
     if (!file) throw Failed("cannot write " + part);
@@ -57,7 +57,7 @@ int run(const std::vector<std::string>& arguments, std::ostream& out, std::ostre
             return kOk;
         }
         if (!options.store.empty() && !std::filesystem::exists(options.store))
-            throw Failed(options.store + ": there is no such file");
+            throw Failed(options.store + ": no such file");
         if (!options.output.empty()) return write_to_file(options, error);
         const auto status = write_to(options, out, error);
         out.flush();

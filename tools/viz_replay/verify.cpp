@@ -21,9 +21,9 @@ class Findings {
     explicit Findings(std::ostream& out) : out_(out) {}
     void add(const std::string& line) {
         if (++count_ <= kMaxToldOf) out_ << "wrong: " << line << '\n';
-        if (count_ == kMaxToldOf) out_ << "wrong: … further ones are counted only\n";
+        if (count_ == kMaxToldOf) out_ << "wrong: … further ones are only counted\n";
     }
-    // What is not wrong, and a person may want to know.
+    // Facts that are not faults but may interest the user.
     void note(const std::string& line) { out_ << "note: " << line << '\n'; }
     std::uint64_t count() const { return count_; }
 
@@ -44,10 +44,10 @@ void check_database(const std::string& path, bool quick, Findings& findings) {
     }
 }
 
-// Walks beside the log and compares what is stored for each point it comes to.
+// Reads along with the log and compares each stored checkpoint.
 class CheckpointCheck {
   public:
-    // Those behind event `after`.
+    // Checks those after event `after`.
     CheckpointCheck(storage::CheckpointFile& file, storage::Reader& log, std::uint64_t after,
                     Findings& findings)
         : file_(file), log_(log), findings_(findings), newest_(after) {
@@ -62,7 +62,7 @@ class CheckpointCheck {
         next();
     }
     std::uint64_t checked() const { return checked_; }
-    // Nullopt when all were come by.
+    // std::nullopt when all were reached.
     std::optional<std::uint64_t> left() const {
         return due_ ? std::optional(due_->seq_id) : std::nullopt;
     }
@@ -89,15 +89,15 @@ class CheckpointCheck {
         const auto name = "checkpoint " + std::to_string(step.seq_id);
         if (due_->set_hash != bus::checkpoint_hash(set.sorted_hashes()) ||
             due_->pending_count != set.count() || due_->timestamp != step.timestamp)
-            findings_.add(name + " is not what the log gives");
+            findings_.add(name + "  does not match the log");
         const auto tip = log_.payload_hash(step.seq_id);
-        if (!tip || *tip != due_->tip) findings_.add(name + " is of another log");
+        if (!tip || *tip != due_->tip) findings_.add(name + "  belongs to another log");
         std::vector<std::string> skipped;
         const auto state = file_.load(step.seq_id, skipped);
         if (!state || !*state || (*state)->seq_id != step.seq_id)
             return findings_.add(name + " cannot be read back");
         if ((*state)->members != set.members() || (*state)->gone != set.gone())
-            findings_.add(name + " holds another set");
+            findings_.add(name + "  contains another set");
     }
 
     storage::CheckpointFile& file_;
@@ -108,15 +108,15 @@ class CheckpointCheck {
     std::uint64_t checked_{};
 };
 
-// Bytes as the files have them, before SQLite recovers anything.
+// Checks the files before SQLite recovers anything.
 void check_file(const std::string& path, const std::string& name, Findings& findings) {
     for (int again = 0; again < 3; ++again) {
         const auto log = storage::check_wal(path + "-wal");
         if (!log.damaged) break;
-        // While the service runs the log can begin anew under the look.
+        // While the service runs, the write-ahead log can restart during the check.
         if (again < 2) continue;
         findings.add(name + "'s write-ahead log: frame " + std::to_string(log.first_damaged) +
-                     " does not verify; what was committed in it and behind it is cut" +
+                     " does not verify; commits in it and after it are lost" +
                      (log.first_damaged == 0 ? " (its header)" : ""));
     }
     const auto pages = storage::check_pages(path);
@@ -125,21 +125,21 @@ void check_file(const std::string& path, const std::string& name, Findings& find
                      " does not verify (a flipped bit, or another program wrote it)");
     if (pages.none_expected)
         findings.note(name + " was made by an earlier version: its pages have no checksums, and "
-                             "tables other than events are checked by SQLite alone");
+                             "tables other than events are checked only by SQLite");
     else if (pages.unsealed > 0)
         findings.note(name + ": " + std::to_string(pages.unsealed) +
-                      " pages have no checksum, another program wrote them");
+                      "  pages have no checksum because another program wrote them");
 }
 
-// Whether the log ends where it was shown to end; `mark` was read before `latest`.
+// Whether the log ends at the recorded end; `mark` was read before `latest`.
 void check_end(const storage::EndMark::Found& mark, const storage::RecordSeal& seal,
                std::uint64_t latest, const std::string& store, Findings& findings) {
     using State = storage::EndMark::State;
     const auto path = storage::EndMark::path_of(store);
     if (!seal.sealed)
         return findings.note("the record is of an earlier version: its events have no checksums; "
-                             "the service gives them some when it opens it");
-    if (!seal.start) findings.add("log_start does not verify: which record this is, is unknown");
+                             "the service adds them when it opens the record");
+    if (!seal.start) findings.add("log_start does not verify: the record's id is unknown");
     if (seal.lost.damaged > 0)
         findings.add(std::to_string(seal.lost.damaged) + " rows of lost_events do not verify");
     for (const auto& lost : seal.lost.stretches)
@@ -151,13 +151,13 @@ void check_end(const storage::EndMark::Found& mark, const storage::RecordSeal& s
     if (mark.state == State::unusable || mark.slot_damaged) findings.add(path + " is damaged");
     if (mark.state != State::usable) return;
     if (seal.start && mark.value.record_id != seal.start->record_id)
-        findings.add(path + " is of another record");
+        findings.add(path + "  belongs to another record");
     else if (mark.value.seq_id > latest)
         findings.add("the log ends at event " + std::to_string(latest) + ", " +
-                     std::to_string(mark.value.seq_id) + " was shown");
+                     std::to_string(mark.value.seq_id) + "  was published");
 }
 
-// What is wrong with events, a line for each stretch of the same.
+// Faults of events, one line per range with the same fault.
 class EventFindings {
   public:
     EventFindings(const storage::LostList& lost, Findings& findings)
@@ -171,7 +171,7 @@ class EventFindings {
         else if (event.damage)
             wrong = "damaged: " + std::string(to_string(*event.damage));
         else if (!event.in_chain)
-            wrong = "not of this log: out of its chain";
+            wrong = "not part of this log's checksum chain";
         if (wrong != wrong_) end();
         if (wrong_.empty()) first_ = seq_id;
         wrong_ = std::move(wrong);
@@ -204,7 +204,7 @@ int verify(const Options& options, std::ostream& out) {
         check_file(path, "the checkpoints", findings);
     }
     storage::Reader log(options.store);
-    // What cannot be opened at all is no finding, unless it is known to be damaged.
+    // A file that cannot be opened is an error, not a finding, unless damage was found already.
     const auto end = log.latest_seq_id();
     if (!end && findings.count() > 0) {
         out << "wrong: cannot be read: " << end.error().detail << ", findings " << findings.count()
@@ -239,7 +239,8 @@ int verify(const Options& options, std::ostream& out) {
     if (!walked)
         findings.add("the log: " + walked.error().message(options.store));
     else if (checkpoints && checkpoints->left() && *checkpoints->left() <= latest)
-        findings.add("checkpoint " + std::to_string(*checkpoints->left()) + " was not come by");
+        findings.add("checkpoint " + std::to_string(*checkpoints->left()) +
+                     "  was not reached in the log");
     else if (checkpoints && checkpoints->left())
         findings.add("checkpoint " + std::to_string(*checkpoints->left()) +
                      " is beyond the log's end at " + std::to_string(latest));
@@ -251,7 +252,7 @@ int verify(const Options& options, std::ostream& out) {
         out << known->set.count() << ", checkpoint hash "
             << eth::to_hex(bus::checkpoint_hash(known->set.sorted_hashes()).view());
     else
-        out << "unknown (the log has been cut, and no checkpoint tells what was pending there)";
+        out << "unknown (the log was shortened, and no checkpoint has the pending set there)";
     out << ", findings " << findings.count() << '\n';
     return findings.count() == 0 ? kOk : kWrong;
 }

@@ -15,10 +15,10 @@ using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
 constexpr milliseconds kTurn{100};
-// The tap reports once a second.
+// The tap reports once per second.
 constexpr milliseconds kReportDeadline{5000};
 
-// Told apart from the one for envelopes.
+// Distinguished from the function for envelopes.
 std::string line_json(std::string_view topic, const bus::Header& header,
                       const bus::AnyMessage& message) {
     return bus::to_json(topic, header, message);
@@ -32,7 +32,7 @@ std::size_t size_of(const bus::TapMessage& message) {
     return message.topic.size() + bus::kHeaderSize + message.payload.size();
 }
 
-// Runs until one of the options' ends, an interruption, or `handle` answers false.
+// Runs until a limit of the options, an interruption, or `handle` returns false.
 void watch(
     const Options& options, const CommandContext& context, const std::vector<std::string>& prefixes,
     const std::function<bool(const bus::TapMessage&, std::uint64_t missed)>& handle,
@@ -45,7 +45,7 @@ void watch(
            (!options.seconds || seconds_since(start) < *options.seconds)) {
         auto message = client.next(milliseconds(0));
         if (!message) {
-            context.out.flush(); // all that is there is shown before more is waited for
+            context.out.flush(); // show everything received before waiting
             message = client.next(kTurn);
         }
         if (message) {
@@ -83,7 +83,7 @@ Reports two_reports(const Options& options, const CommandContext& context) {
         before_ns = message->header.mono_ns;
     }
     throw std::runtime_error("the service at " + options.endpoint.address +
-                             " tells nothing of its streams");
+                             "  sends no reports of its streams");
 }
 
 } // namespace
@@ -140,7 +140,7 @@ int rate(const Options& options, const CommandContext& context) {
 
 int record(const Options& options, const CommandContext& context) {
     auto filter = options.filter;
-    // What a service cannot make again by itself.
+    // By default only the inputs, which the service cannot reproduce itself.
     const bool inputs_only = filter.streams.empty();
     if (inputs_only) filter.streams = {"pending", "chain", "journal"};
     RecordingWriter file(options.file, options.force);

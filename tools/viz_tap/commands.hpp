@@ -1,4 +1,5 @@
-// What viz-tap does. Each returns its exit status, and throws what main() tells in one line.
+// The commands of viz-tap. Each returns its exit status, and throws exceptions that main() prints
+// in one line.
 #pragma once
 
 #include <functional>
@@ -8,10 +9,10 @@
 
 namespace viz::tap {
 
-// Where results go, and how one is told to end.
+// Output streams of a command, and its interruption.
 struct CommandContext {
     std::ostream& out;
-    std::ostream& notes; // about the work, not part of the result
+    std::ostream& notes; // messages about the work, separate from the result
     std::function<bool()> interrupted;
 };
 

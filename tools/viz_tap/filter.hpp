@@ -1,4 +1,4 @@
-// Which messages one wants to see.
+// Selects messages.
 #pragma once
 
 #include <optional>
@@ -9,21 +9,21 @@
 
 namespace viz::tap {
 
-// Empty or absent: no restriction. All that are given have to hold.
+// Empty or absent: no restriction. All given conditions must match.
 struct Filter {
     std::vector<std::string> streams;
-    std::vector<std::string> kinds; // "decoded", "head", "TxSeen"; case does not matter
+    std::vector<std::string> kinds; // "decoded", "head", "TxSeen"; case-insensitive
     std::optional<std::uint64_t> chain;
     std::optional<bus::Hash> hash;
     std::optional<bus::Address> sender;
 
-    // What can be told without looking into the message.
+    // The conditions that need only the topic.
     bool matches_topic(const bus::TopicParts& topic) const;
     bool matches(const bus::TopicParts& topic, const bus::AnyMessage& message) const;
-    // Whether the message itself has to be looked into.
+    // Whether the message itself has to be decoded.
     bool needs_content() const { return hash || sender; }
-    // Topic prefixes to subscribe to: whole streams, so that what is missed can be told from the
-    // messages' numbers.
+    // Topic prefixes to subscribe to: whole streams, so that missed messages can be detected from
+    // the sequence numbers.
     std::vector<std::string> prefixes() const;
 };
 

@@ -17,10 +17,10 @@ int keygen(const Options& options, const CommandContext& context) {
     std::array<char, kZ85Key> public_key{};
     std::array<char, kZ85Key> secret_key{};
     if (zmq_curve_keypair(public_key.data(), secret_key.data()) != 0)
-        throw std::runtime_error(std::string("no key was made: ") + zmq_strerror(zmq_errno()));
+        throw std::runtime_error(std::string("cannot make a key: ") + zmq_strerror(zmq_errno()));
     const auto text =
         std::string("public ") + public_key.data() + "\nsecret " + secret_key.data() + "\n";
-    // A new file under a new name and only then the name: a half-written key never stands there.
+    // Written under another name and then renamed, so that the file is never incomplete.
     const auto draft = options.file + ".new";
     unlink(draft.c_str());
     const auto fail = [&](const std::string& path) {

@@ -41,7 +41,8 @@ RateBook::Times& RateBook::times_of(const bus::Hash& hash) {
 }
 
 void RateBook::add(Hop hop, std::int64_t from_ns, std::int64_t to_ns) {
-    // Without a beginning there is nothing to measure; a clock of another boot runs elsewhere.
+    // Without a start time nothing can be measured; a monotonic clock of another boot is not
+    // comparable.
     if (from_ns > 0 && to_ns >= from_ns) samples_[hop].push_back(to_ns - from_ns);
 }
 

@@ -1,5 +1,5 @@
-// How long messages take from hop to hop, from the times in their headers: every producer stamps
-// with the monotonic clock of the same machine.
+// Latency of messages from hop to hop, from the times in their headers: all producers use the
+// monotonic clock of the same machine.
 #pragma once
 
 #include <array>
@@ -21,7 +21,7 @@ struct Percentiles {
     std::int64_t p99_ns{};
     std::int64_t max_ns{};
 };
-// Nearest rank; zeros when there are none.
+// Nearest rank; zeros without samples.
 Percentiles percentiles(std::vector<std::int64_t> samples);
 
 struct StreamRate {
@@ -30,12 +30,12 @@ struct StreamRate {
     std::uint64_t missed{}; // by the tap, not by the service
 };
 
-// What one interval showed; `take` begins the next.
+// Measurements of one interval; `take` begins the next.
 class RateBook {
   public:
     struct Interval {
         std::map<std::string, StreamRate> streams;
-        std::vector<std::pair<std::string, Percentiles>> hops; // in order of the way
+        std::vector<std::pair<std::string, Percentiles>> hops; // in pipeline order
     };
 
     void note(std::string_view topic, const bus::Header& header, std::size_t bytes,
@@ -62,7 +62,7 @@ class RateBook {
     std::map<std::string, StreamRate> streams_;
     std::array<std::vector<std::int64_t>, kHops> samples_;
     std::unordered_map<bus::Hash, Times> times_;
-    std::deque<bus::Hash> order_; // oldest first, so that times_ stays bounded
+    std::deque<bus::Hash> order_; // oldest first, to limit times_
 };
 
 } // namespace viz::tap

@@ -9,7 +9,8 @@ namespace {
 
 using namespace viz::tap;
 
-// Blocked in every thread and asked for where it suits: no handler, nothing cut in the middle.
+// Signals are blocked in every thread and polled at safe points: no handler interrupts an
+// operation.
 class Interruption {
   public:
     Interruption() {

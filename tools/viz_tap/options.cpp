@@ -35,7 +35,7 @@ po::options_description described() {
     add("chain", po::value<std::uint64_t>(), "follow, record: only this chain id");
     add("hash", text(), "follow, record: only messages about this transaction or block");
     add("sender", text(), "follow, record: only messages about this account");
-    add("json", "list, follow, rate: JSON, one object a line");
+    add("json", "list, follow, rate: JSON, one object per line");
     add("count", po::value<std::uint64_t>(),
         "follow, record: end after this many messages; rate: after this many tables");
     add("seconds", po::value<double>(), "follow, rate, record: end after this many seconds");
@@ -132,7 +132,7 @@ Options parse_options(const std::vector<std::string>& arguments, const std::stri
                             options.command == Command::play || options.command == Command::keygen;
     if (needs_file && options.file.empty()) throw UsageError(*name + ": expected a FILE");
     if (!needs_file && !options.file.empty())
-        throw UsageError(*name + ": did not expect \"" + options.file + "\"");
+        throw UsageError(*name + ": unexpected argument \"" + options.file + "\"");
     options.endpoint =
         endpoint_of(get<std::string>(given, "endpoint")
                         .value_or(options.command == Command::play ? default_play : default_tap));
@@ -153,7 +153,7 @@ std::string help_text() {
            "Commands:\n"
            "  list                  list the streams: messages, rates, drops, queues\n"
            "  follow                print messages as they pass\n"
-           "  rate                  print messages and bytes a second, and the latency of each "
+           "  rate                  print messages and bytes per second, the latency of each "
            "hop\n"
            "                        and end to end\n"
            "  record FILE           record what the nodes send (pending, chain and the journal of\n"

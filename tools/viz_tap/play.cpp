@@ -18,10 +18,10 @@ using std::chrono::steady_clock;
 
 constexpr int kSendMark = 1024;
 constexpr std::chrono::milliseconds kSlice{100};
-// How long what was sent may take to be read by the service at the end.
+// How long the service may take to read the last messages at the end.
 constexpr int kLingerMs = 30'000;
 
-// The service makes all else again from what comes in from the nodes.
+// The service derives all other messages from the nodes' input.
 bool is_input(const bus::TapMessage& message) {
     const auto parts = bus::split_topic(message.topic);
     const auto stream = parts ? bus::stream_from_string(parts->stream) : std::nullopt;
@@ -97,7 +97,7 @@ int play(const Options& options, const CommandContext& context) {
     }
     context.notes << "viz-tap: played " << played << " messages";
     if (left_out != 0)
-        context.notes << "; left out " << left_out << " that the service makes itself";
+        context.notes << "; skipped " << left_out << " that the service makes itself";
     if (file.cut_short()) context.notes << "; the file ends within a message";
     if (!to_the_end) context.notes << "; interrupted";
     context.notes << "\n";

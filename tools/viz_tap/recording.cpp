@@ -27,7 +27,7 @@ std::uint32_t little(const std::uint8_t* at, std::size_t bytes) {
     return value;
 }
 
-// What passes through a service may be nobody else's business: mode 0600 from the start.
+// Recordings may be confidential: mode 0600 from the start.
 void create_private(const std::string& path, bool replace) {
     const int flags = O_WRONLY | O_CREAT | O_CLOEXEC | (replace ? O_TRUNC : O_EXCL);
     const int fd = open(path.c_str(), flags, 0600);
@@ -73,7 +73,7 @@ RecordingReader::RecordingReader(const std::string& path) : path_(path) {
     if (!in_) fail(path, std::strerror(errno));
     std::string line(first_line().size(), '\0');
     in_.read(line.data(), static_cast<std::streamsize>(line.size()));
-    if (!line.starts_with("viz-tap recording ")) fail(path, "is no recording of viz-tap");
+    if (!line.starts_with("viz-tap recording ")) fail(path, "is not a recording of viz-tap");
     if (line != first_line())
         fail(path, "was recorded by a version of another format or schema; expected " +
                        first_line().substr(0, first_line().size() - 1));

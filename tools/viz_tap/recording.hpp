@@ -1,5 +1,5 @@
-// A file of bus messages: what viz-tap records and plays. A first line tells format and schema
-// version, then come records, numbers little-endian:
+// A file of bus messages, recorded and played by viz-tap. The first line contains format and schema
+// version; records follow, numbers little-endian:
 //   u16 length of the topic, u32 length of the payload, header (40 bytes), topic, payload
 #pragma once
 
@@ -21,10 +21,10 @@ inline constexpr std::uint32_t kLongestPayload = 64u << 20;
 
 class RecordingWriter {
   public:
-    // Throws RecordingError when the file exists and is not to be replaced, or cannot be written.
+    // Throws RecordingError when the file exists and may not be replaced, or cannot be written.
     RecordingWriter(const std::string& path, bool replace);
     void write(const bus::TapMessage& message);
-    // Throws RecordingError when not all of it reached the file.
+    // Throws RecordingError when the file could not be written completely.
     void close();
 
     std::uint64_t messages() const { return messages_; }
@@ -39,9 +39,10 @@ class RecordingWriter {
 
 class RecordingReader {
   public:
-    // Throws RecordingError when this is no recording, or one of another schema version.
+    // Throws RecordingError when the file is not a recording, or has another schema version.
     explicit RecordingReader(const std::string& path);
-    // Nothing at the end. A file that ends within a record, as a crash leaves it, ends before it.
+    // std::nullopt at the end. A file that ends within a record, for example after a crash, ends
+    // before that record.
     std::optional<bus::TapMessage> next();
     bool cut_short() const { return cut_short_; }
 

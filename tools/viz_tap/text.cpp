@@ -88,7 +88,7 @@ struct Summary {
     }
 };
 
-// Numbers of a stream in the earlier report; zeros when it was not there.
+// Figures of a stream in the earlier report; zeros if it was not in it.
 const bus::StreamFigures& earlier(const bus::TapReport& before, const bus::StreamFigures& now) {
     for (const auto& stream : before.streams)
         if (stream.name == now.name) return stream;
@@ -102,7 +102,7 @@ std::string duration(std::int64_t ns) {
     return fmt::format("{:.2f} s", value / 1e9);
 }
 
-// fmt counts code points of these as one column each, as terminals do.
+// fmt counts each of these code points as one column, as terminals do.
 constexpr const char* kHopRow = "{:<24}{:>8}{:>11}{:>11}{:>11}{:>11}\n";
 
 } // namespace

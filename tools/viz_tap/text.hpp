@@ -1,4 +1,4 @@
-// How viz-tap writes for people, and for programs where that is more than one message a line.
+// Human-readable output of viz-tap, and JSON output of more than one message per line.
 #pragma once
 
 #include <string>
@@ -11,7 +11,7 @@ namespace viz::tap {
 std::string pretty(std::string_view topic, const bus::Header& header,
                    const bus::AnyMessage& message);
 
-// `before`: the report `elapsed_s` earlier, for the rates.
+// `before`: the report from `elapsed_s` earlier, for the rates.
 std::string stream_table(const bus::TapReport& before, const bus::TapReport& now, double elapsed_s);
 std::string stream_json(const bus::TapReport& before, const bus::TapReport& now, double elapsed_s);
 

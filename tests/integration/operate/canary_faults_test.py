@@ -189,7 +189,7 @@ class CanaryFaults(unittest.TestCase):
         for path in ("/nowhere.json", "/etc/passwd"):
             done = subprocess.run(self.command(self.serving(), "--against", path), capture_output=True, text=True, timeout=60)
             self.assertEqual(done.returncode, 1, done.stdout)
-            self.assertIn("is no verdict of an earlier watch", done.stderr)
+            self.assertIn("is not a verdict of an earlier watch", done.stderr)
 
 
 if __name__ == "__main__":

@@ -51,7 +51,7 @@ class Handover(Bench):
         status, told = self.page("--out", self.root / "page.md")
         self.assertEqual((status, told), (0, ""))
         page = (self.root / "page.md").read_text()
-        for text in ("No warning is open.", "release 1.1.0, promoted; to go back to: 1.0.0", "| canary_check | pass |",
+        for text in ("No warning is open.", "release 1.1.0, promoted; rollback target: 1.0.0", "| canary_check | pass |",
                      "promote 1.1.0 after 0.0 minutes of canary"):
             self.assertIn(text, page)
 

@@ -108,7 +108,7 @@ class Release(Bench):
         (self.root / "opt/releases/1.0.0/bin/viz-api").write_text("#!/bin/sh\nexit 0\n")
         status, told = self.release("activate", "1.0.0")
         self.assertEqual(status, 1, told)
-        self.assertIn("not as it was packed", told)
+        self.assertIn("has been changed since it was packed", told)
         self.assertFalse((self.root / "opt/current").is_symlink())
 
     def test_paths_lie_below_the_scratch_root(self):
@@ -121,7 +121,7 @@ class Release(Bench):
         self.have("1.0.0")
         for arguments, text in {
             ("activate", "9.9.9"): "installed: 1.0.0",
-            ("activate", "../1.0.0"): "is no version",
+            ("activate", "../1.0.0"): "is not a version",
             ("rollback",): "no release is in use",
             ("promote",): "no release is in use",
         }.items():

@@ -231,7 +231,7 @@ TEST(Runtime, CheckConfigAndTheStartRefuseTheSameWithTheSameLine) {
     const std::vector<std::array<std::string, 3>> rows{
         {"--bind", "[::zz]:3000", "bind: [::zz]:3000"},
         {"--curve-key-path", dir.file("none"), "curve-key-path: "},
-        {"--curve-key-path", file("open.key", "x"), "others than its owner may read the key"},
+        {"--curve-key-path", file("open.key", "x"), "users other than the owner can read the key"},
         {"--feature-registry-path", dir.file("none.json"), "protocol registry: "},
         {"--feature-registry-path", file("deep.json", std::string(1'000, '[')), "too_deep"},
         {"--eth-ws-url", "ws://127.0.0.1:99999", "port of 1-65535"},

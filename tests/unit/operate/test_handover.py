@@ -53,7 +53,7 @@ class Page(unittest.TestCase):
         text = self.page()
         for part in ("version 0.1.0+abc", "chain main (1): subscribed, endpoint 1 of 2, 3 disconnects", "activate 1.0.0 ready",
                      "| received → verified | decode | failed/running | verified 1,234 | incidents/decode-failures.md |",
-                     "| transactions a second, now | 12.5 |", "| memory, MiB | 80 |"):
+                     "| transactions per second, current | 12.5 |", "| memory, MiB | 80 |"):
             self.assertIn(part, text)
 
     def test_begins_with_how_many_warnings_are_open(self):

@@ -35,7 +35,7 @@ class Figures(unittest.TestCase):
     def test_build_tells_its_steps(self):
         self.assertEqual(phase_logs.of_build("[1/2] Building\n[2/2] Linking\n"), (True, "2 of 2 steps"))
         self.assertEqual(phase_logs.of_build("ninja: no work to do.\n"), (True, "up to date"))
-        self.assertEqual(phase_logs.of_build(""), (False, "nothing told"))
+        self.assertEqual(phase_logs.of_build(""), (False, "no output"))
 
     def test_lint_tells_its_first_complaint(self):
         self.assertEqual(phase_logs.of_lint("lint: format\na.cpp:1: error: no\nlint: x\n")[1], "a.cpp:1: error: no")

@@ -44,13 +44,13 @@ TEST(StartChecks, RefuseAKeyThatOthersMayRead) {
                 testing::AllOf(StartsWith("curve-key-path: "), testing::HasSubstr("chmod 600")));
     std::filesystem::permissions(dir.file("service.key"), std::filesystem::perms{0600});
     EXPECT_THAT(refusal({"--curve-key-path", dir.file("service.key")}),
-                testing::HasSubstr("is no key"));
+                testing::HasSubstr("not a key"));
     EXPECT_THAT(refusal({"--curve-key-path", dir.file("none")}), StartsWith("curve-key-path: "));
 }
 
 TEST(StartChecks, RefuseSocketsThatCannotBe) {
     const test::TempDir dir;
-    std::ofstream(dir.file("file")) << "no socket";
+    std::ofstream(dir.file("file")) << "not a socket";
     EXPECT_THAT(refusal({"--tap-endpoint", "ipc://" + dir.file("file")}),
                 StartsWith("tap-endpoint: "));
     EXPECT_THAT(refusal({"--play-endpoint", "ipc:///" + std::string(120, 'x')}),

@@ -202,7 +202,7 @@ TEST(Opportunity, AFileThatAsksForTooMuchIsNotRun) {
         const auto said = run({"opportunity", "--run", scene.changed(from, to)});
         EXPECT_EQ(said.status, 2) << text;
         EXPECT_EQ(said.out, "");
-        EXPECT_THAT(said.error, HasSubstr("asks for more than is run here: " + text));
+        EXPECT_THAT(said.error, HasSubstr("exceeds the limits of a run: " + text));
         EXPECT_EQ(std::ranges::count(said.error, '\n'), 1) << said.error;
     };
     expect_not_run("\"step_budget\":20000000", "\"step_budget\":18446744073709551615",
@@ -230,8 +230,8 @@ TEST(Opportunity, ACommandLineThatSaysNotWhatToDoIsStatusTwo) {
         {{"opportunity", id}, "--export or --run"},
         {{"opportunity", "--export", "x"}, "expected an ID"},
         {{"opportunity", "0x12", "--export", "x"}, "64 digits"},
-        {{"opportunity", id, "--run", "x"}, "neither an ID"},
-        {{"opportunity", "--run", "x", "--export", "y"}, "neither an ID"},
+        {{"opportunity", id, "--run", "x"}, "not an ID"},
+        {{"opportunity", "--run", "x", "--export", "y"}, "not an ID"},
     };
     for (const auto& [arguments, text] : bad) {
         const auto said = run(arguments);

@@ -67,7 +67,7 @@ TEST(Verify, BehindACutWithoutCheckpointsItClaimsNothingOfWhatIsPending) {
     EXPECT_THAT(said.out, HasSubstr("pending at the end unknown"));
     const auto frames = run({"frames", scene.path});
     EXPECT_EQ(frames.status, 3);
-    EXPECT_THAT(frames.error, HasSubstr("no stored checkpoint tells"));
+    EXPECT_THAT(frames.error, HasSubstr("no stored checkpoint has"));
 }
 
 TEST(Frames, BehindACutAreThoseOfTheWholeLog) {

@@ -71,7 +71,7 @@ TEST(Recording, OtherFilesAreRefused) {
     const test::TempDir dir;
     EXPECT_THAT(why_not(dir.file("none")), testing::HasSubstr("No such file"));
     std::ofstream(dir.file("text")) << "something else entirely, but long enough to be read";
-    EXPECT_THAT(why_not(dir.file("text")), testing::HasSubstr("is no recording"));
+    EXPECT_THAT(why_not(dir.file("text")), testing::HasSubstr("is not a recording"));
     std::ofstream(dir.file("other")) << "viz-tap recording 1 schema 9\nand what follows it";
     EXPECT_THAT(why_not(dir.file("other")), testing::HasSubstr("another format or schema"));
     const auto path = recorded(dir, 1);
