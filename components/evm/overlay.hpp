@@ -166,7 +166,7 @@ class Overlay {
     struct Entry {
         Kind kind;
         std::uint32_t id;
-        std::uint32_t number; // a transaction number, or the index of a previous code
+        std::uint32_t number; // a transaction number, an old-code index, or a flag
         eth::U256 old;
     };
     struct Transient {
