@@ -15,7 +15,7 @@ DecodeComponent::DecodeComponent(Ports& ports, const bus::Clock& clock, bus::Met
       decoded_total_(metrics.counter("ingest_decode_total", "Transactions decoded and verified.")),
       failed_total_(metrics.counter("ingest_decode_fail_total",
                                     "Transaction bodies rejected by verification.")),
-      dropped_(metrics.counter("ingest_drops_total", "Lost observations and events, by reason.",
+      dropped_(metrics.counter("ingest_drops_total", "Observations and events lost, by reason.",
                                {{"reason", "decode_fail"}, {"component", "decode"}})),
       unreported_(metrics.counter("decode_refusals_unreported_total",
                                   "Rejected bodies that could not be reported to ingest.")),

@@ -61,7 +61,8 @@ StorageComponent::StorageComponent(Ports& ports, EventStore& store, Retention re
           metrics.counter("storage_trimmed_events_total", "Events deleted by retention.")),
       trimmed_transactions_(metrics.counter("storage_trimmed_transactions_total",
                                             "Transaction rows deleted by retention.")),
-      oldest_seq_id_(metrics.gauge("storage_oldest_seq_id", "Oldest event in the log.")),
+      oldest_seq_id_(
+          metrics.gauge("storage_oldest_seq_id", "Number of the oldest event in the log.")),
       used_bytes_(metrics.gauge("storage_used_bytes",
                                 "Bytes of pages in use, without the write-ahead log.")),
       clock_doubt_(metrics.gauge("storage_clock_in_doubt",

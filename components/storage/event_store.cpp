@@ -232,7 +232,8 @@ Result<std::unique_ptr<EventStore>, StoreFailure> EventStore::open(const std::st
         Connection connection(path, Access::read_write_create, std::chrono::seconds(2));
         check_identity(connection);
         if (connection.text("PRAGMA journal_mode = WAL") != "wal")
-            throw StoreFailure{StoreError::io, "its file system cannot hold a write-ahead log"};
+            throw StoreFailure{StoreError::io,
+                               "its file system does not support a write-ahead log"};
         connection.execute(kPragmas);
         connection.execute(options.synchronous == Synchronous::full
                                ? "PRAGMA synchronous = FULL"
