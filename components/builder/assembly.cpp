@@ -13,7 +13,7 @@ struct Assembly::Entry {
     Footprint footprint;
     std::vector<Entry*> conflicts;
     bool included{};
-    // Why it is not, where it is not.
+    // Why the candidate is not included; empty when it is.
     std::string_view reason;
     std::optional<bus::Hash> in_favour_of;
 
@@ -32,7 +32,7 @@ bool Assembly::before(const Entry& a, const Entry& b) {
     return a.id() < b.id();
 }
 
-// Empty: it may be in a block on this head.
+// Returns an empty text when the candidate is eligible for a block on this head.
 std::string_view Assembly::why_not(const bus::Simulated& simulated) const {
     const auto& completed = simulated.completed;
     const auto& candidate = simulated.candidate;
@@ -65,7 +65,7 @@ bus::AssemblyDecisionApplied Assembly::decide(const bus::Simulated& simulated,
 Assembly::Decisions Assembly::add(const bus::Simulated& simulated) {
     const auto& on = simulated.completed;
     if (!head_ || on.block_hash != head_->hash) {
-        // Heads and simulations come on streams of their own: in any order.
+        // Heads and simulations arrive on separate streams, in any order.
         const bool may_come = !head_ || on.block_number >= head_->number;
         if (!may_come) return {decide(simulated, "rejected", "stale_state")};
         Decisions out;
@@ -112,7 +112,7 @@ void Assembly::insert(const bus::Simulated& simulated) {
     ranked_.insert(place, std::move(entry));
 }
 
-// Chooses anew, best first. What stands better than the change is chosen as before.
+// Reselects candidates, best first. Candidates that rank above the changed one keep their result.
 Assembly::Decisions Assembly::settle(const bus::Hash& added) {
     Decisions leaving;
     Decisions coming;
@@ -154,7 +154,7 @@ Assembly::Decisions Assembly::settle(const bus::Hash& added) {
     return leaving;
 }
 
-// The worst of those that wait: there is one, as more are kept than included.
+// Drops the worst waiting candidate. One exists, because `kept` is greater than `included`.
 void Assembly::drop_surplus() {
     if (ranked_.size() <= limits_.kept) return;
     const auto worst = std::find_if(ranked_.rbegin(), ranked_.rend(),
@@ -181,7 +181,7 @@ Assembly::Decisions Assembly::new_head(const bus::Head& head) {
                       .gas_limit = head.gas_limit,
                       .timestamp_s = head.timestamp_s,
                       .slot_s = slot};
-    // Those that wait for a later head are put back by add().
+    // add() puts candidates for a later head back into `early_`.
     for (const auto& simulated : std::exchange(early_, {}))
         for (auto& decision : add(simulated)) out.push_back(std::move(decision));
     return out;

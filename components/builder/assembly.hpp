@@ -1,8 +1,8 @@
-// Which simulated candidates the next block of a chain would hold: greedy by net profit, kept up to
-// date with every candidate and every head. No sockets and no clock here.
+// Selects the simulated candidates for a chain's next block: greedy by net profit, updated with
+// every candidate and every head. No sockets and no clock.
 //
-// Of the same candidates on the same head the choice is the same in whatever order they came, as
-// long as no more than `AssemblyLimits::kept` of them stand on it.
+// The same candidates on the same head give the same selection in any order of arrival, as long as
+// at most `AssemblyLimits::kept` of them are on that head.
 #pragma once
 
 #include <deque>
@@ -17,30 +17,32 @@
 namespace viz::builder {
 
 struct AssemblyLimits {
-    std::size_t included{64}; // candidates in a block
-    // Candidates on a head, included or waiting for one that excludes them to leave; more than
+    std::size_t included{64}; // maximum candidates in a block
+    // Maximum candidates per head, included or waiting for a conflicting one to leave; must exceed
     // `included`.
     std::size_t kept{512};
-    std::size_t early{256}; // candidates of heads that have not come yet
-    bool plain_only{true};  // none with an honesty flag
+    std::size_t early{256}; // maximum candidates for heads not yet received
+    bool plain_only{true};  // accept only candidates without a flag
 };
 
-// The head that the block is built on.
+// The head on which the block is built.
 struct BuildHead {
     bus::BlockNumber number;
     bus::Hash hash;
     bus::Gas gas_limit;
     std::int64_t timestamp_s{};
-    std::optional<std::int64_t> slot_s; // between this head and its parent, where both were seen
+    std::optional<std::int64_t>
+        slot_s; // seconds between this head and its parent, when both were received
 };
 
 struct TemplateTransaction {
     bus::Hash candidate_id;
-    std::optional<bus::Hash> member; // a pending transaction; nothing: one of the searcher's own
+    std::optional<bus::Hash>
+        member; // hash of a pending transaction; empty for a searcher transaction
     friend bool operator==(const TemplateTransaction&, const TemplateTransaction&) = default;
 };
 
-// The candidates' transactions as the block would have them, most profitable candidate first.
+// The transactions of the included candidates in block order, most profitable candidate first.
 struct BlockTemplate {
     bus::BlockNumber target_block;
     bus::Hash parent_hash;
@@ -60,17 +62,17 @@ class Assembly {
     Assembly(Assembly&&) noexcept;
     Assembly& operator=(Assembly&&) noexcept;
 
-    // Each answers with what changed: who left the block first, who came into it last. A candidate
-    // that comes again, simulated anew, takes its own place. One on a head that has not come yet
-    // waits for it and is decided on then.
+    // Each method returns the changes: removed candidates first, added candidates last. A new
+    // simulation of a known candidate replaces the old one. A candidate for a head not yet received
+    // is kept and decided when that head arrives.
     Decisions add(const bus::Simulated& simulated);
     Decisions new_head(const bus::Head& head);
     Decisions reorg(const bus::Reorg& reorg);
 
     const std::optional<BuildHead>& head() const { return head_; }
-    // Empty without a head.
+    // Empty when there is no head.
     BlockTemplate block() const;
-    // One that stands on the head, included or not; valid until the next change.
+    // Finds a candidate on the current head, included or not; valid until the next change.
     const bus::Simulated* find(const bus::Hash& candidate_id) const;
     std::size_t size() const { return ranked_.size(); }
 

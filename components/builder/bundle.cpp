@@ -97,7 +97,8 @@ std::string_view unfit(const Bundle& bundle) {
         const auto* tx = std::get_if<SignedTransaction>(&step);
         if (tx == nullptr) continue;
         any = true;
-        // Known without its blobs, and refused without them (EIP-4844, networking).
+        // The blobs of a blob transaction are unknown, and relays reject it without them (EIP-4844,
+        // networking).
         if (!tx->raw.empty() && tx->raw.front() == static_cast<std::uint8_t>(bus::TxType::blob))
             return "blob_without_sidecar";
     }

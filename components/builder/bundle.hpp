@@ -1,8 +1,8 @@
-// An included candidate as relays take bundles: transactions in order, the blocks they are good
-// for, what may fail, and what is given back.
+// An included candidate as a bundle for relays: transactions in order, block range, which ones may
+// fail, and the refund.
 //
-// The pending transactions in it are signed by their senders. The searcher's own are not signed by
-// anybody, and no signature is made up for them: they are calls to a contract (evm/swapper.hpp).
+// Pending transactions carry their senders' signatures. Searcher transactions have no signature,
+// and none is invented: they are calls to a contract (evm/swapper.hpp).
 #pragma once
 
 #include <optional>
@@ -23,28 +23,28 @@ struct SignedTransaction {
 };
 
 struct OwnCall {
-    bus::Bytes input; // of evm::swapper_code()
+    bus::Bytes input; // calldata of evm::swapper_code()
     friend bool operator==(const OwnCall&, const OwnCall&) = default;
 };
 
 using BundleStep = std::variant<SignedTransaction, OwnCall>;
 
 struct Bundle {
-    bus::Hash bundle_id; // what for which block
+    bus::Hash bundle_id; // identifies candidate and target block
     bus::ChainId chain_id;
     bus::Hash candidate_id;
     std::vector<BundleStep> steps;
     bus::BlockNumber target_block;
-    bus::BlockNumber max_block;              // the last one it is good for
-    bus::Hash parent_hash;                   // of the target block, as simulated
-    std::optional<std::int64_t> timestamp_s; // expected, of the target block
-    // A pending transaction behind the searcher's last one is of no matter to the profit: it may
-    // revert, or be left out.
+    bus::BlockNumber max_block;              // last block of the range
+    bus::Hash parent_hash;                   // parent of the target block, as simulated
+    std::optional<std::int64_t> timestamp_s; // expected time of the target block
+    // Pending transactions after the searcher's last one do not affect the profit: they may revert
+    // or be left out.
     std::vector<bus::Hash> reverting_hashes;
     std::vector<bus::Hash> dropping_hashes;
-    // The same for the same candidate, so that a later bundle of it takes the earlier one's place.
+    // The same for every bundle of a candidate, so that a newer bundle replaces the older one.
     std::string replacement_uuid;
-    std::uint32_t refund_percent{}; // of the profit, 0-99
+    std::uint32_t refund_percent{}; // percent of the profit, 0-99
     std::optional<bus::Address> refund_recipient;
 
     std::vector<bus::Hash> signed_hashes() const;
@@ -52,19 +52,21 @@ struct Bundle {
 };
 
 struct BundleOptions {
-    std::uint64_t blocks{1}; // that it is good for, the target block and those behind it; not 0
-    // Given back to the sender of the first pending transaction, which made the profit possible.
+    std::uint64_t blocks{1}; // number of blocks from the target block on; not 0
+    // Percent of the profit refunded to the sender of the first pending transaction, which created
+    // the opportunity.
     std::uint32_t refund_percent{};
 };
 
-// `simulated` stands on `head`.
+// `simulated` must be on `head`.
 Bundle make_bundle(const bus::Simulated& simulated, const BuildHead& head,
                    const BundleOptions& options);
 
-// Version 8 of RFC 9562, section 5.8: the bits that are free are those of keccak256(candidate_id).
+// A version 8 UUID (RFC 9562, section 5.8); its free bits come from keccak256(candidate_id).
 std::string replacement_uuid(const bus::Hash& candidate_id);
 
-// Why no relay could take it; empty: one can. Stable texts, label values of metrics.
+// The reason why no relay can accept the bundle; empty when one can. The texts are stable metric
+// label values.
 std::string_view unfit(const Bundle& bundle);
 
 } // namespace viz::builder

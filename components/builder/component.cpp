@@ -25,15 +25,15 @@ constexpr std::array<std::string_view, 7> kFilterReasons{
 BuilderComponent::Figures::Figures(bus::Metrics& metrics_in)
     : metrics(metrics_in),
       included(metrics.counter("relay_bundle_included_total",
-                               "Bundles whose pending transactions were mined in their order, in a "
-                               "block that the bundle was for.")),
-      queue_depth(metrics.gauge("relay_queue_depth", "Bundles that wait for a relay.")),
+                               "Bundles whose pending transactions were mined in bundle order in a "
+                               "block of the bundle's range.")),
+      queue_depth(metrics.gauge("relay_queue_depth", "Bundles queued for a relay.")),
       candidates(metrics.gauge("builder_candidates",
-                               "Candidates that stand on the heads, in a block or not.")) {
+                               "Candidates on the current heads, included or not.")) {
     for (const auto reason : kFilterReasons)
-        filtered_by[reason] = &metrics.counter(
-            "relay_bundle_filtered_total", "Bundles that a relay was not asked about, by reason.",
-            {{"reason", std::string(reason)}});
+        filtered_by[reason] = &metrics.counter("relay_bundle_filtered_total",
+                                               "Bundles not sent to a relay, by reason.",
+                                               {{"reason", std::string(reason)}});
 }
 
 void BuilderComponent::Figures::filtered(std::string_view reason, std::size_t count) {
@@ -42,7 +42,7 @@ void BuilderComponent::Figures::filtered(std::string_view reason, std::size_t co
 
 // ------------------------------------------------------------------------------- relays
 
-// The thread that asks one relay.
+// The thread of one relay.
 class BuilderComponent::Worker {
   public:
     Worker(BuilderComponent& owner, std::size_t number)
@@ -97,16 +97,17 @@ class BuilderComponent::Worker {
         return out;
     }
 
-    // A line when the relay goes away and when it is back, none for each bundle in between.
+    // Logs one line when the relay becomes unreachable and one when it is reachable again, not one
+    // per bundle.
     void tell(FinalState state) {
         const bool away = state == FinalState::unreachable || state == FinalState::circuit_open;
         if (away == away_) return;
         away_ = away;
         if (away)
-            spdlog::warn("a relay cannot be reached component=relay endpoint={} reason={}",
-                         endpoint_, to_string(state));
+            spdlog::warn("relay unreachable component=relay endpoint={} reason={}", endpoint_,
+                         to_string(state));
         else
-            spdlog::info("a relay answers again component=relay endpoint={}", endpoint_);
+            spdlog::info("relay reachable again component=relay endpoint={}", endpoint_);
     }
 
     BuilderComponent& owner_;
@@ -146,14 +147,14 @@ BuilderComponent::~BuilderComponent() = default;
 
 void BuilderComponent::run(std::stop_token stop) {
     {
-        std::list<Worker> workers; // made here: what that throws is the supervisor's business
+        std::list<Worker> workers; // created here: their exceptions reach the supervisor
         std::vector<std::jthread> threads;
         for (std::size_t n = 0; n < options_.relays.size(); ++n)
             threads.emplace_back([&worker = workers.emplace_back(*this, n)](
                                      const std::stop_token& token) { worker.run(token); });
         reactor_.run(std::move(stop));
     }
-    record_finished(); // what the workers ended with
+    record_finished(); // final results of the workers
 }
 
 void BuilderComponent::on_head(const bus::Head& head) {
@@ -171,7 +172,7 @@ void BuilderComponent::apply(bus::ChainId chain, const Assembly::Decisions& deci
                      {{"decision", decision.decision}, {"reason", decision.reason}})
             .Increment();
         record(chain, decision);
-        // A new head takes all of them out, and their bundles have a time of their own.
+        // A new head displaces all candidates; their bundles expire by block number instead.
         if (decision.decision == "displaced" && decision.reason != "new_head")
             for (const auto& queue : queues_)
                 figures_.filtered("displaced", queue->withdraw(decision.candidate_id));
@@ -185,7 +186,7 @@ void BuilderComponent::send(bus::ChainId chain, const Assembly& assembly,
     const auto of_chain = [&](const Relay& relay) { return relay.chain == chain; };
     if (std::ranges::none_of(options_.relays, of_chain)) return;
     const auto* simulated = assembly.find(candidate_id);
-    if (simulated == nullptr) return; // another decision of the same change took it out
+    if (simulated == nullptr) return; // removed by a later decision of the same change
     const auto bundle =
         std::make_shared<const Bundle>(make_bundle(*simulated, *assembly.head(), options_.bundle));
     if (const auto reason = unfit(*bundle); !reason.empty()) return figures_.filtered(reason);
@@ -205,7 +206,7 @@ void BuilderComponent::export_figures() {
     for (const auto& [chain, assembly] : assemblies_) {
         kept += assembly.size();
         figures_.metrics
-            .gauge("builder_block_gas", "Gas of the candidates chosen for the block to come.",
+            .gauge("builder_block_gas", "Gas of the candidates selected for the next block.",
                    {{"chain_id", std::to_string(chain.value)}})
             .Set(static_cast<double>(assembly.block().gas_used.value));
     }
@@ -238,13 +239,12 @@ void BuilderComponent::record_finished() {
         if (submitted.final_state == to_string(FinalState::circuit_open))
             figures_.filtered("circuit_open");
         figures_.metrics
-            .counter("relay_submissions_total", "Bundles that relays were asked about, by the end.",
+            .counter("relay_submissions_total", "Bundles submitted to relays, by final state.",
                      {{"endpoint", submitted.relay_url}, {"final_state", submitted.final_state}})
             .Increment();
-        // Made with the first submission: without one there is no rate, and nothing to alert on.
+        // Created with the first submission: before that there is no rate to alert on.
         figures_.metrics
-            .gauge("relay_success_rate",
-                   "Of the newest 100 submissions, the part that was accepted.")
+            .gauge("relay_success_rate", "Accepted fraction of the newest 100 submissions.")
             .Set(rate_.add(submitted.accepted));
         record(chain, std::move(submitted));
     }

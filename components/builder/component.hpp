@@ -1,5 +1,5 @@
-// Shell of builder: simulated candidates and heads in; decisions, and what relays said of the
-// bundles, recorded. Relays are asked by threads of their own, so that no stream waits for one.
+// Shell of builder: reads simulated candidates and heads; records decisions and the relays'
+// answers. Each relay has its own thread, so that no stream waits for a relay.
 #pragma once
 
 #include <array>
@@ -30,14 +30,14 @@ struct Ports {
 };
 
 struct Relay {
-    bus::ChainId chain; // whose bundles it is asked about
+    bus::ChainId chain; // the chain whose bundles it receives
     node::Url url;
 };
 
 struct Options {
     AssemblyLimits assembly;
     BundleOptions bundle;
-    std::vector<Relay> relays; // none: no bundle is made
+    std::vector<Relay> relays; // empty: no bundles are made
     RelayMethod method{RelayMethod::eth_call_bundle};
     OwnSteps own_steps{OwnSteps::omit};
     RetryPolicy retry;
@@ -46,7 +46,7 @@ struct Options {
                           .request_timeout = std::chrono::milliseconds(2'000),
                           .max_message_bytes = std::size_t{1} << 20};
     std::string ca_file;
-    node::Random random; // seeds the relays' threads
+    node::Random random; // randomness for the relay threads
 };
 
 class BuilderComponent final : public bus::Component {
@@ -76,7 +76,7 @@ class BuilderComponent final : public bus::Component {
     void on_head(const bus::Head& head);
     void export_figures();
     void record(bus::ChainId chain, bus::EventData event);
-    // Of workers; any thread.
+    // Called by workers, on any thread.
     void finished(bus::ChainId chain, bus::BundleSubmitted submitted);
     void record_finished();
 
@@ -85,7 +85,7 @@ class BuilderComponent final : public bus::Component {
     const Options options_;
     Figures figures_;
     std::map<bus::ChainId, Assembly> assemblies_;
-    std::vector<std::unique_ptr<RelayQueue>> queues_; // one a relay
+    std::vector<std::unique_ptr<RelayQueue>> queues_; // one per relay
     InclusionWatch watch_;
     SuccessRate rate_;
     std::mutex finished_mutex_;

@@ -1,5 +1,5 @@
-// Whether what was in a bundle is mined as it was in it: the same pending transactions, in the same
-// order, in a block that the bundle was good for. The searcher's own never are: nothing is sent.
+// Counts bundles whose pending transactions are mined in the same order in a block of the bundle's
+// range. Searcher transactions are never sent, so they do not count.
 #pragma once
 
 #include <deque>
@@ -11,10 +11,10 @@ namespace viz::builder {
 
 class InclusionWatch {
   public:
-    static constexpr std::size_t kMost = 4096; // the oldest are forgotten
+    static constexpr std::size_t kMost = 4096; // maximum bundles; evicts the oldest
 
     void add(const Bundle& bundle);
-    // How many bundles came true with this block. Each is told of once.
+    // The number of bundles included in this block. Each is counted once.
     std::size_t on_head(const bus::Head& head);
     std::size_t size() const { return watched_.size(); }
 

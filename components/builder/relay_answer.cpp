@@ -13,7 +13,7 @@ namespace {
 using Json = simdjson::dom::element;
 
 constexpr auto kNoReason = "no reason given";
-// Results of a bundle's transactions, some with their traces.
+// Answers hold the results of a bundle's transactions, some with traces.
 constexpr eth::JsonLimits kLimits{.bytes = 8u << 20, .depth = 64, .values = 500'000};
 
 std::optional<Json> member(const Json& object, std::string_view name) {
@@ -49,22 +49,24 @@ RelayAnswer of_error(const Json& error) {
                     (message ? text_of(*message) : kNoReason));
 }
 
-// Of mev_simBundle.
+// The result of mev_simBundle.
 RelayAnswer of_success(const Json& result, const Json& success) {
     bool ran = false;
-    if (success.get_bool().get(ran) != simdjson::SUCCESS) return malformed("success is no boolean");
+    if (success.get_bool().get(ran) != simdjson::SUCCESS)
+        return malformed("success is not a boolean");
     if (ran) return {Verdict::accepted, {}};
     for (const auto name : {"error", "execError", "revert"})
         if (const auto why = member(result, name)) return rejected(text_of(*why));
     return rejected(kNoReason);
 }
 
-// Of eth_callBundle.
+// The results of eth_callBundle.
 RelayAnswer of_results(const Json& results, const std::vector<std::string>& may_revert) {
     simdjson::dom::array list;
-    if (results.get_array().get(list) != simdjson::SUCCESS) return malformed("results are no list");
+    if (results.get_array().get(list) != simdjson::SUCCESS)
+        return malformed("results is not an array");
     for (const auto one : list) {
-        if (!one.is_object()) return malformed("a result is no object");
+        if (!one.is_object()) return malformed("a result is not an object");
         auto why = member(one, "error");
         if (!why) why = member(one, "revert");
         if (!why) continue;
@@ -82,15 +84,15 @@ RelayAnswer parse_relay_answer(std::string_view body, const std::vector<std::str
     const auto document = eth::JsonDocument::read(body, kLimits);
     if (!document && document.error() != eth::JsonFault::not_json)
         return malformed("the reply is " + std::string(to_string(document.error())));
-    if (!document || !document->root().is_object()) return malformed("no JSON object");
+    if (!document || !document->root().is_object()) return malformed("not a JSON object");
     const auto& reply = document->root();
     if (const auto error = member(reply, "error")) return of_error(*error);
     const auto id = member(reply, "id");
     std::uint64_t number = 0;
     if (!id || id->get_uint64().get(number) != simdjson::SUCCESS || number != kRelayRequestId)
-        return malformed("another request's answer");
+        return malformed("id of another request");
     const auto result = member(reply, "result");
-    if (!result || !result->is_object()) return malformed("no result");
+    if (!result || !result->is_object()) return malformed("missing result");
     if (const auto success = member(*result, "success")) return of_success(*result, *success);
     if (const auto results = member(*result, "results")) return of_results(*results, may_revert);
     return malformed("neither results nor success");

@@ -1,4 +1,4 @@
-// What a relay's answer to a bundle says. Anything may come.
+// Parses a relay's answer to a bundle. The answer is untrusted input.
 #pragma once
 
 #include <cstdint>
@@ -8,25 +8,26 @@
 
 namespace viz::builder {
 
-// One request at a time on a connection: all have the same.
+// A connection carries one request at a time, so all requests use the same id.
 inline constexpr std::uint64_t kRelayRequestId = 1;
 
 enum class Verdict : std::uint8_t {
-    accepted,  // it ran to its end, and nothing failed that must not
-    rejected,  // the relay refuses it, or a transaction failed
-    malformed, // no answer to what was asked
+    accepted,  // the bundle ran, and every required transaction succeeded
+    rejected,  // the relay rejects it, or a required transaction failed
+    malformed, // not a valid answer to the request
 };
 
 struct RelayAnswer {
     Verdict verdict{Verdict::malformed};
-    std::string reason; // of what is not accepted; at most kMostReason bytes
+    std::string reason; // why it is not accepted; at most kMostReason bytes
 
     static constexpr std::size_t kMostReason = 200;
 };
 
-// `body` of a reply to relay_request(). Of eth_callBundle {"results":[…]} with an `error` or
-// `revert` where a transaction failed; of mev_simBundle {"success", "error" or "execError"}; of
-// both a JSON-RPC error. `may_revert`: transactions whose failure is of no matter, as 0x… hashes.
+// `body` is the reply to relay_request(). eth_callBundle returns {"results":[…]} with an `error` or
+// `revert` for a failed transaction; mev_simBundle returns {"success", "error" or "execError"};
+// both can return a JSON-RPC error. `may_revert` lists the transactions that may fail, as 0x…
+// hashes.
 RelayAnswer parse_relay_answer(std::string_view body, const std::vector<std::string>& may_revert);
 
 } // namespace viz::builder

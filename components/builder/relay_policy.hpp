@@ -1,4 +1,4 @@
-// When a relay is asked again, and when it is left alone. Time and randomness come from outside.
+// Retry and circuit breaker rules for relays. The caller supplies time and randomness.
 #pragma once
 
 #include <chrono>
@@ -9,24 +9,24 @@
 namespace viz::builder {
 
 using node::Millis;
-using Mono = std::chrono::nanoseconds; // monotonic time of this boot
+using Mono = std::chrono::nanoseconds; // monotonic time since boot
 
 struct RetryPolicy {
-    std::uint32_t attempts{3}; // at a bundle, the first one included; not 0
-    Millis backoff{100};       // behind the first attempt; doubles, with jitter
+    std::uint32_t attempts{3}; // attempts per bundle, including the first; not 0
+    Millis backoff{100};       // after the first attempt; doubles, with jitter
     Millis backoff_max{2'000};
 
-    // Behind attempt number `attempt`, from 1.
+    // The wait after attempt number `attempt`, counted from 1.
     Millis wait_after(std::uint32_t attempt, const node::Random& random) const {
         return node::jittered(node::doubled(backoff, attempt - 1, backoff_max), random);
     }
 };
 
-// Open: nothing is sent. After its time one bundle is let through, and its end decides.
+// While open, nothing is sent. After the open time one bundle is admitted, and its result decides.
 class CircuitBreaker {
   public:
     struct Limits {
-        std::uint32_t failures{2}; // bundles in a row that could not be delivered
+        std::uint32_t failures{2}; // consecutive undeliverable bundles that open the breaker
         Millis open_for{5'000};
     };
     enum class State : std::uint8_t { closed, open, half_open };
@@ -38,7 +38,7 @@ class CircuitBreaker {
         return now < opened_ + limits_.open_for ? State::open : State::half_open;
     }
     bool admits(Mono now) const { return state(now) != State::open; }
-    // Of what was admitted, which is one at a time.
+    // Result of an admitted bundle; only one is in progress at a time.
     void succeeded() { failures_ = 0; }
     void failed(Mono now) {
         if (failures_ < limits_.failures) ++failures_;

@@ -1,5 +1,4 @@
-// Bundles that wait for their turn at one relay, the oldest of which gives way when there are too
-// many. Thread-safe.
+// Bounded queue of bundles for one relay; when full, the oldest is dropped. Thread-safe.
 #pragma once
 
 #include <chrono>
@@ -21,7 +20,7 @@ class RelayQueue {
   public:
     static constexpr std::size_t kMost = 256;
 
-    // True when an older one gave way.
+    // Returns true when an older bundle was dropped.
     bool push(SharedBundle bundle) {
         const std::scoped_lock lock(mutex_);
         const bool full = waiting_.size() >= kMost;
@@ -31,7 +30,7 @@ class RelayQueue {
         return full;
     }
 
-    // Waits for one; nothing when stop is requested.
+    // Waits for a bundle; returns nullopt when a stop is requested.
     std::optional<SharedBundle> pop(const std::stop_token& stop) {
         std::unique_lock lock(mutex_);
         if (!changed_.wait(lock, stop, [&] { return !waiting_.empty(); })) return std::nullopt;
@@ -40,8 +39,7 @@ class RelayQueue {
         return first;
     }
 
-    // There is a block of that number: what was good up to it has no use any more. Answers how
-    // many left.
+    // Drops bundles whose range ends at or before block `mined`; returns their number.
     std::size_t expire(bus::ChainId chain, bus::BlockNumber mined) {
         const std::scoped_lock lock(mutex_);
         newest_[chain] = mined;
@@ -55,7 +53,7 @@ class RelayQueue {
             waiting_, [&](const auto& bundle) { return bundle->candidate_id == candidate_id; });
     }
 
-    // Waits so long; false as soon as stop is requested or the bundle's time is over.
+    // Waits for `time`; returns false as soon as a stop is requested or the bundle expires.
     bool wait(const std::stop_token& stop, std::chrono::milliseconds time, const Bundle& bundle) {
         std::unique_lock lock(mutex_);
         const bool over = changed_.wait_for(lock, stop, time, [&] { return over_locked(bundle); });

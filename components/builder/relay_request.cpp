@@ -12,7 +12,7 @@ namespace {
 
 using nlohmann::json;
 
-// Of calls alone: accounts that nobody has a key of.
+// Used in calls only: an account without a known private key.
 constexpr bus::Address kSearcher{{{0x5e, 0xa2, 0xc4, 0xe2, 1}}};
 constexpr bus::Address kSwapper{{{0x5e, 0xa2, 0xc4, 0xe2, 2}}};
 
@@ -59,7 +59,7 @@ json sim_bundle(const Bundle& bundle, OwnSteps own) {
               {{"block", eth::quantity_hex(bundle.target_block.value)},
                {"maxBlock", eth::quantity_hex(bundle.max_block.value)}}},
              {"body", std::move(body)},
-             {"privacy", {{"hints", json::array()}}}}; // nothing is to be told to anybody
+             {"privacy", {{"hints", json::array()}}}}; // share nothing
     if (!refund.empty()) out["validity"] = {{"refund", std::move(refund)}};
     json state{{"parentBlock", eth::to_hex(bundle.parent_hash.view())}};
     if (bundle.timestamp_s) state["timestamp"] = *bundle.timestamp_s;

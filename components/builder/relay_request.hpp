@@ -1,5 +1,5 @@
-// A bundle as the JSON-RPC requests by which relays try one without sending it on. There is no
-// other request: nothing here can be included by anybody.
+// Encodes a bundle as the JSON-RPC requests that simulate it at a relay. No request for inclusion
+// exists here.
 #pragma once
 
 #include <optional>
@@ -12,18 +12,18 @@ namespace viz::builder {
 
 enum class RelayMethod : std::uint8_t {
     eth_call_bundle,
-    mev_sim_bundle, // version v0.1 of MEV-Share's bundles
+    mev_sim_bundle, // version v0.1 of MEV-Share bundles
 };
-std::string_view to_string(RelayMethod method); // as JSON-RPC names it
+std::string_view to_string(RelayMethod method); // the JSON-RPC method name
 std::optional<RelayMethod> relay_method_from_string(std::string_view name);
 
 enum class OwnSteps : std::uint8_t {
-    // Relays take signed transactions alone, and what we would do is not theirs to know: the
-    // pending transactions are tried, in their order.
+    // Sends only the pending transactions, in order: relays accept only signed transactions, and
+    // the searcher's own steps stay private.
     omit,
-    // For a simulator of one's own: an object {from, to, input} stands where a relay has a
-    // transaction, and the contract's code comes as a state override. Funds are the simulator's
-    // business.
+    // For your own simulator: an object {from, to, input} takes the place of a searcher
+    // transaction, and a state override supplies the contract's code. The simulator must provide
+    // the funds.
     calls,
 };
 

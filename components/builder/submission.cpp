@@ -12,7 +12,7 @@ constexpr unsigned kOk = 200;
 constexpr unsigned kTooManyRequests = 429;
 
 struct Outcome {
-    std::optional<FinalState> final; // nothing: to be tried again
+    std::optional<FinalState> final; // empty: retry
     unsigned status{};
     std::string error;
     std::optional<Millis> retry_after;
@@ -25,7 +25,7 @@ Outcome outcome_of(const std::variant<std::string, node::HttpFailure>& reply,
                     .status = failure->status,
                     .error = std::string(failure->reason()),
                     .retry_after = failure->retry_after};
-        // What a relay refuses once it refuses again; with its haste it is another matter.
+        // A relay repeats a 4xx refusal on retry; only 429 (rate limit) is temporary.
         if (failure->kind == node::HttpFailure::Kind::status && failure->status >= 400 &&
             failure->status < 500 && failure->status != kTooManyRequests) {
             out.final = FinalState::rejected;
@@ -79,7 +79,7 @@ Submission submit(const std::string& request, const std::vector<std::string>& ma
         entry.latency_ms = milliseconds(link.now() - start);
         if (outcome.final) {
             out.state = *outcome.final;
-            breaker.succeeded(); // it answers, whatever it says
+            breaker.succeeded(); // any answer shows that the relay is reachable
             return out;
         }
         if (attempt >= policy.attempts) break;

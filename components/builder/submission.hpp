@@ -1,4 +1,4 @@
-// One bundle to one relay: attempts, what each of them said, and how it ended.
+// Submits one bundle to one relay: attempts, their results, and the final state.
 #pragma once
 
 #include <functional>
@@ -13,21 +13,21 @@
 
 namespace viz::builder {
 
-// What submitting stands on; a test gives its own.
+// The dependencies of a submission; tests provide substitutes.
 struct RelayLink {
     std::function<std::variant<std::string, node::HttpFailure>(const std::string&)> post;
     std::function<Mono()> now;
-    // Waits so long; false when it is not to go on: the process stops, or the bundle's time is
-    // over.
+    // Waits for the given time; returns false when the submission must end: the process stops, or
+    // the bundle expires.
     std::function<bool(Millis)> wait;
     node::Random random;
 };
 
 enum class FinalState : std::uint8_t {
     accepted,
-    rejected,     // the relay answered that it would not take it
-    unreachable,  // no answer that could be used, in all attempts
-    circuit_open, // not asked, see CircuitBreaker
+    rejected,     // the relay rejected the bundle
+    unreachable,  // no usable answer in any attempt
+    circuit_open, // not sent, see CircuitBreaker
 };
 std::string_view to_string(FinalState state);
 
@@ -36,7 +36,7 @@ struct Submission {
     std::vector<bus::RelayAttempt> attempts;
 };
 
-// `endpoint` is what attempts show of the relay's URL.
+// `endpoint` is the form of the relay's URL shown in attempts.
 Submission submit(const std::string& request, const std::vector<std::string>& may_revert,
                   const std::string& endpoint, const RetryPolicy& policy, CircuitBreaker& breaker,
                   const RelayLink& link);

@@ -1,4 +1,4 @@
-// Of the newest submissions, how many relays would have taken.
+// The accepted fraction of the newest submissions.
 #pragma once
 
 #include <deque>
@@ -9,7 +9,7 @@ class SuccessRate {
   public:
     static constexpr std::size_t kWindow = 100;
 
-    // 0 to 1, with this one.
+    // Adds a result; returns the fraction including it, 0 to 1.
     double add(bool accepted) {
         window_.push_back(accepted);
         accepted_ += accepted ? 1 : 0;

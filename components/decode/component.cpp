@@ -13,17 +13,19 @@ constexpr std::int64_t kWarnEveryNs = 10'000'000'000;
 DecodeComponent::DecodeComponent(Ports& ports, const bus::Clock& clock, bus::Metrics& metrics)
     : ports_(ports), clock_(clock),
       decoded_total_(metrics.counter("ingest_decode_total", "Transactions decoded and verified.")),
-      failed_total_(metrics.counter("ingest_decode_fail_total", "Bodies that were not believed.")),
+      failed_total_(metrics.counter("ingest_decode_fail_total",
+                                    "Transaction bodies rejected by verification.")),
       dropped_(metrics.counter("ingest_drops_total", "Observations and events lost, by reason.",
                                {{"reason", "decode_fail"}, {"component", "decode"}})),
       unreported_(metrics.counter("decode_refusals_unreported_total",
-                                  "Bodies not believed of which ingest could not be told.")),
-      duration_(metrics.histogram("stage_duration_seconds", "Work of one stage on one message.",
+                                  "Rejected bodies that could not be reported to ingest.")),
+      duration_(metrics.histogram("stage_duration_seconds",
+                                  "Processing time of one stage per message.",
                                   {{"stage", "decode"}})) {
-    // All of them from the start: a failure costs no look-up, and a rate over them has a zero.
+    // Registers every reason at start: a failure then needs no look-up, and rates start at zero.
     for (std::size_t i = 0; i < by_reason_.size(); ++i)
         by_reason_[i] = &metrics.counter(
-            "decode_errors_total", "Bodies that were not believed, by reason.",
+            "decode_errors_total", "Transaction bodies rejected by verification, by reason.",
             {{"reason", std::string(to_string(static_cast<eth::DecodeError>(i)))}});
     reactor_.on(ports_.pending, [this](const bus::PendingTx& pending) { on_pending(pending); });
 }
@@ -38,7 +40,7 @@ void DecodeComponent::on_pending(const bus::PendingTx& pending) {
     if (!decoded) return reject(pending, decoded.error());
     decoded_total_.Increment();
     duration_.Observe(static_cast<double>(clock_.mono_ns() - start) * 1e-9);
-    // The record first: what others do with the transaction is recorded after it.
+    // Write the record first: events of other components about this transaction must follow it.
     ports_.journal.try_enqueue(bus::Envelope{.ingest_ts_unix_ms = clock_.unix_ms(),
                                              .ingest_ts_mono_ns = clock_.mono(),
                                              .source_id = pending.source_id,

@@ -1,5 +1,5 @@
-// Shell of decode: pending in, tx and journal out, and to ingest what was not believed. Several run
-// side by side.
+// Shell of decode: reads pending; writes tx, journal, and rejected bodies to ingest. Several
+// workers run in parallel.
 #pragma once
 
 #include <array>

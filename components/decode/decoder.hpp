@@ -1,5 +1,5 @@
-// From what a node sent to a transaction that is believed: parsed, its hash recomputed, its
-// sender recovered.
+// Turns a node's transaction body into a verified transaction: parses it, recomputes the hash,
+// recovers the sender.
 #pragma once
 
 #include "bus/messages.hpp"
@@ -9,11 +9,11 @@
 
 namespace viz::decode {
 
-// Keeps buffers between calls; one thread at a time.
+// Reuses its buffers between calls; not thread-safe.
 class Decoder {
   public:
-    // Errors: those of parsing, hash_mismatch, sender_mismatch, wrong_chain (a transaction
-    // signed for another chain than it was seen on), and those of the signature.
+    // Errors: parse errors, hash_mismatch, sender_mismatch, wrong_chain (signed for another chain
+    // than the one it was seen on), and signature errors.
     Result<bus::DecodedTx, eth::DecodeError> decode(const bus::PendingTx& pending);
 
   private:
@@ -21,7 +21,7 @@ class Decoder {
     eth::SenderRecoverer recoverer_;
 };
 
-// The event that records it.
+// The journal event for this transaction.
 bus::TxDecoded event_of(const bus::DecodedTx& tx);
 
 } // namespace viz::decode

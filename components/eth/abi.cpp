@@ -5,13 +5,13 @@
 namespace viz::eth {
 namespace {
 
-using Done = std::optional<AbiError>; // nothing: it went well
+using Done = std::optional<AbiError>; // nullopt: success
 
 std::size_t padded(std::size_t length) {
     return (length + kAbiWord - 1) / kAbiWord * kAbiWord;
 }
 
-// A word with no bits outside the type.
+// Whether no bits are set outside the type.
 bool in_range(const AbiType& type, const U256& word) {
     const auto bytes = to_be(word);
     const auto all = [&](std::size_t from, std::size_t to, std::uint8_t wanted) {
@@ -48,7 +48,7 @@ const AbiType& member_type(const AbiType& type, std::size_t index) {
 
 class Decoder {
   public:
-    // `head`: where the value's head begins in `scope`, whose beginning its offsets count from.
+    // `head` is where the value's head begins in `scope`; offsets count from the start of `scope`.
     Done value(const AbiType& type, BytesView scope, std::size_t head, AbiValue& out) {
         if (++values_ > kMaxAbiValues) return AbiError::too_large;
         if (!type.dynamic) return inline_value(type, scope, head, out);
@@ -58,7 +58,7 @@ class Decoder {
         return dynamic_value(type, scope.subspan(*offset), out);
     }
 
-    // A dynamic value's own encoding, to which its offset points.
+    // `body` is the encoding that the value's offset points to.
     Done dynamic_value(const AbiType& type, BytesView body, AbiValue& out) {
         if (type.kind == AbiKind::tuple) return list(type, type.members.size(), body, 0, out);
         if (type.kind == AbiKind::fixed_array) return list(type, type.size, body, 0, out);
@@ -89,7 +89,7 @@ class Decoder {
     }
 
   private:
-    // Nothing when there is no word, or it is no length that memory could hold.
+    // Returns nullopt when there is no word, or when the length cannot fit in memory.
     static std::optional<std::size_t> length_at(BytesView scope, std::size_t at) {
         if (at > scope.size() || scope.size() - at < kAbiWord) return std::nullopt;
         const U256 word = from_be(scope.subspan(at, kAbiWord));
@@ -99,7 +99,7 @@ class Decoder {
 
     Done list(const AbiType& type, std::size_t length, BytesView scope, std::size_t head,
               AbiValue& out) {
-        // Elements without a head (an empty tuple) are the only ones that cost no input.
+        // Elements without a head (empty tuples) are the only ones that consume no input.
         for (std::size_t i = 0; i < length; ++i) {
             const AbiType& element = member_type(type, i);
             AbiValue member;

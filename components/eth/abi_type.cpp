@@ -9,7 +9,7 @@
 namespace viz::eth {
 namespace {
 
-// Digits without leading zeros, as canonical type names have them.
+// Parses digits without leading zeros, as in canonical type names.
 std::optional<std::uint32_t> number(std::string_view digits) {
     std::uint32_t value = 0;
     const char* end = digits.data() + digits.size();
@@ -65,7 +65,7 @@ class TypeParser {
             result.members.push_back(std::move(*member));
         } while (take(','));
         if (!take(')')) return std::nullopt;
-        // A dynamic tuple stands in its parent as one offset; decoding sums the members itself.
+        // A dynamic tuple occupies one offset word in its parent; decoding sums the members itself.
         if (result.dynamic) result.head_words = 1;
         return result;
     }

@@ -1,4 +1,4 @@
-// Solidity ABI types and function signatures as text: "swap(uint256,(address,bytes)[])" to types
+// Parses Solidity ABI types and function signatures: "swap(uint256,(address,bytes)[])" gives types
 // and selector. Source: Solidity documentation, Contract ABI Specification.
 #pragma once
 
@@ -25,36 +25,36 @@ enum class AbiKind : std::uint8_t {
 };
 
 enum class AbiError : std::uint8_t {
-    bad_type,       // text that names no ABI type, or one beyond the limits below
-    bad_signature,  // text that is not name(types)
-    truncated,      // a word or a length reaches beyond the end of the data
-    bad_offset,     // an offset that points beyond the end
-    out_of_range,   // a word with bits set outside its type, as a contract would refuse it
+    bad_type,       // not an ABI type, or beyond the limits below
+    bad_signature,  // not of the form name(types)
+    truncated,      // a word or a length extends beyond the data
+    bad_offset,     // an offset points beyond the data
+    out_of_range,   // a word has bits set outside its type; a contract would revert
     too_large,      // more values than kMaxAbiValues
-    value_mismatch, // encoding: the value's shape is not that of the type
+    value_mismatch, // encoding: the value's shape differs from the type
 };
 std::string_view to_string(AbiError error);
 
-inline constexpr std::size_t kMaxAbiDepth = 16;       // nested arrays and tuples
-inline constexpr std::size_t kMaxAbiHeadWords = 4096; // of one static type
+inline constexpr std::size_t kMaxAbiDepth = 16;       // levels of nested arrays and tuples
+inline constexpr std::size_t kMaxAbiHeadWords = 4096; // head words of one static type
 
 struct AbiType {
     AbiKind kind{AbiKind::tuple};
     std::uint32_t size{};         // bits of integers, bytes of fixed_bytes, length of fixed_array
-    std::vector<AbiType> members; // a tuple's; an array's one element type
-    bool dynamic{};               // its head is an offset
-    std::size_t head_words{1};    // words it takes in its parent's head
+    std::vector<AbiType> members; // members of a tuple; the one element type of an array
+    bool dynamic{};               // the head is an offset
+    std::size_t head_words{1};    // words in the parent's head
 
     friend bool operator==(const AbiType&, const AbiType&) = default;
 };
 
 struct AbiSignature {
-    std::string_view name; // into the text that was parsed
+    std::string_view name; // points into the parsed text
     AbiType parameters;    // a tuple
     Selector selector;
 };
 
-// Canonical names only ("uint256", not "uint"), since only those give the right selector.
+// Accepts canonical names only ("uint256", not "uint"), since only those give the correct selector.
 Result<AbiType, AbiError> parse_abi_type(std::string_view text);
 Result<AbiSignature, AbiError> parse_abi_signature(std::string_view text);
 

@@ -29,7 +29,7 @@ std::optional<std::string_view> without_prefix(std::string_view hex) {
     return hex.substr(2);
 }
 
-// `digits` has exactly two for each byte of `out`.
+// `digits` has exactly two digits for each byte of `out`.
 bool decode_digits(std::string_view digits, std::uint8_t* out) {
     std::uint8_t bad = 0;
     for (std::size_t i = 0; i < digits.size(); i += 2) {

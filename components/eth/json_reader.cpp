@@ -19,7 +19,7 @@ std::optional<JsonFault> exceeds(std::string_view text, const JsonLimits& limits
     std::size_t values = 1;
     for (std::size_t i = 0; i < text.size(); ++i) {
         switch (text[i]) {
-        case '"': // to the closing quote
+        case '"': // skip to the closing quote
             for (++i; i < text.size() && text[i] != '"'; ++i)
                 if (text[i] == '\\') ++i;
             break;
@@ -33,7 +33,7 @@ std::optional<JsonFault> exceeds(std::string_view text, const JsonLimits& limits
             if (depth > 0) --depth;
             break;
         case ',':
-        case ':': // each is a slot of the parser's index
+        case ':': // each takes a slot in the parser's index
             ++values;
             break;
         default:

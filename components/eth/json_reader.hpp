@@ -1,5 +1,5 @@
-// JSON text from outside (nodes, relays, files) as a document, within limits that are checked
-// before any memory is spent on it: a hostile text costs one pass over its bytes at most.
+// Parses JSON from external sources (nodes, relays, files) into a document, within limits that are
+// checked before memory is allocated: a hostile text costs at most one pass over its bytes.
 #pragma once
 
 #include <cstddef>
@@ -18,23 +18,23 @@ namespace viz::eth {
 
 struct JsonLimits {
     std::size_t bytes{32u << 20};
-    std::size_t depth{64};         // arrays and objects within each other
-    std::size_t values{2'000'000}; // elements, members, arrays and objects
+    std::size_t depth{64};         // nesting of arrays and objects
+    std::size_t values{2'000'000}; // elements, members, arrays and objects in total
 };
 
 enum class JsonFault : std::uint8_t {
-    not_json, // or not UTF-8, a number that fits no 64 bits, or something after the value
+    not_json, // also: not UTF-8, a number beyond 64 bits, or data after the value
     too_large,
     too_deep,
     too_many_values,
 };
 std::string_view to_string(JsonFault fault);
 
-// Whether `text` exceeds the limits. It need not be JSON: not_json is never the answer.
+// Whether `text` exceeds the limits. The text need not be valid JSON: the result is never not_json.
 std::optional<JsonFault> exceeds(std::string_view text, const JsonLimits& limits = {});
 
-// A read document. It owns all its memory, in proportion to the text and its values (a few tens of
-// bytes a value), and frees it at its end. Of equal keys the first is found.
+// A parsed document. It owns its memory, proportional to the text and its values (a few tens of
+// bytes per value), and frees it on destruction. A lookup of a duplicate key finds the first.
 class JsonDocument {
   public:
     static Result<JsonDocument, JsonFault> read(std::string_view text,

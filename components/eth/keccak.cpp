@@ -8,7 +8,7 @@ Hash keccak256(BytesView bytes) {
     thread_local CryptoPP::Keccak_256 hasher;
     Hash hash;
     hasher.Update(bytes.data(), bytes.size());
-    hasher.Final(hash.bytes.data()); // resets it for the next
+    hasher.Final(hash.bytes.data()); // also resets the hasher for the next use
     return hash;
 }
 

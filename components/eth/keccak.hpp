@@ -1,4 +1,4 @@
-// Keccak-256 as Ethereum uses it (the padding from before FIPS 202, so not SHA3-256).
+// Keccak-256 as Ethereum uses it (with the padding from before FIPS 202, so not SHA3-256).
 #pragma once
 
 #include <string_view>
@@ -8,7 +8,7 @@
 namespace viz::eth {
 
 Hash keccak256(BytesView bytes);
-// Of a text's bytes: the topic of an event by its signature, say.
+// Hash of the text's bytes, for example an event's topic from its signature.
 Hash keccak256_of(std::string_view text);
 
 } // namespace viz::eth

@@ -10,7 +10,7 @@ constexpr std::uint64_t kChainBase = 35; // EIP-155
 Result<LegacyV, DecodeError> read_legacy_v(const U256& v) {
     if (v == U256(kBase) || v == U256(kBase + 1))
         return LegacyV{.chain_id = {}, .y_parity = static_cast<std::uint8_t>(v.low_u64() - kBase)};
-    // 35 and 36 would be chain 0, which elsewhere stands for "any chain".
+    // 35 and 36 would mean chain 0, which elsewhere means "any chain".
     if (v < U256(kChainBase + 2)) return Failure{DecodeError::bad_y_parity};
     const auto [chain, y_parity] = div_u64(v - U256(kChainBase), 2);
     if (!chain.fits_u64()) return Failure{DecodeError::field_out_of_range};

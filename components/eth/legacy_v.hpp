@@ -1,5 +1,5 @@
-// The field v of legacy transactions, which says two things: which of the two public keys signed,
-// and since EIP-155 for which chain.
+// The field v of legacy transactions. It encodes the y parity (which of two public keys signed)
+// and, since EIP-155, the chain id.
 #pragma once
 
 #include <cstdint>
@@ -16,7 +16,7 @@ struct LegacyV {
 };
 
 // bad_y_parity: neither 27 + y nor 35 + 2 * chain_id + y with a chain id above 0.
-// field_out_of_range: a chain id of more than 64 bits.
+// field_out_of_range: the chain id has more than 64 bits.
 Result<LegacyV, DecodeError> read_legacy_v(const U256& v);
 
 U256 legacy_v_of(std::optional<ChainId> chain_id, std::uint8_t y_parity);

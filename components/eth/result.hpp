@@ -1,5 +1,6 @@
-// Result<T, E>: a value or the reason there is none. Errors of the world (bad bytes from a node,
-// a client, a disk) travel this way so that they can be counted; bugs stay exceptions and asserts.
+// Result<T, E>: a value or the reason why there is none. External errors (bad bytes from a node, a
+// client, a disk) are returned this way so that they can be counted; bugs remain exceptions and
+// asserts.
 #pragma once
 
 #include <cassert>
@@ -8,7 +9,7 @@
 
 namespace viz {
 
-// E is an enum with a stable text (`std::string_view to_string(E)`), which metrics and API reuse.
+// E is an enum with a stable text (`std::string_view to_string(E)`) that metrics and the API reuse.
 template <class E> struct Failure { E reason; };
 template <class E> Failure(E) -> Failure<E>;
 
@@ -35,7 +36,7 @@ template <class T, class E> class [[nodiscard]] Result {
     T* operator->() { return &**this; }
     const T* operator->() const { return &**this; }
 
-    // Only when there is no value.
+    // Requires that there is no value.
     E error() const {
         assert(!has_value());
         return *std::get_if<1>(&state_);

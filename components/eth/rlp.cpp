@@ -9,9 +9,9 @@ namespace {
 
 constexpr std::uint8_t kStringBase = 0x80;
 constexpr std::uint8_t kListBase = 0xc0;
-constexpr std::size_t kShortMax = 55; // longer payloads carry their length in bytes of its own
+constexpr std::size_t kShortMax = 55; // longer payloads need separate length bytes
 
-// Length of a payload whose prefix says it takes `size_bytes` bytes to write.
+// Payload length, where the prefix states that the length takes `size_bytes` bytes.
 Result<std::size_t, RlpError> long_length(BytesView bytes, std::size_t size_bytes) {
     if (bytes.size() < 1 + size_bytes) return Failure{RlpError::truncated};
     if (bytes[1] == 0) return Failure{RlpError::non_canonical};

@@ -1,5 +1,5 @@
-// Recursive Length Prefix, Yellow Paper appendix B: a strict reader that accepts canonical
-// encodings only and allocates nothing, and a writer.
+// Recursive Length Prefix, Yellow Paper appendix B: a strict reader that accepts only canonical
+// encodings and allocates nothing, and a writer.
 #pragma once
 
 #include <cstdint>
@@ -12,22 +12,22 @@
 namespace viz::eth {
 
 enum class RlpError : std::uint8_t {
-    truncated,     // the length runs past the end
-    non_canonical, // a shorter encoding of the same exists
+    truncated,     // the length extends past the end
+    non_canonical, // a shorter encoding of the same value exists
     not_a_string,
     not_a_list,
-    bad_length, // a fixed-size field of another size, an integer of too many bytes
+    bad_length, // wrong size of a fixed-size field, or too many bytes for an integer
     trailing,   // bytes after the end of the item
 };
 std::string_view to_string(RlpError error);
 
 struct RlpItem {
     bool is_list{};
-    BytesView payload; // content of the string, or the items of the list
+    BytesView payload; // content of the string, or the encoded items of the list
     BytesView encoded; // the whole item with its prefix
 };
 
-// Reads items one after the other. After an error it stays where it was.
+// Reads items in sequence. After an error the position is unchanged.
 class RlpReader {
   public:
     explicit RlpReader(BytesView bytes) : rest_(bytes) {}
@@ -38,26 +38,27 @@ class RlpReader {
     Result<RlpItem, RlpError> next();
     Result<BytesView, RlpError> next_string();
     Result<RlpReader, RlpError> next_list(); // a reader over the list's items
-    // Big-endian without leading zeros, at most `max_bytes`.
+    // Big-endian integer without leading zeros, at most `max_bytes` long.
     Result<U256, RlpError> next_u256(std::size_t max_bytes = 32);
     Result<std::uint64_t, RlpError> next_u64();
-    // A string of exactly out.size() bytes; nothing on success.
+    // Reads a string of exactly out.size() bytes; returns nullopt on success.
     std::optional<RlpError> next_fixed(std::span<std::uint8_t> out);
 
   private:
     BytesView rest_;
 };
 
-// The whole of `bytes` is one item, checked to the deepest level (at most `max_depth` lists).
+// Checks that `bytes` is exactly one item, down to the deepest level (at most `max_depth` nested
+// lists).
 std::optional<RlpError> check_rlp(BytesView bytes, unsigned max_depth = 1024);
 
-// Appends to its buffer. Lists are closed in the order they were opened.
+// Appends to its buffer. Lists must be closed in reverse order of opening.
 class RlpWriter {
   public:
     void string(BytesView bytes);
     void integer(const U256& value);
-    void raw(BytesView encoded);                             // an item that is encoded already
-    void byte(std::uint8_t value) { out_.push_back(value); } // as it is: an EIP-2718 type
+    void raw(BytesView encoded);                             // an item that is already encoded
+    void byte(std::uint8_t value) { out_.push_back(value); } // an unencoded byte: the EIP-2718 type
     void reserve(std::size_t bytes) { out_.reserve(bytes); }
 
     // `const auto mark = open_list(); … close_list(mark);`

@@ -1,4 +1,5 @@
-// Who signed: ECDSA public key recovery on secp256k1 (libsecp256k1), Yellow Paper appendix F.
+// Recovers the signer: ECDSA public key recovery on secp256k1 (libsecp256k1), Yellow Paper appendix
+// F.
 #pragma once
 
 #include <memory>
@@ -8,8 +9,8 @@
 
 namespace viz::eth {
 
-// Holds the library's context. Const calls are thread-safe. One recovery takes about 30 µs and
-// is most of what decoding a transaction costs.
+// Holds the library's context. Const calls are thread-safe. One recovery takes about 30 µs, which
+// is most of the cost of decoding a transaction.
 class SenderRecoverer {
   public:
     SenderRecoverer();
@@ -17,14 +18,14 @@ class SenderRecoverer {
     SenderRecoverer(SenderRecoverer&&) noexcept;
     SenderRecoverer& operator=(SenderRecoverer&&) noexcept;
 
-    // Whether s may be above half the curve's order: not since Homestead (EIP-2).
+    // Whether s may be above half the curve's order. Forbidden since Homestead (EIP-2).
     enum class SRule : std::uint8_t { low, any };
 
-    // bad_signature, high_s, bad_y_parity.
+    // Errors: bad_signature, high_s, bad_y_parity.
     Result<Address, DecodeError> recover(const Hash& message, const Signature& signature,
                                          SRule rule = SRule::low) const;
     Result<Address, DecodeError> sender(const Transaction& tx, SRule rule = SRule::low) const;
-    // EIP-7702; an error means that the chain skips the tuple.
+    // The authority of an EIP-7702 tuple; on an error the chain skips the tuple.
     Result<Address, DecodeError> authority(const Authorization& authorization) const;
 
   private:

@@ -1,5 +1,5 @@
-// An Ethereum transaction of any type that exists on chain, signed. Plain data: what the fields
-// say, not whether they are valid (see transaction_rlp.hpp, signature.hpp).
+// A signed Ethereum transaction of any type that exists on chain. Plain data: the fields as
+// encoded, whether valid or not (see transaction_rlp.hpp, signature.hpp).
 #pragma once
 
 #include <cstdint>
@@ -25,7 +25,7 @@ struct AccessListEntry {
     friend bool operator==(const AccessListEntry&, const AccessListEntry&) = default;
 };
 
-// EIP-7702: the account that signed lets its code be that of `address`.
+// EIP-7702: the signing account delegates its code to `address`.
 struct Authorization {
     U256 chain_id; // 0: any chain
     Address address;
@@ -47,7 +47,7 @@ struct Transaction {
     TxType type{TxType::legacy};
     std::optional<ChainId> chain_id; // absent: legacy without EIP-155
     Nonce nonce{};
-    // Types 0 and 1 have one price: it stands in both fields.
+    // Types 0 and 1 have a single gas price, stored in both fields.
     Wei max_priority_fee_per_gas;
     Wei max_fee_per_gas;
     Gas gas_limit;

@@ -14,9 +14,9 @@ namespace {
 
 namespace od = simdjson::ondemand;
 
-constexpr std::size_t kMostKept = 1u << 20; // bytes of text whose memory stays for the next
+constexpr std::size_t kMostKept = 1u << 20; // bytes of text whose memory is kept for the next call
 
-// Thrown inside this file only: where a value is not what its field must hold.
+// Thrown and caught inside this file: a field's value is invalid.
 struct Bad {
     DecodeError error;
 };
@@ -82,7 +82,7 @@ Authorization authorization(od::value value) {
     std::optional<Address> account;
     std::optional<Nonce> nonce;
     std::optional<std::uint64_t> y_parity;
-    std::optional<std::uint64_t> v; // what some call it, some besides
+    std::optional<std::uint64_t> v; // some nodes send `v` instead of or in addition to yParity
     std::optional<U256> r;
     std::optional<U256> s;
     for_each_field(value, [&](std::string_view key, od::value field) {
@@ -103,7 +103,7 @@ Authorization authorization(od::value value) {
     });
     constexpr auto kMissing = DecodeError::json_missing_field;
     const auto y = require(y_parity ? y_parity : v, kMissing);
-    // EIP-7702 bounds it by 2^8 only.
+    // EIP-7702 limits y_parity to below 2^8 only.
     if (y > std::numeric_limits<std::uint8_t>::max()) throw Bad{DecodeError::field_out_of_range};
     return {.chain_id = require(chain_id, kMissing),
             .address = require(account, kMissing),
@@ -119,7 +119,7 @@ std::vector<Authorization> authorizations(od::value value) {
     return all;
 }
 
-// The fields as they come; what they mean together is decided when all are there.
+// Collects the raw fields; they are interpreted when all are present.
 struct Collected {
     JsonTransaction out;
     std::optional<std::uint64_t> type;
@@ -218,14 +218,14 @@ void Collected::finish_signature() {
     auto& tx = out.tx;
     if (!has_r || !has_s || (!v && !y_parity)) throw Bad{DecodeError::json_missing_field};
     if (tx.type != TxType::legacy) {
-        // Nodes give yParity, v, or both; v then is the parity (or 27/28 in old ones).
+        // Nodes send yParity, v, or both; v is then the parity (or 27/28 in old nodes).
         std::uint64_t y = y_parity ? *y_parity : v->low_u64();
         if (!y_parity && (y == 27 || y == 28)) y -= 27;
         if (y > 1 || (v && !v->fits_u64())) throw Bad{DecodeError::bad_y_parity};
         tx.signature.y_parity = static_cast<std::uint8_t>(y);
         return;
     }
-    // What v says of the chain counts: some nodes add their own chainId to transactions that
+    // The chain id from v is authoritative: some nodes add their own chainId to transactions that
     // were signed without one.
     const auto meaning = read_legacy_v(require(v, DecodeError::json_missing_field));
     if (!meaning) throw Bad{meaning.error()};
@@ -233,7 +233,7 @@ void Collected::finish_signature() {
     tx.signature.y_parity = meaning->y_parity;
 }
 
-// Old nodes leave the type out; what only one type has then tells.
+// Old nodes omit the type; infer it from fields that only one type has.
 std::uint64_t Collected::implied_type() const {
     if (!out.tx.authorization_list.empty()) return 4;
     if (!out.tx.blob_versioned_hashes.empty()) return 3;
@@ -325,9 +325,10 @@ JsonBlock read_block(od::value value) {
 
 struct TransactionJsonParser::Impl {
     od::parser parser;
-    std::string buffer; // the input with the padding simdjson reads into
+    std::string buffer; // the input with the padding that simdjson requires
 
-    // A large text must not keep its memory for the parser's life.
+    // Frees the memory of a large text after the call instead of keeping it for the parser's
+    // lifetime.
     struct Releasing {
         Impl& impl;
         ~Releasing() {
@@ -340,7 +341,7 @@ struct TransactionJsonParser::Impl {
     template <class F>
     auto parse(std::string_view json, F read)
         -> Result<decltype(read(std::declval<od::value>())), DecodeError> {
-        // Small texts, which are the hot path, cannot cost much.
+        // Small texts, the hot path, are cheap enough to skip the check.
         if (json.size() > kMostKept && exceeds(json)) return Failure{DecodeError::json_malformed};
         const Releasing releasing{*this};
         buffer.assign(json);
@@ -349,7 +350,7 @@ struct TransactionJsonParser::Impl {
             auto document = parser.iterate(buffer.data(), buffer.size(), buffer.capacity());
             auto value = read(document.get_value());
             if (document.current_location().error() != simdjson::OUT_OF_BOUNDS)
-                return Failure{DecodeError::json_malformed}; // something comes after the value
+                return Failure{DecodeError::json_malformed}; // data follows the value
             return value;
         } catch (const Bad& bad) {
             return Failure{bad.error};

@@ -1,5 +1,5 @@
-// Transactions and blocks as nodes give them over JSON-RPC, in the dialects of geth, reth, erigon,
-// Nethermind, Besu and anvil. Nothing in it is believed: callers recompute the hash.
+// Parses transactions and blocks from JSON-RPC, in the dialects of geth, reth, erigon, Nethermind,
+// Besu and anvil. The content is not verified: callers recompute the hash.
 #pragma once
 
 #include <memory>
@@ -14,8 +14,8 @@ namespace viz::eth {
 
 struct JsonTransaction {
     Transaction tx;
-    std::optional<Hash> hash;                // as the node says
-    std::optional<Address> from;             // as the node says
+    std::optional<Hash> hash;                // as reported by the node
+    std::optional<Address> from;             // as reported by the node
     std::optional<BlockNumber> block_number; // when mined
     std::optional<Hash> block_hash;
 };
@@ -29,11 +29,11 @@ struct JsonBlock {
     Wei base_fee; // zero before EIP-1559
     Gas gas_used;
     Gas gas_limit;
-    std::vector<JsonTransaction> transactions; // empty when the node gave hashes only
+    std::vector<JsonTransaction> transactions; // empty when the node returned hashes only
     std::vector<Hash> transaction_hashes;
 };
 
-// Keeps its buffers between calls; one thread at a time.
+// Reuses its buffers between calls; not thread-safe.
 class TransactionJsonParser {
   public:
     TransactionJsonParser();
@@ -41,10 +41,10 @@ class TransactionJsonParser {
     TransactionJsonParser(TransactionJsonParser&&) noexcept;
     TransactionJsonParser& operator=(TransactionJsonParser&&) noexcept;
 
-    // One transaction object. json_malformed, json_missing_field, field_out_of_range,
-    // unknown_type, bad_y_parity.
+    // Parses one transaction object. Errors: json_malformed, json_missing_field,
+    // field_out_of_range, unknown_type, bad_y_parity.
     Result<JsonTransaction, DecodeError> parse(std::string_view json);
-    // The result of eth_getBlockBy…; a transaction that does not parse fails the block.
+    // Parses the result of eth_getBlockBy…; a transaction that does not parse fails the block.
     Result<JsonBlock, DecodeError> parse_block(std::string_view json);
 
   private:

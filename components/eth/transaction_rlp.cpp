@@ -9,14 +9,14 @@ namespace viz::eth {
 
 namespace {
 
-constexpr std::uint8_t kListBase = 0xc0;   // first byte of an RLP list
+constexpr std::uint8_t kListBase = 0xc0;   // first bytes of RLP lists start here
 constexpr std::size_t kBlobBytes = 131072; // EIP-4844: 4096 field elements of 32 bytes
 constexpr std::size_t kKzgBytes = 48;      // commitment or proof
 constexpr std::size_t kCellsPerBlob = 128; // EIP-7594: cell proofs of the extended blob
 constexpr std::size_t kMaxBlobs = 128;     // far above any fork's limit; bounds hostile input
 
-// Reads fields in order and remembers the first error, so that decoders read like the EIPs'
-// field lists.
+// Reads fields in order and keeps the first error, so that decoders read like the field lists of
+// the EIPs.
 class Fields {
   public:
     explicit Fields(RlpReader reader) : reader_(reader) {}
@@ -60,8 +60,8 @@ class Fields {
             entry.read(added.chain_id);
             entry.read(added.address);
             entry.read(added.nonce);
-            // EIP-7702 bounds y_parity by 2^8 only: a tuple with another value is skipped by
-            // the chain, it does not make the transaction invalid.
+            // EIP-7702 limits y_parity to below 2^8 only: the chain skips a tuple with an invalid
+            // value but accepts the transaction.
             std::uint64_t y_parity = 0;
             entry.read(y_parity);
             if (y_parity > 255) entry.fail(DecodeError::field_out_of_range);
@@ -75,7 +75,7 @@ class Fields {
         read(out.r);
         read(out.s);
     }
-    // Strings of `size` bytes each; how many.
+    // Skips strings of `size` bytes each and returns their number.
     std::size_t skip_strings(std::size_t size, std::size_t most) {
         auto list = guarded(reader_.next_list());
         std::size_t count = 0;
@@ -95,7 +95,7 @@ class Fields {
     void fail(DecodeError error) {
         if (!error_) error_ = error;
     }
-    // Nothing may be left.
+    // Fails if data is left.
     std::optional<DecodeError> finish() {
         if (!error_ && !reader_.at_end()) fail(DecodeError::rlp_malformed);
         return error_;
@@ -296,7 +296,7 @@ void write_typed(RlpWriter& out, const Transaction& tx, bool with_signature) {
     out.close_list(mark);
 }
 
-// Enough for all that is not data or a list, so that a buffer seldom grows.
+// Covers every field except data and lists, so that the buffer rarely grows.
 std::size_t size_hint(const Transaction& tx) {
     constexpr std::size_t kPlainFields = 256;
     std::size_t size = kPlainFields + tx.data.size() + 33 * tx.blob_versioned_hashes.size() +

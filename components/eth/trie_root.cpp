@@ -33,7 +33,8 @@ Bytes hex_prefix(BytesView nibbles, bool leaf) {
     return out;
 }
 
-// A node inside another: itself when its encoding is shorter than a hash, else its hash.
+// Writes a node inside its parent: the node itself when its encoding is shorter than a hash, else
+// its hash.
 void write_reference(RlpWriter& out, const Bytes& encoded) {
     if (encoded.size() < 32)
         out.raw(encoded);
@@ -43,7 +44,7 @@ void write_reference(RlpWriter& out, const Bytes& encoded) {
 
 std::size_t common_prefix(Entries entries, std::size_t depth) {
     const auto& first = entries.front().nibbles;
-    const auto& last = entries.back().nibbles; // sorted: the ends differ the most
+    const auto& last = entries.back().nibbles; // sorted: first and last share the shortest prefix
     std::size_t length = 0;
     while (depth + length < first.size() && depth + length < last.size() &&
            first[depth + length] == last[depth + length])

@@ -1,5 +1,5 @@
-// The protocol's basic values as distinct types, so that a block number cannot be passed where a
-// chain id is meant and a hash cannot be mistaken for an address.
+// The protocol's basic values as distinct types: the compiler rejects a block number in place of a
+// chain id, or a hash in place of an address.
 #pragma once
 
 #include <array>
@@ -18,7 +18,7 @@ namespace viz::eth {
 using Bytes = std::vector<std::uint8_t>;
 using BytesView = std::span<const std::uint8_t>;
 
-// N bytes in the order the protocol writes them.
+// N bytes in wire order.
 template <std::size_t N> struct FixedBytes {
     std::array<std::uint8_t, N> bytes{};
 
@@ -38,7 +38,7 @@ struct Selector : FixedBytes<4> {
     friend auto operator<=>(const Selector&, const Selector&) = default;
 };
 
-// A number with a meaning. No implicit conversion in either direction.
+// A number with its own type. No implicit conversion in either direction.
 template <class Tag, class Rep> struct Strong {
     Rep value{};
 
@@ -52,15 +52,15 @@ using BlockNumber = Strong<struct BlockNumberTag, std::uint64_t>;
 using Gas = Strong<struct GasTag, std::uint64_t>;
 using Nonce = std::uint64_t;                           // EIP-2681: below 2^64 - 1
 using UnixMs = Strong<struct UnixMsTag, std::int64_t>; // wall clock, milliseconds since 1970
-using MonoNs = Strong<struct MonoNsTag, std::int64_t>; // monotonic clock of this boot, nanoseconds
+using MonoNs = Strong<struct MonoNsTag, std::int64_t>; // monotonic clock since boot, nanoseconds
 using Wei = U256;
 
 } // namespace viz::eth
 
 namespace std {
 
-// Hashes and addresses are uniformly distributed already: eight of their bytes are the hash.
-// (Addresses can be mined to share a prefix, so the last bytes are taken.)
+// Hashes and addresses are already uniformly distributed, so eight of their bytes serve as the
+// hash. The last bytes are used because addresses can be mined to share a prefix.
 template <> struct hash<viz::eth::Hash> {
     size_t operator()(const viz::eth::Hash& h) const noexcept {
         uint64_t v = 0;

@@ -56,7 +56,7 @@ std::string to_decimal(const U256& v) {
     return std::to_string(rest.limbs[0]) + digits;
 }
 
-// Nineteen digits at a time fit a word: most amounts are one or two of them.
+// Processes nineteen digits at a time, which fit a word; most amounts need one or two steps.
 std::optional<U256> from_decimal(std::string_view digits) {
     if (digits.empty()) return std::nullopt;
     U256 value;

@@ -1,6 +1,6 @@
-// Unsigned 256-bit integer of four little-endian 64-bit limbs: every wei amount, fee and EVM word.
-// Arithmetic wraps modulo 2^256 as the EVM's does; where wrapping would be wrong, use the
-// checked forms.
+// Unsigned 256-bit integer of four little-endian 64-bit limbs, used for every wei amount, fee and
+// EVM word. Arithmetic wraps modulo 2^256 as in the EVM; use the checked forms where wrapping would
+// be wrong.
 #pragma once
 
 #include <array>
@@ -13,7 +13,7 @@
 
 namespace viz::eth {
 
-// The compiler's 128-bit integer, an extension that -Wpedantic wants named as such.
+// The compiler's 128-bit integer is an extension, which -Wpedantic requires to be marked.
 __extension__ using Uint128 = unsigned __int128;
 
 struct U256 {
@@ -32,7 +32,7 @@ struct U256 {
     }
 
     constexpr bool fits_u64() const { return (limbs[1] | limbs[2] | limbs[3]) == 0; }
-    // The low 64 bits; the value itself only when fits_u64().
+    // The low 64 bits; equal to the value only when fits_u64().
     constexpr std::uint64_t low_u64() const { return limbs[0]; }
 };
 
@@ -71,7 +71,7 @@ constexpr U256 operator*(const U256& a, const U256& b) {
     return r;
 }
 
-// Nothing when the exact result does not fit in 256 bits.
+// Returns nullopt when the exact result does not fit in 256 bits.
 std::optional<U256> checked_add(const U256& a, const U256& b);
 std::optional<U256> checked_mul(const U256& a, const U256& b);
 
@@ -79,19 +79,19 @@ struct DivResult {
     U256 quotient;
     std::uint64_t remainder;
 };
-// divisor must not be zero.
+// `divisor` must not be zero.
 DivResult div_u64(const U256& dividend, std::uint64_t divisor);
 
 // Decimal digits without sign or leading zeros, the form of every `_wei` field.
 std::string to_decimal(const U256& v);
-// Nothing on an empty string, a non-digit, or a value of 2^256 and more.
+// Returns nullopt on an empty string, a non-digit, or a value of 2^256 or more.
 std::optional<U256> from_decimal(std::string_view digits);
 
-// Big-endian bytes, at most 32 of them; shorter input is the low end of the number.
+// Big-endian bytes, at most 32; shorter input gives the low-order bytes.
 U256 from_be(std::span<const std::uint8_t> bytes);
 std::array<std::uint8_t, 32> to_be(const U256& v);
 
-// Number of bytes without leading zeros: 0 for zero, 32 at most (the RLP length of the integer).
+// Number of bytes without leading zeros: 0 for zero, at most 32 (the RLP length of the integer).
 std::size_t byte_length(const U256& v);
 
 } // namespace viz::eth

@@ -14,7 +14,8 @@ struct Division {
     Limb remainder;
 };
 
-// high < divisor. The compiler would call a 128-bit division for what one instruction does.
+// Requires high < divisor. Without the assembly the compiler calls a 128-bit division routine where
+// one instruction suffices.
 inline Division divide_two_by_one(Limb high, Limb low, Limb divisor) {
 #if defined(__x86_64__)
     Division d{};
@@ -32,7 +33,7 @@ std::size_t significant(std::span<const Limb> limbs) {
     return n;
 }
 
-// numerator[0..size+1) -= quotient * divisor; true when it went below zero.
+// numerator[0..size+1) -= quotient * divisor; returns true on a borrow.
 bool subtract_product(Limb* numerator, std::span<const Limb> divisor, Limb quotient) {
     Limb carry = 0;
     Limb borrow = 0;
@@ -80,8 +81,8 @@ Limb quotient_digit(Limb* numerator, std::span<const Limb> divisor) {
     return guess;
 }
 
-// numerator (at most 8 limbs) by a divisor of at least two significant limbs. The quotient's
-// limbs that are asked for are written; the remainder is returned.
+// Divides a numerator (at most 8 limbs) by a divisor of at least two significant limbs. Writes as
+// many quotient limbs as `quotient` holds; returns the remainder.
 U256 divide_long(std::span<const Limb> numerator, const U256& divisor, std::span<Limb> quotient) {
     const auto n = significant(divisor.limbs);
     const auto m = significant(numerator);

@@ -1,6 +1,6 @@
-// The rest of the EVM's arithmetic on 256-bit words, Yellow Paper appendix H.2: division,
-// modular arithmetic on intermediates of 512 bits, two's complement, bits and shifts. Division by
-// zero and reduction modulo zero give zero, as the machine defines them.
+// EVM arithmetic on 256-bit words, Yellow Paper appendix H.2: division, modular arithmetic with
+// 512-bit intermediates, two's complement, bits and shifts. Division by zero and reduction modulo
+// zero give zero, as the EVM defines.
 #pragma once
 
 #include <bit>
@@ -18,11 +18,11 @@ DivMod div_mod(const U256& dividend, const U256& divisor);
 U256 operator/(const U256& a, const U256& b);
 U256 operator%(const U256& a, const U256& b);
 
-// Two's complement; the quotient is rounded to zero, the remainder has the dividend's sign.
+// Two's complement; the quotient is rounded towards zero, the remainder has the dividend's sign.
 U256 signed_div(const U256& a, const U256& b);
 U256 signed_mod(const U256& a, const U256& b);
 
-// (a + b) % m and (a * b) % m without an overflow in between.
+// (a + b) % m and (a * b) % m without intermediate overflow.
 U256 add_mod(const U256& a, const U256& b, const U256& m);
 U256 mul_mod(const U256& a, const U256& b, const U256& m);
 
@@ -66,12 +66,12 @@ constexpr bool signed_less(const U256& a, const U256& b) {
     return is_negative(a) != is_negative(b) ? is_negative(a) : a < b;
 }
 
-// Of two's complement: decimal digits, a loss with a minus before them.
+// Decimal digits of a two's complement value; a negative value has a leading minus.
 inline std::string to_signed_decimal(const U256& a) {
     return is_negative(a) ? '-' + to_decimal(negate(a)) : to_decimal(a);
 }
 
-// Shifts by any number of bits; 256 and more shift everything out.
+// Shifts by any number of bits; a shift of 256 or more gives zero.
 constexpr U256 operator<<(const U256& a, std::uint64_t bits) {
     if (bits >= 256) return {};
     const auto limbs = static_cast<std::size_t>(bits / 64);
@@ -94,7 +94,7 @@ constexpr U256 operator>>(const U256& a, std::uint64_t bits) {
     }
     return r;
 }
-// EIP-145 SHL, SHR, SAR with the shift as a word.
+// EIP-145 SHL, SHR, SAR; the shift is a word.
 constexpr U256 shift_left(const U256& a, const U256& bits) {
     return bits.fits_u64() ? a << bits.low_u64() : U256();
 }
@@ -106,14 +106,14 @@ constexpr U256 shift_right_signed(const U256& a, const U256& bits) {
     return ~shift_right(~a, bits);
 }
 
-// Extends the sign of the number in the low `byte_index` + 1 bytes; from 31 on unchanged.
+// Extends the sign of the number in the low `byte_index` + 1 bytes; unchanged from index 31.
 constexpr U256 sign_extend(const U256& byte_index, const U256& a) {
     if (!byte_index.fits_u64() || byte_index.low_u64() > 30) return a;
     const auto unused = 256 - 8 * (byte_index.low_u64() + 1);
     return shift_right_signed(a << unused, U256(unused));
 }
 
-// The byte at that index counted from the most significant; zero from 32 on.
+// The byte at `index`, counted from the most significant; zero from index 32.
 constexpr U256 byte_at(const U256& index, const U256& a) {
     if (!index.fits_u64() || index.low_u64() > 31) return {};
     const auto from_low = static_cast<std::size_t>(31 - index.low_u64());
@@ -129,7 +129,7 @@ constexpr unsigned count_leading_zeros(const U256& a) {
     return 256;
 }
 
-// 32 big-endian bytes from and to memory of any alignment.
+// 32 big-endian bytes, loaded from and stored to memory of any alignment.
 inline U256 load_be(const std::uint8_t* bytes) {
     U256 r;
     std::uint64_t word[4];

@@ -1,5 +1,5 @@
-// A whole block on an overlay: what the protocol does before the transactions, the transactions,
-// and what it does after them.
+// Executes a whole block on an overlay: the protocol's system operations before the transactions,
+// the transactions, and the operations after them.
 #pragma once
 
 #include <span>
@@ -20,7 +20,7 @@ struct BlockInput {
     eth::Hash parent_hash;        // EIP-2935
     eth::Hash parent_beacon_root; // EIP-4788
     std::span<const eth::Transaction> transactions;
-    std::span<const eth::Address> senders; // of each transaction
+    std::span<const eth::Address> senders; // one per transaction
     std::span<const Withdrawal> withdrawals;
 };
 
@@ -32,28 +32,28 @@ struct Receipt {
 };
 
 struct BlockResult {
-    // Where it ended before its last transaction: the one that is invalid or could not be run.
+    // Index of the transaction where execution stopped because it is invalid or could not be run.
     std::optional<std::size_t> stopped_at;
-    std::vector<TransactionResult> results; // with logs
+    std::vector<TransactionResult> results; // includes the logs
     std::vector<Receipt> receipts;
     std::uint64_t gas_used{};
     std::uint64_t blob_gas_used{};
     Bloom bloom;
     eth::Hash receipts_root;
-    // EIP-7685: what the contracts of EIP-7002 and EIP-7251 gave, in this order.
+    // EIP-7685: the output of the contracts of EIP-7002 and EIP-7251, in this order.
     std::vector<eth::Bytes> requests;
 };
 
-// The overlay holds the parent's state before, and after it this block's.
+// The overlay must hold the parent's state; afterwards it holds this block's state.
 BlockResult execute_block(Overlay& state, const Rules& rules, const BlockInput& block,
                           bool collect_sets = false);
 
-// The parts by themselves, for a block that is being put together.
+// The separate steps, for a block under construction.
 void begin_block(TransactionExecutor& executor, const Rules& rules, const BlockInput& block);
 void pay_withdrawals(Overlay& state, std::span<const Withdrawal> withdrawals);
 
 Bloom bloom_of(const std::vector<Log>& logs);
-// EIP-2718: the type's byte, if any, and the RLP of status, gas, bloom and logs.
+// EIP-2718: the type byte, if any, and the RLP of status, gas, bloom and logs.
 eth::Bytes encode_receipt(const Receipt& receipt, const std::vector<Log>& logs);
 
 } // namespace viz::evm

@@ -1,4 +1,4 @@
-// What calls and creations share. Private to components/evm.
+// Helpers shared by calls and creations. Private to components/evm.
 #pragma once
 
 #include "components/eth/u256_math.hpp"
@@ -15,18 +15,18 @@ inline eth::BytesView memory_view(const Frame& frame, const U256& offset, const 
     return {frame.memory.data() + offset.low_u64(), static_cast<std::size_t>(size.low_u64())};
 }
 
-// What a call goes to, once it is paid for.
+// The target of a call whose gas has been charged.
 struct Machine::Target {
     CallKind kind{};
     eth::Address caller;
-    eth::Address self; // whose storage
+    eth::Address self; // account whose storage the call uses
     eth::Address code_address;
-    U256 value;         // as CALLVALUE shows it
+    U256 value;         // the CALLVALUE that the callee sees
     bool moves_value{}; // from caller to self
     eth::BytesView input;
     std::int64_t gas{};
     bool is_static{};
-    AccountId code_id{}; // whose code runs, EIP-7702 resolved
+    AccountId code_id{}; // account whose code runs, EIP-7702 resolved
     bool delegated{};
     std::uint64_t output_offset{};
     std::uint64_t output_size{};

@@ -31,7 +31,7 @@ void CallTree::enter(const Message& message, std::uint32_t depth) {
                     .input = head_of(message.input, limits_.bytes),
                     .output = {},
                     .gas = message.gas};
-    // A delegate call shows the caller's caller: what made it is its parent.
+    // A DELEGATECALL keeps its caller's caller; use the address of the parent call instead.
     if (call.parent != TracedCall::kNone) call.from = calls_[call.parent].storage;
     if (borrows) call.storage = call.from;
     open_.push_back(static_cast<std::uint32_t>(calls_.size()));

@@ -1,5 +1,5 @@
-// A contract's code made ready to run: padded so that no instruction reads past its end, with its
-// jump destinations. Made once a code hash and shared between threads.
+// Contract code prepared for execution: padded so that no instruction reads past its end, with its
+// jump destinations. Analysed once per code hash and shared between threads.
 #pragma once
 
 #include <memory>
@@ -12,7 +12,7 @@ namespace viz::evm {
 
 class Code {
   public:
-    // PUSH32 as the last byte reads 32 more; after it the machine finds a STOP.
+    // PUSH32 as the last byte reads 32 more bytes; the machine then finds a STOP.
     static constexpr std::size_t kPadding = 33;
 
     Code(eth::BytesView code, const eth::Hash& hash);
@@ -24,16 +24,16 @@ class Code {
     bool is_jump_destination(std::uint64_t position) const {
         return position < size_ && (destinations_[position / 64] >> (position % 64) & 1) != 0;
     }
-    // EIP-7702: the account whose code runs in place of this designator.
+    // EIP-7702: the account whose code runs when this code is a delegation designator.
     const std::optional<eth::Address>& delegate() const { return delegate_; }
-    // What it occupies, for bounded caches.
+    // Memory used, for bounded caches.
     std::size_t footprint() const {
         return sizeof(Code) + padded_.size() + 8 * destinations_.size();
     }
 
   private:
     eth::Bytes padded_;
-    std::vector<std::uint64_t> destinations_; // a bit a byte
+    std::vector<std::uint64_t> destinations_; // one bit per byte of code
     std::size_t size_;
     eth::Hash hash_;
     std::optional<eth::Address> delegate_;
@@ -41,12 +41,12 @@ class Code {
 
 using CodePointer = std::shared_ptr<const Code>;
 
-// keccak256 of nothing: the code hash of an account without code.
+// keccak256 of the empty string: the code hash of an account without code.
 extern const eth::Hash kEmptyCodeHash;
 // Shared by all accounts without code.
 const CodePointer& empty_code();
 
-// 0xef0100 and the address (EIP-7702).
+// 0xef0100 followed by the address (EIP-7702).
 eth::Bytes delegation_designator(const eth::Address& target);
 
 } // namespace viz::evm

@@ -14,7 +14,7 @@ CodePointer CodeCache::find(const eth::Hash& hash) {
 }
 
 CodePointer CodeCache::insert(const eth::Hash& hash, eth::BytesView code) {
-    auto analysed = std::make_shared<const Code>(code, hash); // outside the lock
+    auto analysed = std::make_shared<const Code>(code, hash); // analysed outside the lock
     auto& shard = shard_of(hash);
     const std::lock_guard lock(shard.mutex);
     if (const auto found = shard.by_hash.find(hash); found != shard.by_hash.end())

@@ -1,4 +1,4 @@
-// Analysed code by its hash, shared by all simulations of a process.
+// Cache of analysed code by code hash, shared by all simulations of a process.
 #pragma once
 
 #include <array>
@@ -10,14 +10,14 @@
 
 namespace viz::evm {
 
-// Bounded by bytes: what was used longest ago goes first. Thread-safe.
+// Bounded in bytes; evicts the least recently used code. Thread-safe.
 class CodeCache {
   public:
     explicit CodeCache(std::size_t max_bytes = 256U << 20);
 
-    // Null where it is not held.
+    // Returns null when the code is not cached.
     CodePointer find(const eth::Hash& hash);
-    // Analyses and keeps it; `hash` is keccak256 of `code`, which the caller answers for.
+    // Analyses and caches the code. The caller guarantees that `hash` is keccak256 of `code`.
     CodePointer insert(const eth::Hash& hash, eth::BytesView code);
 
     std::size_t bytes() const;
@@ -25,7 +25,7 @@ class CodeCache {
   private:
     struct Shard {
         mutable std::mutex mutex;
-        std::list<CodePointer> by_use; // the most recent first
+        std::list<CodePointer> by_use; // most recently used first
         std::unordered_map<eth::Hash, std::list<CodePointer>::iterator> by_hash;
         std::size_t bytes{};
     };

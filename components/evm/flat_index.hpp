@@ -1,5 +1,5 @@
-// Containers of the overlay: entries that never move, and a hash index of their numbers. Entries
-// are only ever added, so both are a few lines and copy as values.
+// Containers of the overlay: a store whose entries never move, and a hash index of entry numbers.
+// Entries are never removed, so both are simple and copy as values.
 #pragma once
 
 #include <bit>
@@ -43,7 +43,7 @@ template <class T> class StableStore {
     std::uint32_t size_{};
 };
 
-// Open addressing from hashes to numbers; who asks says whether a number is the one meant.
+// Open addressing from hashes to numbers; the caller decides whether a number matches.
 class FlatIndex {
   public:
     static constexpr std::uint32_t kNone = ~std::uint32_t{0};

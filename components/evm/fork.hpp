@@ -1,5 +1,5 @@
-// The rule sets of the execution layer this EVM knows, oldest first. Every mainnet block since the
-// merge runs under one of them; which one is a matter of chain and block time.
+// The execution-layer forks that this EVM supports, oldest first. Every mainnet block since the
+// merge runs under one of them, chosen by chain and block time.
 #pragma once
 
 #include <cstdint>

@@ -18,7 +18,7 @@ std::int64_t memory_gas(std::uint64_t word_count) {
     return static_cast<std::int64_t>(3 * word_count + word_count * word_count / 512);
 }
 
-// Copies source[from..] to memory, zeros beyond its end.
+// Copies source[from..] to memory, with zeros beyond the source's end.
 void copy_padded(Frame& frame, std::uint64_t to, eth::BytesView source, const U256& from,
                  std::uint64_t size) {
     std::uint64_t copied = 0;
@@ -31,7 +31,7 @@ void copy_padded(Frame& frame, std::uint64_t to, eth::BytesView source, const U2
                 std::uint8_t{0});
 }
 
-// Gas of a copy of `size` bytes to memory; the size is known to fit afterwards.
+// Charges the gas of a copy of `size` bytes to memory; `size` is guaranteed to fit afterwards.
 std::int64_t charge_copy(Machine& machine, Frame& frame, const U256& to, const U256& size,
                          std::int64_t gas) {
     if ((gas = touch_range(machine, frame, to, size, gas)) < 0) return gas;
@@ -148,7 +148,7 @@ std::int64_t do_extcodecopy(Machine& machine, Frame& frame, U256* sp, std::int64
 std::int64_t do_returndatacopy(Machine& machine, Frame& frame, U256* sp, std::int64_t gas) {
     const auto& from = sp[-2];
     const auto& size = sp[-3];
-    // EIP-211: no zeros beyond the end; reading there fails.
+    // EIP-211: reading beyond the end fails instead of returning zeros.
     const auto held = frame.return_data.size();
     if (!from.fits_u64() || !size.fits_u64() || from.low_u64() > held ||
         size.low_u64() > held - from.low_u64())
@@ -164,7 +164,7 @@ std::int64_t do_extcodehash(Machine& machine, Frame&, U256* sp, std::int64_t gas
     if ((gas = charge_account(machine, id, gas)) < 0) return gas;
     auto& account = machine.state.mark(id);
     account.code_read = true;
-    // EIP-1052, EIP-161: nothing for what does not exist.
+    // EIP-1052, EIP-161: zero for an account that does not exist.
     sp[-1] = account.now.empty() ? U256() : eth::load_be(account.now.code_hash.bytes.data());
     return gas;
 }

@@ -1,6 +1,7 @@
-// Bodies of the instructions that touch memory or state: kept out of the interpreter's loop so that
-// the loop stays small. Each takes the stack's end before the instruction and the gas left after
-// the opcode's own, and gives the gas left; negative after a failure, named in Machine::failure.
+// Bodies of the instructions that touch memory or state. They are outside the interpreter loop to
+// keep the loop small. Each takes the stack pointer before the instruction and the gas left after
+// the opcode's static cost, and returns the remaining gas. A negative result means a failure,
+// stored in Machine::failure.
 #pragma once
 
 #include "components/eth/u256_math.hpp"
@@ -8,13 +9,13 @@
 
 namespace viz::evm {
 
-// More than gas can ever buy.
+// More memory than any gas limit can pay for.
 inline constexpr std::uint64_t kMemoryBound = 1ULL << 32;
 
-// Cold part of `touch_memory`.
+// Slow path of `touch_memory`.
 std::int64_t grow_memory(Machine& machine, Frame& frame, std::uint64_t end, std::int64_t gas);
 
-// Makes [offset, offset + size) part of the memory (Yellow Paper appendix H.1).
+// Expands the memory to cover [offset, offset + size) (Yellow Paper appendix H.1).
 inline std::int64_t touch_memory(Machine& machine, Frame& frame, const U256& offset,
                                  std::uint64_t size, std::int64_t gas) {
     if (!offset.fits_u64() || offset.low_u64() > kMemoryBound) [[unlikely]]
@@ -24,7 +25,7 @@ inline std::int64_t touch_memory(Machine& machine, Frame& frame, const U256& off
         return gas;
     return grow_memory(machine, frame, end, gas);
 }
-// A size from the stack: nothing happens for zero.
+// As above with a size from the stack; a size of zero expands nothing.
 std::int64_t touch_range(Machine& machine, Frame& frame, const U256& offset, const U256& size,
                          std::int64_t gas);
 

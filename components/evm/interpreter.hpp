@@ -1,21 +1,21 @@
-// The loop over instructions. One indirect jump an instruction (labels as values), its table chosen
-// by fork, so that what a fork does not have costs nothing to refuse; stack and gas checks come
-// folded from the opcode table. A tracer other than NoTracer makes an instance of its own.
+// The interpreter loop. One indirect jump per instruction (labels as values) through a table per
+// fork, so that opcodes a fork lacks cost no check; stack and gas checks are generated from the
+// opcode table. Each tracer type other than NoTracer instantiates a separate loop.
 #pragma once
 
 #include "components/evm/instructions.hpp"
 #include "components/evm/machine.hpp"
 
-// Labels as values are an extension both compilers have.
+// Both compilers support the labels-as-values extension.
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wpedantic"
 
 namespace viz::evm {
 
-// The macros' arguments are names, expressions assigned whole, and numbers.
+// The macros' arguments are names, expressions assigned as a whole, and numbers.
 // NOLINTBEGIN(bugprone-macro-parentheses)
 
-// The checks an opcode needs before its body, none that cannot fail.
+// The checks that an opcode needs before its body; checks that cannot fail are omitted.
 #define VIZ_EVM_BEGIN(NAME)                                                                        \
     op_##NAME : {                                                                                  \
         constexpr const OpcodeInfo& op = info(Opcode::NAME);                                       \
@@ -46,7 +46,7 @@ namespace viz::evm {
         ++sp;                                                                                      \
     }                                                                                              \
     VIZ_EVM_END
-// A body out of line: takes what it takes and leaves what it leaves on the stack.
+// An out-of-line body, with the opcode's stack pops and pushes.
 #define VIZ_EVM_OUTLINE(NAME, CALL)                                                                \
     VIZ_EVM_BEGIN(NAME) {                                                                          \
         if ((gas = CALL) < 0) [[unlikely]]                                                         \
@@ -63,7 +63,7 @@ namespace viz::evm {
     }                                                                                              \
     }
 
-// Up to 32 bytes after the opcode; the code's padding makes them always readable.
+// Reads up to 32 bytes after the opcode; the code's padding makes them always readable.
 template <std::size_t N> inline U256 push_value(const std::uint8_t* pc) {
     if constexpr (N <= 8) {
         std::uint64_t word = 0;
@@ -111,7 +111,7 @@ template <class Tracer> Step interpret(Machine& machine, Frame& frame, Tracer& t
     U256* const top = bottom + Machine::kStackLimit;
     std::int64_t gas = frame.gas;
 
-    // The opcode to run next; INVALID stands in when the tracer has had enough.
+    // Fetches the next opcode, or INVALID when the tracer stopped the run.
     bool stopped = false;
     const auto trace_step = [&]() -> std::uint8_t {
         if constexpr (Tracer::enabled)

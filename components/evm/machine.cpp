@@ -10,7 +10,7 @@ namespace viz::evm {
 
 namespace {
 
-// What a frame keeps of a large memory for its next use.
+// Maximum memory that a frame keeps for reuse.
 constexpr std::size_t kKeptMemory = 1U << 20;
 
 } // namespace
@@ -41,8 +41,8 @@ Frame& Machine::push_frame() {
 }
 
 void Machine::note_failure(Frame& frame) {
-    // One that reverts after a call that failed passes that failure on; one that halts fails
-    // itself.
+    // A frame that reverts after a failed call passes on the call's failure; a frame that halts is
+    // itself the origin.
     const bool passes_on = frame.status == Status::revert && frame.last_call_failed;
     if (passes_on && first_failure_) return;
     first_failure_ = Failure{frame.status, frame.code_address, depth_ - 1, {}};
@@ -56,14 +56,14 @@ Step Machine::finish(Frame& frame, Status status, std::int64_t gas_left, eth::By
     return Step::finished;
 }
 
-// An abort ends all frames as it ended the one on top; the first is left to leave_frame.
+// An abort ends all frames with the top frame's status; the first is left to leave_frame.
 void Machine::unwind(Status abort) {
     for (; depth_ > 1; --depth_)
         if (observer != nullptr) observer->leave(abort, 0, {});
     frames_.front()->status = abort;
 }
 
-// Takes the frame on top off, with what its end means for state, gas and the caller.
+// Pops the top frame and applies its outcome to state, gas and the caller.
 void Machine::leave_frame() {
     Frame& frame = *frames_[depth_ - 1];
     const bool creates = frame.kind >= CallKind::create;
@@ -83,7 +83,7 @@ void Machine::leave_frame() {
     Frame& parent = *frames_[depth_ - 1];
     parent.gas += frame.gas;
     parent.last_call_failed = frame.status != Status::success;
-    // EIP-211: of a creation that went well the caller sees its address and no data.
+    // EIP-211: a successful creation returns the address and no data to the caller.
     if (creates && frame.status == Status::success) frame.output = {};
     parent.return_data.assign(frame.output.begin(), frame.output.end());
     U256 result;
@@ -95,12 +95,12 @@ void Machine::leave_frame() {
                     parent.memory.begin() + static_cast<std::ptrdiff_t>(frame.output_offset));
 }
 
-// The first frame, or `direct_` where none is needed.
+// Sets up the first frame, or `direct_` when none is needed.
 bool Machine::start(const Message& message) {
     depth_ = 0;
     first_failure_.reset();
     direct_ = {};
-    // A frame that stands for the sender: calls from it go the same ways as all others.
+    // A frame that represents the sender, so that its call takes the same path as all others.
     Frame root;
     root.self = message.caller;
     root.self_id = state.load(message.caller);

@@ -1,6 +1,5 @@
-// Runs messages: frames on a stack of their own, never on the host's, so that depth 1024 costs
-// memory only. One machine runs one message at a time; its frames, stacks and memories are kept
-// for the next.
+// Executes messages. Frames live on the machine's own stack, not on the host's, so depth 1024 costs
+// only memory. One machine runs one message at a time and reuses its frames, stacks and memories.
 #pragma once
 
 #include <memory>
@@ -16,7 +15,7 @@ namespace viz::evm {
 
 using eth::U256;
 
-// What the opcodes of the block see (Yellow Paper 4.4, EIP-1559, 4399, 4844).
+// The block's values that opcodes read (Yellow Paper 4.4, EIP-1559, 4399, 4844).
 struct BlockEnvironment {
     eth::ChainId chain_id;
     std::uint64_t number{};
@@ -37,15 +36,15 @@ struct TransactionEnvironment {
 enum class CallKind : std::uint8_t { call, call_code, delegate_call, static_call, create, create2 };
 
 struct Message {
-    CallKind kind{CallKind::call}; // call or create at the top
+    CallKind kind{CallKind::call}; // a top-level call or create
     eth::Address caller;
-    eth::Address to; // the account made, for create
+    eth::Address to; // for a create, the new account
     eth::Wei value;
-    eth::BytesView input; // or initcode; must live as long as the run
+    eth::BytesView input; // or initcode; must outlive the run
     std::int64_t gas{};
 };
 
-// Reads that make a result depend on who builds the block.
+// Reads that make a result depend on the block's builder.
 struct ReadFlags {
     bool coinbase{};
     bool prev_randao{};
@@ -57,18 +56,18 @@ struct ReadFlags {
 
 struct Failure {
     Status status{};
-    eth::Address address; // whose code failed
+    eth::Address address; // account whose code failed
     std::uint32_t depth{};
-    Revert reason; // of REVERT
+    Revert reason; // for REVERT
 };
 
 struct Frame {
     const std::uint8_t* pc{};
-    U256* sp{}; // past the top
+    U256* sp{}; // one past the top
     std::int64_t gas{};
     std::unique_ptr<U256[]> stack;
     eth::Bytes memory;
-    eth::Bytes return_data; // of the last call it made
+    eth::Bytes return_data; // from the frame's last call
     const Code* code{};
     CodePointer code_owner;
     eth::BytesView input;
@@ -82,12 +81,12 @@ struct Frame {
     eth::Address code_address;
     AccountId self_id{};
     U256 value;
-    std::uint64_t output_offset{}; // where the caller wants the output
+    std::uint64_t output_offset{}; // the caller's output range
     std::uint64_t output_size{};
     Overlay::Checkpoint checkpoint;
 };
 
-// Sees every call and create, with the precompiled contracts.
+// Observes every call and create, including precompiled contracts.
 class CallObserver {
   public:
     CallObserver() = default;
@@ -98,9 +97,9 @@ class CallObserver {
     virtual void leave(Status status, std::int64_t gas_left, eth::BytesView output) = 0;
 };
 
-// The tracer that is none. A tracer has `enabled` and
-//   bool step(const Frame&, const std::uint8_t* pc, const U256* sp, std::int64_t gas, depth)
-// called before each instruction; false ends the transaction as step_budget.
+// The null tracer. A tracer has `enabled` and bool step(const Frame&, const std::uint8_t* pc, const
+// U256* sp, std::int64_t gas, depth), called before each instruction; returning false ends the
+// transaction with step_budget.
 struct NoTracer {
     static constexpr bool enabled = false;
 };
@@ -112,17 +111,17 @@ class Machine {
     static constexpr std::size_t kStackLimit = 1024;
     static constexpr std::uint32_t kDepthLimit = 1024;
 
-    // All three outlive the machine.
+    // All three arguments must outlive the machine.
     Machine(Overlay& state_in, const Rules& rules_in, const BlockEnvironment& block_in);
 
     struct Outcome {
         Status status{};
         std::int64_t gas_left{};
         eth::Bytes output;
-        std::optional<Failure> first_failure; // where it began, if the whole failed
+        std::optional<Failure> first_failure; // origin of the failure, if the message failed
     };
-    // The value is moved and the nonce of a created account set here; what is above a message
-    // (fees, the sender's nonce, warm lists) is not.
+    // Transfers the value and sets the nonce of a created account. The caller handles everything
+    // above a message: fees, the sender's nonce, warm lists.
     Outcome execute(const Message& message); // without tracer
     template <class Tracer> Outcome execute(const Message& message, Tracer& tracer);
 
@@ -133,17 +132,17 @@ class Machine {
     TransactionEnvironment transaction;
     ReadFlags flags;
     CallObserver* observer{};
-    // Precompiled contracts reached that are not here.
+    // Precompiled contracts that were called but are not implemented.
     std::vector<eth::Address> unsupported;
 
-    // For the interpreter.
-    Status failure{Status::out_of_gas}; // why an instruction gave a negative gas
+    // Used by the interpreter.
+    Status failure{Status::out_of_gas}; // reason for a negative gas result
     std::int64_t fail(Status status) {
         failure = status;
         return -1;
     }
     std::uint32_t depth() const { return depth_; }
-    // EIP-2929 with the precompiled contracts always warm.
+    // EIP-2929; precompiled contracts are always warm.
     bool access_account(AccountId id);
     Step call(Frame& frame, CallKind kind);
     Step create(Frame& frame, CallKind kind);
@@ -169,10 +168,10 @@ class Machine {
     std::vector<std::unique_ptr<Frame>> frames_;
     std::uint32_t depth_{};
     std::optional<Failure> first_failure_;
-    Outcome direct_; // of a message that needed no frame
+    Outcome direct_; // result of a message that needed no frame
 };
 
-// The address of a created account: keccak256(rlp([sender, nonce])), and EIP-1014.
+// The address of a created account: keccak256(rlp([sender, nonce])), and EIP-1014 for CREATE2.
 eth::Address create_address(const eth::Address& sender, eth::Nonce nonce);
 eth::Address create2_address(const eth::Address& sender, const U256& salt,
                              const eth::Hash& initcode_hash);

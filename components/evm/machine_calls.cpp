@@ -34,13 +34,13 @@ bool Machine::run_precompile(const Target& target, Outcome& outcome) {
 Step Machine::skip_call(Frame& frame) {
     frame.return_data.clear();
     frame.last_call_failed = true;
-    first_failure_.reset(); // nothing ran: what follows from it began in this frame
+    first_failure_.reset(); // nothing ran: a following failure originates in this frame
     *frame.sp++ = U256();
     return Step::resumed;
 }
 
-// Access, memory, value and the 63/64 rule; the gas left to the caller, with that of the callee in
-// the target.
+// Charges access, memory, value and the 63/64 rule; returns the caller's remaining gas and stores
+// the callee's gas in the target.
 std::int64_t Machine::charge_call(Frame& frame, CallKind kind, Target& target) {
     const bool has_value = kind == CallKind::call || kind == CallKind::call_code;
     const U256* sp = frame.sp;
@@ -109,7 +109,7 @@ Step Machine::call(Frame& frame, CallKind kind) {
     return call_target(frame, target);
 }
 
-// The end of a call that needed no frame: a precompiled contract, or no code at all.
+// Completes a call that needed no frame: a precompiled contract, or no code at all.
 Step Machine::resume_after(Frame& frame, const Target& target, Outcome direct,
                            const Overlay::Checkpoint& checkpoint) {
     if (observer != nullptr) observer->leave(direct.status, direct.gas_left, direct.output);
@@ -142,7 +142,7 @@ Step Machine::call_target(Frame& frame, const Target& target) {
     Outcome direct;
     if (run_precompile(target, direct))
         return resume_after(frame, target, std::move(direct), checkpoint);
-    // Where delegation leads to a precompiled contract, empty code runs (EIP-7702).
+    // A delegation to a precompiled contract runs empty code (EIP-7702).
     CodePointer code =
         target.delegated && find_precompile(state.account(target.code_id).address, rules) != nullptr
             ? empty_code()

@@ -1,4 +1,4 @@
-// Machine::execute for any tracer; include it with a tracer of your own.
+// Defines Machine::execute for any tracer; include it to use a custom tracer.
 #pragma once
 
 #include "components/evm/interpreter.hpp"
@@ -25,7 +25,7 @@ template <class Tracer> Machine::Outcome Machine::execute(const Message& message
     }
 }
 
-// Compiled once, in machine.cpp.
+// Instantiated once, in machine.cpp.
 extern template Machine::Outcome Machine::execute(const Message&, NoTracer&);
 
 } // namespace viz::evm

@@ -1,5 +1,4 @@
-// What is known of a block before it is there: the environment that its transactions will run in,
-// as far as the protocol fixes it.
+// The environment of the next block, as far as the protocol determines it from the parent.
 #pragma once
 
 #include <optional>
@@ -8,12 +7,13 @@
 
 namespace viz::evm {
 
-// EIP-1559. Zero stays zero: a chain without base fees.
+// EIP-1559. A base fee of zero stays zero, for chains without base fees.
 eth::Wei next_base_fee(const eth::Wei& parent_base_fee, std::uint64_t parent_gas_used,
                        std::uint64_t parent_gas_limit);
 
-// The child of a block that used so much. Number, base fee and excess blob gas are exact; the time
-// is `slot_s` later; gas limit, coinbase and randomness are the parent's, in the absence of better.
+// The environment of the child of a block that used `gas_used`. Number, base fee and excess blob
+// gas are exact; the time is `slot_s` later; gas limit, coinbase and randomness are unknown and
+// copied from the parent.
 BlockEnvironment next_environment(const BlockEnvironment& parent, std::uint64_t gas_used,
                                   std::uint64_t blob_gas_used, std::uint64_t slot_s);
 

@@ -1,6 +1,6 @@
-// The instruction set as one table: number, name, gas before what depends on operands, words taken
-// and left, and the fork it came with. Interpreter, tracer and tests are made from it.
-// Yellow Paper appendix H.2; EIP-3855 (PUSH0), EIP-4844, 7516, 1153, 5656 (Cancun), EIP-7939 (CLZ).
+// The instruction set as one table: number, name, static gas, stack items popped and pushed, and
+// the fork that introduced it. Interpreter, tracer and tests are generated from it. Yellow Paper
+// appendix H.2; EIP-3855 (PUSH0), EIP-4844, 7516, 1153, 5656 (Cancun), EIP-7939 (CLZ).
 #pragma once
 
 #include <array>
@@ -9,7 +9,7 @@
 
 #include "components/evm/fork.hpp"
 
-// X(number, name, gas, pops, pushes, since) for what is defined, U(number) for what is not: all
+// X(number, name, gas, pops, pushes, since) for defined opcodes, U(number) for undefined ones: all
 // 256 in order.
 // clang-format off
 #define VIZ_EVM_OPCODES(X, U) \

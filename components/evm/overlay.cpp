@@ -100,8 +100,8 @@ void Overlay::undo(const Entry& entry) {
 
 void Overlay::miss(const Missing& what) {
     missed_ = true;
-    // Accounts, slots and code are asked for once and then held; so a list of ten thousands needs
-    // no search.
+    // Accounts, slots and code are requested only once and then cached, so only block hashes need a
+    // duplicate check; this keeps long lists fast.
     const bool repeats = what.kind == Missing::Kind::block_hash;
     if (!repeats || std::find(missing_.begin(), missing_.end(), what) == missing_.end())
         missing_.push_back(what);
@@ -260,11 +260,11 @@ SlotId Overlay::slot(AccountId id, const eth::U256& key) {
     return found;
 }
 
-// What the reader has stored there becomes the slot's first value.
+// The reader's value becomes the slot's first value.
 void Overlay::read_slot(Slot& slot) {
     const auto& account = accounts_[slot.account];
     slot.now = slot.first = slot.at_start = {};
-    // An account that did not exist, or was made anew, has nothing stored below.
+    // An account that did not exist, or was created in this transaction, has no storage below.
     if (account.wiped || account.created == transaction_) return;
     if (!account.storage_below && !account.first.exists && !account.missing) return;
     slot.asked = true;
@@ -290,7 +290,8 @@ SlotId Overlay::slot_new(AccountId id, const eth::U256& key) {
     return made;
 }
 
-// After the end of an account is taken back: its slots that were first seen when it was gone.
+// When an account's removal is reverted, reads the slots that were first accessed while it was
+// removed.
 void Overlay::read_unread_slots(AccountId id) {
     for (SlotId i = 0; i < slots_.size(); ++i) {
         auto& slot = slots_[i];

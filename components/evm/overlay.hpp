@@ -1,6 +1,6 @@
-// The state as one execution sees it: what a StateReader says, and above it what was changed, with
-// a journal to take any of it back. Transactions run one after the other on one overlay; a copy of
-// it is where a longer sequence goes on from.
+// The state as seen by one execution: a StateReader with a layer of changes above it, and a journal
+// to revert them. Transactions run in sequence on one overlay; copy an overlay to continue from a
+// prefix of the sequence.
 #pragma once
 
 #include <vector>
@@ -26,19 +26,19 @@ struct AccountValue {
     friend bool operator==(const AccountValue&, const AccountValue&) = default;
 };
 
-// Numbers of transactions say in which of them something holds, so that nothing has to be cleared
-// between two: 0 is never.
+// Per-transaction flags hold the number of the transaction for which they are set, so nothing has
+// to be cleared between transactions. 0 means never.
 struct Account {
     eth::Address address;
     AccountValue now;
-    AccountValue first;    // as the reader gave it
-    AccountValue at_start; // of transaction `seen`
-    CodePointer code;      // null until asked for
+    AccountValue first;    // as returned by the reader
+    AccountValue at_start; // at the start of transaction `seen`
+    CodePointer code;      // null until requested
     bool storage_below{};  // the reader's storage trie is not empty
-    bool missing{};        // the reader did not have it; an absent account stands in
-    bool wiped{};          // self-destructed: what the reader has stored is gone
-    bool code_read{};      // its code was run or looked at
-    bool balance_read{};   // BALANCE, SELFBALANCE, or a value moved
+    bool missing{};        // not available from the reader; treated as an absent account
+    bool wiped{};          // self-destructed: the reader's storage no longer applies
+    bool code_read{};      // the code was executed or read
+    bool balance_read{};   // by BALANCE, SELFBALANCE, or a value transfer
     std::uint32_t seen{};
     std::uint32_t warm{};
     std::uint32_t created{};
@@ -50,13 +50,13 @@ struct Slot {
     AccountId account{};
     eth::U256 key;
     eth::U256 now;
-    eth::U256 first;    // as the reader gave it
-    eth::U256 at_start; // of transaction `seen`: EIP-2200's original value
+    eth::U256 first;    // as returned by the reader
+    eth::U256 at_start; // at the start of transaction `seen`: EIP-2200's original value
     std::uint32_t seen{};
     std::uint32_t warm{};
-    bool missing{}; // the reader did not have it; zero stands in
-    bool unread{};  // the reader was not asked, as the account was wiped
-    bool asked{};   // `first` is the reader's word, or would be if it had it
+    bool missing{}; // not available from the reader; treated as zero
+    bool unread{};  // not read from the reader because the account was wiped
+    bool asked{};   // `first` was requested from the reader, available or not
 };
 
 struct ReadBlockHash {
@@ -72,19 +72,20 @@ struct Log {
 };
 
 enum class MissPolicy : std::uint8_t {
-    assume_empty, // go on with nothing in its place, to learn of more that is missing
-    stop,         // the transaction ends as missing_state
+    assume_empty, // treat missing state as empty and continue, to find all missing state
+    stop,         // end the transaction as missing_state
 };
 
 class Overlay {
   public:
-    // Both outlive the overlay.
+    // Both arguments must outlive the overlay.
     Overlay(const StateReader& below, CodeCache& codes,
             MissPolicy policy = MissPolicy::assume_empty);
 
-    // Ends what is of one transaction: warmth, transient storage, original values, logs, refund.
+    // Resets per-transaction state: warm sets, transient storage, original values, logs, refund.
     void begin_transaction();
-    // EIP-6780 or plain self-destruction and EIP-161 removal of touched empty accounts.
+    // Applies self-destructs (EIP-6780 or the older rule) and removes touched empty accounts
+    // (EIP-161).
     void end_transaction();
 
     struct Checkpoint {
@@ -94,7 +95,7 @@ class Overlay {
     };
     Checkpoint checkpoint() const { return {journal_.size(), logs.size(), refund}; }
     void rollback(const Checkpoint& to);
-    // What happened until now will not be taken back: frees the journal.
+    // Makes all changes so far permanent and frees the journal.
     void forget_journal() { journal_.clear(); }
 
     AccountId load(const eth::Address& address);
@@ -102,20 +103,21 @@ class Overlay {
     Account& mark(AccountId id) { return accounts_[id]; } // for the read flags
     const Code& code(AccountId id);
     CodePointer code_pointer(AccountId id);
-    // EIP-2929: true when this is the first access in the transaction.
+    // EIP-2929: returns true on the first access in the transaction.
     bool access(AccountId id);
     bool access_slot(SlotId id);
 
-    void add_balance(AccountId id, const eth::Wei& amount); // touches, also with zero
+    void add_balance(AccountId id,
+                     const eth::Wei& amount); // touches the account even when the amount is zero
     void subtract_balance(AccountId id, const eth::Wei& amount);
     void set_balance(AccountId id, const eth::Wei& amount);
     void set_nonce(AccountId id, eth::Nonce nonce);
     void set_code(AccountId id, CodePointer code);
-    void create(AccountId id); // nonce 1, counts as created in this transaction
+    void create(AccountId id); // sets nonce 1 and marks the account as created in this transaction
     void destruct(AccountId id);
     bool created_now(AccountId id) const { return accounts_[id].created == transaction_; }
-    // EIP-7610, as the reader said it. Who has slots written here has a nonce too, which alone
-    // forbids a creation at that address.
+    // EIP-7610, as reported by the reader. Slots written in this overlay need no check: an account
+    // that has them also has a nonce, which already forbids a creation at its address.
     bool has_storage(AccountId id) const;
 
     SlotId slot(AccountId id, const eth::U256& key);
@@ -130,15 +132,15 @@ class Overlay {
     // Since begin_transaction, in order of first touch.
     const std::vector<AccountId>& touched_accounts() const { return touched_accounts_; }
     const std::vector<SlotId>& touched_slots() const { return touched_slots_; }
-    // Of the overlay's whole life: 0 to n-1.
+    // Over the overlay's lifetime: ids 0 to n-1.
     std::uint32_t accounts() const { return accounts_.size(); }
     std::uint32_t slots() const { return slots_.size(); }
     const Account* find(const eth::Address& address) const;
     const Slot* find(const eth::Address& address, const eth::U256& key) const;
-    // Those that the reader gave, each once.
+    // Block hashes returned by the reader, without duplicates.
     const std::vector<ReadBlockHash>& block_hashes() const { return block_hashes_; }
 
-    // Everything the reader did not have, each once, of the overlay's whole life.
+    // State that the reader did not have, without duplicates, over the overlay's lifetime.
     const std::vector<Missing>& missing() const { return missing_; }
     bool must_stop() const { return policy_ == MissPolicy::stop && missed_; }
     const StateReader& below() const { return *below_; }
@@ -164,7 +166,7 @@ class Overlay {
     struct Entry {
         Kind kind;
         std::uint32_t id;
-        std::uint32_t number; // of a transaction, or of an old code
+        std::uint32_t number; // a transaction number, an old-code index, or a flag
         eth::U256 old;
     };
     struct Transient {
@@ -196,7 +198,7 @@ class Overlay {
     CodeCache* codes_;
     MissPolicy policy_;
     bool missed_{};
-    std::uint32_t transaction_{1}; // 0 is never: before the first one, nothing is created in it
+    std::uint32_t transaction_{1}; // starts at 1, since 0 means never
     StableStore<Account> accounts_;
     StableStore<Slot> slots_;
     StableStore<Transient> transients_;
@@ -211,7 +213,7 @@ class Overlay {
     std::vector<ReadBlockHash> block_hashes_;
 };
 
-// An overlay as the state below another one.
+// Presents an overlay as the state below another overlay.
 class OverlayReader : public StateReader {
   public:
     explicit OverlayReader(const Overlay& overlay) : overlay_(overlay) {}

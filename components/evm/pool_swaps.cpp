@@ -16,8 +16,8 @@ struct Topics {
         "Swap(address,address,int256,int256,uint160,uint128,int24,uint128,uint128)");
 };
 
-// amount0In, amount1In, amount0Out, amount1Out. Flash swaps may give back some of what they took:
-// the direction is that of the token of which more went in than out.
+// amount0In, amount1In, amount0Out, amount1Out. A flash swap may return part of its output token:
+// the input token is the one with a positive net inflow.
 bool read_v2(const Log& log, PoolSwap& swap) {
     if (log.data.size() != 128) return false;
     const auto in0 = eth::load_be(log.data.data());
@@ -32,7 +32,7 @@ bool read_v2(const Log& log, PoolSwap& swap) {
     return true;
 }
 
-// amount0, amount1 as the pool's gains; sqrtPriceX96.
+// amount0, amount1 as pool gains; sqrtPriceX96.
 bool read_v3(const Log& log, PoolSwap& swap) {
     if (log.data.size() < 160) return false;
     const auto amount0 = eth::load_be(log.data.data());

@@ -15,7 +15,7 @@ struct Entry {
     Precompile contract;
 };
 
-// 0x01.. in order.
+// 0x01 and up, in order.
 constexpr std::array kLow = {
     Entry{Fork::paris, {precompiles::ecrecover_gas, precompiles::ecrecover_run}},
     Entry{Fork::paris, {precompiles::sha256_gas, precompiles::sha256_run}},
@@ -39,7 +39,7 @@ constexpr Entry kP256Verify = {Fork::osaka,
                                {precompiles::p256verify_gas, precompiles::p256verify_run}};
 constexpr Precompile kNotHere{nullptr, nullptr};
 
-// 0 where any of the other 18 bytes is set.
+// Returns 0 when any of the other 18 bytes is set.
 std::size_t low_number(const eth::Address& address) {
     const auto& bytes = address.bytes;
     for (std::size_t i = 0; i < 18; ++i)

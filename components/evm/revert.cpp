@@ -13,7 +13,7 @@ namespace {
 constexpr std::uint32_t kErrorSelector = 0x08c379a0; // Error(string)
 constexpr std::uint32_t kPanicSelector = 0x4e487b71; // Panic(uint256)
 constexpr std::size_t kSelectorSize = 4;
-// Bytes of an output that is not of any known form, shown to people.
+// Number of bytes shown of output in an unknown form.
 constexpr std::size_t kShownBytes = 32;
 
 std::uint32_t selector_of(eth::BytesView output) {

@@ -61,7 +61,8 @@ constexpr Rules with_blobs(Rules r, std::uint64_t target, std::uint64_t max,
 constexpr Rules kBpo1 = with_blobs(kOsaka, 10, 15, 8346193);
 constexpr Rules kBpo2 = with_blobs(kOsaka, 14, 21, 11684671);
 
-// Arbitrum documentation, "Precompiles reference": ArbSys and its kind, NodeInterface, ArbDebug.
+// Arbitrum documentation, "Precompiles reference": ArbSys and the other system contracts,
+// NodeInterface, ArbDebug.
 constexpr std::array<std::uint16_t, 18> kArbitrumPrecompiles{0x64, 0x65, 0x66, 0x67, 0x68, 0x69,
                                                              0x6b, 0x6c, 0x6d, 0x6e, 0x6f, 0x70,
                                                              0x71, 0x72, 0x73, 0xc8, 0xc9, 0xff};
@@ -140,7 +141,7 @@ eth::Wei blob_base_fee(std::uint64_t excess_blob_gas, const Rules& rules) {
     eth::U256 term = denominator;
     for (std::uint64_t i = 1; !eth::is_zero(term); ++i) {
         output = output + term;
-        // A fee of 2^192 is beyond any balance; going on would wrap.
+        // A fee of 2^192 exceeds any balance; continuing would overflow.
         if (output.limbs[3] != 0) return eth::U256() - eth::U256(1);
         term = term * eth::U256(excess_blob_gas) / (denominator * eth::U256(i));
     }

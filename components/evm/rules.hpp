@@ -1,5 +1,5 @@
-// What changes from fork to fork, as data: the next fork, or a fork of blob parameters only
-// (EIP-7892), is a row of a table and no new code unless it brings new behaviour.
+// Fork differences as data: a new fork, or a blob-parameter-only fork (EIP-7892), is a new table
+// row and needs new code only for new behaviour.
 #pragma once
 
 #include <cstdint>
@@ -11,8 +11,8 @@
 
 namespace viz::evm {
 
-// EIP-4844 as amended by EIP-7691, 7840, 7892. In blobs; the fraction is that of the base fee's
-// update rule.
+// EIP-4844 as amended by EIP-7691, 7840, 7892. Counts are in blobs; the fraction is the base fee
+// update fraction.
 struct BlobParameters {
     std::uint64_t target{};
     std::uint64_t max{};
@@ -23,7 +23,7 @@ struct BlobParameters {
 
 inline constexpr std::uint64_t kGasPerBlob = 131072; // EIP-4844
 
-// Gas that is not fixed by the opcode alone (Yellow Paper appendix G, EIP-2929, 3529, 3860).
+// Gas costs that do not depend on the opcode alone (Yellow Paper appendix G, EIP-2929, 3529, 3860).
 struct GasCosts {
     std::int64_t cold_account{2600};
     std::int64_t cold_slot{2100};
@@ -53,20 +53,21 @@ struct Rules {
     bool history_contract{false};                // EIP-2935
     bool request_contracts{false};               // EIP-7002, EIP-7251
     bool blob_fee_floor{false};                  // EIP-7918
-    // Addresses (their last two bytes; the others are zero) of contracts that the chain's nodes run
-    // by themselves and the protocol does not know: a transaction that calls one ends as
+    // Chain-specific precompiles, by the last two bytes of the address (the others are zero), which
+    // nodes of the chain implement natively: a transaction that calls one ends as
     // unsupported_precompile.
     std::span<const std::uint16_t> chain_precompiles{};
 };
 
-// The rules at that block time. Known: mainnet, Sepolia, Hoodi. Any other chain has the newest.
+// The rules at a block time on mainnet, Sepolia and Hoodi. Any other chain gets the newest rules.
 const Rules& rules_at(eth::ChainId chain, std::uint64_t block_time_s);
-// A fork's rules with the blob parameters it began with.
+// A fork's rules with its initial blob parameters.
 const Rules& rules_of(Fork fork);
 
 // EIP-4844 get_base_fee_per_blob_gas.
 eth::Wei blob_base_fee(std::uint64_t excess_blob_gas, const Rules& rules);
-// EIP-4844 calc_excess_blob_gas with the reserve price of EIP-7918; `rules` are the child block's.
+// EIP-4844 calc_excess_blob_gas with the reserve price of EIP-7918; `rules` are those of the child
+// block.
 std::uint64_t next_excess_blob_gas(std::uint64_t parent_excess, std::uint64_t parent_blob_gas_used,
                                    const eth::Wei& parent_base_fee, const Rules& rules);
 

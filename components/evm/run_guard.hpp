@@ -1,5 +1,5 @@
-// What ends a run from outside: a request to stop, or the end of its time. Executions, fetches and
-// rounds of one run look at the same guard.
+// Interrupts a run on a stop request or at a time limit. All executions, fetches and rounds of one
+// run share the same guard.
 #pragma once
 
 #include <algorithm>
@@ -14,25 +14,26 @@ namespace viz::evm {
 
 enum class Interrupt : std::uint8_t { none, stopped, out_of_time };
 
-// Not thread-safe, except that a stop may be requested by any thread.
+// Not thread-safe, except that any thread may request the stop.
 class RunGuard {
   public:
-    using Now = std::function<std::int64_t()>; // of a monotonic clock, in ns
+    using Now = std::function<std::int64_t()>; // a monotonic clock, in ns
 
     RunGuard() = default; // never interrupts
     explicit RunGuard(std::stop_token stop) : stop_(std::move(stop)) {}
-    // `time` from now on.
+    // The time limit counts from construction.
     RunGuard(std::stop_token stop, Now now, std::chrono::nanoseconds time)
         : stop_(std::move(stop)), now_(std::move(now)), end_ns_(now_() + time.count()) {}
 
-    // A part of the run: with the same stop, and the less of `time` and what is left of it all.
+    // A guard for a part of the run: the same stop token, and the smaller of `time` and the
+    // remaining time.
     RunGuard part(std::chrono::nanoseconds time) const {
         RunGuard made = *this;
         if (now_) made.end_ns_ = std::min(end_ns_, now_() + time.count());
         return made;
     }
 
-    // Costs a look at a clock. What it once answered other than `none` it answers from then on.
+    // Reads the clock once. After returning a value other than `none` it always returns that value.
     Interrupt check() {
         if (known_ != Interrupt::none) return known_;
         if (stop_.stop_requested())
@@ -41,7 +42,7 @@ class RunGuard {
             known_ = Interrupt::out_of_time;
         return known_;
     }
-    // Nothing where time has no bound.
+    // Returns nullopt when there is no time limit.
     std::optional<std::chrono::nanoseconds> time_left() const {
         if (!now_) return std::nullopt;
         return std::chrono::nanoseconds(std::max<std::int64_t>(0, end_ns_ - now_()));

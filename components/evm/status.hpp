@@ -1,4 +1,4 @@
-// How a frame or a transaction ended.
+// The outcome of a frame or a transaction.
 #pragma once
 
 #include <cstdint>
@@ -8,14 +8,14 @@ namespace viz::evm {
 
 enum class Status : std::uint8_t {
     success,
-    revert, // REVERT: state as before, gas left is given back
-    // Halts (Yellow Paper 9.4.2): state as before, all gas is gone.
+    revert, // REVERT: state restored, remaining gas returned
+    // Halts (Yellow Paper 9.4.2): state restored, all gas consumed.
     out_of_gas,
     stack_underflow,
     stack_overflow,
     bad_jump_destination,
     undefined_opcode,
-    invalid_opcode, // 0xfe, made to fail
+    invalid_opcode, // 0xfe, the designated invalid instruction
     static_violation,
     return_data_out_of_bounds,
     initcode_too_large,  // EIP-3860
@@ -23,7 +23,7 @@ enum class Status : std::uint8_t {
     code_begins_with_ef, // EIP-3541
     create_collision,    // EIP-684, EIP-7610
     precompile_failure,
-    // Aborts: nothing is known of how the transaction ends on chain.
+    // Aborts: the outcome on chain is unknown.
     unsupported_precompile,
     missing_state, // with MissPolicy::stop
     step_budget,

@@ -1,6 +1,6 @@
-// A tracer that ends a transaction after so many instructions, or when its run is interrupted, for
-// callers that must bound time as well as gas: the result is then Status::step_budget, and nothing
-// is known of how it ends on chain.
+// A tracer that ends a transaction after a number of instructions or when its run is interrupted,
+// for callers that must bound time as well as gas. The result is Status::step_budget; the outcome
+// on chain is then unknown.
 #pragma once
 
 #include "components/evm/run_guard.hpp"
@@ -12,7 +12,8 @@ class StepBudget {
   public:
     static constexpr bool enabled = true;
 
-    // Instructions of all frames of all transactions run with it. The guard outlives the budget.
+    // Counts the instructions of all frames of all transactions that run with this tracer. The
+    // guard must outlive the budget.
     explicit StepBudget(std::uint64_t steps, RunGuard* guard = nullptr)
         : left_(guard != nullptr && guard->check() != Interrupt::none ? 0 : steps), guard_(guard) {}
     std::uint64_t left() const { return left_; }
@@ -21,8 +22,8 @@ class StepBudget {
         if (left_ == 0) return false;
         --left_;
         if (guard_ == nullptr) return true;
-        // Gas jumps with calls and with expensive instructions, which are worth a look of their
-        // own: a precompiled contract may take as long as a million of others.
+        // Large gas steps come from calls and expensive instructions and trigger an extra check: a
+        // precompiled contract may take as long as a million other instructions.
         const auto spent = checked_gas_ > gas ? checked_gas_ - gas : gas - checked_gas_;
         if (--until_check_ != 0 && spent < kGasPerCheck) return true;
         until_check_ = kStepsPerCheck;
@@ -33,7 +34,7 @@ class StepBudget {
     }
 
   private:
-    static constexpr std::uint32_t kStepsPerCheck = 1024; // some 5 us
+    static constexpr std::uint32_t kStepsPerCheck = 1024; // about 5 us
     static constexpr std::int64_t kGasPerCheck = 50'000;
 
     std::uint64_t left_;

@@ -48,13 +48,13 @@ enum Op : std::uint8_t {
     kRevert = 0xfd,
 };
 
-// Where the fields of the leg and what is computed from them stand in memory. Below kLeg is
-// scratch for calls.
+// Memory offsets of the leg's fields and of computed values. Offsets below kLeg are scratch space
+// for calls.
 enum Place : std::uint16_t {
-    kReserves = 0x100, // both, one after the other
+    kReserves = 0x100, // both, consecutive
     kLeg = 0x200,      // flags and pool
     kTokenIn = 0x220,
-    kAmount = 0x260, // kTokenOut stands between and is for readers of the calldata
+    kAmount = 0x260, // kTokenOut lies between and is only for readers of the calldata
     kReserveIn = 0x280,
     kInTimesN = 0x2a0,
     kOut = 0x2c0,
@@ -66,7 +66,7 @@ constexpr unsigned kDirectionBit = 161;
 constexpr unsigned kNumeratorBit = 176;
 constexpr unsigned kDenominatorBit = 192;
 constexpr std::uint64_t kLegBytes = 128;
-constexpr std::uint64_t kHeadBytes = 4; // a selector that is nobody's
+constexpr std::uint64_t kHeadBytes = 4; // a selector that matches no function
 
 class Assembler {
   public:
@@ -102,7 +102,7 @@ class Assembler {
         return std::move(code_);
     }
 
-    // The leg's field of that many bits.
+    // Loads the leg's field at `bit`, masked.
     Assembler& field(unsigned bit, std::uint64_t mask) {
         return load(kLeg).push(U256(bit)).op(kShr).push(U256(mask)).op(kAnd);
     }
@@ -110,10 +110,10 @@ class Assembler {
     Assembler& other_direction() { return direction().op(kIsZero); }
     Assembler& pool() { return load(kLeg).push((U256(1) << 160) - U256(1)).op(kAnd); }
     Assembler& selector(std::uint64_t s) { return push(U256(s) << 224).store(0); }
-    // The stack holds the address called. Nothing is sent with it.
+    // Expects the called address on the stack. Sends no value.
     Assembler& call(std::uint16_t input, std::uint16_t output = 0, std::uint16_t at = 0) {
         // address -> success
-        store(kOut + 0x20); // kept aside while the arguments are pushed
+        store(kOut + 0x20); // saved while the arguments are pushed
         push(U256(output)).push(U256(at)).push(U256(input)).push(U256()).push(U256());
         push(U256(kOut + 0x20)).op(kMload).op(kGas).op(kCall);
         return op(kIsZero).jump("fail", kJumpIf);
@@ -131,7 +131,7 @@ class Assembler {
     std::vector<std::pair<std::size_t, std::string>> uses_;
 };
 
-// token.transfer(pool, amount); reserves, what came in, what is owed for it; pool.swap(...).
+// token.transfer(pool, amount); read reserves and balance; compute the output; pool.swap(...).
 void v2_leg(Assembler& a) {
     a.selector(0xa9059cbb).pool().store(0x04).load(kAmount).store(0x24);
     a.load(kTokenIn).call(0x44);
@@ -152,7 +152,7 @@ void v2_leg(Assembler& a) {
     a.pool().call(0xa4).jump("next");
 }
 
-// pool.swap(this, direction, amount, the last price, token): paid in the callback.
+// pool.swap(this, direction, amount, price limit, token); the callback pays.
 void v3_leg(Assembler& a) {
     const U256 low(4295128739 + 1);
     // 1461446703485210103287273052203988822378723970342 - 1
@@ -171,7 +171,7 @@ eth::Bytes assemble() {
     a.op(kDup1).push(0xfa461e33).op(kEq).jump("pay", kJumpIf); // uniswapV3SwapCallback
     a.push(0x23a69e75).op(kEq).jump("pay", kJumpIf);           // pancakeV3SwapCallback
     a.push(kHeadBytes);
-    a.label("next"); // the stack holds where the next leg begins
+    a.label("next"); // the stack holds the offset of the next leg
     a.op(kCalldataSize).op(kDup2).op(kLt).op(kIsZero).jump("end", kJumpIf);
     a.push(kLegBytes).op(kDup2).push(kLeg).op(kCalldataCopy).push(kLegBytes).op(kAdd);
     a.load(kAmount).op(kNot).jump("amount known", kJumpIf);
@@ -181,7 +181,7 @@ eth::Bytes assemble() {
     v2_leg(a);
     a.label("v3");
     v3_leg(a);
-    // The callback: token (the first word of its data) to the caller, the amount above zero.
+    // The callback: pays the caller the positive amount of the token (the first word of its data).
     a.label("pay").push(0x24).op(kCalldataLoad).store(kAmount);
     a.push(0).push(0x04).op(kCalldataLoad).op(kSgt).op(kIsZero).jump("amount1", kJumpIf);
     a.push(0x04).op(kCalldataLoad).store(kAmount);

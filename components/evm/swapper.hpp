@@ -1,7 +1,7 @@
-// A small contract of our own that swaps at pools directly: what search and simulation put into
-// the state as "the searcher", so that its swaps run through the pools' own code. It computes what
-// a V2 pair owes from what the pair received, so that a token which takes a fee of transfers
-// costs what it costs and does not fail for that alone.
+// A small helper contract that swaps directly at pools. Search and simulation install it in the
+// state as "the searcher", so that its swaps run the pools' real code. It computes the output of a
+// V2 pair from the amount that the pair received, so that a fee-on-transfer token reduces the
+// output instead of failing the swap.
 #pragma once
 
 #include <span>
@@ -12,7 +12,7 @@ namespace viz::evm {
 
 enum class PoolKind : std::uint8_t { v2, v3 };
 
-// In: everything the swapper has of the token then.
+// As an input amount: the swapper's whole balance of the token.
 inline constexpr eth::U256 kEverything = eth::U256() - eth::U256(1);
 
 struct SwapLeg {
@@ -21,21 +21,21 @@ struct SwapLeg {
     eth::Address token_in;
     eth::Address token_out;
     bool zero_for_one{};
-    // Of V2: the part of the input that counts, as in 997/1000. Not zero.
+    // V2 only: the fee factor's numerator, as in 997/1000. Not zero.
     std::uint16_t fee_numerator{997};
     std::uint16_t fee_denominator{1000};
     eth::U256 amount_in;
     friend bool operator==(const SwapLeg&, const SwapLeg&) = default;
 };
 
-// The code at the swapper's address. Whoever calls it spends what it holds: it is for simulated
-// states alone. Source with comments: swapper.cpp.
+// The code at the swapper's address. It has no access control: any caller can spend its balance, so
+// use it only in simulated states. Commented source: swapper.cpp.
 eth::BytesView swapper_code();
 
-// Puts the code there. Journaled like any change.
+// Sets the account's code. Journaled like any change.
 void install_swapper(Overlay& state, const eth::Address& at);
 
-// Calldata for legs one after the other. The first that fails reverts all of them, with its reason.
+// Calldata for a sequence of legs. The first leg that fails reverts all of them, with its reason.
 eth::Bytes swapper_call(std::span<const SwapLeg> legs);
 
 } // namespace viz::evm

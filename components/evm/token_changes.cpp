@@ -28,7 +28,7 @@ const Topics& topics() {
     return all;
 }
 
-// An indexed address; the twelve bytes before it are not looked at, as the EVM does not.
+// An indexed address; the upper twelve bytes are ignored, as in the EVM.
 eth::Address address_in(const eth::Hash& topic) {
     eth::Address address;
     std::copy_n(topic.bytes.begin() + 12, 20, address.bytes.begin());
@@ -90,7 +90,7 @@ class Ledger {
             add(entry(log.address, holder, std::nullopt).sent, *amount);
     }
 
-    // `from` and `to` are the topics at `first` and after it.
+    // `from` and `to` are the topics at `first` and `first` + 1.
     void move(const Log& log, std::size_t first, const std::optional<U256>& id,
               const U256& amount) {
         if (!take_one()) return;

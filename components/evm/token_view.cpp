@@ -68,7 +68,7 @@ std::optional<BalanceSlot> find_balance_slot(Machine& machine, const eth::Addres
     auto& state = machine.state;
     const auto at_first = token_balance(machine, token, holder);
     if (!at_first) return std::nullopt;
-    // A number that is no flag, timestamp or supply, and passes where balances are packed.
+    // A value that is no flag, timestamp or supply, and fits packed balances.
     const U256 probe(0x5a17'c0de'5a17'c0de);
     const auto slots = state.touched_slots();
     for (auto id = slots.rbegin(); id != slots.rend(); ++id) {

@@ -1,5 +1,5 @@
-// Asking contracts in a state for what they say, without leaving a trace: view calls, balances of
-// ERC-20 tokens, and where a token keeps them, so that a simulated account can be given some.
+// Read-only queries of contracts in a simulated state: view calls, ERC-20 balances, and the slot
+// where a token stores a balance, so that a simulated account can be funded.
 #pragma once
 
 #include <optional>
@@ -8,14 +8,14 @@
 
 namespace viz::evm {
 
-// More than any honest getter takes; a token that burns it is not one to trade.
+// More than any legitimate getter uses; a token that exceeds it is not tradable.
 inline constexpr std::int64_t kViewGas = 1'000'000;
 
-// What a call without value gives back; nothing if it fails or is not answered by code. The state
-// afterwards is as before, but for what was read of it.
+// Returns the output of a call without value; nullopt when it fails or the target has no code. The
+// state is restored afterwards, except for the recorded reads.
 std::optional<eth::Bytes> view_call(Machine& machine, const eth::Address& to, eth::BytesView input,
                                     std::int64_t gas = kViewGas);
-// The first word of what a getter without arguments gives back.
+// The first word of the output of a getter without arguments.
 std::optional<U256> view_word(Machine& machine, const eth::Address& to, std::uint32_t selector);
 std::optional<eth::Address> view_address(Machine& machine, const eth::Address& to,
                                          std::uint32_t selector);
@@ -24,17 +24,17 @@ std::optional<eth::Address> view_address(Machine& machine, const eth::Address& t
 std::optional<U256> token_balance(Machine& machine, const eth::Address& token,
                                   const eth::Address& holder);
 
-// Which slot holds a holder's balance: the one that balanceOf reads and repeats. Found by trial,
-// so that layouts and proxies need no list; nothing for tokens that compute their balances.
+// The slot that holds a holder's balance: the one that balanceOf reads and returns. Found by trial,
+// so no list of layouts and proxies is needed; nullopt for tokens that compute balances.
 struct BalanceSlot {
-    eth::Address account; // the token, or the contract that keeps its storage
+    eth::Address account; // the token, or the contract that holds its storage
     U256 key;
 };
 std::optional<BalanceSlot> find_balance_slot(Machine& machine, const eth::Address& token,
                                              const eth::Address& holder);
 
-// Sets the holder's balance of the token, journaled like any change. False where it cannot be
-// found out how.
+// Sets the holder's token balance, journaled like any change. Returns false when the balance slot
+// cannot be found.
 bool give_token(Machine& machine, const eth::Address& token, const eth::Address& holder,
                 const U256& amount);
 

@@ -43,7 +43,7 @@ Invalid from_validity(eth::ValidityError error) {
     return Invalid::gas_above_cap;
 }
 
-// The most the transaction can take from its sender; nothing when it passes 256 bits.
+// The maximum cost to the sender; nullopt when it exceeds 256 bits.
 std::optional<eth::Wei> highest_cost(const eth::Transaction& tx) {
     auto cost = eth::checked_mul(tx.max_fee_per_gas, U256(tx.gas_limit.value));
     if (cost) cost = eth::checked_add(*cost, tx.value);
@@ -164,7 +164,7 @@ Message TransactionExecutor::message_of(const eth::Transaction& tx, const eth::A
             .gas = gas};
 }
 
-// Refund, floor, what the sender gets back and the coinbase is paid.
+// Applies refund and floor, and pays the sender's refund and the coinbase.
 void TransactionExecutor::settle(const eth::Transaction& tx, const Fees& fees,
                                  Machine::Outcome& outcome, TransactionResult& result) {
     const auto used = tx.gas_limit.value - static_cast<std::uint64_t>(outcome.gas_left);

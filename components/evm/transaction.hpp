@@ -1,5 +1,5 @@
-// One transaction on an overlay, from its validity to the payment of the block's builder
-// (Yellow Paper 6; EIP-1559, 2930, 3529, 3607, 3651, 4844, 7623, 7702, 7825).
+// Executes one transaction on an overlay, from validity checks to the coinbase payment (Yellow
+// Paper 6; EIP-1559, 2930, 3529, 3607, 3651, 4844, 7623, 7702, 7825).
 #pragma once
 
 #include "components/eth/signature.hpp"
@@ -8,14 +8,14 @@
 
 namespace viz::evm {
 
-// Why a transaction cannot be in the block at all. The texts are stable.
+// Reasons why a transaction cannot be included in the block. The texts are stable.
 enum class Invalid : std::uint8_t {
     type_not_active,
     wrong_chain,
     nonce_max, // EIP-2681
     nonce_too_low,
     nonce_too_high,
-    gas_below_intrinsic, // with the floor of EIP-7623
+    gas_below_intrinsic, // including the floor of EIP-7623
     gas_above_cap,       // EIP-7825
     gas_above_block,
     tip_above_max_fee,
@@ -29,15 +29,16 @@ enum class Invalid : std::uint8_t {
     too_many_blobs,
     blob_version_unknown,
     no_authorizations,
-    create_not_allowed, // types 3 and 4 have no creations
+    create_not_allowed, // types 3 and 4 cannot create contracts
 };
 std::string_view to_string(Invalid reason);
 
-// What a simulation may leave out of the checks; a block leaves out none.
+// Checks that a simulation may skip; block execution skips none.
 struct TransactionChecks {
     bool nonce{true};
-    bool funds{true}; // balance for value and gas; without, the sender is lent what it lacks
-    bool fees{true};  // caps against the base fees
+    bool funds{
+        true}; // balance covers value and gas; when skipped, the sender is credited the shortfall
+    bool fees{true}; // fee caps cover the base fees
     bool eoa{true};
 };
 
@@ -50,49 +51,51 @@ struct SlotAccess {
     eth::Address address;
     U256 key;
     U256 before;
-    U256 after; // equal: read only
+    U256 after; // equal to `before`: read only
 };
 
 struct TransactionResult {
-    std::optional<Invalid> invalid; // nothing below is set then, and the state is as before
+    std::optional<Invalid>
+        invalid; // when set, the fields below are empty and the state is unchanged
     Status status{};
     std::uint64_t gas_used{}; // after refund and floor
     std::uint64_t gas_refunded{};
-    eth::Bytes output; // of RETURN or REVERT; of a creation thus its code, as eth_call answers
+    eth::Bytes output; // of RETURN or REVERT; for a creation the code, as eth_call returns it
     std::optional<eth::Address> created;
     std::optional<Failure> first_failure;
-    eth::Wei coinbase_payment; // tips and what was sent to the coinbase; zero if it lost
+    eth::Wei coinbase_payment; // tips and value sent to the coinbase; zero on a net loss
     std::vector<BalanceChange> balances;
-    std::vector<SlotAccess> slots; // all that were read or written
+    std::vector<SlotAccess> slots; // all slots read or written
     std::vector<Log> logs;
-    std::vector<eth::Address> unsupported; // precompiled contracts that are not here
+    std::vector<eth::Address> unsupported; // called precompiled contracts that are not implemented
     ReadFlags flags;
 
     bool succeeded() const { return !invalid && status == Status::success; }
 };
 
-// Executes transactions of one block, one after the other. Not thread-safe; the overlay, rules and
-// block outlive it.
+// Executes the transactions of one block in sequence. Not thread-safe; the overlay, rules and block
+// must outlive it.
 class TransactionExecutor {
   public:
     TransactionExecutor(Overlay& state, const Rules& rules, const BlockEnvironment& block);
 
-    // The state is ready for the next transaction afterwards. After an abort (is_abort(status))
-    // it is as before the transaction.
+    // Leaves the state ready for the next transaction. After an abort (is_abort(status)) the state
+    // is as before the transaction.
     TransactionResult execute(const eth::Transaction& tx, const eth::Address& sender,
                               const TransactionChecks& checks = {});
     template <class Tracer>
     TransactionResult execute(const eth::Transaction& tx, const eth::Address& sender,
                               const TransactionChecks& checks, Tracer& tracer);
 
-    // Called by the protocol itself with 30,000,000 gas (EIP-4788, 2935, 7002, 7251): no fee, no
-    // nonce. Nothing where there is no code.
+    // A system call by the protocol with 30,000,000 gas (EIP-4788, 2935, 7002, 7251): no fee, no
+    // nonce. Returns nullopt when the target has no code.
     std::optional<Machine::Outcome> system_call(const eth::Address& to, eth::BytesView input);
 
     Machine& machine() { return machine_; }
-    // Left out of every TransactionResult when false, for who reads the overlay itself.
+    // Set to false to omit the sets from every TransactionResult, for callers that read the overlay
+    // directly.
     bool collect_sets{true};
-    // Gas still free in the block; execute() takes what a transaction used.
+    // Gas left in the block; execute() subtracts the gas used.
     std::uint64_t block_gas_left;
 
   private:

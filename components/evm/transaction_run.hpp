@@ -1,4 +1,4 @@
-// TransactionExecutor::execute for any tracer; include it with a tracer of your own.
+// Defines TransactionExecutor::execute for any tracer; include it to use a custom tracer.
 #pragma once
 
 #include "components/eth/u256_math.hpp"
@@ -9,8 +9,8 @@ namespace viz::evm {
 
 struct TransactionExecutor::Fees {
     AccountId sender{};
-    eth::Wei price; // per gas, what the sender pays
-    eth::Wei tip;   // per gas, what the coinbase gets
+    eth::Wei price; // paid by the sender, per gas
+    eth::Wei tip;   // paid to the coinbase, per gas
 };
 
 template <class Tracer>

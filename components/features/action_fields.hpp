@@ -1,4 +1,4 @@
-// Decoded actions in the form in which they travel, are kept and are shown (bus/action.hpp).
+// Converts decoded actions to the form used in messages, storage and the API (bus/action.hpp).
 #pragma once
 
 #include "bus/action.hpp"

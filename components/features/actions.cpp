@@ -59,7 +59,7 @@ bool decode_token_call(std::uint32_t selector, const eth::AbiReader& args, Decod
     }
 }
 
-// deposit() and withdraw(uint256) mean this at the wrapped token alone.
+// deposit() and withdraw(uint256) have this meaning only for the wrapped token.
 bool decode_wrap(std::uint32_t selector, const eth::AbiReader& args, DecodeContext& context) {
     if (!context.wrapped_native || context.call.to != context.wrapped_native) return false;
     const bool unwraps = selector == 0x2e1a7d4d;
@@ -71,7 +71,7 @@ bool decode_wrap(std::uint32_t selector, const eth::AbiReader& args, DecodeConte
     return true;
 }
 
-// Uniswap's three forms: multicall(bytes[]), (uint256 deadline, bytes[]), (bytes32, bytes[]).
+// Uniswap's three variants: multicall(bytes[]), (uint256 deadline, bytes[]), (bytes32, bytes[]).
 bool decode_multicall(std::uint32_t selector, const eth::AbiReader& args, DecodeContext& context) {
     const bool plain = selector == 0xac9650d8;
     const bool with_deadline = selector == 0x5ae401dc;
@@ -96,7 +96,8 @@ bool decode_multicall(std::uint32_t selector, const eth::AbiReader& args, Decode
     return true;
 }
 
-// A call without data. Nothing to oneself is a cancellation; the wrapped token keeps what it gets.
+// A call without data. An empty transfer to the sender itself is a cancellation; the wrapped token
+// wraps the value.
 void decode_payment(const Call& call, const ProtocolRegistry& registry, std::vector<Action>& out) {
     if (call.value == eth::U256{} && call.from == *call.to)
         out.emplace_back(Cancel{});

@@ -1,5 +1,5 @@
-// What a transaction does, in typed fields, read from its calldata alone: no state is consulted,
-// so an action is what the sender asks for, not what will come of it.
+// The typed actions of a transaction, decoded from its calldata alone. No state is read, so an
+// action is the sender's request, not its outcome.
 #pragma once
 
 #include <cstdint>
@@ -20,32 +20,33 @@ enum class SwapKind : std::uint8_t { exact_in, exact_out };
 struct Swap {
     std::string protocol;
     SwapKind kind{SwapKind::exact_in};
-    // Tokens from the one sold to the one bought, as the calldata names them (a router's native
-    // coin is its wrapped token here). Only the first where the calldata names pools instead.
+    // Tokens from the one sold to the one bought, as the calldata lists them (a router's native
+    // coin appears as the wrapped token). Only the first token where the calldata lists pools
+    // instead.
     std::vector<eth::Address> path;
-    std::vector<eth::Address> pools; // where the calldata names them
-    std::vector<std::uint32_t> fees; // of each hop, in millionths; empty where not named
+    std::vector<eth::Address> pools; // if the calldata lists them
+    std::vector<std::uint32_t> fees; // per hop, in millionths; empty if not given
     eth::U256 amount;                // sold if exact_in, bought if exact_out
-    eth::U256 limit;                 // exact_in: least bought; exact_out: most sold
-    // `amount` is whatever the router holds by then (0 above): an earlier swap's output.
+    eth::U256 limit;                 // exact_in: minimum bought; exact_out: maximum sold
+    // `amount` is the router's balance at that point (0 above): the output of an earlier swap.
     bool amount_is_balance{};
     bool native_in{};
     std::optional<eth::Address> recipient;
     std::optional<std::uint64_t> deadline; // Unix seconds
 };
 
-// Of tokens, or of the native coin (no token).
+// A transfer of tokens, or of the native coin (no token).
 struct Transfer {
     std::optional<eth::Address> token;
     eth::Address from;
     eth::Address to;
-    eth::U256 amount; // ERC-721: the token's id
+    eth::U256 amount; // ERC-721: the token id
 };
 
 struct Approval {
     eth::Address token;
     eth::Address spender;
-    eth::U256 amount; // 2^256 - 1: all there is, of collections every token
+    eth::U256 amount; // 2^256 - 1: unlimited; for collections, every token
 };
 
 // A signed approval: EIP-2612 or Permit2.
@@ -53,16 +54,16 @@ struct Permit {
     eth::Address token;
     eth::Address spender;
     eth::U256 amount;
-    eth::U256 deadline; // Unix seconds, after which the signature is worthless
+    eth::U256 deadline; // Unix seconds, when the signature expires
 };
 
 struct Deploy {
-    std::size_t init_code_size{};                 // of a proxy: of what it is initialised with
-    std::optional<eth::Address> factory{};        // absent: the transaction itself deploys
-    std::optional<eth::Address> implementation{}; // of a proxy
+    std::size_t init_code_size{};          // for a proxy, the size of its initialisation data
+    std::optional<eth::Address> factory{}; // absent: the transaction itself deploys
+    std::optional<eth::Address> implementation{}; // for a proxy
 };
 
-// The native coin to the chain's wrapped token, or back.
+// Wraps the native coin into the chain's wrapped token, or unwraps it.
 struct Wrap {
     eth::Address token;
     eth::U256 amount;
@@ -71,20 +72,20 @@ struct Wrap {
 
 enum class NameKind : std::uint8_t { commit, register_, renew };
 
-// Of ENS.
+// An ENS registration or renewal.
 struct Name {
     std::string protocol;
     NameKind kind{};
-    std::string name; // its label, without ".eth"; as 0x hex where it is not plain ASCII
+    std::string name; // the label without ".eth"; as 0x hex if not plain ASCII
     std::optional<eth::Address> owner;
     std::optional<std::uint64_t> duration_s;
-    eth::U256 paid; // at most
+    eth::U256 paid; // maximum paid
 };
 
-// Signed orders that shall be worth nothing.
+// Cancels signed orders.
 struct OrderCancel {
     std::string protocol;
-    std::uint64_t count{}; // 0: all of the sender's
+    std::uint64_t count{}; // 0: all orders of the sender
 };
 
 // EIP-4844.
@@ -94,15 +95,15 @@ struct Blob {
 
 enum class LiquidityKind : std::uint8_t { add, remove, collect };
 
-// To or from a pool. What the calldata does not name is left out.
+// Adds liquidity to a pool or removes it. Fields that the calldata does not contain are empty.
 struct Liquidity {
     std::string protocol;
     LiquidityKind kind{};
     std::vector<eth::Address> tokens;
     std::vector<eth::Address> pools;
-    std::vector<eth::U256> amounts;     // add: most given, remove: least taken; of each token
-    std::optional<eth::U256> liquidity; // pool tokens (V3: units) taken back, or least minted
-    std::optional<eth::U256> position;  // V3: the token that stands for it
+    std::vector<eth::U256> amounts;     // per token: add: maximum given; remove: minimum received
+    std::optional<eth::U256> liquidity; // pool tokens (V3: units) removed, or minimum minted
+    std::optional<eth::U256> position;  // V3: the id of the position's token
     std::optional<eth::Address> recipient;
     std::optional<std::uint64_t> deadline;
 };
@@ -112,39 +113,39 @@ enum class LendKind : std::uint8_t { supply, withdraw, borrow, repay };
 struct Lend {
     std::string protocol;
     LendKind kind{};
-    std::optional<eth::Address> asset;  // absent: the market's own, which the calldata leaves out
-    std::optional<eth::Address> market; // where each asset has a contract or parameters of its own
-    eth::U256 amount;                   // 2^256 - 1: all there is
-    bool in_shares{};                   // `amount` counts shares of the market, not the asset
+    std::optional<eth::Address> asset;  // absent: the market's asset, not in the calldata
+    std::optional<eth::Address> market; // if each asset has its own contract or parameters
+    eth::U256 amount;                   // 2^256 - 1: the whole balance
+    bool in_shares{};                   // `amount` is in shares of the market, not in the asset
     std::optional<eth::Address> account;
 };
 
-// Of another's debt.
+// Liquidates another account's debt.
 struct Liquidation {
     std::string protocol;
     std::vector<eth::Address> borrowers;
     std::optional<eth::Address> collateral;
     std::optional<eth::Address> debt;
-    eth::U256 amount; // of debt repaid (or collateral bought); 0: not named
+    eth::U256 amount; // debt repaid (or collateral bought); 0: not given
 };
 
-// One token of a collection, or several equal ones, for a price.
+// A trade of one token of a collection, or of several equal ones.
 struct NftTrade {
     std::string protocol;
     eth::Address collection;
     eth::U256 token_id;
     eth::U256 count;
-    eth::Address maker; // who signed the order
+    eth::Address maker; // the order's signer
     bool maker_sells{};
     std::optional<eth::Address> currency; // absent: the native coin
-    eth::U256 price;                      // in all, fees included
+    eth::U256 price;                      // total, including fees
 };
 
 struct Bridge {
     std::string protocol;
     std::optional<eth::Address> token; // absent: the native coin
     eth::U256 amount;
-    std::optional<std::uint64_t> destination; // as the protocol numbers chains
+    std::optional<std::uint64_t> destination; // in the protocol's chain numbering
     std::optional<eth::Address> recipient;
 };
 
@@ -154,35 +155,36 @@ struct Stake {
     std::string protocol;
     StakeKind kind{};
     std::optional<eth::Address> token;
-    eth::U256 amount;                      // 0: not named
-    std::optional<eth::Address> operator_; // whom it is entrusted to
+    eth::U256 amount;                      // 0: not given
+    std::optional<eth::Address> operator_; // the operator that receives the delegation
 };
 
-// EIP-4337. What it does follows as actions of its own.
+// EIP-4337. Its calls follow as separate actions.
 struct UserOp {
     eth::Address account;
     eth::U256 nonce;
-    bool deploys{}; // the account, first
+    bool deploys{}; // the operation first deploys the account
 };
 
-// EIP-7702: an account lets its code be another's.
+// EIP-7702: an account delegates its code to another account.
 struct Delegation {
-    eth::Address code; // zero: no longer
+    eth::Address code; // zero: the delegation is removed
     eth::U256 chain_id;
     std::uint64_t nonce{};
 };
 
-// What follows was not looked at: more calls, or deeper ones, than the bounds below.
+// Marks where decoding stopped because the limits on the number or depth of calls below were
+// reached.
 struct Cut {};
 
-// Nothing to oneself: sent to take the place of another transaction with its nonce.
+// An empty transfer to the sender itself, sent to replace another transaction with the same nonce.
 struct Cancel {};
 
 using Action = std::variant<Swap, Transfer, Approval, Permit, Deploy, Blob, Cancel, Liquidity, Lend,
                             Liquidation, NftTrade, Bridge, Stake, UserOp, Delegation, Cut, Wrap,
                             Name, OrderCancel>;
 
-// A message call as the decoders see it; `data` must outlive the call of decode_actions.
+// A message call as seen by the decoders; `data` must outlive the call of decode_actions.
 struct Call {
     eth::ChainId chain_id;
     eth::Address from;
@@ -193,13 +195,13 @@ struct Call {
     std::span<const eth::Authorization> authorizations{}; // EIP-7702
 };
 
-// Bounds on what hostile calldata can make us do.
+// Limits against hostile calldata.
 inline constexpr std::size_t kMaxActions = 64;
 inline constexpr std::size_t kMaxInnerCalls = 128;
-inline constexpr std::size_t kMaxUnfolding = 4; // calls in calls, plans in plans
+inline constexpr std::size_t kMaxUnfolding = 4; // nesting of calls and router programs
 inline constexpr std::size_t kMaxPath = 16;     // tokens
 
-// In the order the calldata has them; empty when nothing is understood.
+// Actions in calldata order; empty when nothing was recognised.
 std::vector<Action> decode_actions(const Call& call, const ProtocolRegistry& registry);
 
 } // namespace viz::features

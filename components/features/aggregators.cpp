@@ -1,4 +1,5 @@
-// Direct swap methods of aggregators: the route inside is theirs, the order's ends are plain.
+// Direct swap methods of aggregators. The inner route is proprietary; the order's tokens and
+// amounts are plain.
 #include "components/features/swap_decoders.hpp"
 
 namespace viz::features {
@@ -6,7 +7,7 @@ namespace {
 
 using eth::AbiReader;
 
-// Where an order's fields stand, in words.
+// Positions of an order's fields, in words.
 struct Order {
     std::size_t sold, bought, amount, limit;
     std::optional<std::size_t> recipient{}, deadline{};
@@ -34,12 +35,12 @@ bool order(const AbiReader& in, const Order& at, std::string_view protocol,
     return true;
 }
 
-// 1inch names pools, with flags in the bits above each address; of the tokens at most the one sold.
-// Slots of a method's words; an amount that is not written is the value.
+// 1inch lists pools, with flags in the bits above each address, and at most the sold token. The
+// fields are word positions; an absent amount means the call's value.
 struct Pools {
     std::optional<std::size_t> recipient, sold, amount;
     std::size_t limit, pools;
-    std::size_t count{}; // words of pools from there on; 0: a list
+    std::size_t count{}; // number of pool words from there; 0: an array
 };
 
 bool pools(const AbiReader& in, const Pools& at, DecodeContext& context) {
@@ -98,7 +99,7 @@ bool one_inch(std::uint32_t selector, const AbiReader& args, DecodeContext& cont
     default:
         break;
     }
-    // v6: unoswap, unoswap2, unoswap3, the same with a recipient before, and with native coin.
+    // v6: unoswap, unoswap2, unoswap3, each also with a leading recipient and with the native coin.
     constexpr std::uint32_t kPlain[] = {0x83800a8e, 0x8770ba91, 0x19367472};
     constexpr std::uint32_t kTo[] = {0xe2c95c82, 0xea76dddf, 0xf7a70056};
     constexpr std::uint32_t kNative[] = {0xa76dfc3b, 0x89af926a, 0x188ac35d};
@@ -119,8 +120,8 @@ bool one_inch(std::uint32_t selector, const AbiReader& args, DecodeContext& cont
     return false;
 }
 
-// MetaMask wraps another aggregator; its adapters' data begins with the order. Believed only where
-// that order sells the token the outer call names.
+// MetaMask wraps another aggregator; its adapters' data begins with the order. The order is
+// accepted only if it sells the token of the outer call.
 bool metamask(const AbiReader& in, DecodeContext& context) {
     const auto sold = in.address(1);
     const auto data = in.bytes(3);
@@ -145,11 +146,11 @@ bool in_tuple(const AbiReader& args, const Order& at, std::string_view protocol,
 }
 
 // megaSwap and multiSwap: (sold, amount, limit, expected, beneficiary, path[], partner, fee,
-// permit, deadline, id); what is bought stands in the path's last step.
+// permit, deadline, id); the last step of the path contains the bought token.
 bool paraswap_path(const AbiReader& args, bool mega, DecodeContext& context) {
     const auto in = args.tuple(0);
     auto steps = in ? in->array(5, 1, kMaxPath) : std::nullopt;
-    if (mega && steps) { // (percent, path[])[]: each ends in the same token
+    if (mega && steps) { // (percent, path[])[]: all end in the same token
         const auto first = steps->elements.tuple(0);
         steps = first ? first->array(1, 1, kMaxPath) : std::nullopt;
     }
@@ -172,8 +173,8 @@ bool paraswap_path(const AbiReader& args, bool mega, DecodeContext& context) {
     return true;
 }
 
-// Augustus v6: (sold, bought, fromAmount, toAmount, quoted, metadata, beneficiary[, pools]); of
-// exact output fromAmount is the most that is sold.
+// Augustus v6: (sold, bought, fromAmount, toAmount, quoted, metadata, beneficiary[, pools]); for
+// exact output fromAmount is the maximum sold.
 Order v6(std::size_t at, SwapKind kind) {
     const bool in = kind == SwapKind::exact_in;
     return {.sold = at,
@@ -191,7 +192,7 @@ bool paraswap(std::uint32_t selector, const AbiReader& args, DecodeContext& cont
         return in_tuple(
             args, {.sold = 0, .bought = 1, .amount = 2, .limit = 3, .recipient = 9, .deadline = 13},
             kName, context);
-    case 0x2298207a: // v5 simpleBuy: fromAmount is the most, toAmount what is bought
+    case 0x2298207a: // v5 simpleBuy: fromAmount is the maximum, toAmount is bought
         return in_tuple(args,
                         {.sold = 0,
                          .bought = 1,
@@ -215,7 +216,7 @@ bool paraswap(std::uint32_t selector, const AbiReader& args, DecodeContext& cont
     case 0xa76f4eb6: // v6 swapExactAmountOutOnUniswapV2
     case 0x5e94e28d: // …V3
         return in_tuple(args, v6(0, SwapKind::exact_out), kName, context);
-    case 0x1a01c532: // v6 swapExactAmountInOnCurveV1: two words of curve's before
+    case 0x1a01c532: // v6 swapExactAmountInOnCurveV1: preceded by two words for Curve
         return order(args, v6(2, SwapKind::exact_in), kName, context);
     default:
         return false;

@@ -39,13 +39,14 @@ bool single(const AbiReader& args, DecodeContext& context) {
     return true;
 }
 
-// A limit is what the vault may take of that asset; less than zero: what it has to give.
+// A limit is the maximum that the vault may take of the asset; a negative limit is the minimum it
+// must pay.
 eth::U256 size_of(const eth::U256& limit) {
     return limit.limbs[3] >> 63U != 0 ? eth::U256{} - limit : limit;
 }
 
 // kind, (poolId, assetInIndex, assetOutIndex, amount, userData)[], assets, funds, limits, deadline.
-// Only a chain of steps is a swap with one path; given-out chains are written from their end.
+// Only a chain of steps is a swap with one path; chains with exact output are encoded in reverse.
 bool batch(const AbiReader& args, DecodeContext& context) {
     const auto kind = args.u64(0);
     const auto steps = args.array(1, 1, kMaxPath - 1);

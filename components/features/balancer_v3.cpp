@@ -1,5 +1,5 @@
-// Balancer V3's routers. Source: balancer-v3-monorepo, IRouter.sol and IBatchRouter.sol. What a
-// swap buys goes to the caller.
+// Balancer V3's routers. Source: balancer-v3-monorepo, IRouter.sol and IBatchRouter.sol. The output
+// of a swap goes to the caller.
 #include "components/features/swap_decoders.hpp"
 
 namespace viz::features {
@@ -7,7 +7,7 @@ namespace {
 
 using eth::AbiReader;
 
-// Whether the native coin is paid: it is written as its wrapped token, and a flag says so.
+// Whether the native coin is paid: the calldata lists the wrapped token and sets a flag.
 bool pays_native(const eth::Address& sold, std::optional<bool> is_native,
                  const DecodeContext& context) {
     return is_native.value_or(false) && context.wrapped_native == sold;
@@ -32,8 +32,8 @@ bool single(const AbiReader& args, SwapKind kind, DecodeContext& context) {
     return true;
 }
 
-// (tokenIn, (pool, tokenOut, isBuffer)[], exactAmountIn, minAmountOut), or with exact output
-// (…, maxAmountIn, exactAmountOut). A buffer wraps a token: a hop like any other.
+// (tokenIn, (pool, tokenOut, isBuffer)[], exactAmountIn, minAmountOut), or with exact output (…,
+// maxAmountIn, exactAmountOut). A buffer wraps a token and counts as a hop.
 std::optional<Swap> along_path(const AbiReader& path, SwapKind kind) {
     const bool exact_in = kind == SwapKind::exact_in;
     const auto sold = path.address(0);
@@ -56,7 +56,7 @@ std::optional<Swap> along_path(const AbiReader& path, SwapKind kind) {
     return swap;
 }
 
-// paths, deadline, wethIsEth, userData: a swap for each path.
+// paths, deadline, wethIsEth, userData: one swap per path.
 bool batch(const AbiReader& args, SwapKind kind, DecodeContext& context) {
     const auto paths = args.array(0, 1, kMaxInnerCalls);
     if (!paths || paths->length == 0) return false;

@@ -1,6 +1,6 @@
-// Blur: the first exchange, its second version, and loans on collectibles (Blend). Sources:
+// Blur: the first exchange, its second version, and NFT loans (Blend). Sources:
 // code-423n4/2022-10-blur, OrderStructs.sol; Sabnock01/blur-v2, exchange/lib/Structs.sol and
-// blend/lib/Structs.sol. All is paid in the native coin or in Blur's own deposits of it.
+// blend/lib/Structs.sol. All payments are in the native coin or in Blur's deposit pool of it.
 #include "components/features/swap_decoders.hpp"
 
 namespace viz::features {
@@ -46,9 +46,9 @@ bool executions(const AbiReader& args, DecodeContext& context) {
     return any;
 }
 
-// Order, from word `order` of `orders`: trader, collection, …. Exchange: index, proof,
-// (index, tokenId, amount, price), (tokenId, amount): a listing's token is its own, a bid's the
-// taker's; the price is that of one.
+// Order, from word `order` of `orders`: trader, collection, …. Exchange: index, proof, (index,
+// tokenId, amount, price), (tokenId, amount). The token id comes from the listing for a sale, and
+// from the taker for a bid; the price is per token.
 bool exchange(const AbiReader& orders, std::size_t order, const AbiReader& in, bool maker_sells,
               DecodeContext& context) {
     const auto trader = orders.address(order);
@@ -72,14 +72,15 @@ bool exchange(const AbiReader& orders, std::size_t order, const AbiReader& in, b
 
 constexpr std::size_t kOrderWords = 9;
 
-// (order, exchange, takerFee, signature[, recipient]): the order stands in place.
+// (order, exchange, takerFee, signature[, recipient]): the order is encoded inline.
 bool take_one(const AbiReader& args, bool maker_sells, DecodeContext& context) {
     const auto inputs = args.tuple(0);
     const auto in = inputs ? inputs->tuple(kOrderWords) : std::nullopt;
     return in && exchange(*inputs, 0, *in, maker_sells, context);
 }
 
-// (orders, exchanges, takerFee, signatures[, recipient]): each exchange names its order.
+// (orders, exchanges, takerFee, signatures[, recipient]): each exchange refers to its order by
+// index.
 bool take(const AbiReader& args, bool maker_sells, DecodeContext& context) {
     const auto inputs = args.tuple(0);
     const auto orders = inputs ? inputs->array(0, kOrderWords, kMaxInnerCalls) : std::nullopt;
@@ -139,11 +140,11 @@ bool decode_blur(std::uint32_t selector, const AbiReader& args, DecodeContext& c
     default:
         break;
     }
-    if (context.protocol != "blur") return false; // what follows is called so elsewhere too
+    if (context.protocol != "blur") return false; // other protocols use these names too
     switch (selector) {
     case 0xe263967e: // borrow((lender, collection, …10 words), signature, amount, tokenId)
         return loan(LendKind::borrow, args.address(1), args.word(11), context.call.from, context);
-    case 0xc87df1c2: // repay((lender, borrower, collection, …), lienId): all that is owed
+    case 0xc87df1c2: // repay((lender, borrower, collection, …), lienId): the whole debt
         return loan(LendKind::repay, args.address(2), eth::U256{} - eth::U256{1}, args.address(1),
                     context);
     case 0x3f8fc233: // cancelTrades((hash, index, amount)[])

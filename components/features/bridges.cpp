@@ -34,7 +34,7 @@ bool token(std::string_view protocol, const std::optional<eth::Address>& which,
     return true;
 }
 
-// The chain on the other side of a rollup's contracts on the main chain.
+// The chain at the other end of a rollup's contracts on the main chain.
 std::optional<std::uint64_t> other_side(const DecodeContext& context) {
     if (context.call.chain_id.value != 1) return 1;
     if (context.protocol == "optimism-bridge") return 10;
@@ -82,14 +82,14 @@ bool decode_other_rollups(std::uint32_t selector, const AbiReader& args, DecodeC
     case 0x4fb1a07b: // outboundTransferCustomRefund(token, refund, to, amount, …)
         return token("arbitrum-bridge", args.address(0), args.word(3), args.address(2), 42161,
                      context);
-    case 0x7b3a3c8b: // of the rollup: outboundTransfer(token of the main chain, to, amount, data)
+    case 0x7b3a3c8b: // on the rollup: outboundTransfer(main-chain token, to, amount, data)
         return token("arbitrum-bridge", args.address(0), args.word(2), args.address(1), 1, context);
-    case 0x25e16063: // of the rollup: withdrawEth(to)
+    case 0x25e16063: // on the rollup: withdrawEth(to)
         return context.protocol == "arbitrum-bridge" &&
                native("arbitrum-bridge", args.address(0), 1, context);
     case 0x4faa8a26: // Polygon depositEtherFor(user)
         return native("polygon-bridge", args.address(0), 137, context);
-    case 0xe3dec8fb: { // depositFor(user, token, data); the data of ERC-20 is the amount
+    case 0xe3dec8fb: { // depositFor(user, token, data); for ERC-20 the data is the amount
         const auto data = args.bytes(2);
         if (!data) return false;
         return token("polygon-bridge", args.address(1), AbiReader(*data).word(0), args.address(0),
@@ -102,7 +102,7 @@ bool decode_other_rollups(std::uint32_t selector, const AbiReader& args, DecodeC
     }
 }
 
-// A LayerZero recipient: an address in the low bytes of a word.
+// A LayerZero recipient: an address in the low-order bytes of a word.
 std::optional<eth::Address> low(const std::optional<eth::U256>& word) {
     return word ? std::optional(low_address(*word)) : std::nullopt;
 }
@@ -110,14 +110,14 @@ std::optional<eth::Address> low(const std::optional<eth::U256>& word) {
 bool decode_liquidity_bridges(std::uint32_t selector, const AbiReader& args,
                               DecodeContext& context) {
     switch (selector) {
-    case 0x7b939232: // Across depositV3(from, to, token, other, amount, least, chain, …)
+    case 0x7b939232: // Across depositV3(from, to, token, other, amount, minimum, chain, …)
         return token("across", args.address(2), args.word(4), args.address(1), args.u64(6),
                      context);
     case 0x1186ec33: // deposit(to, token, amount, chain, …)
         return token("across", args.address(1), args.word(2), args.address(0), args.u64(3),
                      context);
-    case 0x9fbf10fc:   // Stargate swap(chain, from, to, refund, amount, least, …, recipient, …)
-    case 0x1114cd2a: { // swapETH(chain, refund, recipient, amount, least)
+    case 0x9fbf10fc: // Stargate swap(chain, from, to, refund, amount, minimum, …, recipient, …)
+    case 0x1114cd2a: { // swapETH(chain, refund, recipient, amount, minimum)
         const bool pools = selector == 0x9fbf10fc;
         const auto amount = args.word(pools ? 4 : 3);
         const auto packed = args.bytes(pools ? 7 : 2);
@@ -131,8 +131,8 @@ bool decode_liquidity_bridges(std::uint32_t selector, const AbiReader& args,
         context.out.emplace_back(std::move(bridge));
         return true;
     }
-    case 0xc7c7f5b3: // OFT send((chain, to, amount, least, …), …): the token is the contract's
-    case 0xcbef2aa9: { // Stargate sendToken, the same
+    case 0xc7c7f5b3: // OFT send((chain, to, amount, minimum, …), …): the contract is the token
+    case 0xcbef2aa9: { // Stargate sendToken, same layout
         const auto in = args.tuple(0);
         const auto amount = in ? in->word(2) : std::nullopt;
         if (!amount) return false;

@@ -8,7 +8,8 @@ namespace viz::features {
 FeaturesComponent::FeaturesComponent(Ports& ports, const bus::Clock& clock, bus::Metrics& metrics,
                                      std::shared_ptr<const RegistrySlot> registry)
     : ports_(ports), clock_(clock),
-      duration_(metrics.histogram("stage_duration_seconds", "Work of one stage on one message.",
+      duration_(metrics.histogram("stage_duration_seconds",
+                                  "Processing time of one stage per message.",
                                   {{"stage", "features"}})),
       labelled_(metrics.counter("features_labelled_total", "Transactions labelled.")),
       registry_(std::move(registry)), registry_version_(registry_->version()),

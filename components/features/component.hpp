@@ -1,4 +1,5 @@
-// Shell of features: tx in, feature out and recorded; heads of chain in, for the base fee.
+// Shell of features: reads tx and the heads of chain (for the base fee); publishes and records
+// features.
 #pragma once
 
 #include <memory>
@@ -24,8 +25,8 @@ struct Ports {
 
 class FeaturesComponent final : public bus::Component {
   public:
-    // `ports`, `clock` and `metrics` must outlive the component. What stands in `registry` when a
-    // transaction comes is what it is labelled with.
+    // `ports`, `clock` and `metrics` must outlive the component. Each transaction is labelled with
+    // the registry that is current when it arrives.
     FeaturesComponent(Ports& ports, const bus::Clock& clock, bus::Metrics& metrics,
                       std::shared_ptr<const RegistrySlot> registry);
 

@@ -1,4 +1,4 @@
-// CoW Protocol: a settlement fills many orders, each a swap of its owner's; EthFlow places one.
+// CoW Protocol: a settlement fills many orders, each a swap of its owner; EthFlow places one order.
 // Source: cowprotocol/contracts, GPv2Settlement.sol and GPv2Trade.sol; ethflowcontract.
 #include "components/features/swap_decoders.hpp"
 
@@ -10,7 +10,7 @@ using eth::AbiReader;
 constexpr std::uint64_t kBuyOrder = 1; // GPv2Trade's flags, bit 0
 
 // tokens, prices, (sellIndex, buyIndex, receiver, sellAmount, buyAmount, validTo, appData, fee,
-// flags, executed, signature)[], interactions. The receiver is left open where it is the owner.
+// flags, executed, signature)[], interactions. The receiver is empty if it is the owner.
 bool settle(const AbiReader& args, DecodeContext& context) {
     const auto tokens = args.array(0, 1, kMaxInnerCalls);
     const auto trades = args.array(2, 1, kMaxInnerCalls);

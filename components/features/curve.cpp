@@ -1,4 +1,4 @@
-// Curve's pools, which name coins by number, and its router. Source: curvefi/curve-contract,
+// Curve's pools, which refer to coins by index, and its router. Source: curvefi/curve-contract,
 // curvefi/curve-router-ng.
 #include "components/features/swap_decoders.hpp"
 
@@ -14,7 +14,7 @@ bool exchange(const AbiReader& args, DecodeContext& context) {
     const auto amount = args.word(2);
     const auto limit = args.word(3);
     if (!sold || !bought || !amount || !limit) return false;
-    // No pool has so many coins: another contract's method.
+    // No pool has this many coins: it is another contract's method.
     if (*sold > eth::U256{8} || *bought > eth::U256{8} || *sold == *bought) return false;
     Swap swap{.protocol = "curve", .pools = {*context.call.to}, .amount = *amount, .limit = *limit};
     swap.native_in = context.call.value != eth::U256{};
@@ -23,8 +23,8 @@ bool exchange(const AbiReader& args, DecodeContext& context) {
     return true;
 }
 
-// route (token, pool, token, …) of so many addresses, how each is swapped in so many words,
-// amount, minimum[, pools[, receiver]]
+// Layout: route (token, pool, token, …) of a fixed number of addresses, swap parameters of a fixed
+// number of words, amount, minimum[, pools[, receiver]]
 struct Route {
     std::size_t addresses;
     std::size_t amount;
@@ -98,7 +98,8 @@ bool decode_curve(std::uint32_t selector, const AbiReader& args, DecodeContext& 
         return change(args, Kind::remove, 3, 1, 0, context);
     case 0x7d49d875:
         return change(args, Kind::remove, 4, 1, 0, context);
-    case 0x1a4d01d2: // remove_liquidity_one_coin(uint256,int128,uint256): least of that coin
+    case 0x1a4d01d2: // remove_liquidity_one_coin(uint256,int128,uint256): minimum received of the
+                     // coin
         return change(args, Kind::remove, 1, 2, 0, context);
     default:
         return false;

@@ -19,14 +19,14 @@ struct Meaning {
 };
 
 std::optional<bus::Selector> selector_of(const bus::DecodedTx& tx) {
-    // Init code of a deployment starts with instructions, not with a selector.
+    // The init code of a deployment begins with instructions, not with a selector.
     if (!tx.to || tx.calldata.size() < 4) return std::nullopt;
     bus::Selector selector;
     std::copy_n(tx.calldata.begin(), 4, selector.bytes.begin());
     return selector;
 }
 
-// The contract is the stronger evidence for the protocol, the method for what is being done.
+// The contract is stronger evidence for the protocol, the method for the action.
 Meaning meaning_of(const bus::DecodedTx& tx, const std::optional<bus::Selector>& selector,
                    const ProtocolRegistry& registry) {
     if (!tx.to) return {.protocol = "native", .category = Category::deploy};
@@ -76,7 +76,7 @@ bus::Feature Labeller::label(const bus::DecodedTx& tx, const LabelContext& aroun
     else if (feature.method_selector)
         if (const auto listed = listed_signature(*feature.method_selector); !listed.empty())
             feature.reasons.push_back("method:" + std::string(listed.substr(0, listed.find('('))));
-    // The bus carries how many blobs there are, but of authorizations only the raw bytes.
+    // The message has the number of blobs, but authorizations only as raw bytes.
     std::vector<eth::Authorization> authorizations;
     if (tx.type == bus::TxType::set_code)
         if (auto whole = eth::decode_transaction(tx.raw))

@@ -1,5 +1,5 @@
-// A decoded transaction to its label: protocol, category, actions, scores with reasons. Pure; the
-// same transaction, registry and surroundings give the same label.
+// Labels a decoded transaction: protocol, category, actions, scores with reasons. Pure; the same
+// transaction, registry and context give the same label.
 #pragma once
 
 #include <memory>
@@ -11,13 +11,14 @@
 
 namespace viz::features {
 
-// Stands in every label; raised when labels or scores of the same transaction change.
+// Part of every label; increased when labels or scores of the same transaction change.
 inline constexpr std::string_view kFeatureEngineVersion = "feature-engine.v7";
 
-// What is known beside the transaction itself.
+// Data about the chain and the pool, besides the transaction itself.
 struct LabelContext {
-    std::optional<bus::Wei> base_fee{};      // of the chain's newest head; nothing when unknown
-    std::optional<std::uint32_t> tip_rank{}; // TipRank::place among the chain's newest
+    std::optional<bus::Wei> base_fee{}; // of the chain's newest head; empty if unknown
+    std::optional<std::uint32_t>
+        tip_rank{}; // TipRank::place among the newest transactions of the chain
 };
 
 class Labeller {

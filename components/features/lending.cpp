@@ -1,4 +1,4 @@
-// Aave, Compound and Morpho. Sources: Aave v3-core, IPool.sol (V2's methods have the same places);
+// Aave, Compound and Morpho. Sources: Aave v3-core, IPool.sol (V2's methods have the same layout);
 // Compound CErc20.sol and CEther.sol; comet, CometMainInterface.sol; morpho-blue, IMorpho.sol.
 #include "components/features/swap_decoders.hpp"
 
@@ -27,7 +27,7 @@ bool asset_call(const AbiReader& args, LendKind kind, const Places& at, DecodeCo
 bool decode_aave(std::uint32_t selector, const AbiReader& args, DecodeContext& context) {
     switch (selector) {
     case 0x617ba037: // supply(asset, amount, onBehalfOf, referral)
-    case 0xe8eda9df: // deposit, the same of V2
+    case 0xe8eda9df: // deposit, the same in V2
     case 0x02c205f0: // supplyWithPermit
         return asset_call(args, LendKind::supply, {0, 1, 2}, context);
     case 0x69328dec: // withdraw(asset, amount, to)
@@ -37,7 +37,7 @@ bool decode_aave(std::uint32_t selector, const AbiReader& args, DecodeContext& c
     case 0x573ade81: // repay(asset, amount, mode, onBehalfOf)
     case 0xee3e210b: // repayWithPermit
         return asset_call(args, LendKind::repay, {0, 1, 3}, context);
-    case 0x474cf53d: { // depositETH(pool, onBehalfOf, referral) of the gateway
+    case 0x474cf53d: { // the gateway's depositETH(pool, onBehalfOf, referral)
         const auto account = args.address(1);
         if (!account) return false;
         context.out.emplace_back(Lend{.protocol = context.protocol_or("aave-v3"),
@@ -77,7 +77,7 @@ bool market_call(LendKind kind, const std::optional<eth::U256>& amount, bool in_
     return true;
 }
 
-// Names so short that only a known market's calls are taken for what they say.
+// These names are too common: they count only for calls to a known market.
 bool decode_compound_v2(std::uint32_t selector, const AbiReader& args, DecodeContext& context) {
     if (selector == 0xf5e3c462 || selector == 0xaae40a2a) { // liquidateBorrow
         const bool native = selector == 0xaae40a2a;
@@ -113,7 +113,7 @@ bool decode_compound_v2(std::uint32_t selector, const AbiReader& args, DecodeCon
     }
 }
 
-// Which of supply and repay, withdraw and borrow is meant, the balance decides.
+// The account's balance decides between supply and repay, and between withdraw and borrow.
 bool comet_call(const AbiReader& args, LendKind kind, bool with_account, DecodeContext& context) {
     const auto account = with_account ? args.address(0) : context.call.from;
     const auto asset = args.address(with_account ? 1 : 0);

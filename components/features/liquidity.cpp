@@ -8,7 +8,7 @@ namespace {
 using eth::AbiReader;
 
 // (tokenA, tokenB, desiredA, desiredB, minA, minB, to, deadline), or for the native coin (token,
-// desired, min, minNative, to, deadline) with the value beside.
+// desired, min, minNative, to, deadline) plus the call's value.
 bool add_v2(const AbiReader& args, bool native, DecodeContext& context) {
     const auto first = args.address(0);
     const auto second = native ? context.wrapped_native : args.address(1);
@@ -63,7 +63,8 @@ bool mint_v3(const AbiReader& args, DecodeContext& context) {
     return true;
 }
 
-// A position by its number; slots of the two amounts, of units taken back, of the deadline.
+// Changes a position by id; the arguments are the slots of the two amounts, of the liquidity
+// removed, and of the deadline.
 bool position_v3(const AbiReader& args, LiquidityKind kind, std::size_t amounts,
                  std::optional<std::size_t> units, std::optional<std::size_t> deadline,
                  DecodeContext& context) {
@@ -104,7 +105,7 @@ bool decode_liquidity(std::uint32_t selector, const AbiReader& args, DecodeConte
         return position_v3(args, LiquidityKind::add, 1, std::nullopt, 5, context);
     case 0x0c49ccbe: // decreaseLiquidity((id, liquidity, min0, min1, deadline))
         return position_v3(args, LiquidityKind::remove, 2, 1, 4, context);
-    case 0xfc6f7865: // collect((id, recipient, most0, most1))
+    case 0xfc6f7865: // collect((id, recipient, max0, max1))
         return position_v3(args, LiquidityKind::collect, 2, std::nullopt, std::nullopt, context);
     default:
         return false;

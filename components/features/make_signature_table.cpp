@@ -1,4 +1,4 @@
-// Runs while viz-api is built: signatures.txt to the source of the table that is compiled in.
+// Build tool: generates the source of the compiled-in table from signatures.txt.
 #include <fstream>
 #include <iostream>
 #include <sstream>

@@ -1,4 +1,4 @@
-// ENS: who registers a name commits to it first. Source: ensdomains/ens-contracts,
+// ENS: a registration begins with a commitment to the name. Source: ensdomains/ens-contracts,
 // ETHRegistrarController.sol of each deployment.
 #include <algorithm>
 
@@ -10,9 +10,9 @@ namespace {
 
 using eth::AbiReader;
 
-constexpr std::size_t kLongest = 255; // bytes; what is longer is cut
+constexpr std::size_t kLongest = 255; // bytes; longer names are truncated
 
-// Any bytes can stand there; what is shown is plain.
+// Labels may contain any bytes; the result is printable.
 std::string shown(eth::BytesView label) {
     label = label.first(std::min(label.size(), kLongest));
     const bool plain = std::ranges::all_of(label, [](std::uint8_t c) {
@@ -52,9 +52,9 @@ bool renewed(const AbiReader& in, DecodeContext& context) {
 } // namespace
 
 bool decode_name(std::uint32_t selector, const AbiReader& args, DecodeContext& context) {
-    if (context.protocol != "ens") return false; // others register and commit too
+    if (context.protocol != "ens") return false; // other protocols use these names too
     switch (selector) {
-    case 0xf14fcbc8: // commit(bytes32): a hash of what will be registered
+    case 0xf14fcbc8: // commit(bytes32): a hash of the name to be registered
         context.out.emplace_back(Name{.protocol = "ens", .kind = NameKind::commit});
         return true;
     case 0x85f6d155: // register(string,address,uint256,bytes32)

@@ -8,9 +8,9 @@ using eth::AbiReader;
 
 constexpr std::uint64_t kErc20 = 1; // Seaport's item types: 0 native, 1 ERC-20, then tokens
 
-// Items of 5 words (offered) or 6 (asked for): type, token, id, amount, end amount[, recipient].
+// Items of 5 words (offered) or 6 (requested): type, token, id, amount, end amount[, recipient].
 struct Items {
-    std::optional<NftTrade> token; // the first that is not money
+    std::optional<NftTrade> token; // the first item that is not a currency
     std::optional<eth::Address> currency;
     eth::U256 money;
 };
@@ -44,7 +44,7 @@ bool order(const AbiReader& parameters, DecodeContext& context) {
         return false;
     const bool sells = offered.token.has_value();
     auto trade = sells ? offered.token : asked.token;
-    if (!trade) return false; // money for money
+    if (!trade) return false; // both sides are currencies
     const Items& paid = sells ? asked : offered;
     trade->maker = *offerer;
     trade->maker_sells = sells;
@@ -54,7 +54,7 @@ bool order(const AbiReader& parameters, DecodeContext& context) {
     return true;
 }
 
-// An order, or a list of them, whose first member is its parameters.
+// An order, or an array of orders; the first member of an order is its parameters.
 bool one(const AbiReader& args, DecodeContext& context) {
     const auto entry = args.tuple(0);
     const auto parameters = entry ? entry->tuple(0) : std::nullopt;
@@ -77,7 +77,7 @@ bool many(const AbiReader& args, DecodeContext& context) {
     return any;
 }
 
-// BasicOrderParameters. Types from 16 on (by fours): the offerer pays ERC-20 for a token.
+// BasicOrderParameters. From type 16 on (in groups of four) the offerer pays ERC-20 for a token.
 bool basic(const AbiReader& args, DecodeContext& context) {
     constexpr std::uint64_t kOffererBuys = 16;
     constexpr std::uint64_t kPaidInErc20 = 8;
@@ -93,7 +93,7 @@ bool basic(const AbiReader& args, DecodeContext& context) {
     const auto currency = in->address(sells ? 0 : 5);
     auto price = in->word(sells ? 2 : 7);
     if (!collection || !id || !count || !currency || !price) return false;
-    if (sells) { // fees come on top of what the offerer gets
+    if (sells) { // fees are added to the offerer's amount
         const auto fees = in->array(16, 2, kMaxInnerCalls);
         for (std::size_t i = 0; fees && i < fees->length; ++i)
             price = *price + fees->elements.word(2 * i).value_or(eth::U256{});
@@ -116,7 +116,8 @@ bool decode_nft_trade(std::uint32_t selector, const AbiReader& args, DecodeConte
     switch (selector) {
     case 0xfb0f3ee1: // fulfillBasicOrder
         return basic(args, context);
-    case 0x00000000: // fulfillBasicOrder_efficient_6GL6yc; many contracts' calls begin so
+    case 0x00000000: // fulfillBasicOrder_efficient_6GL6yc; calls of many contracts begin with these
+                     // bytes
         return context.protocol == "seaport" && basic(args, context);
     case 0xb3a34c4c: // fulfillOrder
     case 0xe7acab24: // fulfillAdvancedOrder

@@ -1,4 +1,4 @@
-// Permit2: allowances with an end and signed transfers. Source: Uniswap permit2,
+// Permit2: allowances with an expiration, and signed transfers. Source: Uniswap permit2,
 // IAllowanceTransfer.sol and ISignatureTransfer.sol.
 #include "components/features/swap_decoders.hpp"
 
@@ -19,7 +19,8 @@ bool permit(const AbiReader& args, DecodeContext& context) {
     return true;
 }
 
-// Slots of one signed transfer: token, destination, amount, owner.
+// Decodes one signed transfer; the arguments are the slots of token, destination, amount, and
+// owner.
 bool transfer(const AbiReader& args, std::size_t token_at, std::size_t to_at, std::size_t amount_at,
               std::size_t from_at, DecodeContext& context) {
     const auto token = args.address(token_at);

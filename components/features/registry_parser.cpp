@@ -49,7 +49,7 @@ bool is_mixed_case(std::string_view digits) {
     return any('a', 'f') && any('A', 'F');
 }
 
-// EIP-55: a letter is upper case where the hash of the lower-case address has a digit above 7.
+// EIP-55: a letter is upper case where the hash of the lower-case address has a digit of 8 or more.
 std::string checksummed(const eth::Address& address) {
     std::string text = eth::to_hex(address.view());
     const eth::Hash hash = eth::keccak256_of(std::string_view(text).substr(2));
@@ -68,7 +68,7 @@ std::string member(const std::string& where, std::string_view field) {
     return where + (where.empty() ? "" : ".") + std::string(field);
 }
 
-// The parser would keep the last of two equal keys without a word.
+// Rejects duplicate keys: the JSON parser would silently keep the last one.
 struct KeysOnce {
     std::vector<std::set<std::string>> open;
     std::string twice;
@@ -97,7 +97,7 @@ Result<ProtocolRegistry, RegistryError> RegistryParser::run(std::string_view tex
         return Failure{RegistryError{RegistryFault::duplicate, "file", "key " + keys.twice}};
     const auto schema = root.find("schema");
     if (schema == root.end() || !schema->is_number_unsigned() || *schema != kSchema)
-        return Failure{RegistryError{RegistryFault::wrong_schema, "schema", "2 is read here"}};
+        return Failure{RegistryError{RegistryFault::wrong_schema, "schema", "expected 2"}};
     const bool done =
         allowed(root, "", {"schema", "comment", "chains", "protocols", "tokens"}) && chains(root) &&
         each(root, "protocols", "",
@@ -115,7 +115,7 @@ bool RegistryParser::fail(RegistryFault fault, std::string where, std::string de
 
 bool RegistryParser::allowed(const Json& item, const std::string& where,
                              std::initializer_list<std::string_view> keys) {
-    if (!item.is_object()) return fail(RegistryFault::wrong_type, where, "an object is expected");
+    if (!item.is_object()) return fail(RegistryFault::wrong_type, where, "expected an object");
     for (const auto& [key, value] : item.items())
         if (std::find(keys.begin(), keys.end(), key) == keys.end())
             return fail(RegistryFault::unknown_key, member(where, key));
@@ -127,7 +127,7 @@ bool RegistryParser::text(const Json& item, const char* field, const std::string
     const auto value = item.find(field);
     if (value == item.end()) return fail(RegistryFault::missing_field, member(where, field));
     if (!value->is_string() || value->get_ref<const std::string&>().empty())
-        return fail(RegistryFault::wrong_type, member(where, field), "a text is expected");
+        return fail(RegistryFault::wrong_type, member(where, field), "expected a string");
     out = value->get<std::string>();
     return true;
 }
@@ -137,7 +137,7 @@ bool RegistryParser::whole(const Json& item, const char* field, const std::strin
     const auto value = item.find(field);
     if (value == item.end()) return fail(RegistryFault::missing_field, member(where, field));
     if (!value->is_number_unsigned())
-        return fail(RegistryFault::wrong_type, member(where, field), "a whole number is expected");
+        return fail(RegistryFault::wrong_type, member(where, field), "expected a whole number");
     out = value->get<std::uint64_t>();
     if (out > most)
         return fail(RegistryFault::out_of_range, member(where, field),
@@ -145,7 +145,7 @@ bool RegistryParser::whole(const Json& item, const char* field, const std::strin
     return true;
 }
 
-// Keeps what `out` has where the item does not say.
+// Leaves `out` unchanged if the item has no category.
 bool RegistryParser::category(const Json& item, const std::string& where, Category& out) {
     if (!item.contains("category")) return true;
     std::string name;
@@ -156,14 +156,14 @@ bool RegistryParser::category(const Json& item, const std::string& where, Catego
     return true;
 }
 
-// Absent: nothing to do.
+// An absent field is valid.
 template <class Handle>
 bool RegistryParser::each(const Json& parent, const char* field, const std::string& where,
                           Handle handle) {
     const auto items = parent.find(field);
     if (items == parent.end()) return true;
     if (!items->is_array())
-        return fail(RegistryFault::wrong_type, member(where, field), "a list is expected");
+        return fail(RegistryFault::wrong_type, member(where, field), "expected an array");
     for (std::size_t i = 0; i < items->size(); ++i)
         if (!handle((*items)[i], element(where, field, i))) return false;
     return true;
@@ -175,19 +175,19 @@ bool RegistryParser::each_address(const Json& item, const std::string& where, Ha
     const std::string at = member(where, "addresses");
     const auto by_chain = item.find("addresses");
     if (by_chain == item.end() || by_chain->empty()) return fail(RegistryFault::missing_field, at);
-    if (!by_chain->is_object()) return fail(RegistryFault::wrong_type, at, "an object is expected");
+    if (!by_chain->is_object()) return fail(RegistryFault::wrong_type, at, "expected an object");
     for (const auto& [chain, addresses] : by_chain->items()) {
         const auto id = chain_id(chain);
         if (!id) return fail(RegistryFault::bad_chain_id, member(at, chain));
         if (!registry_.chains_.contains(*id))
             return fail(RegistryFault::unknown_chain, member(at, chain));
         if (!addresses.is_array() || addresses.empty())
-            return fail(RegistryFault::wrong_type, member(at, chain), "a list is expected");
+            return fail(RegistryFault::wrong_type, member(at, chain), "expected an array");
         for (std::size_t i = 0; i < addresses.size(); ++i) {
             const std::string here = element(at, chain.c_str(), i);
             const Json& entry = addresses[i];
             if (!entry.is_string())
-                return fail(RegistryFault::bad_address, here, "a text is expected");
+                return fail(RegistryFault::bad_address, here, "expected a string");
             const auto& written = entry.get_ref<const std::string&>();
             const auto address = eth::address_from_hex(written);
             if (!address || address->is_zero())
@@ -204,13 +204,12 @@ bool RegistryParser::each_address(const Json& item, const std::string& where, Ha
 bool RegistryParser::chains(const Json& root) {
     const auto named = root.find("chains");
     if (named == root.end()) return true;
-    if (!named->is_object())
-        return fail(RegistryFault::wrong_type, "chains", "an object is expected");
+    if (!named->is_object()) return fail(RegistryFault::wrong_type, "chains", "expected an object");
     for (const auto& [chain, name] : named->items()) {
         const auto id = chain_id(chain);
         if (!id) return fail(RegistryFault::bad_chain_id, member("chains", chain));
         if (!name.is_string())
-            return fail(RegistryFault::wrong_type, member("chains", chain), "a text is expected");
+            return fail(RegistryFault::wrong_type, member("chains", chain), "expected a string");
         registry_.chains_[*id] = name.get<std::string>();
     }
     return true;
@@ -246,7 +245,7 @@ bool RegistryParser::protocol(const Json& item, const std::string& where) {
 }
 
 bool RegistryParser::contract(const Json& item, const std::string& where, Contract fact) {
-    std::string source; // not kept, but no fact without one
+    std::string source; // required for every fact, not stored
     if (!allowed(item, where, {"name", "category", "addresses", "source", "comment"}) ||
         !text(item, "name", where, fact.name) || !category(item, where, fact.category) ||
         !text(item, "source", where, source))
@@ -273,7 +272,7 @@ bool RegistryParser::factory(const Json& item, const std::string& where, Factory
     const auto found = std::ranges::find(kFactoryKinds, kind, &FactoryKind::name);
     if (found == std::end(kFactoryKinds))
         return fail(RegistryFault::unknown_kind, member(where, "kind"),
-                    "v2, v3 or pancake_v3 is expected");
+                    "expected v2, v3 or pancake_v3");
     fact.kind = found->kind;
     if (!eth::fixed_from_hex(hash, fact.init_code_hash.bytes))
         return fail(RegistryFault::bad_hash, member(where, "init_code_hash"), hash);
@@ -282,7 +281,8 @@ bool RegistryParser::factory(const Json& item, const std::string& where, Factory
         if (!whole(item, "fee", where, kMillion, fee)) return false;
         fact.fixed_fee = static_cast<std::uint32_t>(fee);
     } else if (item.contains("fee")) {
-        return fail(RegistryFault::unknown_key, member(where, "fee"), "it is in each pool's key");
+        return fail(RegistryFault::unknown_key, member(where, "fee"),
+                    "the fee is part of each pool's key");
     }
     return each_address(
         item, where, [&](eth::ChainId chain, const eth::Address& address, const std::string& at) {
@@ -308,7 +308,7 @@ bool RegistryParser::method(const Json& item, const std::string& where, Method f
     if (const auto only = item.find("only_at_contract"); only != item.end()) {
         if (!only->is_boolean())
             return fail(RegistryFault::wrong_type, member(where, "only_at_contract"),
-                        "true or false is expected");
+                        "expected true or false");
         fact.only_at_contract = only->get<bool>();
     }
     const auto parsed = eth::parse_abi_signature(fact.signature);
@@ -323,7 +323,7 @@ bool RegistryParser::method(const Json& item, const std::string& where, Method f
             return fail(RegistryFault::bad_selector, member(where, "selector"), stated);
         if (selector != fact.selector)
             return fail(RegistryFault::wrong_selector, member(where, "selector"),
-                        "the signature gives " + eth::to_hex(fact.selector.view()));
+                        "expected " + eth::to_hex(fact.selector.view()));
     }
     if (!methods_.insert({fact.protocol, fact.selector}).second)
         return fail(RegistryFault::duplicate, where, eth::to_hex(fact.selector.view()));
@@ -357,7 +357,7 @@ bool RegistryParser::token(const Json& item, const std::string& where) {
             if (!tokens_.insert({chain.value, address}).second)
                 return fail(RegistryFault::duplicate, at);
             registry_.tokens_.insert_or_assign({chain, address}, fact);
-            // A protocol's own token stays that protocol's contract.
+            // A protocol's own token remains that protocol's contract.
             registry_.contracts_.try_emplace({chain, address},
                                              Contract{"erc20", Category::transfer, fact.symbol});
             return true;

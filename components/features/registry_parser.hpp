@@ -1,5 +1,5 @@
-// registry.json, or an overlay of it, to a registry: strict, so that a typing error is an error at
-// start and not a contract that is never recognised. The first fault ends it.
+// Parses registry.json, or an overlay of it, into a registry. Strict, so that a typing error fails
+// at start instead of leaving a contract unrecognised. Stops at the first error.
 #pragma once
 
 #include <initializer_list>
@@ -15,7 +15,7 @@ namespace viz::features {
 
 class RegistryParser {
   public:
-    // The file's entries are added to `base` and take the place of the same ones there.
+    // The file's entries are added to `base` or replace its entries.
     explicit RegistryParser(ProtocolRegistry base) : registry_(std::move(base)) {}
 
     Result<ProtocolRegistry, RegistryError> run(std::string_view text);
@@ -45,7 +45,7 @@ class RegistryParser {
 
     ProtocolRegistry registry_;
     RegistryError error_;
-    // In this file, for what stands there twice.
+    // Entries of this file, to detect duplicates.
     std::set<std::string> protocols_;
     std::set<Key> contracts_, tokens_;
     std::set<std::pair<std::string, eth::Selector>> methods_;

@@ -1,5 +1,5 @@
-// The registry in use, which may be exchanged while transactions are labelled: whoever reads it
-// holds one whole registry and looks now and then whether there is a newer one.
+// Holds the current registry, which may be replaced while transactions are labelled: a reader keeps
+// one complete registry and periodically checks for a newer version.
 #pragma once
 
 #include <atomic>
@@ -11,13 +11,13 @@
 
 namespace viz::features {
 
-// Safe from any thread.
+// Thread-safe.
 class RegistrySlot {
   public:
     explicit RegistrySlot(ProtocolRegistry first)
         : held_(std::make_shared<const ProtocolRegistry>(std::move(first))) {}
 
-    // Rises with every replacement; cheap enough to ask per transaction.
+    // Increases with every replacement; cheap enough to check per transaction.
     std::uint64_t version() const noexcept { return version_.load(std::memory_order_acquire); }
     std::shared_ptr<const ProtocolRegistry> current() const {
         const std::lock_guard lock(mutex_);

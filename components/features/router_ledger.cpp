@@ -9,7 +9,7 @@ eth::U256 less(const eth::U256& from, const eth::U256& amount) {
     return from > amount ? from - amount : eth::U256{};
 }
 
-// Both below 2^64.
+// `value` and `part` must be below 2^64.
 std::uint64_t scaled(std::uint64_t value, std::uint64_t part, std::uint64_t whole) {
     return eth::div_u64(eth::U256{value} * eth::U256{part}, whole).quotient.limbs[0];
 }
@@ -41,7 +41,7 @@ void RouterLedger::router_paid_swap() {
     if (swap.kind == SwapKind::exact_in) return pay(swap.path.front(), swap.amount);
     Holding& held = holding(swap.path.front());
     if (!held.swaps.empty() || held.known == eth::U256{}) return;
-    swap.limit = std::min(swap.limit, held.known); // it cannot pay more than it was given
+    swap.limit = std::min(swap.limit, held.known); // it cannot pay more than it received
     held.drawn.push_back(actions_.size() - 1);
 }
 
@@ -53,7 +53,8 @@ void RouterLedger::swap_paid_router() {
 void RouterLedger::take_over(RouterLedger& from, const eth::Address& token) {
     Holding& theirs = from.holding(token);
     Holding& ours = holding(token);
-    // What two swaps bought has no bound of its own, whatever was taken of each (see at_least).
+    // The sum of two swaps' outputs has no limit for each swap, whatever was deducted (see
+    // at_least).
     const bool first = ours.swaps.empty() && ours.known == eth::U256{};
     ours.kept = first ? theirs.kept : std::min(ours.kept, theirs.kept);
     ours.paid = first ? theirs.paid : eth::U256{};
@@ -96,7 +97,7 @@ void RouterLedger::lower_maximum(const Holding& held, const eth::U256& minimum) 
 
 void RouterLedger::at_least(const eth::Address& token, const eth::U256& minimum) {
     const Holding& held = holding(token);
-    // A bound on several swaps together binds none of them alone.
+    // A limit on the sum of several swaps limits none of them individually.
     if (held.swaps.size() == 1 && held.kept != 0 && held.known == eth::U256{})
         raise_minimum(held, minimum);
     else if (held.swaps.empty() && held.drawn.size() == 1 && held.kept == kWhole)

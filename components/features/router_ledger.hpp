@@ -1,7 +1,7 @@
-// What a router holds while its program runs, followed symbolically: known amounts, and outputs of
-// swaps whose size is not known yet. It finds the bounds that bind, which routers often check only
-// when they pay out and not in the swap: the least that may be bought, after portions and fees, and
-// the most that may be sold, of what the router was given and has to give back.
+// Symbolic balances of a router during its program: known amounts, and outputs of swaps with a
+// still unknown size. It derives the effective limits of swaps, which routers often check only at
+// payout: the minimum bought, after portions and fees, and the maximum sold, given what the router
+// received and must return.
 #pragma once
 
 #include <vector>
@@ -12,45 +12,45 @@ namespace viz::features {
 
 class RouterLedger {
   public:
-    // `actions` must outlive the ledger; the swaps in it are those referred to.
+    // `actions` must outlive the ledger; its swaps are referred to by index.
     explicit RouterLedger(std::vector<Action>& actions) : actions_(actions) {}
 
     void deposit(const eth::Address& token, const eth::U256& amount);
-    // A swap of all the router holds of its first token: its amount, if that is known.
+    // A swap of the router's whole balance of its first token: sets its amount, if known.
     void spend_all(Swap& swap);
-    // The newest action is a swap that the router pays for, in the amounts it names.
+    // The newest action is a swap paid by the router, with the amounts it names.
     void router_paid_swap();
-    // The newest action is a swap that pays the router in the last token of its path.
+    // The newest action is a swap whose output, the last token of its path, goes to the router.
     void swap_paid_router();
-    // All that `from` holds of the token comes to this one.
+    // Moves the whole balance of the token from `from` to this ledger.
     void take_over(RouterLedger& from, const eth::Address& token);
-    // The router gives away this part of what it holds, in parts of `whole`.
+    // The router pays out `part` / `whole` of its balance.
     void pay_portion(const eth::Address& token, std::uint64_t part, std::uint64_t whole);
-    // The router gives away so much.
+    // The router pays out this amount.
     void pay(const eth::Address& token, const eth::U256& amount);
-    // The router checks that it holds at least `minimum`, and keeps it.
+    // The router checks that its balance is at least `minimum`, and keeps it.
     void at_least(const eth::Address& token, const eth::U256& minimum);
-    // The router pays out all it holds, at least `minimum`.
+    // The router pays out its whole balance, at least `minimum`.
     void pay_out(const eth::Address& token, const eth::U256& minimum);
 
   private:
     static constexpr std::uint64_t kWhole = 1'000'000'000'000'000'000;
 
-    // Held: the known amount, or the swaps' output * kept / kWhole - paid.
+    // The balance: the known amount, or the swaps' output * kept / kWhole - paid.
     struct Holding {
         eth::Address token;
         eth::U256 known;
-        std::vector<std::size_t> swaps; // in actions_, whose outputs are held
-        std::uint64_t kept{kWhole};     // left after portions, rounded down
+        std::vector<std::size_t> swaps; // in actions_: swaps whose outputs are in the balance
+        std::uint64_t kept{kWhole};     // fraction left after portions, rounded down
         eth::U256 paid;
-        std::vector<std::size_t> drawn; // exact-out swaps in actions_ that take of what is known
+        std::vector<std::size_t> drawn; // in actions_: exact-out swaps paid from `known`
     };
     Holding& holding(const eth::Address& token);
     void raise_minimum(const Holding& held, const eth::U256& minimum);
     void lower_maximum(const Holding& held, const eth::U256& minimum);
 
     std::vector<Action>& actions_;
-    std::vector<Holding> holdings_; // few: a linear search is quickest
+    std::vector<Holding> holdings_; // few entries: a linear search is fastest
 };
 
 } // namespace viz::features

@@ -17,8 +17,8 @@ struct Weight {
     const char* urgency_reason;
 };
 
-// By Category. Swaps and liquidations are what others want to be before or behind; deadlines and
-// racing competitors make them urgent.
+// Indexed by Category. Swaps and liquidations can be front-run or back-run; deadlines and
+// competition make them urgent.
 constexpr std::array<Weight, kCategoryCount> kByCategory{{
     {2, 5, "mev:category:transfer+2", "urgency:category+5"},
     {3, 5, "mev:category:approve+3", "urgency:category+5"},
@@ -49,8 +49,8 @@ constexpr bus::Wei gwei_tenths(std::uint64_t n) {
     return bus::Wei{n * 100'000'000U};
 }
 
-// The native coin that moves: sent along, or an end of a swap. Descending: only the first step
-// reached counts.
+// The native coin moved: the call's value, or an end of a swap. Descending: only the first
+// threshold reached counts.
 constexpr std::array kBySize{
     Step{ether_tenths(1'000), 30, "mev:size>=100eth+30"},
     Step{ether_tenths(100), 22, "mev:size>=10eth+22"},
@@ -58,7 +58,7 @@ constexpr std::array kBySize{
     Step{ether_tenths(1), 5, "mev:size>=0.1eth+5"},
 };
 
-// Without a head to compare with, the priority fee speaks for itself.
+// Used without a head, when there is no base fee to compare with.
 constexpr std::array kByPriorityFee{
     Step{gwei_tenths(100), 40, "urgency:tip>=10gwei+40"},
     Step{gwei_tenths(20), 25, "urgency:tip>=2gwei+25"},
@@ -67,8 +67,8 @@ constexpr std::array kByPriorityFee{
 
 constexpr std::uint32_t kCap = 100;
 constexpr std::uint32_t kSelectorOnlyPenalty = 5;
-constexpr std::size_t kLongCalldata = 1'024; // several calls bundled
-constexpr std::size_t kMediumCalldata = 260; // an eight-word call
+constexpr std::size_t kLongCalldata = 1'024; // typical of bundled calls
+constexpr std::size_t kMediumCalldata = 260; // a call with eight words
 constexpr std::int64_t kSoon = 30;           // seconds
 constexpr std::int64_t kShortly = 120;
 
@@ -112,12 +112,12 @@ constexpr std::array kBySlippage{
     Room{30, 4, "mev:slippage>=0.3%+4"},
 };
 
-// What can be read off the swaps of a transaction, however they were wrapped.
+// Facts about a transaction's swaps, at any nesting level.
 struct SwapFacts {
-    bus::Wei native; // the largest amount of the native coin that one of them names
+    bus::Wei native; // the largest native amount named by a swap
     std::size_t most_hops{};
-    bool unlimited{};                      // one at whatever price it gets
-    std::optional<std::uint64_t> deadline; // the earliest
+    bool unlimited{};                      // a swap has no price limit
+    std::optional<std::uint64_t> deadline; // the earliest deadline
 };
 
 bus::Wei plausible(const bus::Wei& amount) {
@@ -141,7 +141,7 @@ SwapFacts facts_of(const ScoreInput& input) {
         if (swap->deadline && (!facts.deadline || *swap->deadline < *facts.deadline))
             facts.deadline = swap->deadline;
     }
-    // Of swaps behind each other the last one's minimum binds.
+    // For consecutive swaps, the minimum of the last one applies.
     facts.unlimited = last != nullptr && has_no_bound(*last);
     return facts;
 }
@@ -172,11 +172,11 @@ std::uint32_t mev_score(const ScoreInput& input, const SwapFacts& swaps,
         sum.add(4, "mev:calldata>=260+4");
     }
     if (input.by_selector_only) sum.subtract(kSelectorOnlyPenalty, "mev:selector_only-5");
-    if (too_late(swaps, input)) sum.limit(5, "mev:deadline_passed<=5"); // it will revert
+    if (too_late(swaps, input)) sum.limit(5, "mev:deadline_passed<=5"); // it would revert
     return sum.capped();
 }
 
-// How soon it has to be in, and how many of the others it pays more than.
+// Adds weights for the time left to the deadline and for the tip's rank.
 void add_pressure(const ScoreInput& input, const SwapFacts& swaps, Sum& sum) {
     if (swaps.deadline && input.seen_unix_s > 0) {
         const auto now = static_cast<std::uint64_t>(input.seen_unix_s);
@@ -200,7 +200,7 @@ std::uint32_t urgency_score(const ScoreInput& input, const SwapFacts& swaps,
     sum.add(weight.urgency, weight.urgency_reason);
     add_pressure(input, swaps, sum);
     if (too_late(swaps, input)) {
-        sum.limit(5, "urgency:deadline_passed<=5"); // it will revert
+        sum.limit(5, "urgency:deadline_passed<=5"); // it would revert
         return sum.capped();
     }
     if (!input.base_fee || *input.base_fee == bus::Wei{}) {
@@ -211,11 +211,12 @@ std::uint32_t urgency_score(const ScoreInput& input, const SwapFacts& swaps,
     const auto known_tip =
         effective_tip(input.max_fee_per_gas, input.max_priority_fee_per_gas, input.base_fee);
     if (!known_tip) {
-        sum.limit(5, "urgency:below_base_fee<=5"); // cannot be included at this price
+        sum.limit(5, "urgency:below_base_fee<=5"); // cannot be included at this fee
         return sum.capped();
     }
     const bus::Wei& tip = *known_tip;
-    const bus::Wei tens = tip.limbs[3] >> 60 != 0 ? tip : tip * 10U; // no wrap for absurd tips
+    const bus::Wei tens =
+        tip.limbs[3] >> 60 != 0 ? tip : tip * 10U; // avoids overflow for absurd tips
     if (tip >= base) {
         sum.add(45, "urgency:tip>=base_fee+45");
     } else if (tens >= base * 5U) {

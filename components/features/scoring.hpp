@@ -1,6 +1,6 @@
-// Two scores from 0 to 100 in whole numbers, each the capped sum of weights whose reasons are
-// recorded. mev_score: how much there may be to gain around the transaction. urgency_score: how
-// much its sender pays to be next. The tables in scoring.cpp are the documentation of the weights.
+// Two integer scores from 0 to 100, each the capped sum of weights whose reasons are recorded.
+// mev_score estimates the value extractable around the transaction; urgency_score estimates how
+// much its sender pays for fast inclusion. The tables in scoring.cpp document the weights.
 #pragma once
 
 #include <cstdint>
@@ -20,23 +20,23 @@ struct Scores {
     std::uint32_t urgency{};
 };
 
-// What the scores look at.
+// The inputs of the scores.
 struct ScoreInput {
     Category category{Category::call};
     bus::Wei value;
     bus::Wei max_fee_per_gas;
     bus::Wei max_priority_fee_per_gas;
-    std::optional<bus::Wei> base_fee; // of the newest head, per gas; nothing when unknown
+    std::optional<bus::Wei> base_fee; // of the newest head, per gas; empty if unknown
     std::size_t calldata_len{};
-    bool by_selector_only{}; // the protocol is a guess
+    bool by_selector_only{}; // the protocol is inferred from the selector only
     std::span<const Action> actions{};
     std::optional<eth::Address> wrapped_native{};
     std::optional<std::uint32_t> tip_rank{};      // TipRank::place
-    std::int64_t seen_unix_s{};                   // deadlines are compared with it
-    std::optional<std::uint32_t> slippage_bips{}; // slippage_room, the widest
+    std::int64_t seen_unix_s{};                   // reference time for deadlines
+    std::optional<std::uint32_t> slippage_bips{}; // the largest slippage_room
 };
 
-// Appends one short text per weight that counted: "mev:category:swap+50".
+// Appends one short text per weight applied: "mev:category:swap+50".
 Scores score(const ScoreInput& input, std::vector<std::string>& reasons);
 
 } // namespace viz::features

@@ -1,4 +1,4 @@
-// What make_signature_table writes: selectors in order, and the signature of each.
+// The table that make_signature_table generates: sorted selectors, and the signature of each.
 #pragma once
 
 #include <cstdint>

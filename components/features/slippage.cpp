@@ -10,7 +10,7 @@ namespace {
 constexpr std::uint64_t kBips = 10'000;
 constexpr std::uint64_t kNoMinimum = 1'000;
 
-// `amount` of one token in units of another; nothing beyond 256 bits.
+// `amount` of one token in units of another; empty beyond 256 bits.
 std::optional<eth::U256> converted(const eth::U256& amount, const Token& from, const Token& to) {
     const int digits = int{to.decimals} - int{from.decimals};
     const auto scale = eth::power(

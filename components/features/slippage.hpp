@@ -1,5 +1,5 @@
-// How much worse than the price a swap may become and still go through, where the calldata alone
-// tells: both ends are tokens that are worth the same by design.
+// The slippage that a swap tolerates, where the calldata alone determines it: both tokens are
+// pegged to the same asset.
 #pragma once
 
 #include <cstdint>
@@ -9,14 +9,15 @@
 
 namespace viz::features {
 
-// In ten-thousandths of what an even exchange gives (exact in) or costs (exact out), at most
-// 10,000. Nothing for other tokens, and where no amount or no meaningful limit is named.
+// In 1/10000 of the amount that an even exchange gives (exact in) or costs (exact out), at most
+// 10,000. Empty for other tokens, and if there is no amount or no meaningful limit.
 std::optional<std::uint32_t> slippage_room(const Swap& swap, eth::ChainId chain,
                                            const ProtocolRegistry& registry);
 
-// Less of the smallest unit protects nothing; more of a token than there can be neither.
+// True if the limit protects nothing: a minimum of almost zero, or a maximum above any possible
+// supply.
 bool has_no_bound(const Swap& swap);
-// More than all there is tells nothing of a size: "whatever it costs".
+// False for an amount above any possible supply, which means "at any price" rather than a size.
 bool is_plausible(const eth::U256& amount);
 
 } // namespace viz::features

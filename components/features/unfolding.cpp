@@ -1,5 +1,5 @@
-// Calls that carry calls: Safe and its MultiSend, Multicall3, EIP-4337's entry points, and the
-// execute methods of smart accounts (ERC-7579 among them), which delegated accounts have too.
+// Calls that contain calls: Safe and its MultiSend, Multicall3, EIP-4337's entry points, and the
+// execute methods of smart accounts (including ERC-7579), which delegated accounts also have.
 #include <algorithm>
 
 #include "components/features/swap_decoders.hpp"
@@ -9,7 +9,7 @@ namespace {
 
 using eth::AbiReader;
 
-// Fields of one inner call in a tuple, in words; no value: none is sent.
+// Positions of one inner call's fields in a tuple, in words; without `value`, no value is sent.
 struct Layout {
     std::optional<std::size_t> to, value;
     std::size_t data;
@@ -28,7 +28,7 @@ void one(const AbiReader& fields, const Layout& at, DecodeContext& context) {
            context);
 }
 
-// A list of (…) tuples with bytes in them, at that slot.
+// An array of (…) tuples that contain bytes, in `slot`.
 bool each(const AbiReader& args, std::size_t slot, const Layout& at, DecodeContext& context) {
     const auto calls = args.array(slot, 1, kMaxInnerCalls);
     if (!calls) return false;
@@ -43,7 +43,7 @@ bool columns(const AbiReader& args, bool with_values, DecodeContext& context) {
     const auto values = with_values ? args.array(1, 1, kMaxInnerCalls) : to;
     const auto data = args.array(with_values ? 2 : 1, 1, kMaxInnerCalls);
     if (!to || !values || !data || to->length != data->length) return false;
-    // Some accounts take an empty list of values for none.
+    // Some accounts accept an empty array of values as "no values".
     const bool has_values = with_values && values->length == to->length;
     for (std::size_t i = 0; i < to->length && !context.cut; ++i) {
         const auto target = to->elements.address(i);
@@ -59,7 +59,8 @@ bool columns(const AbiReader& args, bool with_values, DecodeContext& context) {
     return true;
 }
 
-// Packed: operation (1), to (20), value (32), length (32), data; of the Safe that delegates here.
+// Packed: operation (1), to (20), value (32), length (32), data; executed in the context of the
+// Safe that delegates here.
 bool multi_send(const AbiReader& args, DecodeContext& context) {
     constexpr std::size_t kHead = 1 + 20 + 32 + 32;
     auto rest = args.bytes(0);
@@ -81,7 +82,8 @@ bool multi_send(const AbiReader& args, DecodeContext& context) {
     return true;
 }
 
-// handleOps(ops, beneficiary): both versions' operations begin (sender, nonce, initCode, callData).
+// handleOps(ops, beneficiary): the operations of both versions begin with (sender, nonce, initCode,
+// callData).
 bool handle_ops(const AbiReader& args, DecodeContext& context) {
     const auto ops = args.array(0, 1, kMaxInnerCalls);
     if (!ops) return false;
@@ -108,7 +110,8 @@ bool handle_ops(const AbiReader& args, DecodeContext& context) {
     return true;
 }
 
-// ERC-7579 execute(bytes32 mode, bytes): the mode's first byte tells one packed call from a list.
+// ERC-7579 execute(bytes32 mode, bytes): the mode's first byte distinguishes one packed call from
+// an array.
 bool execute_mode(const AbiReader& args, DecodeContext& context) {
     const auto mode = args.word(0);
     const auto calls = args.bytes(1);

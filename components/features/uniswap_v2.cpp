@@ -1,4 +1,4 @@
-// UniswapV2Router02 and its many copies; the two V2 methods of SwapRouter02.
+// UniswapV2Router02 and its forks; the two V2 methods of SwapRouter02.
 #include "components/features/swap_decoders.hpp"
 
 namespace viz::features {
@@ -8,7 +8,7 @@ struct Method2 {
     std::uint32_t selector;
     SwapKind kind;
     bool native_in;    // the amount sold is the call's value
-    bool has_deadline; // SwapRouter02 has it in the enclosing multicall
+    bool has_deadline; // SwapRouter02: the deadline is in the enclosing multicall
 };
 
 constexpr Method2 kMethods[] = {
@@ -30,7 +30,7 @@ constexpr Method2 kMethods[] = {
 bool decode_uniswap_v2(std::uint32_t selector, const eth::AbiReader& args, DecodeContext& context) {
     for (const Method2& method : kMethods) {
         if (method.selector != selector) continue;
-        // One amount less where the value is the other.
+        // One amount fewer if the other is the call's value.
         const std::size_t path = method.native_in ? 1 : 2;
         const auto first = args.word(0);
         const auto second = method.native_in ? context.call.value : args.word(1);
@@ -40,7 +40,7 @@ bool decode_uniswap_v2(std::uint32_t selector, const eth::AbiReader& args, Decod
                   .kind = method.kind,
                   .native_in = method.native_in};
         if (!first || !second || !recipient || !read_token_path(args, path, swap)) return false;
-        // Exact native input: the value is the amount and the only number is the limit.
+        // Exact native input: the value is the amount, and the only number is the limit.
         const bool swapped = method.native_in && method.kind == SwapKind::exact_in;
         swap.amount = swapped ? *second : *first;
         swap.limit = swapped ? *first : *second;

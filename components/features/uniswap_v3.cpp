@@ -1,4 +1,4 @@
-// SwapRouter and SwapRouter02 (whose structs have no deadline), and how both pay out.
+// SwapRouter and SwapRouter02 (whose structs have no deadline), and their payout methods.
 #include "components/features/swap_decoders.hpp"
 
 namespace viz::features {
@@ -7,7 +7,7 @@ namespace {
 struct Method3 {
     std::uint32_t selector;
     SwapKind kind;
-    bool single; // one pool, static struct; else a path
+    bool single; // one pool, static struct; otherwise a path
     bool has_deadline;
 };
 
@@ -21,7 +21,7 @@ constexpr Method3 kMethods[] = {
     {0x09b81346, SwapKind::exact_out, false, false},
 };
 
-// Fills the path; the slot after it, where the recipient stands.
+// Fills the path; returns the following slot, which holds the recipient.
 std::optional<std::size_t> read_path(const Method3& method, const eth::AbiReader& fields,
                                      Swap& swap) {
     if (!method.single) {
@@ -55,7 +55,7 @@ bool decode_uniswap_v3(std::uint32_t selector, const eth::AbiReader& args, Decod
         if (!recipient || !amount || !limit) return false;
         swap.amount = *amount;
         swap.limit = *limit;
-        // SwapRouter writes itself as 0, its successor as 2 (and the sender as 1).
+        // SwapRouter refers to itself as 0, SwapRouter02 as 2 (and to the sender as 1).
         swap.recipient = !method.has_deadline   ? router_recipient(context, *recipient)
                          : recipient->is_zero() ? context.call.to
                                                 : recipient;
@@ -83,7 +83,8 @@ bool decode_router_payment(std::uint32_t selector, const eth::AbiReader& args,
     case 0x49616997:   // unwrapWETH9(uint256)
     case 0x49404b7c:   // unwrapWETH9(uint256,address)
     case 0x9b2c0a37: { // unwrapWETH9WithFee(uint256,address,uint256,address)
-        // The fee is taken after the check, from what was checked: the minimum stands as it is.
+        // The fee is deducted from the checked amount after the check, so the minimum applies
+        // unchanged.
         if (const auto minimum = args.word(0); minimum && wrapped)
             context.ledger.pay_out(*wrapped, *minimum);
         return true;

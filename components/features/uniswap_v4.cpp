@@ -1,6 +1,6 @@
-// Uniswap V4 inside the Universal Router's V4_SWAP: a program of its own, (actions, params[]).
-// Source: v4-periphery, Actions.sol, ActionConstants.sol and IV4Router.sol. The native coin is the
-// zero address there.
+// Uniswap V4 inside the Universal Router's V4_SWAP: a nested program, (actions, params[]). Source:
+// v4-periphery, Actions.sol, ActionConstants.sol and IV4Router.sol. The zero address means the
+// native coin.
 #include <algorithm>
 
 #include "components/features/swap_decoders.hpp"
@@ -24,7 +24,7 @@ enum class V4Action : std::uint8_t {
     take_portion = 0x10,
 };
 
-// One program: what it owes and is owed at the pool manager, beside what the router holds.
+// One program: its debts and credits at the pool manager, in addition to the router's balances.
 class Plan {
   public:
     explicit Plan(DecodeContext& context) : context_(context), credit_(context.out) {}
@@ -53,7 +53,7 @@ class Plan {
     }
 
   private:
-    // An amount of zero: all that the program is owed of it, or has paid in before.
+    // An amount of zero means the program's whole credit of the token, or what it has paid in.
     void add(Swap swap, const eth::Address& sold) {
         swap.native_in = is_native_coin(sold);
         swap.deadline = context_.deadline;
@@ -61,7 +61,7 @@ class Plan {
             if (swap.kind == SwapKind::exact_in)
                 credit_.spend_all(swap);
             else
-                swap.amount_is_balance = true; // all that is owed
+                swap.amount_is_balance = true; // the whole credit
         }
         context_.out.emplace_back(std::move(swap));
         credit_.swap_paid_router();
@@ -89,7 +89,7 @@ class Plan {
     }
 
     // (currency, (currency, fee, tickSpacing, hooks, hookData)[] path, amount, limit); newer
-    // routers have one more list before the amounts, which the length of the head tells.
+    // routers have one more array before the amounts, detected by the length of the head.
     void along_path(const AbiReader& in, SwapKind kind) {
         const auto fields = in.tuple(0);
         const auto end = fields ? fields->address(0) : std::nullopt;
@@ -116,7 +116,7 @@ class Plan {
         add(std::move(swap), tokens.front());
     }
 
-    // (currency, amount, payerIsUser): paid in before it is swapped.
+    // (currency, amount, payerIsUser): pays in before the swap.
     void settle(const AbiReader& in) {
         const auto currency = in.address(0);
         const auto amount = in.word(1);
@@ -129,7 +129,7 @@ class Plan {
             credit_.deposit(token, *amount);
     }
 
-    // (currency, maximum): the sender pays what is owed.
+    // (currency, maximum): the sender pays the debt.
     void settle_all(const AbiReader& in) {
         const auto currency = in.address(0);
         const auto maximum = in.word(1);
@@ -140,7 +140,7 @@ class Plan {
             swap->limit = std::min(swap->limit, *maximum);
     }
 
-    // (currency, recipient, amount): where the output goes.
+    // (currency, recipient, amount): pays out the output.
     void take(const AbiReader& in) {
         const auto currency = in.address(0);
         const auto recipient = in.address(1);

@@ -17,7 +17,7 @@ enum class Command : std::uint8_t {
     sweep = 0x04,
     transfer = 0x05,
     pay_portion = 0x06,
-    pay_portion_full_precision = 0x07, // from 2.1.1 on
+    pay_portion_full_precision = 0x07, // since 2.1.1
     v2_swap_exact_in = 0x08,
     v2_swap_exact_out = 0x09,
     permit2_permit = 0x0a,
@@ -52,23 +52,24 @@ void swap(const eth::AbiReader& in, DecodeContext& context, SwapKind kind, bool 
         context.call.value != eth::U256{} && result.path.front() == context.wrapped_native;
     bool router_pays = user_pays && !*user_pays;
     if (kind == SwapKind::exact_in && (*amount == eth::U256{} || is_whole_balance(*amount))) {
-        router_pays = false; // no amount to take
+        router_pays = false; // no amount is available
         if (*amount == eth::U256{})
-            result.amount_is_balance = true; // V2: the pair was paid before, how much is not said
+            result.amount_is_balance =
+                true; // V2: the pair was paid in advance; the amount is unknown
         else
             context.ledger.spend_all(result);
     }
     add_router_swap(context, std::move(result), router_pays);
 }
 
-// The native coin is the zero address in SWEEP and PAY_PORTION; its holdings are those of the
-// wrapped token, since only unwrapping makes them.
+// The native coin is the zero address in SWEEP and PAY_PORTION; its balance is tracked as the
+// wrapped token's, since it only comes from unwrapping.
 std::optional<eth::Address> held_token(const eth::AbiReader& in, const DecodeContext& context) {
     const auto token = in.address(0);
     return token && token->is_zero() ? context.wrapped_native : token;
 }
 
-// PERMIT2_TRANSFER_FROM (token, recipient, amount): of the sender's.
+// PERMIT2_TRANSFER_FROM (token, recipient, amount): from the sender.
 void transfer_from(const eth::AbiReader& in, DecodeContext& context) {
     const auto token = in.address(0);
     const auto recipient = in.address(1);
@@ -82,7 +83,7 @@ void transfer_from(const eth::AbiReader& in, DecodeContext& context) {
                                       .amount = *amount});
 }
 
-// TRANSFER (token, recipient, amount): of what the router holds.
+// TRANSFER (token, recipient, amount): from the router's balance.
 void transfer(const eth::AbiReader& in, DecodeContext& context) {
     const auto token = held_token(in, context);
     const auto recipient = in.address(1);
@@ -135,7 +136,8 @@ void wrap(const eth::AbiReader& in, DecodeContext& context) {
                            is_whole_balance(*amount) ? context.call.value : *amount);
 }
 
-// To the router itself it only checks: a portion and a sweep of the native coin follow.
+// With the router as recipient it only checks the minimum: a portion and a sweep of the native coin
+// follow.
 void unwrap(const eth::AbiReader& in, DecodeContext& context) {
     const auto recipient = in.address(0);
     const auto minimum = in.word(1);
@@ -150,7 +152,7 @@ bool run(const eth::AbiReader& args, DecodeContext& context, std::size_t depth);
 
 void step(std::uint8_t command, const eth::AbiReader& in, DecodeContext& context,
           std::size_t depth) {
-    // Before v2.1.1 bit 0x40 had no meaning, and no command uses it but Across (0x40).
+    // Before v2.1.1 bit 0x40 had no meaning, and only Across (0x40) uses it.
     switch (static_cast<Command>(command & static_cast<std::uint8_t>(~kAllowRevert))) {
     case Command::v3_swap_exact_in:
         return swap(in, context, SwapKind::exact_in, true);

@@ -12,7 +12,7 @@ namespace {
 
 using eth::AbiReader;
 
-// Of the sender's: sells what it has to give, or the call's value.
+// A swap of the sender's tokens, or of the call's value.
 Swap to_sender(const DecodeContext& context, const eth::U256& amount, const eth::U256& limit) {
     Swap swap{.protocol = "0x", .amount = amount, .limit = limit};
     swap.native_in = context.call.value != eth::U256{};
@@ -27,7 +27,7 @@ bool add(DecodeContext& context, Swap swap, std::vector<eth::Address> path) {
     return true;
 }
 
-// (tokens, amount, limit, …); without the amount where it is the value.
+// (tokens, amount, limit, …); without the amount if it is the call's value.
 bool along_tokens(const AbiReader& in, std::size_t amount_at, bool native_in,
                   DecodeContext& context) {
     const auto amount = native_in ? context.call.value : in.word(amount_at);
@@ -37,7 +37,7 @@ bool along_tokens(const AbiReader& in, std::size_t amount_at, bool native_in,
     return add(context, to_sender(context, *amount, *limit), std::move(swap.path));
 }
 
-// sellEthForTokenToUniswapV3 has no amount: it is the value.
+// sellEthForTokenToUniswapV3 has no amount: it is the call's value.
 bool along_v3_path(const AbiReader& in, bool native_in, DecodeContext& context) {
     const auto path = in.bytes(0);
     const auto amount = native_in ? context.call.value : in.word(1);
@@ -52,8 +52,8 @@ bool along_v3_path(const AbiReader& in, bool native_in, DecodeContext& context) 
     return true;
 }
 
-// Slots of both tokens, the amount sold and the limit; a token that is not written is the native
-// coin, an amount that is not written the value.
+// Slots of both tokens, the amount sold and the limit. An absent token is the native coin; an
+// absent amount is the call's value.
 struct Fields {
     std::optional<std::size_t> sold, bought, amount;
     std::size_t limit;
@@ -68,7 +68,7 @@ bool plain(const AbiReader& in, const Fields& at, DecodeContext& context) {
     return add(context, to_sender(context, *amount, *limit), {*sold, *bought});
 }
 
-// What so much of an order's taker amount gets of its maker amount, rounded down; both 128-bit.
+// The maker amount for the filled part of the taker amount, rounded down; both amounts are 128-bit.
 eth::U256 share(const eth::U256& maker_amount, const eth::U256& fill,
                 const eth::U256& taker_amount) {
     if (fill >= taker_amount) return maker_amount;
@@ -77,8 +77,8 @@ eth::U256 share(const eth::U256& maker_amount, const eth::U256& fill,
 }
 
 // OtcOrder: makerToken, takerToken, makerAmount, takerAmount, maker, taker, txOrigin,
-// expiryAndNonce (Unix seconds in the highest 64 bits), and where the amount to fill stands:
-// nowhere, and it is the value; or the whole order.
+// expiryAndNonce (Unix seconds in the highest 64 bits). The fill amount is the call's value,
+// written in the calldata, or the whole order.
 enum class Fill : std::uint8_t { value, written, whole };
 bool otc(const AbiReader& in, Fill fill, DecodeContext& context) {
     constexpr std::size_t kFillAmount = 12; // after order and signature
@@ -94,13 +94,13 @@ bool otc(const AbiReader& in, Fill fill, DecodeContext& context) {
     if (!asked) return false;
     const auto amount = std::min(*asked, *taker_amount);
     Swap swap = to_sender(context, amount, share(*maker_amount, amount, *taker_amount));
-    if (fill == Fill::whole) swap.recipient = in.address(5); // the taker, who signed too
+    if (fill == Fill::whole) swap.recipient = in.address(5); // the taker, who also signed
     swap.deadline = expiry->limbs[3];
     return add(context, std::move(swap), {*sold, *bought});
 }
 
-// exec(operator, token, amount, target, data): lets the target take so much of the token while its
-// data runs. Settler's execute((recipient, buyToken, minimum), actions[], tag).
+// exec(operator, token, amount, target, data): lets the target take this amount of the token while
+// its data executes. Settler's execute((recipient, buyToken, minimum), actions[], tag).
 bool allowance_holder(const AbiReader& in, DecodeContext& context) {
     constexpr std::uint32_t kSettlerExecute = 0x1fff991f;
     const auto sold = in.address(1);
@@ -116,12 +116,12 @@ bool allowance_holder(const AbiReader& in, DecodeContext& context) {
     if (!recipient || !bought || !limit) return false;
     Swap swap = to_sender(context, *amount, *limit);
     if (!recipient->is_zero()) swap.recipient = *recipient;
-    // Nothing is asked for where the actions themselves check what they get.
+    // Without a bought token and minimum, the actions themselves check the output.
     if (bought->is_zero() && *limit == eth::U256{}) return add(context, std::move(swap), {*sold});
     return add(context, std::move(swap), {*sold, *bought});
 }
 
-// Another's call, sent for them: (signer, sender, …, callData, …).
+// A call on behalf of another signer: (signer, sender, …, callData, …).
 bool meta_transaction(const AbiReader& args, std::size_t data_at, DecodeContext& context) {
     const auto in = args.tuple(0);
     const auto signer = in ? in->address(0) : std::nullopt;

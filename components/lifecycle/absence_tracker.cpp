@@ -22,7 +22,7 @@ eth::MonoNs AbsenceTracker::found(eth::MonoNs now, const Config& config) {
 }
 
 AbsenceTracker::Verdict AbsenceTracker::denied(eth::MonoNs now, const Config& config) {
-    // Asking four times within the span makes a short-lived hole of one backend visible.
+    // Four queries within the span are likely to detect a short absence at a single backend.
     const auto step = std::max(config.drop_after / 4, std::chrono::milliseconds{1});
     if (!absent_since_) {
         absent_since_ = now;

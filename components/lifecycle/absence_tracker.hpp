@@ -1,6 +1,6 @@
-// How long the node has denied a transaction, and when to ask again. Absence is advisory: one
-// "pending" takes everything back, silence of the node counts for nothing, and only denials that
-// span `drop_after` without a contradiction lead to a drop.
+// Tracks how long the node has reported a transaction as absent, and when to query again. Absence
+// is advisory: one "pending" answer resets it, a missing answer has no effect, and only absent
+// answers that span `drop_after` without a contradiction lead to a drop.
 #pragma once
 
 #include <chrono>
@@ -13,16 +13,17 @@ namespace viz::lifecycle {
 
 class AbsenceTracker {
   public:
-    // Announced, or found pending: asked again after absence_check_after, then after twice that,
-    // up to max_check_interval. Returns the time of the next question.
+    // Announced, or reported as pending: the next query is after absence_check_after, then after
+    // twice that, up to max_check_interval. Returns the time of the next query.
     eth::MonoNs announced(eth::MonoNs now, const Config& config);
     eth::MonoNs found(eth::MonoNs now, const Config& config);
 
     struct Verdict {
         bool drop{};
-        std::optional<eth::MonoNs> next_check; // nothing: ask no more
+        std::optional<eth::MonoNs> next_check; // empty: no further query
     };
-    // Denied. After the drop a few more questions follow at growing distances, in case it returns.
+    // Reported as absent. After the drop a few more queries follow at growing intervals, in case
+    // the transaction returns.
     Verdict denied(eth::MonoNs now, const Config& config);
 
   private:

@@ -12,7 +12,8 @@ const WindowBlock* BlockWindow::at(bus::BlockNumber number) const {
 }
 
 const WindowBlock* BlockWindow::find(const bus::Hash& block_hash) const {
-    // Asked once per head that does not continue the chain; the newest is the likeliest.
+    // Called once per head that does not continue the chain; the newest block is the most likely
+    // match.
     const auto it = std::find_if(blocks_.rbegin(), blocks_.rend(), [&](const WindowBlock& block) {
         return block.record.hash == block_hash;
     });

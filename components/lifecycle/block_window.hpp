@@ -1,5 +1,5 @@
-// The newest canonical blocks without a hole, and what they prove: which transactions are mined,
-// who used a nonce, how far an account's nonce has come. Taking blocks back undoes it exactly.
+// The newest canonical blocks without gaps, and the facts derived from them: mined transactions,
+// the user of each nonce, account nonces. Removing blocks reverts these facts exactly.
 #pragma once
 
 #include <cstdint>
@@ -14,7 +14,7 @@ namespace viz::lifecycle {
 
 struct WindowBlock {
     bus::BlockRecord record;
-    std::vector<bus::BlockTx> transactions; // empty for a block known from the record only
+    std::vector<bus::BlockTx> transactions; // empty for a block known only from the record
 };
 
 class BlockWindow {
@@ -24,16 +24,16 @@ class BlockWindow {
 
     bool empty() const { return blocks_.empty(); }
     std::size_t size() const { return blocks_.size(); }
-    // Only when not empty.
+    // Requires a non-empty window.
     const bus::BlockRecord& head() const { return blocks_.back().record; }
     const bus::BlockRecord& oldest() const { return blocks_.front().record; }
-    // Nothing when no block of the number, or of the hash, is held.
+    // Returns nullptr when no block with the number, or with the hash, is in the window.
     const WindowBlock* at(bus::BlockNumber number) const;
     const WindowBlock* find(const bus::Hash& block_hash) const;
 
     // The block must follow the head, or the window must be empty.
     void push(WindowBlock block);
-    // Takes the head off. Only when not empty.
+    // Removes and returns the head. Requires a non-empty window.
     WindowBlock pop();
     void clear();
 
@@ -46,10 +46,10 @@ class BlockWindow {
     // The mined transaction with this sender and nonce.
     std::optional<NonceUser> user_of(const bus::Address& sender, bus::Nonce nonce) const;
 
-    // The account's next nonce, given that it was `known` at block `as_of` (nothing: not known).
-    // Transactions are proof at any height: a nonce never falls below one that was used. An
-    // EIP-7702 authority counts only above `as_of` and only where it continues the nonce, since
-    // the list of a mined transaction also carries authorities that were skipped as invalid.
+    // The account's next nonce, given that it was `known` at block `as_of` (empty: unknown).
+    // Transactions are proof at any height: a nonce never falls below a used one. An EIP-7702
+    // authority counts only above `as_of` and only where it continues the nonce, because the list
+    // of a mined transaction also contains authorities that were skipped as invalid.
     std::optional<bus::Nonce> next_nonce(const bus::Address& account,
                                          std::optional<bus::Nonce> known,
                                          bus::BlockNumber as_of) const;
@@ -59,7 +59,7 @@ class BlockWindow {
         bus::BlockNumber block;
         bus::Nonce nonce{};
         bool authority{};
-        bus::Hash hash; // of the transaction
+        bus::Hash hash; // the transaction's hash
     };
     void index(const WindowBlock& block);
     void unindex(const WindowBlock& block, bool newest);

@@ -1,4 +1,4 @@
-// Blocks coming in and being taken back.
+// Applies blocks and reverts reorganisations.
 #include <algorithm>
 #include <cassert>
 #include <utility>
@@ -39,8 +39,8 @@ void Pool::on_head(const bus::Head& head, bus::MonoNs now, Output& out) {
     forget_old();
 }
 
-// Whether the window can go on with this head. A parent further down is a reorganisation that
-// nobody announced: taken back here.
+// Whether the head can be appended to the window. If its parent is an older block in the window, a
+// reorganisation was not announced: it is applied here.
 bool Pool::follows(const bus::Head& head, bus::MonoNs now, Output& out) {
     if (window_.empty()) return true;
     const WindowBlock* parent = window_.find(head.parent_hash);
@@ -67,7 +67,7 @@ void Pool::settle_block(const WindowBlock& block, bus::MonoNs now, Output& out) 
             sender.next_nonce = std::max(sender.next_nonce.value_or(0), nonce + 1);
         } else if (sender.next_nonce == nonce && sender.as_of < record.number) {
             sender.next_nonce = nonce + 1;
-            // Whether the node's list named only authorities that counted is not certain.
+            // The node's list may include authorities that the chain skipped.
             nonce_book_.want(account, later(now, config_.retry_first));
         }
     };
@@ -108,7 +108,7 @@ void Pool::confirm(Entry& entry, const Mined& mined, Output& out) {
             report_final_if_deep(entry, out);
             return;
         }
-        unconfirm(entry, 0, out); // the reorganisation between was missed
+        unconfirm(entry, 0, out); // a reorganisation in between was missed
     }
     presence_book_.settle(entry.hash);
     set_chain(entry, ChainStanding::confirmed, mined.number);
@@ -125,7 +125,7 @@ void Pool::use_nonce(Entry& entry, std::optional<bus::Hash> by, bus::BlockNumber
     report_loss(entry, out);
 }
 
-// The one place where an entry moves between the sender's open queue and the settled ones.
+// The only place that moves an entry between the sender's open queue and the settled entries.
 void Pool::set_chain(Entry& entry, ChainStanding standing, bus::BlockNumber at) {
     SenderQueue& sender = senders_.find(entry.sender)->second;
     sender.erase(entry);
@@ -145,7 +145,7 @@ void Pool::set_chain(Entry& entry, ChainStanding standing, bus::BlockNumber at) 
     refile(entry);
 }
 
-// Back to what the pool says of it. `depth` 0: not known.
+// Restores the entry's pool standing. `depth` 0: unknown.
 void Pool::unconfirm(Entry& entry, std::uint64_t depth, Output& out) {
     out.events.push_back(bus::TxReorged{.hash = entry.hash,
                                         .block_number = entry.block_number,
@@ -180,23 +180,24 @@ void Pool::take_back(const bus::Reorg& reorg, bus::MonoNs now, Output& out) {
     reopen_above(reorg, now, out);
     if (final_through_ && *final_through_ > reorg.ancestor_number)
         final_through_ = reorg.ancestor_number;
-    // Everything known of later heights counts for the ancestor only, also of senders that did
-    // nothing in the blocks taken back. (A walk over all of them: reorganisations are rare.)
+    // All nonces known at greater heights now count for the ancestor only, also those of senders
+    // without transactions in the reverted blocks. (This visits all senders: reorganisations are
+    // rare.)
     for (auto& [address, sender] : senders_)
         sender.as_of = std::min(sender.as_of, reorg.ancestor_number);
     for (SenderQueue* sender : touched_) review(*sender, now, out);
     const bool reached = !window_.empty() && window_.head().hash == reorg.ancestor_hash;
-    // The first block held may follow the ancestor directly: then nothing in between is missing.
+    // If the lowest block held directly follows the ancestor, no block is missing.
     if (reached || (window_.empty() && lowest_held.value == reorg.ancestor_number.value + 1))
         return;
-    // What stood in the blocks that we do not hold cannot be undone here: ask the node anew.
+    // Effects of blocks outside the window cannot be reverted here: query the node again.
     ++counters_.reorgs_beyond_window;
     window_.clear();
     ask_all_nonces(now);
 }
 
-// Newest first, and within the block backwards: EIP-7702 advances the sender's nonce before those
-// of the authorities, in order. What cannot have counted is passed over.
+// Newest block first, and backwards within a block: EIP-7702 advances the sender's nonce before
+// those of the authorities, in order. Skips authorities that cannot have counted.
 void Pool::roll_back_nonces(const WindowBlock& block, bus::BlockNumber ancestor) {
     const auto tracked = [&](const bus::Address& account) -> SenderQueue* {
         const auto it = senders_.find(account);
@@ -224,7 +225,7 @@ void Pool::reopen_above(const bus::Reorg& reorg, bus::MonoNs now, Output& out) {
             SenderQueue& sender = senders_.find(entry.sender)->second;
             if (entry.chain == ChainStanding::confirmed) {
                 unconfirm(entry, reorg.depth, out);
-                // Blocks known from the record only carry no transactions to roll back by.
+                // Blocks known only from the record have no transactions to roll back.
                 if (sender.next_nonce && sender.as_of > reorg.ancestor_number)
                     sender.next_nonce = std::min(*sender.next_nonce, entry.nonce);
             } else {
@@ -233,15 +234,15 @@ void Pool::reopen_above(const bus::Reorg& reorg, bus::MonoNs now, Output& out) {
             }
             touch(sender);
             entry.absence.announced(now, config_);
-            // The node puts back what it took out, or does not: ask soon.
+            // The node may or may not return reverted transactions to its pool: query soon.
             if (entry.pool == PoolStanding::active)
                 presence_book_.want(entry.hash, later(now, config_.retry_first));
         }
     }
 }
 
-// A hole between the head and what we know: nonces may have moved, and what was confirmed may
-// not be any more.
+// A gap between the head and the window: nonces may have changed, and confirmed transactions may no
+// longer be.
 void Pool::lose_continuity(bus::MonoNs now) {
     ++counters_.head_gaps;
     window_.clear();
@@ -280,10 +281,10 @@ void Pool::forget_old() {
     const std::uint64_t head = window_.head().number.value;
     auto it = settled_.begin();
     while (it != settled_.end() && it->first.value + config_.reorg_window <= head) {
-        // One awaiting verification is given a second span to get it.
+        // An entry awaiting verification is kept for a second reorg_window.
         const bool patience = it->first.value + 2 * config_.reorg_window > head;
         const std::vector<Entry*> entries = it->second;
-        ++it; // forgetting removes emptied blocks
+        ++it; // advance first: forget() erases emptied blocks
         for (Entry* entry : entries) {
             if (!entry->verified && patience) continue;
             finals_.add(entry->hash);

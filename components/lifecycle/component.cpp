@@ -9,7 +9,7 @@
 namespace viz::lifecycle {
 namespace {
 
-// How long questions to the node gather before they go out together.
+// How long node queries are collected before they are sent as a batch.
 constexpr std::chrono::milliseconds kTick{20};
 constexpr std::chrono::milliseconds kExport{500};
 
@@ -19,10 +19,12 @@ LifecycleComponent::LifecycleComponent(Ports& ports, const bus::Clock& clock, bu
                                        const std::map<bus::ChainId, ChainSetup>& chains,
                                        const Config& fallback)
     : ports_(ports), clock_(clock), metrics_(metrics), fallback_(fallback),
-      duration_(metrics.histogram("stage_duration_seconds", "Work of one stage on one message.",
+      duration_(metrics.histogram("stage_duration_seconds",
+                                  "Processing time of one stage per message.",
                                   {{"stage", "lifecycle"}})),
-      queries_dropped_(metrics.counter("lifecycle_queries_dropped_total",
-                                       "Questions that found the queue full; asked again later.")) {
+      queries_dropped_(
+          metrics.counter("lifecycle_queries_dropped_total",
+                          "Node queries dropped because the queue was full; retried later.")) {
     for (const auto& [id, setup] : chains) {
         auto& chain = chains_.try_emplace(id, id, setup.config, metrics_).first->second;
         chain.pool.recover(setup.recovery, clock_.mono());

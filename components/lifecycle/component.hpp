@@ -1,4 +1,4 @@
-// Shell of lifecycle: tx and chain in, query, verdict and journal out; one pool per chain.
+// Shell of lifecycle: reads tx and chain; writes query, verdict and journal. One pool per chain.
 #pragma once
 
 #include <map>
@@ -21,16 +21,16 @@ struct Ports {
     bus::JournalOut journal;
 };
 
-// What is to be known of a chain before the first message.
+// A chain's initial data, needed before its first message.
 struct ChainSetup {
     Config config;     // must pass check()
-    Recovery recovery; // empty on a fresh record
+    Recovery recovery; // empty without recorded events
 };
 
 class LifecycleComponent final : public bus::Component {
   public:
     // `ports`, `clock` and `metrics` must outlive the component. A chain that is not in `chains`
-    // gets `fallback`.
+    // uses `fallback`.
     LifecycleComponent(Ports& ports, const bus::Clock& clock, bus::Metrics& metrics,
                        const std::map<bus::ChainId, ChainSetup>& chains,
                        const Config& fallback = {});

@@ -1,6 +1,6 @@
-// One followed transaction. Two things are known of it apart: its standing in the pool (decided by
-// fees and presence) and its standing on the chain (decided by blocks and the account nonce). The
-// chain wins while it has something to say; a reorganisation clears it and the pool's shows again.
+// One tracked transaction. It has two independent standings: in the pool (decided by fees and
+// presence) and on the chain (decided by blocks and the account nonce). The chain standing takes
+// precedence; a reorganisation clears it, and the pool standing applies again.
 #pragma once
 
 #include <cstdint>
@@ -12,7 +12,7 @@
 
 namespace viz::lifecycle {
 
-// As the API names it. A transaction whose sender's nonce is not known yet is pending.
+// The API's status names. A transaction is pending while its sender's nonce is unknown.
 enum class Status : std::uint8_t {
     pending,
     ready,
@@ -26,11 +26,11 @@ inline constexpr std::size_t kStatusCount = 7;
 std::string_view to_string(Status status);
 
 enum class DropReason : std::uint8_t {
-    absent_from_pool,        // denied by the node for longer than drop_after; reversible
+    absent_from_pool,        // reported as absent for longer than drop_after; reversible
     nonce_used,              // another transaction with the nonce was mined
-    underpriced_replacement, // came after a better one with the same nonce
-    sender_limit,            // given up: too many of one sender
-    pool_limit,              // given up: too many in all
+    underpriced_replacement, // arrived after a better one with the same nonce
+    sender_limit,            // evicted: too many transactions of one sender
+    pool_limit,              // evicted: too many transactions in total
 };
 std::string_view to_string(DropReason reason);
 std::optional<DropReason> drop_reason_from_string(std::string_view text);
@@ -38,11 +38,11 @@ std::optional<DropReason> drop_reason_from_string(std::string_view text);
 enum class PoolStanding : std::uint8_t { active, replaced, underpriced, absent };
 enum class ChainStanding : std::uint8_t { open, confirmed, nonce_used };
 
-// Which bound a transaction counts against, and in which order they are given up.
+// The limit that a transaction counts against, and the order of eviction.
 enum class EvictionClass : std::uint8_t { losers, blocked, pending, ready, settled };
 inline constexpr std::size_t kEvictionClasses = 5;
 
-// Fields stand by subject as far as padding allows; the small ones are together at the end.
+// Fields are grouped by topic as far as padding allows; small fields are at the end.
 struct Entry {
     bus::Hash hash;
     bus::Address sender;
@@ -55,12 +55,13 @@ struct Entry {
     bus::Hash beaten_by; // replaced, underpriced
     AbsenceTracker absence;
 
-    bus::BlockNumber block_number; // since which the chain's standing holds
+    bus::BlockNumber block_number; // block since which the chain standing holds
     bus::Hash block_hash;          // confirmed
     std::int64_t block_timestamp_s{};
-    std::optional<bus::Hash> used_by; // nonce_used, where known
+    std::optional<bus::Hash> used_by; // nonce_used, if known
 
-    // What the last event about it said: events are the difference between this and what holds.
+    // The content of the last event about the transaction: new events report the difference from
+    // it.
     bus::Nonce reported_expected{};
     bus::Hash reported_by;
 
@@ -75,9 +76,9 @@ struct Entry {
     DropReason reported_drop{};
     EvictionClass shelf{EvictionClass::pending};
     bool backfilled{};
-    bool verified{true}; // confirmed: the block is canonical for all we know
-    bool overtaken{};    // open below the account nonce, and asked about
-    bool reopened{};     // a reorganisation opened it and no event has said so yet
+    bool verified{true}; // confirmed: the block is canonical as far as known
+    bool overtaken{};    // open below the account nonce, query planned
+    bool reopened{};     // reopened by a reorganisation, not yet reported
 };
 
 } // namespace viz::lifecycle

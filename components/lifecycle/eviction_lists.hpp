@@ -1,5 +1,5 @@
-// Entries by what they count as, each shelf in order of arrival on it: the total bound gives up
-// from the front of the least valuable shelf. Intrusive, so that moving costs no allocation.
+// Lists of entries by eviction class, each in order of insertion. The total limit evicts from the
+// front of the least valuable class. Intrusive, so that moving an entry allocates nothing.
 #pragma once
 
 #include <array>

@@ -1,5 +1,5 @@
-// The hashes of the newest transactions that were settled for good and forgotten. Old
-// transactions are rebroadcast for months; within this memory they do not start a second life.
+// Hashes of the newest transactions that became final and were evicted. Old transactions are
+// rebroadcast for months; those remembered here are not tracked again.
 #pragma once
 
 #include <cstddef>

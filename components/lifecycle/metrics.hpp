@@ -1,4 +1,4 @@
-// A pool's counters as the process's metrics.
+// Exports a pool's counters as metrics.
 #pragma once
 
 #include <array>
@@ -13,7 +13,7 @@ namespace viz::lifecycle {
 class PoolMetrics {
   public:
     PoolMetrics(bus::Metrics& metrics, bus::ChainId chain_id);
-    // Cheap; call now and then.
+    // Cheap; call periodically.
     void update(const Counters& counters);
 
   private:

@@ -1,6 +1,7 @@
-// Questions to the node: each key at most once, asked when due, asked again with a doubling pause
-// until answered, never more than a bound of them open at a time. Deterministic and fair: due keys
-// leave in the order of their due times; one that got no answer goes behind those waiting.
+// Schedules queries to the node. Each key is pending at most once, sent when due, repeated with a
+// doubling interval until answered; the number of outstanding queries is bounded. Deterministic and
+// fair: due keys are sent in the order of their due times; an unanswered key is queued behind those
+// waiting.
 #pragma once
 
 #include <algorithm>
@@ -26,8 +27,8 @@ template <class Key> class PendingQueries {
         : retry_first_(config.retry_first), retry_max_(config.retry_max),
           max_outstanding_(config.max_outstanding) {}
 
-    // Asks at `due`, or earlier if that was planned already. A question on its way to the node
-    // stays there.
+    // Schedules a query at `due`, unless an earlier one is already scheduled. Does not affect an
+    // outstanding query.
     void want(const Key& key, eth::MonoNs due) {
         const auto [it, fresh] = items_.try_emplace(key);
         Item& item = it->second;
@@ -36,7 +37,7 @@ template <class Key> class PendingQueries {
         place(waiting_, key, item, due);
     }
 
-    // The answer came, or is no longer of interest.
+    // Removes the key: it was answered, or the answer is no longer needed.
     void settle(const Key& key) {
         const auto it = items_.find(key);
         if (it == items_.end()) return;
@@ -44,7 +45,7 @@ template <class Key> class PendingQueries {
         items_.erase(it);
     }
 
-    // Appends the keys to ask now.
+    // Appends the keys to query now.
     void collect(eth::MonoNs now, std::vector<Key>& out) {
         while (!asked_.empty() && asked_.begin()->first.first <= now) {
             const Key key = asked_.begin()->second;
@@ -74,7 +75,7 @@ template <class Key> class PendingQueries {
     static constexpr unsigned kMaxDoublings = 16;
 
     struct Item {
-        eth::MonoNs due; // when waiting: to ask; when asked: to give up waiting for the answer
+        eth::MonoNs due; // waiting: when to send; asked: when the answer times out
         std::uint64_t order{};
         unsigned attempts{};
         bool asked{};

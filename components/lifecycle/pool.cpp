@@ -52,7 +52,7 @@ void Pool::on_transaction(const bus::DecodedTx& tx, bus::MonoNs now, Output& out
     enforce_limits(sender, out);
 }
 
-// Settles what arrives late, and plans when to ask the node about the rest.
+// Settles a transaction whose nonce a known block already uses; otherwise plans the presence query.
 void Pool::place(SenderQueue& sender, Entry& entry, bus::MonoNs now, Output& out) {
     if (const WindowBlock* block = window_.including(entry.hash)) {
         confirm(entry, {block->record.number, block->record.hash, block->record.timestamp_s}, out);
@@ -68,8 +68,8 @@ void Pool::place(SenderQueue& sender, Entry& entry, bus::MonoNs now, Output& out
     if (entry.pool == PoolStanding::active) presence_book_.want(entry.hash, check);
 }
 
-// Decides who holds the nonce in the pool. Mined or not makes no difference here: a
-// reorganisation must find the pool's order as it would have been without the block.
+// Decides which transaction holds the nonce in the pool, mined or not: after a reorganisation the
+// pool's order must be as if the block had not existed.
 void Pool::compete(SenderQueue& sender, Entry& newcomer, Output& out) {
     newcomer.pool = PoolStanding::active;
     Entry* holder = sender.active_at(newcomer.nonce, &newcomer);
@@ -107,7 +107,8 @@ void Pool::seen_again(Entry& entry, bus::MonoNs now, Output& out) {
     }
 }
 
-// What vanished competes again; what lost to another takes its place only if that is gone.
+// A transaction that was absent competes again; one that lost to another regains its place only if
+// that place is free.
 void Pool::reclaim(SenderQueue& sender, Entry& entry, Output& out) {
     const bool place_is_free = sender.active_at(entry.nonce, &entry) == nullptr;
     if (entry.pool == PoolStanding::absent || (entry.pool != PoolStanding::active && place_is_free))
@@ -140,7 +141,8 @@ void Pool::review(SenderQueue& sender, bus::MonoNs now, Output& out) {
     nonce_book_.want(sender.address(), later(now, sender.refresh_pause));
 }
 
-// Below the account nonce and in no block we know: mined where we did not look, or displaced.
+// Transactions below the account nonce that are in no known block: mined in an unknown block, or
+// replaced.
 void Pool::ask_about_overtaken(const SenderQueue& sender, bus::MonoNs now) {
     for (Entry* entry : sender.open()) {
         if (entry->nonce >= *sender.next_nonce) {
@@ -149,7 +151,8 @@ void Pool::ask_about_overtaken(const SenderQueue& sender, bus::MonoNs now) {
         }
         if (entry->overtaken || entry->pool != PoolStanding::active) continue;
         entry->overtaken = true;
-        // The block that tells may be on its way; ask at once only about blocks already here.
+        // The including block may not have arrived yet; query at once only if the nonce's block is
+        // already known.
         const bool ahead = sender.as_of > head_number();
         presence_book_.want(entry->hash, ahead ? later(now, config_.retry_first) : now);
     }
@@ -196,7 +199,8 @@ void Pool::on_presence(const bus::TxPresence& answer, bus::MonoNs now, Output& o
     reclaim(sender, entry, out);
     bus::MonoNs check = entry.absence.found(now, config_);
     if (entry.overtaken) {
-        // Pending with a used nonce is a contradiction between backends: ask both again, slowly.
+        // A pending transaction with a used nonce means that the backends contradict each other:
+        // repeat both queries at a low rate.
         nonce_book_.want(entry.sender, later(now, config_.retry_first));
         check = later(now, config_.retry_max);
     }
@@ -209,7 +213,7 @@ void Pool::mined_answer(Entry& entry, const bus::TxPresence& answer, bus::MonoNs
     const bool coming = !window_.empty() && answer.block_number > window_.head().number;
     const bool elsewhere = ours != nullptr && ours->record.hash != answer.block_hash;
     if (coming || elsewhere) {
-        // The head that includes it, or the reorganisation, is not here yet.
+        // The including head, or the reorganisation, has not arrived yet.
         presence_book_.want(entry.hash, later(now, config_.retry_first));
         return;
     }
@@ -300,7 +304,7 @@ void Pool::enforce_limits(SenderQueue& sender, Output& out) {
             if (front != nullptr) break;
         }
         if (front == nullptr) break;
-        // Giving up the sender's highest nonce tears no new gap.
+        // Evicting the sender's highest nonce creates no new gap.
         const auto& queue = senders_.find(front->sender)->second;
         abandon(*queue.least_valuable(), DropReason::pool_limit, counters_.evicted_pool_limit);
     }

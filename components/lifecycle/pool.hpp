@@ -1,9 +1,9 @@
-// Follows the pending transactions of one chain: which can execute next, which wait for a missing
-// nonce, which were replaced, vanished, were mined, became final, or came back by a reorganisation.
+// Tracks the pending transactions of one chain: which are ready, which wait for a missing nonce,
+// which were replaced, dropped, mined, became final, or returned after a reorganisation.
 //
 // The account nonce is authoritative, presence in a node's pool only advisory. Pure: no clock, no
-// sockets; the same inputs give the same outputs. Events say only what changed, so that after
-// recover() nothing is told twice. Not thread-safe.
+// sockets; the same inputs give the same outputs. Events report only changes, so nothing is
+// reported twice after recover(). Not thread-safe.
 #pragma once
 
 #include <array>
@@ -25,19 +25,19 @@
 
 namespace viz::lifecycle {
 
-// Filled by appending; the caller empties it.
+// Results are appended; the caller clears it.
 struct Output {
     std::vector<bus::EventData> events;
     std::vector<bus::ChainQuery> queries;
 };
 
-// A transaction that the record does not know as final, with its last recorded status.
+// A recorded transaction that is not final, with its last recorded status.
 struct RecoveredTx {
     bus::TxDecoded tx;
     bool backfilled{};
     Status status{Status::pending};
-    std::string reason;               // of the last lifecycle event; needed for dropped
-    std::optional<bus::Hash> by;      // replaced: by which; dropped: `by`
+    std::string reason;               // reason of the last lifecycle event; needed for dropped
+    std::optional<bus::Hash> by;      // replaced: the replacement; dropped: `by`
     bus::Nonce expected_nonce{};      // blocked
     bus::BlockNumber block_number;    // confirmed_provisional
     bus::Hash block_hash;             // confirmed_provisional
@@ -45,27 +45,27 @@ struct RecoveredTx {
 };
 struct Recovery {
     std::vector<RecoveredTx> transactions; // in order of first seen
-    std::vector<bus::BlockRecord> blocks;  // the newest canonical ones, ascending
+    std::vector<bus::BlockRecord> blocks;  // the newest canonical blocks, ascending
 };
 
 struct Counters {
-    std::array<std::size_t, kStatusCount> transactions{}; // by Status, now held
+    std::array<std::size_t, kStatusCount> transactions{}; // currently tracked, by Status
     std::size_t senders{};
     std::uint64_t evicted_sender_limit{};
     std::uint64_t evicted_pool_limit{};
-    std::uint64_t forgotten_losers{}; // replaced or dropped already, given up for room
-    std::uint64_t nonce_queries{};    // addresses asked, repetitions included
-    std::uint64_t presence_queries{}; // hashes asked, repetitions included
+    std::uint64_t forgotten_losers{}; // evicted after they were replaced or dropped
+    std::uint64_t nonce_queries{};    // addresses queried, repetitions included
+    std::uint64_t presence_queries{}; // hashes queried, repetitions included
     std::uint64_t answers_unmatched{};
-    std::uint64_t duplicates{};   // transactions that came again
-    std::uint64_t rebroadcasts{}; // … after they had been settled and forgotten
+    std::uint64_t duplicates{};   // transactions received again
+    std::uint64_t rebroadcasts{}; // … after they became final and were evicted
     std::uint64_t replacements{};
-    std::uint64_t private_winners{}; // a nonce taken by a transaction never seen pending
+    std::uint64_t private_winners{}; // nonces used by a transaction never seen pending
     std::uint64_t reorgs{};
     std::uint64_t last_reorg_depth{};
     std::uint64_t reorgs_beyond_window{};
-    std::uint64_t ignored_reorgs{}; // above our head, or told twice
-    std::uint64_t head_gaps{};      // a head whose parent is unknown
+    std::uint64_t ignored_reorgs{}; // above our head, or repeated
+    std::uint64_t head_gaps{};      // heads whose parent is unknown
     std::uint64_t duplicate_heads{};
 };
 
@@ -76,8 +76,8 @@ class Pool {
     Pool(const Pool&) = delete;
     Pool& operator=(const Pool&) = delete;
 
-    // Before any other input. Emits nothing; what happened since is found out from the node and
-    // then told once.
+    // Call before any other input. Emits nothing; changes since the record are learned from the
+    // node and then reported once.
     void recover(const Recovery& recovery, bus::MonoNs now);
 
     void on_transaction(const bus::DecodedTx& tx, bus::MonoNs now, Output& out);
@@ -85,7 +85,7 @@ class Pool {
     void on_reorg(const bus::Reorg& reorg, bus::MonoNs now, Output& out);
     void on_account_nonce(const bus::AccountNonce& answer, bus::MonoNs now, Output& out);
     void on_presence(const bus::TxPresence& answer, bus::MonoNs now, Output& out);
-    // Puts the questions that are due. Call every few ten milliseconds.
+    // Emits the queries that are due. Call every few tens of milliseconds.
     void tick(bus::MonoNs now, Output& out);
 
     struct View {
@@ -98,7 +98,7 @@ class Pool {
         std::optional<bus::Hash> block_hash;   // confirmed
     };
     std::optional<View> view(const bus::Hash& hash) const;
-    // Nothing while unknown or when nothing of the sender is followed.
+    // Returns nullopt when the nonce is unknown or no transaction of the sender is tracked.
     std::optional<bus::Nonce> next_nonce(const bus::Address& sender) const;
     // Open transactions in nonce order.
     std::vector<bus::Hash> queue(const bus::Address& sender) const;
@@ -110,7 +110,7 @@ class Pool {
     struct Mined {
         bus::BlockNumber number;
         bus::Hash hash;
-        std::int64_t timestamp_s{}; // 0: the block was never seen
+        std::int64_t timestamp_s{}; // 0: the block was never received
     };
 
     // pool.cpp: arrival, competition, standing, answers
@@ -126,7 +126,7 @@ class Pool {
     void absent_answer(Entry& entry, bus::MonoNs now, Output& out);
     void enforce_limits(SenderQueue& sender, Output& out);
 
-    // reports.cpp: what holds against what was said
+    // reports.cpp: the difference between current and reported state
     void report_loss(Entry& entry, Output& out);
     void report_standing(const SenderQueue::Standing& standing, Output& out);
     void report_confirmed(Entry& entry, Output& out);
@@ -134,7 +134,7 @@ class Pool {
     void set_reported(Entry& entry, Status status);
     void refile(Entry& entry);
 
-    // chain_tracking.cpp: blocks in and out
+    // chain_tracking.cpp: blocks applied and reverted
     bool follows(const bus::Head& head, bus::MonoNs now, Output& out);
     void settle_block(const WindowBlock& block, bus::MonoNs now, Output& out);
     void confirm(Entry& entry, const Mined& mined, Output& out);
@@ -159,17 +159,17 @@ class Pool {
     std::unordered_map<bus::Hash, Entry> entries_;
     std::unordered_map<bus::Address, SenderQueue> senders_;
     EvictionLists eviction_lists_;
-    std::map<bus::BlockNumber, std::vector<Entry*>> settled_; // by block since which it holds
-    std::optional<bus::BlockNumber> final_through_;           // at or below: final
+    std::map<bus::BlockNumber, std::vector<Entry*>> settled_; // by the block since which it holds
+    std::optional<bus::BlockNumber> final_through_;           // blocks up to this one are final
     FinalMemory finals_;
     PendingQueries<bus::Address> nonce_book_;
     PendingQueries<bus::Hash> presence_book_;
     std::uint64_t arrivals_{};
     Counters counters_;
-    // Scratch, to spare allocations.
+    // Scratch buffers, to avoid allocations.
     std::vector<SenderQueue::Standing> standings_;
     std::vector<Entry*> found_;
-    std::vector<SenderQueue*> touched_; // each sender once per round
+    std::vector<SenderQueue*> touched_; // each sender at most once per round
     std::uint64_t touch_round_{};
 };
 

@@ -38,7 +38,7 @@ void Pool::recover(const Recovery& recovery, bus::MonoNs now) {
     if (!window_.empty() && head_number().value >= config_.finality_depth)
         final_through_ = bus::BlockNumber{head_number().value - config_.finality_depth};
     for (const RecoveredTx& known : recovery.transactions) {
-        // Final is final; what we gave up ourselves stays given up until it is announced again.
+        // Skips final transactions, and evicted or superseded ones until they are announced again.
         const auto dropped = drop_reason_from_string(known.reason);
         const bool abandoned =
             known.status == Status::dropped &&

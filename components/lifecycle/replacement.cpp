@@ -9,7 +9,7 @@ namespace {
 
 constexpr std::uint64_t kWholeBps = 10'000;
 
-// Products with a factor below 2^33 stay exact under this.
+// Fees below this limit stay exact in products with a factor below 2^33.
 bool is_absurd(const bus::Wei& fee) {
     return (fee.limbs[3] >> 31) != 0;
 }
@@ -22,8 +22,8 @@ bool raises(const bus::Wei& old_fee, const bus::Wei& new_fee, std::uint32_t bps)
 std::uint32_t bump_of(bus::Wei old_fee, bus::Wei new_fee) {
     constexpr auto kMax = std::numeric_limits<std::uint32_t>::max();
     if (new_fee <= old_fee) return 0;
-    // Large prices lose their low bits, which do not matter for a ratio: below 2^50 the product
-    // with kWholeBps fits.
+    // Scales both prices down until the product with kWholeBps fits (below 2^50); the lost low bits
+    // do not matter for a ratio.
     while (!new_fee.fits_u64() || (new_fee.low_u64() >> 50) != 0) {
         for (bus::Wei* fee : {&old_fee, &new_fee}) {
             for (std::size_t i = 0; i < 4; ++i) {

@@ -1,4 +1,4 @@
-// Events are differences: each function compares what holds with what was last said.
+// Events are differences: each function compares the current state with the last reported state.
 #include "components/lifecycle/pool.hpp"
 
 namespace viz::lifecycle {
@@ -37,7 +37,7 @@ void Pool::report_loss(Entry& entry, Output& out) {
     };
     if (entry.chain == ChainStanding::confirmed) return;
     if (entry.chain == ChainStanding::nonce_used) {
-        // What had lost its place before the block came has been told so; it stays that.
+        // A loss that was reported before the block arrived is not reported again.
         const bool told = entry.reported == Status::replaced ||
                           (entry.reported == Status::dropped &&
                            entry.reported_drop == DropReason::underpriced_replacement);
@@ -97,7 +97,8 @@ void Pool::report_standing(const SenderQueue::Standing& standing, Output& out) {
 
 void Pool::report_confirmed(Entry& entry, Output& out) {
     std::optional<std::int64_t> delay;
-    // A backfilled transaction was seen at an unknown earlier time: its delay means nothing.
+    // A backfilled transaction was first seen at an unknown earlier time, so its delay is
+    // meaningless.
     if (!entry.backfilled && entry.block_timestamp_s != 0)
         delay = entry.block_timestamp_s * 1000 - entry.first_seen.value;
     entry.reopened = false;

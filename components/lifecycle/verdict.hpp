@@ -1,4 +1,4 @@
-// What others are told of a transaction that lost its place.
+// The verdict sent to other components about a transaction that lost its place.
 #pragma once
 
 #include <optional>
@@ -7,8 +7,8 @@
 
 namespace viz::lifecycle {
 
-// Of TxReplaced and TxDropped. Nothing of other events, and nothing of what is only followed no
-// longer (`sender_limit`, `pool_limit`): it may be as pending as before.
+// For TxReplaced and TxDropped. Returns nullopt for other events, and for transactions that are
+// only no longer tracked (`sender_limit`, `pool_limit`): they may still be pending.
 std::optional<bus::Verdict> verdict_of(bus::ChainId chain, const bus::EventData& event);
 
 } // namespace viz::lifecycle

@@ -29,7 +29,8 @@ void BuilderTable::write() {
 
 bus::BuilderHistory builder_history(Connection& connection) {
     bus::BuilderHistory past;
-    // The first column is the same in all rows; without any, nothing was counted up to anywhere.
+    // The first column is the same in all rows. Without rows there are no counts, so no event
+    // number is needed.
     auto rows = connection.prepare("SELECT (SELECT max(seq_id) FROM events), chain_id, what, "
                                    "reason, count FROM building_totals");
     while (rows.step()) {

@@ -1,5 +1,5 @@
-// Rows of `building_totals`: how often the builder decided what, and relays answered what. They
-// stay when the events that they count are gone.
+// Rows of `building_totals`: counts of the builder's decisions and the relays' answers. They remain
+// when the counted events are deleted.
 #pragma once
 
 #include <map>
@@ -11,11 +11,11 @@
 
 namespace viz::storage {
 
-// Of the writer's connection.
+// Uses the writer's connection.
 class BuilderTable {
   public:
     explicit BuilderTable(Connection& connection);
-    // As of OpportunityTable. Other events change nothing.
+    // As in OpportunityTable. Other events have no effect.
     void begin() { counts_.clear(); }
     void note(const bus::Envelope& event);
     void write();
@@ -25,7 +25,7 @@ class BuilderTable {
     std::map<std::tuple<bus::ChainId, std::string, std::string>, std::uint64_t> counts_;
 };
 
-// The counts with the event up to which they go, of one snapshot.
+// The counts and the last event that they include, from one snapshot.
 bus::BuilderHistory builder_history(Connection& connection);
 
 } // namespace viz::storage

@@ -4,7 +4,7 @@
 
 namespace viz::storage {
 
-// The body stands last: what is looked at before it is on the row's first page.
+// The body is the last column, so that the columns before it are on the row's first page.
 const std::string_view kCaseTables = R"sql(
 CREATE TABLE sim_cases (
   case_id      INTEGER PRIMARY KEY,
@@ -16,7 +16,7 @@ CREATE TABLE sim_cases (
   body         BLOB NOT NULL
 ) STRICT;
 
--- `last_case`: the newest case that it came with. Those after it may need it too.
+-- `last_case`: the newest case that was sent with this code. Later cases may need it too.
 CREATE TABLE case_codes (
   code_hash BLOB PRIMARY KEY,
   last_case INTEGER NOT NULL,
@@ -45,7 +45,7 @@ std::span<const std::uint8_t> bytes_of(std::string_view text) {
     return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
 }
 
-// The newest first, and the cheap questions before the one that reads the body.
+// Newest first; the condition that reads the body comes last.
 constexpr const char* kFind =
     "SELECT case_id, sim_id, candidate_id, chain_id, unix_ms, body FROM sim_cases "
     "WHERE sim_id = ?1 OR candidate_id = ?1 OR hash = ?1 OR instr(body, ?2) > 0 "
@@ -91,7 +91,7 @@ void CaseTable::write(bus::ChainId chain_id, bus::UnixMs at, const bus::SimCase&
     ++written_;
 }
 
-// The newest case keeps its number even where none is to be kept, so that numbers go on.
+// The newest case remains even if `keep` is 0, so that numbering continues.
 void CaseTable::trim() {
     const auto last = newest();
     const auto most = std::exchange(written_, 0) + kDeletedAtOnce;
@@ -110,7 +110,8 @@ auto StoredCases::ask(F question) -> Answer<decltype(question(std::declval<Conne
 StoredCases::Answer<std::optional<StoredCase>> StoredCases::find(const bus::Hash& id,
                                                                  std::string_view text) {
     return ask([&](Connection& connection) -> std::optional<StoredCase> {
-        if (connection.integer(kHasCases) == 0) return std::nullopt; // an earlier version's store
+        if (connection.integer(kHasCases) == 0)
+            return std::nullopt; // a store of an earlier version
         auto row = connection.prepare(kFind);
         row.bind(1, id.view()).bind(2, bytes_of(text));
         if (!row.step()) return std::nullopt;

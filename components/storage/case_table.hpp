@@ -1,5 +1,5 @@
-// Cases of simulations, the newest so many, and the codes that they need: see bus::SimCase. What is
-// in a body is the business of whoever reads it (components/sim, viz-replay).
+// The newest simulation cases and the contract codes that they need: see bus::SimCase. The body's
+// format is defined by its readers (components/sim, viz-replay).
 #pragma once
 
 #include <optional>
@@ -13,23 +13,24 @@
 
 namespace viz::storage {
 
-extern const std::string_view kCaseTables; // part of the schema
+extern const std::string_view kCaseTables; // included in the schema
 
-// The writing half; all calls stand in a transaction of the writer.
+// The writing half; all calls must be within a transaction of the writer.
 class CaseTable {
   public:
-    // Cases, and rows of codes, that one call deletes besides as many as it has added.
+    // Maximum cases, and maximum codes, deleted per call, in addition to as many as were added.
     static constexpr std::int64_t kDeletedAtOnce = 64;
-    // A code stays while one of the cases that it came with is among the kept ones or the so many
-    // before: whoever sends cases may leave out for that long what it has sent.
+    // A code remains while a case that it was sent with is among the kept cases or the
+    // kCodesOutlive cases before them: for that long, senders may omit codes that they have already
+    // sent.
     static constexpr std::int64_t kCodesOutlive = 1024;
 
-    // `keep` 0: none are written, and those that are there go.
+    // With `keep` 0 no cases are written, and existing ones are deleted.
     CaseTable(Connection& connection, std::int64_t keep);
 
-    // One of the same simulation is replaced.
+    // Replaces an existing case of the same simulation.
     void write(bus::ChainId chain_id, bus::UnixMs at, const bus::SimCase& of);
-    // What is more than is to be kept, in small deletes.
+    // Deletes surplus cases and codes, in small steps.
     void trim();
 
   private:
@@ -45,7 +46,7 @@ class CaseTable {
 };
 
 struct StoredCase {
-    std::int64_t case_id{}; // ascending in order of arrival
+    std::int64_t case_id{}; // ascending, in order of arrival
     bus::Hash sim_id;
     std::optional<bus::Hash> candidate_id;
     bus::ChainId chain_id;
@@ -53,17 +54,17 @@ struct StoredCase {
     bus::Bytes body;
 };
 
-// The reading half, by a read-only connection of its own. One thread at a time.
+// The reading half, with its own read-only connection. Not thread-safe.
 class StoredCases {
   public:
     template <class T> using Answer = Result<T, StoreFailure>;
 
     explicit StoredCases(std::string path) : path_(std::move(path)) {}
 
-    // The newest one whose simulation, candidate or transaction has this hash, or else whose body
-    // holds `text`.
+    // The newest case whose simulation, candidate or transaction has this hash, or whose body
+    // contains `text`.
     Answer<std::optional<StoredCase>> find(const bus::Hash& id, std::string_view text);
-    // Nothing where it is not kept.
+    // Empty if the code is not stored.
     Answer<std::optional<bus::Bytes>> code(const bus::Hash& code_hash);
 
   private:

@@ -62,7 +62,7 @@ ChainLink last_link_before(Connection& connection, std::uint64_t seq_id) {
     return row.step() && row.blob(0).size() == 16 ? link_of(row.blob(0).first<16>()) : ChainLink{};
 }
 
-// Answers the newest number it has sealed; nothing when there is no more to do.
+// Returns the newest number sealed; empty when all events are sealed.
 std::optional<std::uint64_t> seal_some(Connection& connection, std::uint64_t after) {
     auto rows =
         connection.prepare("SELECT seq_id, ts_unix_ms, mono_ns, chain_id, source, type, "
@@ -147,12 +147,12 @@ void add_lost(Connection& connection, const LostEvents& lost) {
 
 void seal_earlier_events(Connection& connection,
                          const std::function<void(std::uint64_t)>& progress) {
-    // The row says that all is sealed: it is written last.
+    // This row states that all events are sealed, so it is written last.
     if (connection.integer("SELECT count(*) FROM log_start") > 0) return;
     auto from = static_cast<std::uint64_t>(
         connection.integer("SELECT coalesce(min(seq_id), 1) - 1 FROM events"));
     const auto first = from;
-    // Sealed ones stand before all others.
+    // Sealed events precede all others.
     auto unsealed = connection.prepare("SELECT seq_id - 1 FROM events WHERE checksum IS NULL "
                                        "ORDER BY seq_id LIMIT 1");
     if (unsealed.step()) {

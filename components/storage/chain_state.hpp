@@ -1,5 +1,5 @@
-// Where the chain of checksums begins and ends, and what is lost of it: the writer's tables
-// `log_start` and `lost_events`, and the seal of events from before there were checksums.
+// The start and end of the checksum chain and the lost events: the writer's tables `log_start` and
+// `lost_events`, and the checksums for events written before checksums existed.
 #pragma once
 
 #include <cstdint>
@@ -12,23 +12,23 @@
 
 namespace viz::storage {
 
-using RecordId = std::array<std::uint8_t, 16>; // random: which record this is, and copies of it
+using RecordId = std::array<std::uint8_t, 16>; // random id of this record and its copies
 
 struct LogStart {
     RecordId record_id{};
-    std::uint64_t before_seq_id{}; // of the event before the first that is kept
+    std::uint64_t before_seq_id{}; // number of the event before the first kept one
     ChainLink before_link{};
 };
 
-// Numbers that clients were shown, of events that are lost.
+// Numbers of lost events that clients have already received.
 struct LostEvents {
     std::uint64_t first_seq_id{};
     std::uint64_t last_seq_id{};
     std::int64_t found_unix_ms{};
-    ChainLink link{}; // what the event behind them follows
+    ChainLink link{}; // the link that the following event continues
 };
 
-// Nothing where the row is absent or damaged.
+// Empty if the row is absent or damaged.
 std::optional<LogStart> read_log_start(Connection& connection);
 void write_log_start(Connection& connection, const LogStart& start);
 
@@ -41,8 +41,8 @@ struct LostList {
 LostList read_lost(Connection& connection);
 void add_lost(Connection& connection, const LostEvents& lost);
 
-// Gives each event without a checksum one, in order, some thousand a transaction, so that it goes
-// on where it was interrupted. `progress`: now and then, with the newest sealed number.
+// Adds a checksum to each event without one, in order, a few thousand per transaction, so that an
+// interrupted run can resume. Calls `progress` periodically with the newest sealed number.
 void seal_earlier_events(Connection& connection,
                          const std::function<void(std::uint64_t)>& progress);
 

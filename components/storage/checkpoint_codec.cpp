@@ -18,7 +18,7 @@ void put_key(eth::Bytes& out, const Set::Key& key) {
     put_number(out, key.chain_id.value);
 }
 
-// Reads until something is missing; then `good` is false and all values are zero.
+// After missing data `good` is false and all values are zero.
 struct In {
     std::span<const std::uint8_t> bytes;
     bool good{true};
@@ -46,7 +46,7 @@ struct In {
         key.chain_id = bus::ChainId{number()};
         return key;
     }
-    // A count of things of at least `size` bytes each.
+    // A count of items of at least `size` bytes each.
     std::size_t count(std::size_t size) {
         const auto n = number();
         if (n > bytes.size() / size) good = false;

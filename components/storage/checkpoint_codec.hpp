@@ -1,4 +1,5 @@
-// Bytes of a checkpoint: LEB128 numbers, hashes as they are. The layout's version is the file's.
+// Encoding of a checkpoint: LEB128 numbers and raw hashes. The file's version is the layout's
+// version.
 #pragma once
 
 #include <optional>
@@ -8,11 +9,11 @@
 
 namespace viz::storage {
 
-// What one row holds: the whole set (`removed` is empty) or what changed.
+// The content of one row: the whole set (`removed` is empty) or the changes.
 struct CheckpointBody {
     std::vector<bus::PendingSet::Member> put;
     std::vector<bus::PendingSet::Key> removed;
-    std::vector<bus::PendingSet::Gone> gone; // always all of them
+    std::vector<bus::PendingSet::Gone> gone; // always the complete list
 };
 
 eth::Bytes encode_body(const CheckpointBody& body);

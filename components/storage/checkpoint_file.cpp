@@ -16,7 +16,7 @@ namespace {
 constexpr std::int64_t kFileId = 0x56495A43; // "VIZC"
 constexpr std::int64_t kFileVersion = 1;
 
-// `state` last: what looks at counts alone does not read its pages.
+// `state` is the last column: queries of counts alone do not read its pages.
 constexpr const char* kSchema = R"sql(
 CREATE TABLE checkpoints (
   seq_id        INTEGER PRIMARY KEY,
@@ -55,12 +55,12 @@ CheckpointRow read_row(const Statement& row) {
 
 void remove_database(const std::string& path) {
     for (const auto* suffix : {"", "-wal", "-shm"}) {
-        std::error_code ignored; // what is left is found unusable again
+        std::error_code ignored; // a remaining file is detected as unusable again
         std::filesystem::remove(path + suffix, ignored);
     }
 }
 
-// The whole set `base` with the changes of later rows, in order, laid over it.
+// Applies the changes of later rows, in order, to the whole set `base`.
 std::vector<bus::PendingSet::Member> lay_over(std::vector<bus::PendingSet::Member> base,
                                               const std::vector<CheckpointBody>& later) {
     using Key = bus::PendingSet::Key;
@@ -108,7 +108,7 @@ struct CheckpointFile::Impl {
         return Chain{base_of.u64(0), base_of.u64(1)};
     }
 
-    // Empty where a row of the chain is broken.
+    // Empty if a row of the chain is invalid.
     std::optional<CheckpointState> state_of(const Chain& chain) {
         const ResetOnExit reset(states);
         states.bind_u64(1, chain.base).bind_u64(2, chain.seq_id);
@@ -132,7 +132,7 @@ struct CheckpointFile::Impl {
         return out;
     }
 
-    // Where the changes since the last whole one are kept, and how large both are.
+    // The row of the last whole checkpoint, its size, and the size of the changes since.
     struct Growth {
         std::uint64_t base{};
         std::int64_t whole_bytes{};
@@ -320,7 +320,7 @@ std::optional<StoreFailure> CheckpointFile::truncate_after(std::uint64_t seq_id)
     });
 }
 
-// The newest whole one that the log goes on from stays, and all behind it.
+// Keeps the newest whole checkpoint at or before the log's start, and all later rows.
 std::optional<StoreFailure> CheckpointFile::prune(std::uint64_t oldest) {
     const std::scoped_lock lock(mutex_);
     return failure_of([&] {

@@ -1,10 +1,10 @@
-// Which transactions were pending at points of the log, kept in a database beside it
-// (`<store>.checkpoints`), so that /replay need not read the log from its beginning. Derived from
-// the log alone: it can be deleted at any time and is made again. A file of its own, because then
-// writing it never makes a commit of the log wait.
+// The pending transactions at points of the log, stored in a database beside it
+// (`<store>.checkpoints`), so that /replay need not read the log from its start. Derived from the
+// log: it can be deleted at any time and is rebuilt. It is a separate file so that writing it never
+// delays a commit of the log.
 //
-// A checkpoint is either whole or what changed since the one before it; a whole one is written
-// when the changes since the last have grown as large as the set. So reading one costs at most
+// A checkpoint is either whole or the changes since the previous one; a whole one is written when
+// the changes since the last whole one have grown as large as the set. So reading one costs at most
 // two sets, and the file grows with the log's changes, not with the size of the pool.
 #pragma once
 
@@ -21,30 +21,31 @@
 
 namespace viz::storage {
 
-// One every so many events, at multiples; within, a count every so many.
+// Checkpoints are at multiples of kCheckpointEvery events; between them there is a count every
+// kPointEvery events.
 inline constexpr std::uint64_t kCheckpointEvery = 10'000;
 inline constexpr std::uint64_t kPointEvery = 1'000;
 
-// The set after the event `seq_id`.
+// The set after event `seq_id`.
 struct CheckpointState {
     std::uint64_t seq_id{};
     std::vector<bus::PendingSet::Member> members; // sorted
     std::vector<bus::PendingSet::Gone> gone;
 };
 
-// A line of the file, without the state.
+// A row of the file, without the state.
 struct CheckpointRow {
     std::uint64_t seq_id{};
     bus::UnixMs timestamp;
     std::uint64_t pending_count{};
     bus::Hash set_hash; // bus::checkpoint_hash
-    bus::Hash tip;      // Keccak-256 of the payload of event seq_id: which log this is of
-    std::vector<bus::PendingPoint> points; // of the events since the one before it
+    bus::Hash tip;      // Keccak-256 of the payload of event seq_id; identifies the log
+    std::vector<bus::PendingPoint> points; // since the previous checkpoint
 };
 
 struct NewCheckpoint {
     CheckpointRow row;
-    bus::PendingSet::Changes changes; // since the newest of the file
+    bus::PendingSet::Changes changes; // since the newest checkpoint of the file
     std::vector<bus::PendingSet::Gone> gone;
 };
 
@@ -57,16 +58,16 @@ class CheckpointFile {
     static std::string path_of(const std::string& store_path) {
         return store_path + ".checkpoints";
     }
-    // To write: made where there is none, and made anew where it is of another version or broken.
-    // To read: fails where there is none.
+    // For writing: creates the file if it is absent, of another version or broken. For reading:
+    // fails if it is absent.
     static Answer<std::unique_ptr<CheckpointFile>> open(const std::string& path, Mode mode);
     ~CheckpointFile();
     CheckpointFile(const CheckpointFile&) = delete;
     CheckpointFile& operator=(const CheckpointFile&) = delete;
 
     Answer<std::optional<CheckpointRow>> newest();
-    // The newest at or before `seq_id` that verifies. What does not is skipped, and told of in
-    // `skipped`, one line each.
+    // The newest verified checkpoint at or before `seq_id`. Invalid ones are skipped and reported
+    // in `skipped`, one line each.
     Answer<std::optional<CheckpointState>> load(std::uint64_t seq_id,
                                                 std::vector<std::string>& skipped);
     // Counts with from <= seq_hi <= to, ascending.
@@ -74,12 +75,12 @@ class CheckpointFile {
     // Rows above `after`, ascending, at most `limit`.
     Answer<std::vector<CheckpointRow>> rows(std::uint64_t after, std::size_t limit);
 
-    // `whole` is asked for the complete set when it is to be written.
+    // Calls `whole` for the complete set when a whole checkpoint is to be written.
     std::optional<StoreFailure> append(const NewCheckpoint& checkpoint,
                                        const bus::PendingSet& whole);
-    // Forgets what is newer.
+    // Deletes newer checkpoints.
     std::optional<StoreFailure> truncate_after(std::uint64_t seq_id);
-    // Forgets what no longer serves a log that begins at `oldest`.
+    // Deletes checkpoints that a log starting at `oldest` no longer needs.
     std::optional<StoreFailure> prune(std::uint64_t oldest);
 
   private:

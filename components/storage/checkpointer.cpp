@@ -6,7 +6,7 @@ namespace viz::storage {
 
 namespace {
 
-// Inside this file a failed answer is thrown; the public functions catch it at their border.
+// Within this file a failed result is thrown; the public functions catch it.
 template <class T> T value_of(Result<T, StoreFailure> answer) {
     if (!answer) throw std::move(answer.error());
     return std::move(*answer);
@@ -36,7 +36,7 @@ std::optional<StoreFailure> Checkpointer::resume(std::vector<std::string>& notes
         }
         must(file_.truncate_after(row->seq_id - 1));
     }
-    // What came before the log's beginning is not known any more.
+    // Events before the log's start are no longer known.
     if (seq_id_ + 1 < oldest) seq_id_ = oldest - 1;
     set_.track_changes();
     return std::nullopt;
@@ -49,7 +49,7 @@ Result<bool, StoreFailure> Checkpointer::advance() try {
     if (value_of(log_.latest_seq_id()) < next) return false;
     NewCheckpoint checkpoint;
     auto& row = checkpoint.row;
-    auto set = set_; // a failure on the way must leave all as it was
+    auto set = set_; // a failure must leave `set_` unchanged
     value_of(log_.walk(seq_id_, next, [&](const bus::PendingStep& step) {
         set.apply(step);
         if (step.seq_id % kPointEvery == 0)

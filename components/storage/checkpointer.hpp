@@ -1,5 +1,5 @@
-// Brings the checkpoints up to the log: reads what was committed, by a read-only connection and in
-// short snapshots, folds it and writes a checkpoint every kCheckpointEvery events. Used by one
+// Updates the checkpoints from the log: reads committed events through a read-only connection in
+// short snapshots, folds them, and writes a checkpoint every kCheckpointEvery events. Used by one
 // thread.
 #pragma once
 
@@ -13,20 +13,20 @@ namespace viz::storage {
 
 class Checkpointer {
   public:
-    // Both outlive it.
+    // Both arguments must outlive this object.
     Checkpointer(Reader& log, CheckpointFile& file) : log_(log), file_(file) {}
 
-    // Finds the newest checkpoint that is of this log and verifies, and forgets what is newer:
-    // from there it goes on. What was found wrong is told in `notes`, a line each.
+    // Continues from the newest checkpoint that verifies and belongs to this log; deletes newer
+    // ones. Reports problems in `notes`, one line each.
     std::optional<StoreFailure> resume(std::vector<std::string>& notes);
 
-    // Writes the next checkpoint when its events are there. False: nothing is due.
+    // Writes the next checkpoint when its events are committed. Returns false when none is due.
     Result<bool, StoreFailure> advance();
 
-    // Forgets checkpoints of what the log no longer holds.
+    // Deletes checkpoints for events that the log no longer holds.
     std::optional<StoreFailure> prune();
 
-    std::uint64_t seq_id() const { return seq_id_; } // of the newest checkpoint
+    std::uint64_t seq_id() const { return seq_id_; } // number of the newest checkpoint
 
   private:
     Reader& log_;

@@ -10,16 +10,17 @@ namespace {
 constexpr std::chrono::milliseconds kRetryEvery{250};
 constexpr std::chrono::milliseconds kTrimEvery{100};
 constexpr std::chrono::milliseconds kLookEvery{1000};
-// Four times what the log is cut to when it starts anew: a reader holds it.
+// Four times the size to which the log is truncated on a restart: a larger log means that a reader
+// holds it.
 constexpr std::uint64_t kLargeWalBytes = 256U << 20;
 constexpr std::int64_t kWalEveryNs = 60'000'000'000;
-// Entries are some hundred bytes, cases of simulations with their codes at most 4 MiB; what a
-// foreign process sends beyond this is neither.
+// Entries have some hundred bytes, simulation cases with their codes at most 4 MiB; a larger
+// message is neither.
 constexpr std::size_t kMaxEntryBytes = 5U << 20;
-// How exactly the record knows when it was written.
+// The precision of the log's time: a note is due after this many events.
 constexpr std::uint64_t kNoteTimeEvents = 10'000;
 constexpr std::int64_t kNoteTimeNs = 60'000'000'000;
-// A doubt that lasts is a matter for /health; the log repeats it.
+// A doubt that lasts this long is reported in /health; the log message is repeated.
 constexpr std::int64_t kDoubtLastsNs = 60'000'000'000;
 constexpr std::int64_t kDoubtEveryNs = 600'000'000'000;
 } // namespace
@@ -49,32 +50,34 @@ StorageComponent::StorageComponent(Ports& ports, EventStore& store, Retention re
     : ports_(ports), store_(store), retention_(std::move(retention)), health_(health),
       clock_(clock),
       events_total_(metrics.counter("storage_events_total", "Events committed to the log.")),
-      failures_total_(metrics.counter("storage_failures_total", "Commits that failed.")),
+      failures_total_(metrics.counter("storage_failures_total", "Failed commits.")),
       lost_total_(metrics.counter("storage_lost_total",
-                                  "Entries given up at shutdown because they could not be "
-                                  "written; nobody was shown them.")),
-      commit_seconds_(metrics.histogram("storage_commit_seconds", "One group commit.")),
-      trim_seconds_(metrics.histogram("storage_trim_seconds",
-                                      "One small delete of what retention does not keep.")),
+                                  "Entries dropped at shutdown because they could not be "
+                                  "written; they were never published.")),
+      commit_seconds_(metrics.histogram("storage_commit_seconds", "Duration of one group commit.")),
+      trim_seconds_(
+          metrics.histogram("storage_trim_seconds", "Duration of one retention delete step.")),
       trimmed_events_(
-          metrics.counter("storage_trimmed_events_total", "Events that retention deleted.")),
+          metrics.counter("storage_trimmed_events_total", "Events deleted by retention.")),
       trimmed_transactions_(metrics.counter("storage_trimmed_transactions_total",
-                                            "Rows of transactions that retention deleted.")),
-      oldest_seq_id_(metrics.gauge("storage_oldest_seq_id", "Oldest event that is kept.")),
-      used_bytes_(metrics.gauge("storage_used_bytes", "Pages in use, without the log ahead.")),
+                                            "Transaction rows deleted by retention.")),
+      oldest_seq_id_(
+          metrics.gauge("storage_oldest_seq_id", "Number of the oldest event in the log.")),
+      used_bytes_(metrics.gauge("storage_used_bytes",
+                                "Bytes of pages in use, without the write-ahead log.")),
       clock_doubt_(metrics.gauge("storage_clock_in_doubt",
                                  "1 while the wall clock has made a step that neither the "
                                  "monotonic clock nor a block explains: nothing is deleted by "
                                  "age.")),
       clock_step_(metrics.gauge("storage_clock_step_seconds",
-                                "The wall clock minus what the log's time lets expect of it.")),
+                                "The wall clock minus its expected value from the log's time.")),
       wal_bytes_(metrics.gauge("storage_wal_bytes", "Size of the write-ahead log's file.")),
       foreign_readers_(metrics.gauge("storage_foreign_readers",
                                      "Other processes that hold a snapshot of the record, seen "
                                      "while the write-ahead log is larger than it should be.")) {
-    // A part that hands us entries is told of none that is not on the disk.
+    // Acknowledge entries to their sender only after they are on disk.
     ports_.journal.settle_by_hand();
-    // A group is what has gathered while the last one was written: no timer, no waiting.
+    // A group is all entries received during the previous commit: no timer, no waiting.
     reactor_.on_message(
         ports_.journal, [this](bus::Received& received) { take(received); }, [this] { commit(); });
     reactor_.every(kTrimEvery, [this] { trim(); });
@@ -115,8 +118,8 @@ void StorageComponent::commit() {
     ports_.journal.settle();
 }
 
-// While the disk refuses, this thread does nothing else: the journal fills behind it, and who
-// cannot enqueue counts the drop. False only when stopped meanwhile.
+// While the disk fails, this thread only retries: the journal fills, and producers that cannot
+// enqueue count the drop. Returns false only when stopped.
 bool StorageComponent::append_with_retries() {
     std::mutex mutex;
     std::condition_variable_any wait;
@@ -144,33 +147,32 @@ bool StorageComponent::append_with_retries() {
     }
 }
 
-// The commit stands; only the guard against giving its numbers out again is missing.
+// The commit is durable; only the protection against reusing its numbers is missing.
 void StorageComponent::note_mark() {
     const auto& trouble = store_.mark_trouble();
     if (!trouble.empty() && !mark_failing_)
-        spdlog::warn("the mark of the record's end cannot be written detail=\"{}\"", trouble);
+        spdlog::warn("cannot write the end mark of the record detail=\"{}\"", trouble);
     mark_failing_ = !trouble.empty();
 }
 
 void StorageComponent::look_at_files() {
     const bool replaced = !store_.names_its_file();
     if (replaced != std::exchange(file_replaced_, replaced)) {
-        health_.set_problem("record_file", replaced ? "the path no longer names the file that is "
-                                                      "written: it was moved, deleted or replaced"
+        health_.set_problem("record_file", replaced ? "the path no longer refers to the open file: "
+                                                      "it was moved, deleted or replaced"
                                                     : "");
         if (replaced)
-            spdlog::error(
-                "the record's file was moved, deleted or replaced while it is written "
-                "reason=record_replaced advice=\"copy what is to be kept, then restart\"");
+            spdlog::error("the record's file was moved, deleted or replaced while in use "
+                          "reason=record_replaced advice=\"copy the data to keep, then restart\"");
         else
-            spdlog::info("the record's path names the file that is written again");
+            spdlog::info("the record's path refers to the open file again");
     }
     look_at_log_ahead();
 }
 
-// No bound makes a reader lose: its snapshot is a lock that only its own process can give up, and
-// to overwrite what it reads would hand it a torn database. Refusing to write would lose events
-// instead. So it is named.
+// A reader's snapshot cannot be ended from here: only its own process can release its lock.
+// Overwriting its pages would corrupt its view, and refusing to write would lose events. So the
+// process is only reported.
 void StorageComponent::look_at_log_ahead() {
     const auto ahead = store_.log_ahead();
     const auto bytes = ahead.bytes();
@@ -179,7 +181,7 @@ void StorageComponent::look_at_log_ahead() {
         if (std::exchange(wal_large_, false)) {
             health_.set_problem("wal", "");
             foreign_readers_.Set(0);
-            spdlog::info("the write-ahead log is of its usual size again bytes={}", bytes);
+            spdlog::info("the write-ahead log has its usual size again bytes={}", bytes);
         }
         return;
     }
@@ -201,11 +203,11 @@ void StorageComponent::look_at_log_ahead() {
                  bytes, holders);
 }
 
-// By which retention may delete; nothing while in doubt.
+// The current time for retention; empty while the clock is in doubt.
 std::optional<bus::UnixMs> StorageComponent::trusted_time() {
     if (!log_clock_) {
         const auto last = store_.newest_time();
-        if (!last) return std::nullopt; // what fails here fails in the step, too, and is logged
+        if (!last) return std::nullopt; // retention's step fails too, and logs the error
         log_clock_.emplace(*last);
     }
     const auto reading = log_clock_->read(clock_.unix_ms(), clock_.mono());
@@ -222,7 +224,7 @@ void StorageComponent::note_time(const LogTime& time) {
     const bool due = latest >= noted_seq_id_ + kNoteTimeEvents || noted_seq_id_ == 0 ||
                      now - noted_ns_ >= kNoteTimeNs;
     if (latest == noted_seq_id_ || !due) return;
-    if (store_.note_time(time)) return; // the next turn tries again
+    if (store_.note_time(time)) return; // the next call retries
     noted_seq_id_ = latest;
     noted_ns_ = now;
 }
@@ -231,7 +233,7 @@ void StorageComponent::report_doubt(const LogClock::Reading& reading) {
     const auto now = clock_.mono_ns();
     if (reading.doubt == ClockDoubt::none) {
         if (doubt_since_ns_) {
-            spdlog::info("retention believes the clock again");
+            spdlog::info("retention trusts the clock again");
             health_.set_problem("retention", "");
         }
         doubt_since_ns_.reset();
@@ -242,15 +244,15 @@ void StorageComponent::report_doubt(const LogClock::Reading& reading) {
     if (now - *doubt_since_ns_ >= kDoubtLastsNs)
         health_.set_problem("retention",
                             std::string(to_string(reading.doubt)) +
-                                ": nothing is deleted by age until a block agrees with the clock");
+                                ": nothing is deleted by age until a block confirms the clock");
     if (!begins && now - doubt_reported_ns_ < kDoubtEveryNs) return;
     doubt_reported_ns_ = now;
-    spdlog::warn("retention does not believe the clock, nothing is deleted by age reason={} "
-                 "step_s={} advice=\"check the clock; a new block that agrees with it ends this\"",
+    spdlog::warn("retention does not trust the clock, nothing is deleted by age reason={} "
+                 "step_s={} advice=\"check the clock; a new block with a matching time ends this\"",
                  to_string(reading.doubt), reading.step_ms / 1000);
 }
 
-// Between commits; what it deletes at once is little, so that no commit waits long.
+// Runs between commits; deletes little at a time, so that no commit waits long.
 void StorageComponent::trim() {
     const auto start = clock_.mono_ns();
     const auto done = retention_.step(trusted_time());

@@ -1,4 +1,4 @@
-// Shell of storage: journal in, committed events out. The single writer of the record.
+// Shell of storage: reads the journal, publishes committed events. The only writer of the record.
 #pragma once
 
 #include <atomic>
@@ -23,13 +23,13 @@ struct Ports {
     bus::Sender events;
 };
 
-// Whether the record can be written, for /health. Thread-safe.
+// The state of the record for /health. Thread-safe.
 class Health {
   public:
     void set(std::string trouble);
-    std::string trouble() const; // empty: it can
-    // What else is wrong with the record, by kind ("retention", "wal", "record_file"); an empty
-    // text: no longer.
+    std::string trouble() const; // empty: the record can be written
+    // Sets another problem of the record, by kind ("retention", "wal", "record_file"); an empty
+    // text clears it.
     void set_problem(const std::string& kind, std::string trouble);
     std::map<std::string, std::string> problems() const;
 
@@ -41,7 +41,7 @@ class Health {
 
 class StorageComponent final : public bus::Component {
   public:
-    // All outlive the component.
+    // All arguments must outlive the component.
     StorageComponent(Ports& ports, EventStore& store, Retention retention, Health& health,
                      const bus::Clock& clock, bus::Metrics& metrics);
 
@@ -61,13 +61,14 @@ class StorageComponent final : public bus::Component {
     void look_at_files();
     void look_at_log_ahead();
 
-    // Entries of one commit: more wait in the journal, where they are bounded and counted.
+    // Maximum entries per commit; further ones wait in the journal, where they are bounded and
+    // counted.
     static constexpr std::size_t kMaxBatch = 4096;
 
     Ports& ports_;
     EventStore& store_;
     Retention retention_;
-    std::optional<LogClock> log_clock_; // once the store has said what time it was
+    std::optional<LogClock> log_clock_; // empty until the store's last time is read
     Health& health_;
     const bus::Clock& clock_;
     bus::Counter& events_total_;

@@ -1,4 +1,4 @@
-// What was found damaged in the record, as it was met: each event once, however often it is read.
+// Registers damaged events when they are read: each event once, however often it is read.
 // Thread-safe; bounded.
 #pragma once
 
@@ -12,17 +12,17 @@
 namespace viz::storage {
 
 enum class DamageReason : std::uint8_t {
-    checksum_mismatch, // a bit of the row is not what was written
-    undecodable,       // the row is what was written, and no event
+    checksum_mismatch, // the row differs from what was written
+    undecodable,       // the row is intact but does not decode
     unreadable,        // SQLite cannot read the row's page
-    missing,           // there is no row of that number
+    missing,           // no row has this number
 };
-std::string_view to_string(DamageReason reason); // stable: contract and metrics
+std::string_view to_string(DamageReason reason); // stable: part of the API and of metrics
 
 class DamageReport {
   public:
-    // `on_first` is called for each event that was not known to be damaged, by the thread that
-    // read it, with a lock held: it must not ask back.
+    // `on_first` is called once per newly found damaged event, on the reading thread, with a lock
+    // held: it must not call back into this object.
     using Listener = std::function<void(std::uint64_t seq_id, DamageReason reason)>;
     explicit DamageReport(Listener on_first = {}) : on_first_(std::move(on_first)) {}
 
@@ -30,7 +30,7 @@ class DamageReport {
     bool any() const;
 
   private:
-    // Beyond so many, further ones are not counted.
+    // Maximum damaged events remembered; further ones are not counted.
     static constexpr std::size_t kRemembered = 100'000;
 
     Listener on_first_;

@@ -93,7 +93,7 @@ EndMark::EndMark(EndMark&& other) noexcept
     : fd_(std::exchange(other.fd_, -1)), generation_(other.generation_) {}
 
 void EndMark::write(const Value& value) {
-    if (generation_ == 0) write_slot(value); // both are there from the beginning
+    if (generation_ == 0) write_slot(value); // creates both slots at once
     write_slot(value);
 }
 
@@ -109,7 +109,7 @@ void EndMark::write_slot(const Value& value) {
 }
 
 void EndMark::sync() noexcept {
-    ::fdatasync(fd_); // what it saves is said again by the next mark
+    ::fdatasync(fd_); // on failure the next mark replaces this one
 }
 
 } // namespace viz::storage

@@ -1,9 +1,9 @@
-// How far the record was shown, in a file beside it (`<store>.end`): what SQLite recovers of a
-// write-ahead log ends at the first frame with a flipped bit, without a word, and the numbers
-// behind it would be given out again. Written with every commit before it is shown; survives the
-// process, and a power loss as far as the kernel has written it.
+// Stores, in a file beside the record (`<store>.end`), the newest event number that was published.
+// SQLite's recovery of a write-ahead log silently ends at the first damaged frame, and later
+// numbers would then be reused. Written after each commit, before its events are published;
+// survives a crash of the process, and a power loss as far as the kernel has written the file.
 //
-// Two slots in turn, each with a checksum: a torn write costs one commit's mark.
+// Two alternating slots with checksums: a torn write costs one commit's mark.
 #pragma once
 
 #include <cstdint>
@@ -18,8 +18,8 @@ class EndMark {
   public:
     struct Value {
         RecordId record_id{};
-        std::uint64_t seq_id{}; // the newest number that was given out
-        ChainLink link{};       // of its event
+        std::uint64_t seq_id{}; // the newest number assigned
+        ChainLink link{};       // the chain link of that event
     };
     enum class State : std::uint8_t { absent, unusable, usable };
 
@@ -27,11 +27,11 @@ class EndMark {
     struct Found {
         State state{State::absent};
         Value value{};
-        bool slot_damaged{}; // one of the two, which alone is no harm
+        bool slot_damaged{}; // one of the two slots; harmless
     };
     static Found read(const std::string& store_path);
 
-    // Throws StoreFailure where the file cannot be opened to write.
+    // Throws StoreFailure if the file cannot be opened for writing.
     explicit EndMark(const std::string& store_path);
     ~EndMark();
     EndMark(EndMark&& other) noexcept;

@@ -27,7 +27,7 @@ Digest digest_of_row(const EventRow& row) {
     std::array<std::uint8_t, values.size() * 8> head{};
     for (std::size_t i = 0; i < values.size(); ++i)
         put(head.data() + i * 8, static_cast<std::uint64_t>(values[i]));
-    // The head is the seed of the rest: no copy of the payload, no streaming state.
+    // The head's hash seeds that of the payload: no copy of the payload, no streaming state.
     const auto seed = XXH3_128bits(head.data(), head.size());
     const auto body = XXH3_128bits_withSeed(row.payload.data(), row.payload.size(), seed.low64);
     Digest digest{};

@@ -1,12 +1,12 @@
-// The checksum of each row of `events`: sixteen bytes that show any flipped bit of the row, and tie
-// it to the row before it. Against damage, not against forgery.
+// The checksum of each row of `events`: sixteen bytes that detect any flipped bit of the row and
+// link it to the previous row. Protects against damage, not against forgery.
 //
-//   digest  = XXH3-128 of all columns but the checksum
-//   link    = XXH3-64 (link of the row before, digest)     first half: order and absence
-//   check   = XXH3-64 (digest, link)                        second half: this row, by itself
+//   digest  = XXH3-128 of all columns except the checksum
+//   link    = XXH3-64 (link of the previous row, digest)   first half: order and gaps
+//   check   = XXH3-64 (digest, link)                       second half: this row alone
 //
-// So a row is checked without its neighbours: one that is damaged or gone condemns no other.
-// XXH3 takes 30 ns for a usual event of 450 bytes, SHA-256 (with the processor's help) 300 ns.
+// So a row is verified without its neighbours: a damaged or missing row invalidates no other row.
+// XXH3 takes 30 ns for a typical event of 450 bytes, SHA-256 (with hardware support) 300 ns.
 #pragma once
 
 #include <array>
@@ -15,11 +15,11 @@
 
 namespace viz::storage {
 
-// Of an event and all before it. Zeros: of no event, where a log begins.
+// Covers an event and all before it. Zeros: no event, at the start of a log.
 using ChainLink = std::array<std::uint8_t, 8>;
 using EventChecksum = std::array<std::uint8_t, 16>; // link, check
 
-// A row of `events`, as SQLite holds it: unsigned values by bit pattern.
+// A row of `events` as stored by SQLite: unsigned values by bit pattern.
 struct EventRow {
     std::int64_t seq_id{};
     std::int64_t ts_unix_ms{};
@@ -33,12 +33,12 @@ struct EventRow {
 EventChecksum checksum_of(const ChainLink& before, const EventRow& row);
 ChainLink link_of(std::span<const std::uint8_t, 16> checksum);
 
-// The row is as it was written.
+// Whether the row is intact.
 bool verifies(const EventRow& row, std::span<const std::uint8_t> checksum);
-// It follows the row of this link. Of one that verifies.
+// Whether the row continues the chain after `before`. Requires that the row verifies.
 bool follows(const ChainLink& before, const EventRow& row, const ChainLink& link);
 
-// For the rows and slots that keep a link in a second place.
+// For rows and slots that store a second copy of a link.
 std::uint64_t digest_of(std::span<const std::uint8_t> bytes, std::uint64_t seed = 0);
 
 } // namespace viz::storage

@@ -13,10 +13,10 @@ const std::string_view kEventColumns =
 namespace {
 
 constexpr std::int64_t kSealedSince = 4;
-// Behind a page that cannot be read, so many numbers are asked for one by one.
+// After an unreadable page, this many numbers are read one by one.
 constexpr std::uint64_t kSingly = 64;
-// How far before a stretch it is looked for where the tree's way to it is broken: more than the
-// rows below one page of the tree's lowest inner level.
+// When the path of the B-tree to a stretch is damaged, the scan starts this many numbers before it:
+// more than the rows below one page of the lowest inner level.
 constexpr std::uint64_t kLookBack = 20'000;
 
 std::string columns(bool sealed) {
@@ -81,7 +81,7 @@ std::uint64_t EventLog::oldest() {
         connection_.integer("SELECT coalesce(min(seq_id), 0) FROM events"));
 }
 
-// Broken rows behind the newest sound one have a number each, whatever they say.
+// Each broken row after the newest intact one counts as one number, whatever number it holds.
 std::uint64_t EventLog::latest() {
     std::uint64_t broken = 0;
     std::uint64_t last = 0;
@@ -89,7 +89,7 @@ std::uint64_t EventLog::latest() {
         const ResetOnExit reset(newest_);
         while (newest_.step()) {
             const auto event = check_event(newest_, sealed_);
-            if (broken == 0) last = event.seq_id; // all that is left where none is sound
+            if (broken == 0) last = event.seq_id; // the result when no row is intact
             if (!event.damage) {
                 last = event.seq_id + broken;
                 break;
@@ -102,11 +102,11 @@ std::uint64_t EventLog::latest() {
     return lost.stretches.empty() ? last : std::max(last, lost.stretches.back().last_seq_id);
 }
 
-// A way through the numbers up to `last`. A broken row may have a wrong number, or stand where it
-// does not belong: until the next sound row it is only counted (`strays`), and is then what is
-// wrong with the numbers before that one.
+// A pass over the numbers up to `last`. A broken row may hold a wrong number or be in the wrong
+// place: it is only counted (`strays`) until the next intact row, and then explains the missing
+// numbers before that row.
 struct EventLog::Pass {
-    std::uint64_t next; // number to answer
+    std::uint64_t next; // next number to report
     std::uint64_t last;
     const Visit& visit;
     std::uint64_t strays{};
@@ -116,7 +116,7 @@ struct EventLog::Pass {
         ++next;
         return visit(event);
     }
-    // Answers those before `end`.
+    // Reports the numbers before `end`.
     bool name_gap(std::uint64_t end) {
         while (next < end) {
             const auto reason =
@@ -129,7 +129,7 @@ struct EventLog::Pass {
     }
 };
 
-// False: the visitor wants no more, or all is answered.
+// Returns false when the visitor stops or all numbers are reported.
 bool EventLog::scan_rows(Pass& pass) {
     const ResetOnExit reset(above_);
     const auto start = pass.next - 1;
@@ -137,7 +137,8 @@ bool EventLog::scan_rows(Pass& pass) {
     while (above_.step()) {
         const auto event = check_event(above_, sealed_);
         if (event.damage) {
-            // In its place: named at once. Of those looked back at, none is asked for.
+            // At its expected number: reported at once. Rows before the requested stretch are
+            // ignored.
             if (event.seq_id == pass.next && pass.next <= pass.last) {
                 if (!pass.answer(event)) return false;
             } else if (!pass.looked_back || pass.next > start + 1) {
@@ -148,7 +149,7 @@ bool EventLog::scan_rows(Pass& pass) {
         if (event.seq_id < pass.next) continue;
         if (event.seq_id > pass.next && pass.next == start + 1 && !pass.looked_back && sealed_ &&
             start > 0) {
-            pass.looked_back = true; // is it gone, or the way to it?
+            pass.looked_back = true; // finds whether the rows or the path to them are missing
             return true;
         }
         if (!pass.name_gap(std::min(event.seq_id, pass.last + 1))) return false;
@@ -188,7 +189,7 @@ void EventLog::scan(std::uint64_t after, std::uint64_t last, const Visit& visit)
         } catch (const StoreFailure& failure) {
             if (failure.reason != StoreError::corrupt) throw;
         }
-        // Rows before the broken page were answered; its own are asked for one by one.
+        // Rows before the broken page were reported; read its own rows one by one.
         if (pass.next > last) return;
         more = read_singly(pass);
     }

@@ -1,5 +1,5 @@
-// Reading `events`: every row that anybody gets from here has been checked, and every number of the
-// stretch that is asked for is answered, with the event or with what is wrong with it.
+// Reads `events`: every row is verified before use, and every requested number is reported, with
+// the event or with its damage.
 #pragma once
 
 #include <functional>
@@ -12,13 +12,13 @@
 
 namespace viz::storage {
 
-// As of `events`, qualified by `e`; check_event() reads them from column 0 on.
+// Columns of `events`, qualified by `e`; check_event() reads them from column 0.
 extern const std::string_view kEventColumns;
 
 struct CheckedEvent {
     std::uint64_t seq_id{};
-    std::optional<DamageReason> damage{}; // with it, nothing below is known
-    EventRow row{};                       // valid within the call
+    std::optional<DamageReason> damage{}; // if set, the fields below are unknown
+    EventRow row{};                       // valid during the call only
     ChainLink link{};
 
     bus::EventType type() const {
@@ -29,7 +29,7 @@ struct CheckedEvent {
 
 // `sealed`: the store's rows have checksums (since version 4).
 CheckedEvent check_event(const Statement& row, bool sealed);
-// The event, or what stands for it: bus::Damaged, at the time of the event before it.
+// The event, or a bus::Damaged in its place, with the time of the previous event.
 bus::Envelope envelope_of(const CheckedEvent& event, bus::UnixMs time_before);
 
 class EventLog {
@@ -37,13 +37,13 @@ class EventLog {
     explicit EventLog(Connection& connection);
 
     using Visit = std::function<bool(const CheckedEvent&)>;
-    // Calls `visit` for each number above `after` up to `last`, ascending, until it answers false.
-    // The caller says with `last` how far the log goes. Throws StoreFailure where the store cannot
-    // be read at all; a page that is broken is no reason.
+    // Calls `visit` for each number above `after` up to `last`, ascending, until it returns false.
+    // The caller knows the log's end and passes it as `last`. Throws StoreFailure if the store
+    // cannot be read at all, but not for a broken page.
     void scan(std::uint64_t after, std::uint64_t last, const Visit& visit);
 
-    // The numbers between which the log is: the first that retention has kept, the newest that was
-    // given out. 0 where there is none. Wrong numbers of damaged rows do not count.
+    // The first and last number of the log: the oldest kept by retention, the newest assigned. 0 if
+    // there is none. Wrong numbers in damaged rows are ignored.
     std::uint64_t oldest();
     std::uint64_t latest();
 

@@ -24,9 +24,9 @@ namespace viz::storage {
 
 namespace {
 
-// 64 MiB of pages: the transactions' tree is written at random places.
-// A checkpoint every 16 MiB: four times as much halves the pages written at full load but makes
-// the commit that runs into it wait 50 ms and more.
+// A cache of 64 MiB: the B-tree of transactions is written at random places. A WAL checkpoint every
+// 16 MiB: a value four times larger halves the page writes at full load but delays the commit that
+// triggers it by 50 ms or more.
 constexpr const char* kPragmas = "PRAGMA temp_store = MEMORY;"
                                  "PRAGMA cache_size = -65536;"
                                  "PRAGMA wal_autocheckpoint = 4000;"
@@ -48,10 +48,10 @@ struct EventStore::Impl {
           begin(connection.prepare("BEGIN IMMEDIATE")), commit(connection.prepare("COMMIT")),
           times(connection), trim(connection, times), end(std::move(found)), mark(path) {
         mark_end();
-        mark_end(); // both slots: one of them may be damaged
+        mark_end(); // both slots, since one of them may be damaged
     }
 
-    // Answers the link of the event.
+    // Returns the event's link.
     ChainLink write_event(const Entry& entry, std::uint64_t seq_id, const ChainLink& before) {
         const auto& e = entry.envelope;
         const EventRow row{.seq_id = static_cast<std::int64_t>(seq_id),
@@ -74,7 +74,8 @@ struct EventStore::Impl {
         return link_of(checksum);
     }
 
-    // The commit stands even if the mark cannot be written: the trouble is reported, not returned.
+    // The commit is durable even if the mark cannot be written: the error is reported, not
+    // returned.
     void mark_end() {
         try {
             mark.write(end.mark);
@@ -99,8 +100,8 @@ struct EventStore::Impl {
             .run();
     }
 
-    // An entry's place in the order of the transactions' tree; entries of one transaction stay in
-    // the order they came in.
+    // Sorts entries by the key of the transactions' B-tree; entries of one transaction keep their
+    // order.
     struct Place {
         const bus::Envelope* envelope;
         bus::Hash hash;
@@ -115,9 +116,8 @@ struct EventStore::Impl {
         }
     };
 
-    // Each row is written once, whatever number of entries is about it. Most are new ones with a
-    // first sight among them, for which looking whether there is a row first would be a second
-    // way down the tree.
+    // Each row is written once, however many entries refer to it. An entry with a first sight is
+    // probably a new row: trying the insert first saves a second search of the B-tree.
     void write_transaction(std::span<const Place> events) {
         const auto& first = events.front();
         const auto fold_into = [&](bus::TransactionRecord& record) {
@@ -170,7 +170,7 @@ struct EventStore::Impl {
             auto& envelope = entry.envelope;
             if (bus::is_numbered(bus::type_of(envelope.data))) {
                 envelope.seq_id = ++next;
-                // Bytes of an encoder that leaves out a zero have no room for the number.
+                // Some encoders omit zero fields, which leaves no space for the number.
                 if (!bus::number_envelope(entry.payload, next))
                     entry.payload = bus::encode(envelope);
                 link = write_event(entry, next, link);
@@ -217,7 +217,7 @@ struct EventStore::Impl {
     LogEnd end;
     EndMark mark;
     std::string mark_trouble;
-    std::vector<Place> places; // kept for its memory
+    std::vector<Place> places; // reused to avoid allocations
 };
 
 EventStore::EventStore(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -232,7 +232,8 @@ Result<std::unique_ptr<EventStore>, StoreFailure> EventStore::open(const std::st
         Connection connection(path, Access::read_write_create, std::chrono::seconds(2));
         check_identity(connection);
         if (connection.text("PRAGMA journal_mode = WAL") != "wal")
-            throw StoreFailure{StoreError::io, "its file system cannot hold a write-ahead log"};
+            throw StoreFailure{StoreError::io,
+                               "its file system does not support a write-ahead log"};
         connection.execute(kPragmas);
         connection.execute(options.synchronous == Synchronous::full
                                ? "PRAGMA synchronous = FULL"
@@ -244,7 +245,8 @@ Result<std::unique_ptr<EventStore>, StoreFailure> EventStore::open(const std::st
         seal_earlier_events(
             connection, options.on_sealed ? options.on_sealed : [](auto) {});
         auto end = find_end(connection, path);
-        // Which record this is stands in the file itself: a log ahead may be cut.
+        // The identity of the record must be in the database file itself, since the write-ahead log
+        // may be truncated.
         if (changes) connection.text("PRAGMA wal_checkpoint(TRUNCATE)");
         return std::unique_ptr<EventStore>(new EventStore(std::make_unique<Impl>(
             path, std::move(lock), std::move(connection), std::move(end), options.sim_cases)));

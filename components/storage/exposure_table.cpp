@@ -6,7 +6,7 @@ namespace viz::storage {
 
 namespace {
 
-// In the order in which read() takes them and note() gives them.
+// In the order used by read() and note().
 constexpr std::string_view kColumns =
     "hash,chain_id,updated_unix_ms,pool,token_out,amount_out,least_out,loss,protecting_out,"
     "attacker_net_wei,candidate_id,block_number,block_hash,pays_more,token_in,amount_in,most_in,"

@@ -1,4 +1,4 @@
-// Rows of `exposures`: what a pending swap can lose, the newest of each transaction and chain.
+// Rows of `exposures`: the possible loss of a pending swap, the newest per transaction and chain.
 #pragma once
 
 #include <optional>
@@ -8,18 +8,18 @@
 
 namespace viz::storage {
 
-// Of the writer's connection.
+// Uses the writer's connection.
 class ExposureTable {
   public:
     explicit ExposureTable(Connection& connection);
-    // Records of other kinds change nothing.
+    // Other kinds of records have no effect.
     void note(const bus::Envelope& event);
 
   private:
     Statement upsert_;
 };
 
-// Of the chain that told of it last.
+// From the chain that reported it last.
 std::optional<bus::ExposureRecord> find_exposure(Connection& connection, const bus::Hash& hash);
 
 } // namespace viz::storage

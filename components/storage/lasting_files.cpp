@@ -38,8 +38,8 @@ void close_deleted(std::vector<LastingFile>& files) {
     });
 }
 
-// Null with errno. A file that is open already is not opened again: that one would have to be
-// closed.
+// Returns null with errno on failure. A file that is already open is not opened again, because the
+// second descriptor would have to be closed.
 LastingFile* find_or_open(std::vector<LastingFile>& files, const std::string& path, int flags) {
     close_deleted(files);
     FileId id;

@@ -13,8 +13,8 @@ namespace viz::storage {
 namespace {
 
 // WAL_READ_LOCK(1) to (4) of SQLite's wal.c, at UNIX_SHM_BASE of os_unix.c: part of the file format
-// (https://www.sqlite.org/walformat.html, "WAL-index locks"). A reader at mark 0 reads the database
-// alone, and holds back nothing.
+// (https://www.sqlite.org/walformat.html, "WAL-index locks"). A reader at mark 0 reads only the
+// database and does not block the restart of the log.
 constexpr off_t kFirstMark = 124;
 constexpr off_t kMarks = 4;
 

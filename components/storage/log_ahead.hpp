@@ -1,6 +1,6 @@
-// The write-ahead log of the record, seen from beside SQLite: how large it is, and which process
-// keeps it from being started anew. A reader's snapshot is a lock in the -shm file that its own
-// process alone can give up: the writer cannot end it, only name it.
+// Observes the record's write-ahead log beside SQLite: its size, and the processes that prevent its
+// restart. A reader's snapshot is a lock in the -shm file that only the reader's process can
+// release: the writer can report it, but not end it.
 #pragma once
 
 #include <cstdint>
@@ -12,8 +12,8 @@
 namespace viz::storage {
 
 struct ForeignReader {
-    pid_t pid{};         // 0: in another name space
-    std::string command; // empty where it cannot be seen
+    pid_t pid{};         // 0: in another PID namespace
+    std::string command; // empty if not visible
     friend bool operator==(const ForeignReader&, const ForeignReader&) = default;
 };
 
@@ -21,9 +21,9 @@ class LogAhead {
   public:
     explicit LogAhead(std::string store_path) : store_path_(std::move(store_path)) {}
 
-    std::uint64_t bytes() const; // 0: there is none
-    // Other processes that hold a snapshot now, each once. At most one for each of the four marks
-    // that a snapshot can have; those behind it at the same mark are seen once it is gone.
+    std::uint64_t bytes() const; // 0: no write-ahead log
+    // Other processes that hold a snapshot, without duplicates. At most one for each of the four
+    // read marks: further readers at the same mark become visible after the first one is gone.
     std::vector<ForeignReader> readers() const;
 
   private:

@@ -18,7 +18,8 @@ std::string_view to_string(ClockDoubt doubt) {
 }
 
 void LogClock::note_block(std::int64_t timestamp_s) {
-    constexpr std::int64_t kMaxSeconds = std::int64_t{1} << 40; // what a node says is not trusted
+    constexpr std::int64_t kMaxSeconds = std::int64_t{1}
+                                         << 40; // limits untrusted values from nodes
     new_block_s_ = std::max(new_block_s_, std::clamp<std::int64_t>(timestamp_s, 0, kMaxSeconds));
 }
 
@@ -27,12 +28,12 @@ LogClock::Reading LogClock::read(eth::UnixMs wall, eth::MonoNs mono) {
     auto& [expected, block_s] = *last_;
     const auto passed = read_at_ ? (mono.value - read_at_->value) / 1'000'000 : 0;
     const auto elapsed = std::clamp<std::int64_t>(passed, 0, kLongestTurn.count());
-    // What is left of a millisecond counts for the next reading.
+    // A remaining fraction of a millisecond counts for the next reading.
     read_at_ =
         read_at_ && passed == elapsed ? eth::MonoNs{read_at_->value + elapsed * 1'000'000} : mono;
     expected.value += elapsed;
 
-    // An older block than one that agreed before comes from a node that is catching up.
+    // A block older than the last agreeing one comes from a node that is catching up.
     const auto block = new_block_s_;
     new_block_s_ = 0;
     if (block != 0 && block + kBlockAgrees / std::chrono::seconds(1) >= block_s &&

@@ -1,6 +1,7 @@
-// The time by which retention deletes. A wall clock that is wrong must not delete the record, so it
-// is believed only where something else says the same: the monotonic clock since it was believed
-// last, or the time of a new block. In doubt there is no time, and nothing is deleted by age.
+// The time by which retention deletes. A wrong wall clock must not delete the record, so the wall
+// clock is trusted only if another source confirms it: the monotonic clock since the last trusted
+// reading, or the time of a new block. While it is in doubt there is no time, and nothing is
+// deleted by age.
 #pragma once
 
 #include <chrono>
@@ -12,10 +13,10 @@
 
 namespace viz::storage {
 
-// The newest time that was believed, as the record keeps it.
+// The newest trusted time, as stored in the record.
 struct LogTime {
     eth::UnixMs time;
-    std::int64_t block_s{}; // of the newest block that agreed with it; 0: none yet
+    std::int64_t block_s{}; // time of the newest block that agreed with it; 0: none yet
 };
 
 enum class ClockDoubt : std::uint8_t { none, ahead, behind };
@@ -23,28 +24,29 @@ std::string_view to_string(ClockDoubt doubt);
 
 class LogClock {
   public:
-    // Largest difference between the wall clock and what is expected of it that needs no block: a
-    // restart, a correction by NTP.
+    // Maximum difference between the wall clock and its expected value that needs no confirmation
+    // by a block: a restart, a correction by NTP.
     static constexpr std::chrono::milliseconds kLargestStep = std::chrono::minutes(10);
-    // A block whose time is this close to the wall clock agrees with it.
+    // A block confirms the wall clock if its time differs by at most this.
     static constexpr std::chrono::milliseconds kBlockAgrees = std::chrono::minutes(5);
-    // Within kLargestStep the expectation follows the wall clock by this part of the time passed.
+    // Within kLargestStep the expected time is corrected towards the wall clock by 1/kSlew of the
+    // elapsed time.
     static constexpr std::int64_t kSlew = 100;
-    // A longer pause between two readings is not proven by the monotonic clock alone.
+    // The monotonic clock alone does not confirm a longer interval between two readings.
     static constexpr std::chrono::milliseconds kLongestTurn = std::chrono::seconds(10);
 
-    // `last`: nothing for an empty record, whose first reading is believed.
+    // `last` is empty for an empty record, whose first reading is trusted.
     explicit LogClock(std::optional<LogTime> last) : last_(last) {}
 
     // A block that has just been recorded; its time counts for the next reading only.
     void note_block(std::int64_t timestamp_s);
 
     struct Reading {
-        // Both nothing while in doubt.
-        std::optional<eth::UnixMs> at_least; // what is deleted must be older than this allows
-        std::optional<LogTime> at_most;      // what is in the log was written by then
+        // Both are empty while in doubt.
+        std::optional<eth::UnixMs> at_least; // for deletion: the current time is at least this
+        std::optional<LogTime> at_most; // for notes: events in the log were written by this time
         ClockDoubt doubt{};
-        std::int64_t step_ms{}; // the wall clock minus what is expected of it
+        std::int64_t step_ms{}; // the wall clock minus its expected value
     };
     Reading read(eth::UnixMs wall, eth::MonoNs mono);
 

@@ -21,17 +21,17 @@ std::string number(std::uint64_t seq_id) {
     return std::to_string(seq_id);
 }
 
-// What a record without a usable `log_start` says of itself is not known: it gets a new one.
+// A record without a usable `log_start` has no known identity: it gets a new one.
 LogStart start_of(Connection& connection, OpeningReport& report) {
     if (const auto start = read_log_start(connection)) return *start;
-    report.warnings.emplace_back("the row that says which record this is, is damaged; it is made "
-                                 "anew, without the link of the event before the first");
+    report.warnings.emplace_back("the row with the record's identity is damaged; it is created "
+                                 "again, without the link of the event before the first");
     connection.execute("DELETE FROM log_start");
     seal_earlier_events(connection, [](auto) {});
     return read_log_start(connection).value_or(LogStart{});
 }
 
-// By the record alone.
+// The end according to the record alone.
 EndMark::Value recorded_end(Connection& connection, const LogStart& start, OpeningReport& report) {
     EndMark::Value end{
         .record_id = start.record_id, .seq_id = start.before_seq_id, .link = start.before_link};
@@ -55,8 +55,8 @@ bool is_tip(Connection& connection, const CheckpointRow& checkpoint) {
     return row.step() && eth::keccak256(row.blob(0)) == checkpoint.tip;
 }
 
-// The newest checkpoint's number, where it is beyond the log's end; of another log's, as far as
-// can be told by an earlier one, nothing.
+// The number of the newest checkpoint if it is beyond the log's end; 0 if an earlier checkpoint
+// shows that the file belongs to another log.
 std::uint64_t checkpointed_end(Connection& connection, const std::string& store_path,
                                std::uint64_t recorded) {
     const auto path = CheckpointFile::path_of(store_path);
@@ -104,17 +104,17 @@ LogEnd find_end(Connection& connection, const std::string& store_path) {
         if (mark.value.seq_id > recorded.seq_id)
             record_loss(connection, recorded, mark.value, end);
         else if (mark.value.seq_id == recorded.seq_id)
-            end.mark.link = mark.value.link; // the newest event's own may be damaged
+            end.mark.link = mark.value.link; // the newest event's own link may be damaged
         return end;
     }
     if (mark.state == EndMark::State::usable)
         end.report.warnings.push_back(EndMark::path_of(store_path) +
-                                      " is of another record; it is made anew");
+                                      " belongs to another record; it is created again");
     else
         end.report.warnings.push_back(
             EndMark::path_of(store_path) +
-            " is absent or damaged: whether the log ends where it did is known from the newest "
-            "checkpoint alone");
+            " is absent or damaged: the end of the log can be checked only against the newest "
+            "checkpoint");
     const auto checkpoint = checkpointed_end(connection, store_path, recorded.seq_id);
     if (recorded.seq_id > 0 && checkpoint > recorded.seq_id) {
         auto shown = recorded;

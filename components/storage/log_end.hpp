@@ -1,6 +1,6 @@
-// Where the log goes on when it is opened to write: the newest of what the record, the mark of its
-// end and the newest checkpoint say. Numbers never go back: what was shown beyond the record's end
-// is recorded as lost.
+// Finds the number after which an opened log continues: the newest according to the record, its end
+// mark and the newest checkpoint. Numbers never go back: published events beyond the record's end
+// are recorded as lost.
 #pragma once
 
 #include <string>
@@ -12,11 +12,11 @@
 namespace viz::storage {
 
 struct LogEnd {
-    EndMark::Value mark; // of the event that the next one follows
+    EndMark::Value mark; // of the event before the next one
     OpeningReport report;
 };
 
-// Of a migrated and sealed store. Throws StoreFailure.
+// Requires a migrated and sealed store. Throws StoreFailure.
 LogEnd find_end(Connection& connection, const std::string& store_path);
 
 } // namespace viz::storage

@@ -9,7 +9,7 @@ namespace viz::storage {
 
 namespace {
 
-// In the order in which read() takes them and write() gives them.
+// In the order used by read() and write().
 constexpr std::string_view kColumns =
     "candidate_id,chain_id,updated_unix_ms,status,seq_id,tx_hash,member_tx_hashes,strategy,"
     "strategy_version,scorer_version,feature_engine_version,score,protocol,category,reasons,"
@@ -17,9 +17,9 @@ constexpr std::string_view kColumns =
     "sim_id,fail_category,flags,profit,profit_wei,outcome,outcome_tx_hash,outcome_by,"
     "outcome_slot_address,outcome_slot_key,outcome_coinbase_payment_wei,outcome_block_number,"
     "outcome_block_hash,outcome_unix_ms,outcome_reason";
-constexpr int kDetectedColumns = 17; // from tx_hash on
-constexpr int kResultColumns = 4;    // from fail_category on
-constexpr int kOutcomeColumns = 10;  // from outcome on
+constexpr int kDetectedColumns = 17; // number of columns from tx_hash
+constexpr int kResultColumns = 4;    // number of columns from fail_category
+constexpr int kOutcomeColumns = 10;  // number of columns from outcome
 
 std::optional<bus::OppDetected> read_detected(const Statement& row, const bus::Hash& candidate_id,
                                               int c) {
@@ -70,7 +70,7 @@ std::optional<bus::OppOutcome> read_outcome(const Statement& row, const bus::Has
     if (!row.is_null(c)) outcome.coinbase_payment = wei(row, c);
     outcome.block_number = bus::BlockNumber{row.u64(++c)};
     outcome.block_hash = fixed<bus::Hash>(row, ++c);
-    c += 2; // behind the time
+    c += 2; // skips the time
     if (!row.is_null(c)) outcome.reason = row.text(c);
     return outcome;
 }
@@ -113,7 +113,7 @@ void bind_detected(RowBinder& to, const bus::OppDetected& detected) {
         .integer(detected.detected_unix_ms.value);
 }
 
-// `slot_key` is the outcome's; what is bound has to last until the statement has run.
+// `slot_key` belongs to the outcome; bound values must live until the statement has run.
 void bind_outcome(RowBinder& to, const bus::OppOutcome& outcome, const bus::Hash& slot_key,
                   bus::UnixMs time) {
     to.text(outcome.outcome).bytes(outcome.hash).bytes(outcome.by);

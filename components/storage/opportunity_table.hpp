@@ -1,5 +1,4 @@
-// Rows of `opportunities`: one a candidate, the fold of what was said about it
-// (bus/opportunity_fold.hpp).
+// Rows of `opportunities`: one per candidate, the fold of its messages (bus/opportunity_fold.hpp).
 #pragma once
 
 #include <unordered_map>
@@ -10,15 +9,15 @@
 
 namespace viz::storage {
 
-// Of the writer's connection. A commit's messages are noted one by one and written together, so
-// that each row is read and written once.
+// Uses the writer's connection. The messages of a commit are noted one by one and written together,
+// so that each row is read and written once.
 class OpportunityTable {
   public:
     explicit OpportunityTable(Connection& connection);
 
-    // Before the first message of a commit: what an earlier one that failed has left is forgotten.
+    // Call before the first message of a commit: discards what an earlier failed commit left.
     void begin() { touched_.clear(), in_order_.clear(); }
-    // Messages of other kinds change nothing.
+    // Other kinds of messages have no effect.
     void note(const bus::Envelope& event);
     void write();
 
@@ -29,10 +28,10 @@ class OpportunityTable {
     Statement select_;
     Statement upsert_;
     std::unordered_map<bus::Hash, bus::OpportunityRecord> touched_;
-    std::vector<bus::Hash> in_order_; // of arrival
+    std::vector<bus::Hash> in_order_; // in order of arrival
 };
 
-// Those that were detected last, oldest first.
+// The most recently detected ones, oldest first.
 std::vector<bus::OpportunityRecord> newest_opportunities(Connection& connection, std::size_t limit);
 
 } // namespace viz::storage

@@ -17,7 +17,7 @@ namespace viz::storage {
 namespace {
 
 constexpr int kHeaderBytes = 100;
-constexpr int kPageSizeByte = 16; // of the database's header, as the next one
+constexpr int kPageSizeByte = 16; // offset in the database header, like the next one
 constexpr int kReserveByte = 20;
 constexpr int kMaxPage = 65536;
 constexpr char kMagic[] = "SQLite format 3";
@@ -26,8 +26,8 @@ bool is_page_size(int bytes) {
     return bytes >= 512 && bytes <= kMaxPage && std::has_single_bit(static_cast<unsigned>(bytes));
 }
 
-// Of the page's number too: a page in the wrong place does not verify. At least two bits are set,
-// so that no single flip makes it the zeros of a page without one.
+// Includes the page's number: a page in the wrong place does not verify. At least two bits are set,
+// so that no single flip turns a checksum into the zeros of a page without one.
 std::uint64_t page_checksum(const std::uint8_t* page, int size, std::uint64_t number) {
     const auto digest = digest_of({page, static_cast<std::size_t>(size - kPageReserve)}, number);
     return std::popcount(digest) < 2 ? digest ^ 0x0303030303030303ULL : digest;
@@ -40,11 +40,12 @@ std::uint64_t stored_checksum(const std::uint8_t* page, int size) {
 }
 
 // ------------------------------------------------------------------------------- the VFS
-// Only the database's own file is wrapped; the others are the system VFS's files as they are.
+//
+// Wraps only the database file; other files use the system VFS directly.
 
 struct PageFile {
     sqlite3_file base;
-    bool seals; // the file has the reserve; as its first page says
+    bool seals; // the file reserves space for checksums, according to its first page
 };
 
 sqlite3_vfs* system_vfs() {
@@ -69,7 +70,7 @@ int write_page(sqlite3_file* file, const void* data, int size, sqlite3_int64 off
     if (offset == 0 && size >= kHeaderBytes) look_at_header(mine, page);
     if (!mine.seals || !is_page_size(size) || offset % size != 0)
         return of(file)->xWrite(real(file), data, size, offset);
-    // SQLite's own copy stays as it is: the log ahead has a checksum of it.
+    // SQLite's copy stays unchanged: the write-ahead log has a checksum of it.
     thread_local std::array<std::uint8_t, kMaxPage> sealed;
     std::memcpy(sealed.data(), page, static_cast<std::size_t>(size));
     const auto checksum = page_checksum(page, size, static_cast<std::uint64_t>(offset / size) + 1);
@@ -79,7 +80,7 @@ int write_page(sqlite3_file* file, const void* data, int size, sqlite3_int64 off
 
 const sqlite3_io_methods* methods() {
     static const sqlite3_io_methods all{
-        .iVersion = 2, // without mapped memory, which would pass by write_page
+        .iVersion = 2, // no memory mapping, which would bypass write_page
         .xClose = [](sqlite3_file* f) { return of(f)->xClose(real(f)); },
         .xRead = [](sqlite3_file* f, void* to, int n,
                     sqlite3_int64 at) { return of(f)->xRead(real(f), to, n, at); },
@@ -130,7 +131,7 @@ int open_file(sqlite3_vfs*, const char* name, sqlite3_file* file, int flags, int
 const char* page_checksum_vfs() {
     static constexpr const char* kName = "viz-pages";
     static sqlite3_vfs vfs = [] {
-        auto copy = *system_vfs(); // all but xOpen is the system's, with its own data
+        auto copy = *system_vfs(); // all except xOpen is inherited, with its data
         copy.zName = kName;
         copy.szOsFile += static_cast<int>(sizeof(PageFile));
         copy.pNext = nullptr;
@@ -141,7 +142,7 @@ const char* page_checksum_vfs() {
     return registered == SQLITE_OK ? kName : nullptr;
 }
 
-// ------------------------------------------------------------------------------- looking
+// ------------------------------------------------------------------------------- checks
 
 namespace {
 
@@ -175,8 +176,8 @@ bool is_sealed(const std::array<std::uint8_t, kHeaderBytes>& header) {
            header[kReserveByte] == kPageReserve;
 }
 
-// A flip in the two fields above must not turn the check off: with them as they should be, the
-// first page then verifies. One of a file without the reserve never does.
+// A flip in the two header fields above must not disable the check: with both fields corrected, the
+// first page of a sealed file verifies. That of a file without the reserve never does.
 bool was_sealed(std::vector<std::uint8_t> first_page) {
     first_page[kPageSizeByte] = kOurPage >> 8;
     first_page[kPageSizeByte + 1] = kOurPage & 0xff;
@@ -190,7 +191,7 @@ PageCheck check_pages(const std::string& path) {
     PageCheck check;
     std::ifstream in(path, std::ios::binary);
     std::array<std::uint8_t, kHeaderBytes> header{};
-    // A new store is in its log alone until that is carried over.
+    // A new store is only in its write-ahead log until a checkpoint writes it to the file.
     if (!in || !read_at(in, 0, header.data(), header.size())) return check;
     std::vector<std::uint8_t> page(kOurPage);
     if (!is_sealed(header) && !(read_at(in, 0, page.data(), page.size()) && was_sealed(page))) {
@@ -199,7 +200,7 @@ PageCheck check_pages(const std::string& path) {
     }
     for (std::uint64_t number = 1;; ++number) {
         if (!read_at(in, (number - 1) * kOurPage, page.data(), page.size())) {
-            if (in.gcount() != 0) check.damaged.push_back(number); // cut in its middle
+            if (in.gcount() != 0) check.damaged.push_back(number); // truncated within the page
             break;
         }
         ++check.pages;
@@ -259,8 +260,8 @@ WalCheck check_wal(const std::string& wal_path) {
             if (!broken && commits) check.frames = number;
             if (broken) check.first_damaged = number;
         }
-        // What lies behind the end is of an earlier use of the file, with other salts; or it was
-        // under way when the process was killed, and then no commit is in it.
+        // Frames after the end belong to an earlier use of the file, with other salts, or were
+        // being written when the process was killed; then none of them is a commit.
         if (broken && of_this_log && commits) check.damaged = true;
     }
     return check;

@@ -51,7 +51,7 @@ bus::ParityHistory parity_history(Connection& connection, std::size_t checked, s
                                      "WHERE result <> 'unchecked' ORDER BY id DESC LIMIT ?1");
     newest.bind(1, static_cast<std::int64_t>(checked));
     while (newest.step()) past.checked.push_back(newest.integer(0) != 0);
-    std::reverse(past.checked.begin(), past.checked.end()); // no range of references
+    std::reverse(past.checked.begin(), past.checked.end()); // std::ranges::reverse needs references
 
     auto rows = connection.prepare("SELECT hash, chain_id, result, differs, block_number, "
                                    "block_hash FROM sim_parity WHERE result = 'mismatch' "

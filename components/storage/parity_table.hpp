@@ -1,5 +1,5 @@
-// Rows of `sim_parity`: one a simulated transaction that was mined, in order of arrival; and their
-// counts, which stay when rows go.
+// Rows of `sim_parity`: one per simulated transaction that was mined, in order of arrival; and
+// their counts, which remain when rows are deleted.
 #pragma once
 
 #include "bus/opportunity_record.hpp"
@@ -7,11 +7,11 @@
 
 namespace viz::storage {
 
-// Of the writer's connection.
+// Uses the writer's connection.
 class ParityTable {
   public:
     explicit ParityTable(Connection& connection);
-    // As of OpportunityTable. Other records, and results that are none, change nothing.
+    // As in OpportunityTable. Other records, and empty results, have no effect.
     void begin() { counts_ = {}; }
     void note(const bus::Envelope& event);
     void write();
@@ -19,7 +19,7 @@ class ParityTable {
   private:
     Statement insert_;
     Statement count_;
-    bus::ParityTotals counts_; // of the commit under way
+    bus::ParityTotals counts_; // of the current commit
 };
 
 // The counts, the newest `checked` results and the newest `misses`.

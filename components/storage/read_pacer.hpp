@@ -1,7 +1,7 @@
-// Long reads are cut into slices, each a snapshot of its own, so that the writer can begin its
-// write-ahead log anew: for that it needs a moment in which nobody reads. Slices back to back, or
-// of several threads side by side, leave it none, and the log grew by hundreds of megabytes. So
-// all slices pause together, kRest out of kEvery.
+// Long reads are cut into slices, each with its own snapshot, so that the writer can restart its
+// write-ahead log, which requires a moment without readers. Consecutive slices, or parallel slices
+// of several threads, leave no such moment, and the log grew by hundreds of megabytes. So all
+// slices pause together, for kRest in every kEvery.
 #pragma once
 
 #include <chrono>
@@ -15,7 +15,7 @@ class ReadPacer {
     static constexpr std::chrono::milliseconds kEvery{400};
     static constexpr std::chrono::milliseconds kRest{30};
 
-    // Around one slice. May wait for the rest.
+    // Scope of one slice. The constructor may wait for the pause.
     class Slice {
       public:
         explicit Slice(ReadPacer& pacer) : pacer_(pacer) { pacer_.enter(); }
@@ -36,7 +36,7 @@ class ReadPacer {
     std::condition_variable changed_;
     int active_{};
     bool resting_{};
-    Clock::time_point last_rest_{Clock::now()}; // its end
+    Clock::time_point last_rest_{Clock::now()}; // end of the last pause
     Clock::time_point idle_since_{last_rest_};
 };
 

@@ -25,11 +25,11 @@ struct Reader::Session {
                                      "ORDER BY first_seen_unix_ms LIMIT 1")),
           log(connection) {}
 
-    // What `ask` sees is one moment of the record.
+    // All queries in `ask` see the same snapshot.
     template <class F> auto in_snapshot(F ask) {
         connection.execute("BEGIN");
         const auto answer = ask();
-        connection.rollback_if_open(); // a COMMIT fails where a page was found broken
+        connection.rollback_if_open(); // a COMMIT fails after a broken page was read
         return answer;
     }
 
@@ -39,7 +39,7 @@ struct Reader::Session {
     EventLog log;
 };
 
-// A session of the caller's own while it asks; kept for the next one unless it failed.
+// A session for exclusive use by the caller; returned to the pool unless it failed.
 class Reader::Lease {
   public:
     explicit Lease(Reader& reader) : reader_(reader) {
@@ -80,12 +80,12 @@ auto Reader::with_session(F ask) -> Answer<decltype(ask(std::declval<Session&>()
 
 namespace {
 
-// A search through the log goes so many numbers at a time, each in a snapshot of its own: a long
-// one must not keep the writer from reusing its write-ahead log.
+// A search through the log covers this many numbers per snapshot, so that a long search does not
+// prevent the writer from reusing its write-ahead log.
 constexpr std::uint64_t kSlice = 20'000;
-// What a page near its cursor needs: it waits for nobody.
+// Enough for a page near its cursor; this slice is not paced.
 constexpr std::uint64_t kFirstSlice = 5'000;
-// A walk works on each row it reads.
+// A walk processes each row, so its slices are shorter.
 constexpr std::uint64_t kWalkSlice = 5'000;
 
 bool wants(const EventsQuery& query, const CheckedEvent& event) {
@@ -98,7 +98,7 @@ void note(DamageReport* report, const CheckedEvent& event) {
     if (report != nullptr && event.damage) report->add(event.seq_id, *event.damage);
 }
 
-// Notes what is damaged; one that does not decode is.
+// Registers damage; an event that does not decode is damaged.
 bus::Envelope envelope_of(DamageReport* report, const CheckedEvent& event, bus::UnixMs before) {
     note(report, event);
     auto envelope = storage::envelope_of(event, before);
@@ -122,7 +122,7 @@ bus::PendingStep step_of(DamageReport* report, const CheckedEvent& event, bus::U
     return step;
 }
 
-// Where an event follows none in the log: what retention or the loss of those before it have kept.
+// The link before an event without predecessor in the log: stored by retention or with lost events.
 std::optional<ChainLink> link_before(Connection& connection, std::uint64_t seq_id) {
     if (connection.integer("PRAGMA user_version") < 4) return std::nullopt;
     if (const auto start = read_log_start(connection); start && start->before_seq_id + 1 == seq_id)
@@ -154,7 +154,7 @@ Reader::Answer<std::vector<bus::Envelope>> Reader::events(const EventsQuery& que
         bus::UnixMs time;
         for (bool first = true, more = query.limit > 0; more; first = false) {
             const auto pace = first ? nullptr : std::make_unique<ReadPacer::Slice>(pacer_);
-            // Retention goes on between slices: where the log begins is asked for in each.
+            // Retention continues between slices, so each slice reads the log's start again.
             more = session.in_snapshot([&] {
                 const auto latest = session.log.latest();
                 from = std::max(from, std::max<std::uint64_t>(session.log.oldest(), 1) - 1);
@@ -198,7 +198,7 @@ Reader::Answer<std::uint64_t> Reader::walk_slices(std::uint64_t after, std::uint
             });
             pace.reset();
             if (!more) break;
-            for (const auto& item : slice) visit(item); // with no snapshot held
+            for (const auto& item : slice) visit(item); // without holding a snapshot
         }
         return visited;
     });
@@ -219,7 +219,7 @@ Reader::walk(std::uint64_t after, std::uint64_t last,
 Reader::Answer<std::uint64_t> Reader::audit(std::uint64_t after, std::uint64_t last,
                                             const std::function<void(const AuditedEvent&)>& visit) {
     bus::UnixMs time;
-    std::optional<ChainLink> before; // of the event before, where it is known
+    std::optional<ChainLink> before; // of the previous event, if known
     const auto make = [&](Session& session, const CheckedEvent& event) {
         AuditedEvent audited{.step = step_of(report_, event, time, true), .damage = event.damage};
         time = audited.step.timestamp;

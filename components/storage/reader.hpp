@@ -1,4 +1,4 @@
-// Looking at the record: read-only connections, as many as threads ask at once. Thread-safe.
+// Read access to the record through read-only connections, one per concurrent thread. Thread-safe.
 #pragma once
 
 #include <cstdint>
@@ -29,7 +29,7 @@ struct EventsQuery {
     std::size_t limit{1000};
 };
 
-// A source's first sight of a transaction.
+// The first sight of a transaction by a source.
 struct SeenTx {
     bus::ChainId chain_id;
     bus::Hash hash;
@@ -37,14 +37,14 @@ struct SeenTx {
     bus::UnixMs first_seen_unix_ms;
 };
 
-// A transaction's row, with the time of the block that holds it, where that is recorded.
+// A transaction's row, with the time of the including block if recorded.
 struct TransactionRow {
-    std::int64_t id{}; // ascending in order of arrival
+    std::int64_t id{}; // ascending, in order of arrival
     bus::TransactionRecord record;
     std::optional<std::int64_t> block_timestamp_s;
 };
 
-// What the record says of its own chain.
+// The record's identity and chain state.
 struct RecordSeal {
     bool sealed{}; // its events have checksums (since version 4)
     std::optional<LogStart> start;
@@ -54,13 +54,13 @@ struct RecordSeal {
 struct AuditedEvent {
     bus::PendingStep step;
     std::optional<DamageReason> damage;
-    bool in_chain{true}; // it follows the event before it, where that is sound
+    bool in_chain{true}; // it continues the chain of the previous event, if that one is intact
 };
 
 class Reader {
   public:
-    // The file exists and is a store (an EventStore has opened it). Connects when first asked.
-    // Events that are damaged are noted in `report`, which outlives it; it may be null.
+    // The file must exist and be a store (created by an EventStore). Connects on first use. Damaged
+    // events are registered in `report`, which must outlive the reader and may be null.
     explicit Reader(std::string path, DamageReport* report = nullptr);
     ~Reader();
     Reader(const Reader&) = delete;
@@ -68,21 +68,20 @@ class Reader {
 
     template <class T> using Answer = Result<T, StoreFailure>;
 
-    // Ascending, seq_id > after, at most `limit`. Each was checked: one that is damaged or gone is
-    // a bus::Damaged of its number, whatever `types` and `chain_id` ask for, since its own are not
-    // known.
+    // Ascending, seq_id > after, at most `limit`. All events are verified: a damaged or missing one
+    // is returned as bus::Damaged with its number, regardless of `types` and `chain_id`, since its
+    // own are unknown.
     Answer<std::vector<bus::Envelope>> events(const EventsQuery& query);
-    // Calls `visit` for each event above `after` up to `last`, in order; of those that cannot
-    // change what is pending the hash is left empty, and damaged ones are of the type `damaged`. A
-    // long way is gone in many short snapshots.
-    // Answers the last one visited, or `after`.
+    // Calls `visit` for each event above `after` up to `last`, in order. The hash is empty for
+    // events that cannot change the pending set; damaged events have the type `damaged`. Reads in
+    // many short snapshots. Returns the last number visited, or `after`.
     Answer<std::uint64_t> walk(std::uint64_t after, std::uint64_t last,
                                const std::function<void(const bus::PendingStep&)>& visit);
-    // The same for all events, each decoded, with what is wrong with it: for viz-replay.
+    // As walk(), but decodes every event and reports its damage: for viz-replay.
     Answer<std::uint64_t> audit(std::uint64_t after, std::uint64_t last,
                                 const std::function<void(const AuditedEvent&)>& visit);
     Answer<RecordSeal> seal();
-    // Keccak-256 of the bytes of event `seq_id`; nothing where the log does not hold it.
+    // Keccak-256 of the payload of event `seq_id`; empty if the log does not hold it.
     Answer<std::optional<bus::Hash>> payload_hash(std::uint64_t seq_id);
     Answer<std::optional<bus::TransactionRecord>> transaction(const bus::Hash& hash);
     Answer<std::uint64_t> latest_seq_id();
@@ -91,26 +90,26 @@ class Reader {
     // Rows above `after`, in order of arrival, at most `limit`.
     Answer<std::vector<TransactionRow>> transactions_after(std::int64_t after, std::size_t limit);
 
-    // For a restart: transactions whose life goes on, in order of first seen.
+    // For a restart: transactions that are not final, in order of first seen.
     Answer<std::vector<bus::TransactionRecord>> open_transactions(bus::ChainId chain_id,
                                                                   std::size_t limit);
-    // The replaced and the dropped among the newest `rows` transactions of all chains, in order of
-    // first seen: a reorg or a rebroadcast can bring them back.
+    // The replaced and dropped ones among the newest `rows` transactions of all chains, in order of
+    // first seen: a reorg or a rebroadcast can make them pending again.
     Answer<std::vector<bus::TransactionRecord>> recent_losers(bus::ChainId chain_id,
                                                               std::uint64_t rows);
     // The newest canonical blocks, ascending and consecutive.
     Answer<std::vector<bus::BlockRecord>> newest_blocks(bus::ChainId chain_id, std::size_t limit);
-    // First sights among the newest `events` entries of the log, oldest first.
+    // First sights among the newest `events` events of the log, oldest first.
     Answer<std::vector<SeenTx>> newest_sights(std::uint64_t events);
 
-    // Those that were detected last, at most `limit`, oldest first.
+    // The most recently detected ones, at most `limit`, oldest first.
     Answer<std::vector<bus::OpportunityRecord>> newest_opportunities(std::size_t limit);
-    // The counts of parity, the newest `checked` results and the newest `misses`.
+    // The parity counts, the newest `checked` results and the newest `misses`.
     Answer<bus::ParityHistory> parity_history(std::size_t checked, std::size_t misses);
     Answer<std::optional<bus::ExposureRecord>> exposure(const bus::Hash& hash);
 
-    // Of bus::kTypesWithSubjects: events about a simulation, candidate or bundle, the newest
-    // `limit`, ascending; and those about any, the newest `limit` of each type up to `last`.
+    // For types in bus::kTypesWithSubjects: the newest `limit` events about a simulation, candidate
+    // or bundle, ascending; and the newest `limit` events of each type up to `last`.
     Answer<std::vector<bus::Envelope>>
     events_about(const bus::Hash& id, std::span<const bus::EventType> types, std::size_t limit);
     Answer<std::vector<bus::Envelope>> newest_about(std::span<const bus::EventType> types,

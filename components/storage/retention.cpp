@@ -3,7 +3,7 @@
 namespace viz::storage {
 
 namespace {
-// Rows of one delete: some milliseconds with the commit.
+// Maximum rows per delete: a few milliseconds including the commit.
 constexpr std::uint64_t kEventsPerStep = 2'000;
 constexpr std::uint64_t kTransactionsPerStep = 500;
 constexpr std::uint64_t kBlocksPerStep = 1'000;
@@ -13,7 +13,7 @@ constexpr std::uint64_t kFindingsPerStep = 500;
 Retention::Retention(EventStore& store, const RetentionPolicy& policy, NextCut next_cut)
     : store_(store), policy_(policy), next_cut_(std::move(next_cut)) {}
 
-// The last event that is to go now; one that is gone already where nothing is.
+// The last event to delete now; the last deleted one if there is nothing to delete.
 std::uint64_t Retention::target_for(const StoreExtent& extent,
                                     std::optional<bus::UnixMs> now) const {
     const auto gone = extent.oldest_seq_id - 1;

@@ -1,11 +1,11 @@
-// How much of the past the record keeps. What is older, or more, than the policy allows is deleted
-// from the oldest on in small transactions between the writer's commits, so that none of them
-// waits long. Numbers are never used again: the newest event always stays.
+// Limits how much history the record keeps. Events beyond the policy's age or size are deleted from
+// the oldest on, in small transactions between the writer's commits, so that no commit waits long.
+// Numbers are never reused: the newest event always remains.
 //
-// The log is cut right behind stored checkpoints, a stretch between two of them at a time: what was
-// pending at the cut stays known, and with it every replay of what is left. A transaction's row
-// goes when its life is over and its last event is gone from the log; what was found about
-// transactions goes with the events of its time.
+// The log is cut only right after stored checkpoints, one stretch between two checkpoints at a
+// time: the pending set at the cut stays known, and every replay of the remaining log works. A
+// transaction's row is deleted when the transaction is final and its last event is no longer in the
+// log; findings are deleted with the events of their time.
 #pragma once
 
 #include <chrono>
@@ -17,33 +17,33 @@
 namespace viz::storage {
 
 struct RetentionPolicy {
-    std::chrono::milliseconds max_age{0}; // 0: of any age
-    std::uint64_t max_bytes{0};           // of pages in use, without the write-ahead log; 0: any
+    std::chrono::milliseconds max_age{0}; // 0: unlimited
+    std::uint64_t max_bytes{0}; // of pages in use, without the write-ahead log; 0: unlimited
 
     bool limits_anything() const { return max_age.count() > 0 || max_bytes > 0; }
 };
 
-// Where the log may be cut: a stored checkpoint, and by when its event was written
-// (EventStore::written_by, not the event's own time); nothing where that is not known, then age
-// does not cut there.
+// A possible cut of the log: a stored checkpoint, and the time by which its event was written
+// (EventStore::written_by, not the event's own time). If that time is unknown, age does not cut
+// there.
 struct CutPoint {
     std::uint64_t seq_id{};
     std::optional<bus::UnixMs> written_by;
 };
-// The first one above `after`; nothing where there is none (yet).
+// The first cut point above `after`; empty if there is none (yet).
 using NextCut = std::function<std::optional<CutPoint>(std::uint64_t after)>;
 
 class Retention {
   public:
-    // The store outlives it. `next_cut` is called on the thread that calls step().
+    // The store must outlive this object. `next_cut` is called on the thread that calls step().
     Retention(EventStore& store, const RetentionPolicy& policy, NextCut next_cut);
 
-    // At most one small delete.
+    // Performs at most one small delete.
     struct Done {
         TrimCounts counts;
-        StoreExtent extent; // after it
+        StoreExtent extent; // after the delete
     };
-    // `now`: nothing while the clock is in doubt; then only size cuts.
+    // `now` is empty while the clock is in doubt; then only the size limit applies.
     Result<Done, StoreFailure> step(std::optional<bus::UnixMs> now);
     const RetentionPolicy& policy() const { return policy_; }
 

@@ -1,4 +1,4 @@
-// Columns of a row to and from values, for the files that keep one table each.
+// Converts row columns to and from values, for the table files.
 #pragma once
 
 #include <algorithm>
@@ -17,7 +17,7 @@ namespace viz::storage {
 
 // ---- reading; columns count from 0
 
-// JSON of a column; a file of the record may be damaged or of somebody else.
+// Limits for JSON in a column; the record may be damaged or from another program.
 inline constexpr eth::JsonLimits kStoredLimits{.bytes = 16u << 20, .depth = 16, .values = 500'000};
 
 template <class T> T fixed(const Statement& row, int column) {
@@ -30,12 +30,12 @@ template <class T> std::optional<T> maybe_fixed(const Statement& row, int column
     return row.is_null(column) ? std::nullopt : std::optional(fixed<T>(row, column));
 }
 bus::Wei wei(const Statement& row, int column);
-// Two's complement of what may stand with a minus.
+// Two's complement of a decimal text that may have a minus.
 bus::Wei signed_wei(const Statement& row, int column);
 std::uint32_t u32(const Statement& row, int column);
-// A JSON list of texts; what is none of them is left out.
+// A JSON array of strings; other elements are skipped.
 std::vector<std::string> text_list(std::string_view json);
-// A JSON list of hashes as 0x and 64 digits.
+// A JSON array of hashes as 0x and 64 digits.
 std::vector<bus::Hash> hash_list(std::string_view json);
 
 // ---- writing
@@ -43,8 +43,8 @@ std::vector<bus::Hash> hash_list(std::string_view json);
 std::string texts_json(const std::vector<std::string>& texts);
 std::string hashes_json(const std::vector<bus::Hash>& hashes);
 
-// Binds a statement's parameters one after the other, in the order of the table's columns, and
-// keeps what it has to make for that. Alive until the statement has run.
+// Binds a statement's parameters in the order of the table's columns, and owns the converted
+// values. Must live until the statement has run.
 class RowBinder {
   public:
     explicit RowBinder(Statement& to) : to_(to) {}
@@ -58,7 +58,7 @@ class RowBinder {
     template <class T> RowBinder& bytes(const std::optional<T>& value) {
         return value ? bytes(*value) : null();
     }
-    // They are not copied: what dies before the statement has run cannot be bound.
+    // Bytes are not copied, so temporaries are rejected.
     template <class T> RowBinder& bytes(const T&&) = delete;
     RowBinder& text(std::string value);
     RowBinder& wei(const std::optional<bus::Wei>& value);
@@ -68,10 +68,11 @@ class RowBinder {
   private:
     Statement& to_;
     int next_{1};
-    std::deque<std::string> made_; // whose elements do not move
+    std::deque<std::string> made_; // its elements do not move
 };
 
-// Inserts a row of these columns (a comma list), or updates all of the row with the same `key`.
+// SQL that inserts a row with these columns (a comma-separated list), or updates the row with the
+// same `key`.
 std::string upsert_sql(std::string_view table, std::string_view key, std::string_view columns);
 
 } // namespace viz::storage

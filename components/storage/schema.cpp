@@ -13,8 +13,8 @@ namespace viz::storage {
 
 namespace {
 
-// Unsigned 64-bit values (chain ids, nonces, gas) are kept by bit pattern: above 2^63 they show
-// as negative numbers. Amounts in wei are decimal text, as in the HTTP contract.
+// Unsigned 64-bit values (chain ids, nonces, gas) are stored by bit pattern: values of 2^63 and
+// above appear as negative numbers. Amounts in wei are decimal text, as in the HTTP contract.
 constexpr std::string_view kVersion1 = R"sql(
 CREATE TABLE sources (
   id   INTEGER PRIMARY KEY,
@@ -31,7 +31,7 @@ INSERT INTO event_types VALUES
   (11,'CandidateQueued'),(12,'SimDispatched'),(13,'OppDetected'),(14,'SimCompleted'),
   (15,'AssemblyDecisionApplied'),(16,'BundleSubmitted');
 
--- The log. No index but its number: any random one costs most of the write rate.
+-- The log. The number is the only index: a random index would cost most of the write rate.
 CREATE TABLE events (
   seq_id     INTEGER PRIMARY KEY,
   ts_unix_ms INTEGER NOT NULL,
@@ -50,7 +50,7 @@ INSERT INTO lifecycle_statuses VALUES
   (1,'pending'),(2,'ready'),(3,'blocked'),(4,'confirmed_provisional'),
   (10,'replaced'),(11,'dropped'),(12,'confirmed_final');
 
--- One row a transaction and chain: the fold of its events. `sources` is a JSON list of
+-- One row per transaction and chain: the fold of its events. `sources` is a JSON array of
 -- [source id, first seen unix ms, 1 if found in the pool at connect], in order of first seen.
 CREATE TABLE transactions (
   id                           INTEGER PRIMARY KEY,
@@ -90,7 +90,7 @@ CREATE TABLE transactions (
 ) STRICT;
 CREATE UNIQUE INDEX transactions_by_hash ON transactions(hash, chain_id);
 
--- What a restart has to know again: few rows, written in order of time.
+-- The rows that a restart reads: few, written in order of time.
 CREATE INDEX transactions_open ON transactions(first_seen_unix_ms) WHERE status < 10;
 
 CREATE TABLE blocks (
@@ -126,9 +126,9 @@ CREATE VIEW lifecycle AS
   FROM transactions t JOIN lifecycle_statuses s ON s.id = t.status;
 )sql";
 
-// What a transaction does, as a JSON list of typed actions; NULL where nothing is understood. And
-// what search and simulation find: hashes of lists as JSON texts, amounts of tokens decimal text as
-// those in wei; NULL is what is not known yet. Few random indexes, and none of them a log's.
+// The actions of a transaction as a JSON array; NULL when nothing was recognised. And the findings
+// of search and simulation: arrays of hashes as JSON text, token amounts and wei as decimal text;
+// NULL means not yet known. Few random indexes, and none on a log.
 constexpr std::string_view kVersion2 = R"sql(
 ALTER TABLE transactions ADD COLUMN actions TEXT;
 
@@ -142,7 +142,7 @@ CREATE VIEW actions AS
   SELECT t.hash, t.chain_id, json_extract(a.value, '$.type') AS type, a.value AS action
   FROM transactions t, json_each(t.actions) a;
 
--- One row a candidate. `seq_id` is of the event that told of it, `sim_*` of its newest simulation.
+-- One row per candidate. `seq_id` is its detection event, `sim_*` its newest simulation.
 CREATE TABLE opportunities (
   id                           INTEGER PRIMARY KEY,
   candidate_id                 BLOB NOT NULL UNIQUE,
@@ -185,7 +185,7 @@ CREATE TABLE opportunities (
 CREATE INDEX opportunities_detected ON opportunities(seq_id) WHERE seq_id IS NOT NULL;
 CREATE INDEX opportunities_updated ON opportunities(updated_unix_ms);
 
--- What was simulated and then mined, in order of arrival.
+-- Simulated transactions that were mined, in order of arrival.
 CREATE TABLE sim_parity (
   id           INTEGER PRIMARY KEY,
   hash         BLOB NOT NULL,
@@ -204,7 +204,7 @@ CREATE TABLE sim_parity_totals (
 ) STRICT, WITHOUT ROWID;
 INSERT INTO sim_parity_totals VALUES ('match',0),('mismatch',0),('unchecked',0);
 
--- What a pending swap can lose: the newest of a transaction and chain.
+-- The possible loss of a pending swap: the newest per transaction and chain.
 CREATE TABLE exposures (
   id               INTEGER PRIMARY KEY,
   hash             BLOB NOT NULL,
@@ -225,8 +225,8 @@ CREATE UNIQUE INDEX exposures_by_hash ON exposures(hash, chain_id);
 CREATE INDEX exposures_updated ON exposures(updated_unix_ms);
 )sql";
 
-// Which events are about which simulation, candidate or bundle, by the first eight bytes of its id;
-// and counts that stay when events go.
+// Maps events to the simulation, candidate or bundle that they concern, by the first eight bytes of
+// its id; and counts that remain when events are deleted.
 constexpr std::string_view kVersion3 = R"sql(
 CREATE TABLE event_subjects (
   type    INTEGER NOT NULL REFERENCES event_types(id),
@@ -236,7 +236,7 @@ CREATE TABLE event_subjects (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX event_subjects_by_subject ON event_subjects(subject);
 
--- `what` is a decision of the builder, with its reason, or 'submitted', with how it ended.
+-- `what` is a decision of the builder, with its reason, or 'submitted', with the final state.
 CREATE TABLE building_totals (
   chain_id INTEGER NOT NULL,
   what     TEXT NOT NULL,
@@ -245,7 +245,7 @@ CREATE TABLE building_totals (
   PRIMARY KEY (chain_id, what, reason)
 ) STRICT, WITHOUT ROWID;
 
--- Rows from before have nothing there.
+-- Rows of earlier versions have default values in these columns.
 ALTER TABLE exposures ADD COLUMN pays_more INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE exposures ADD COLUMN token_in BLOB;
 ALTER TABLE exposures ADD COLUMN amount_in TEXT;
@@ -254,9 +254,9 @@ ALTER TABLE exposures ADD COLUMN protecting_in TEXT;
 ALTER TABLE opportunities ADD COLUMN outcome_reason TEXT;
 )sql";
 
-// A checksum of each event (event_chain.hpp), filled for earlier events by chain_state. Which log
-// this is and what the first kept event follows; and the stretches of numbers that were shown and
-// are lost. `digest` covers the columns before it.
+// A checksum of each event (event_chain.hpp), filled for earlier events by chain_state. The log's
+// identity and the event before the first kept one; and the ranges of published, lost events.
+// `digest` covers the columns before it.
 constexpr std::string_view kVersion4 = R"sql(
 ALTER TABLE events ADD COLUMN checksum BLOB;
 CREATE TABLE log_start (
@@ -275,13 +275,13 @@ CREATE TABLE lost_events (
 ) STRICT;
 )sql";
 
-// The tables of version 3 for what a log holds already. One way through it, once.
+// Fills the tables of version 3 from the existing log, in one pass.
 void tell_of_earlier_events(Connection& connection) {
     SubjectTable subjects(connection);
     BuilderTable building(connection);
     auto events = connection.prepare("SELECT payload FROM events WHERE type IN (12,14,15,16)");
     while (events.step()) {
-        // What does not decode is named where it is read.
+        // Events that do not decode are reported when they are read.
         const auto event = bus::decode<bus::Envelope>(events.blob(0));
         if (!event) continue;
         subjects.note(*event);
@@ -294,7 +294,7 @@ struct Step {
     std::vector<std::string_view> sql;
     void (*fill)(Connection&) = nullptr;
 };
-// Step n brings version n to n + 1.
+// Step n migrates version n to n + 1.
 std::array<Step, kStoreVersion> steps() {
     return {{{{kVersion1}},
              {{kVersion2, kCaseTables}},

@@ -1,4 +1,4 @@
-// The tables, for the program and for people with the sqlite3 shell. README.md documents them.
+// The tables, for the program and for users of the sqlite3 shell. README.md documents them.
 #pragma once
 
 #include <cstdint>
@@ -7,16 +7,16 @@
 
 namespace viz::storage {
 
-// "VIZA" in the file's header: the file is one of ours.
+// "VIZA" in the file's header identifies a store.
 inline constexpr std::int64_t kApplicationId = 0x56495A41;
-// PRAGMA user_version. Raised by every migration.
+// PRAGMA user_version. Increased by every migration.
 inline constexpr std::int64_t kStoreVersion = 4;
 
 // Throws StoreFailure not_a_store or newer_schema. A new, empty file passes.
 void check_identity(Connection& connection);
 
-// Brings the file to kStoreVersion, each step in a transaction of its own, from whatever earlier
-// version (0: empty) it has.
+// Migrates the file from any earlier version (0: empty) to kStoreVersion, each step in its own
+// transaction.
 void migrate(Connection& connection);
 
 } // namespace viz::storage

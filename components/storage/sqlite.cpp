@@ -22,13 +22,14 @@ StoreError reason_of(int code) {
         return StoreError::not_a_store;
     case SQLITE_CANTOPEN:
         return StoreError::cannot_open;
-    // A constraint fails only when somebody else wrote rows this process numbered.
+    // A constraint fails only if another program wrote rows with numbers that this process
+    // assigned.
     case SQLITE_CONSTRAINT:
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
     case SQLITE_PROTOCOL:
         return StoreError::busy;
-    // A missing table or column: not what this process has created or checked.
+    // A missing table or column: this process has neither created nor checked the schema.
     case SQLITE_ERROR:
     case SQLITE_SCHEMA:
     case SQLITE_CORRUPT:
@@ -154,17 +155,17 @@ Connection::Connection(const std::string& path, Access access,
                           ? SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX
                           : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
     sqlite3* raw = nullptr;
-    // Whatever writes a page writes its checksum; to read, SQLite's own way does.
+    // Any connection that writes pages must write checksums; readers use SQLite's default VFS.
     const char* vfs = access == Access::read_only ? nullptr : page_checksum_vfs();
     const int code = sqlite3_open_v2(path.c_str(), &raw, flags, vfs);
     db_.reset(raw);
     if (code != SQLITE_OK) fail(raw, code);
     sqlite3_extended_result_codes(raw, 1);
     sqlite3_busy_timeout(raw, static_cast<int>(busy_timeout.count()));
-    // SQLite opens a write-protected file for reading instead of refusing.
+    // SQLite opens a write-protected file read-only instead of failing.
     if (access == Access::read_write_create && sqlite3_db_readonly(raw, "main") == 1)
         throw StoreFailure{StoreError::read_only, "the file is write-protected"};
-    // Of a new file; one that is there keeps what it has.
+    // Applies to a new file; an existing file keeps its setting.
     int reserve = kPageReserve;
     if (access == Access::read_write_create)
         sqlite3_file_control(raw, "main", SQLITE_FCNTL_RESERVE_BYTES, &reserve);
@@ -198,7 +199,7 @@ bool Connection::in_transaction() const {
 }
 
 void Connection::rollback_if_open() noexcept {
-    // A failed rollback leaves nothing to do: the transaction ends with the connection.
+    // A failed rollback needs no handling: the transaction ends with the connection.
     if (in_transaction()) sqlite3_exec(db_.get(), "ROLLBACK", nullptr, nullptr, nullptr);
 }
 

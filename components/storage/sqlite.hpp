@@ -1,5 +1,5 @@
-// SQLite handles that close themselves. Failures are thrown as StoreFailure within this folder;
-// its public functions catch them at their border and answer with a Result.
+// RAII handles for SQLite. Failures are thrown as StoreFailure within this folder; its public
+// functions catch them and return a Result.
 #pragma once
 
 #include <chrono>
@@ -26,18 +26,19 @@ class Statement {
 
     // Parameters count from 1.
     Statement& bind(int index, std::int64_t value);
-    Statement& bind_u64(int index, std::uint64_t value); // by bit pattern: SQLite's are signed
+    Statement& bind_u64(int index,
+                        std::uint64_t value); // by bit pattern, since SQLite's integers are signed
     Statement& bind(int index, std::span<const std::uint8_t> blob);
     Statement& bind(int index, std::string_view text);
-    // Neither is copied: what dies at once cannot be bound.
+    // Bound values are not copied, so temporaries are rejected.
     template <std::same_as<std::string> Text> Statement& bind(int, const Text&&) = delete;
     template <std::same_as<std::vector<std::uint8_t>> Bytes>
     Statement& bind(int, const Bytes&&) = delete;
     Statement& bind_null(int index);
 
-    // True while there is a row.
+    // Returns true while there is a row.
     bool step();
-    // Steps a statement that returns no rows, and resets it.
+    // Runs a statement that returns no rows, and resets it.
     void run();
     void reset();
 
@@ -57,7 +58,7 @@ class Statement {
     std::unique_ptr<sqlite3_stmt, Finalize> statement_;
 };
 
-// Resets on leaving the scope: an unfinished SELECT holds its snapshot.
+// Resets the statement on leaving the scope: an unfinished SELECT holds its snapshot.
 class ResetOnExit {
   public:
     explicit ResetOnExit(Statement& statement) : statement_(statement) {}
@@ -77,13 +78,13 @@ class Connection {
     Connection(const std::string& path, Access access, std::chrono::milliseconds busy_timeout);
 
     void execute(const std::string& sql);
-    // First column of the first row.
+    // The first column of the first row.
     std::int64_t integer(std::string_view sql);
     std::string text(std::string_view sql);
     Statement prepare(std::string_view sql);
-    // Rows the last INSERT, UPDATE or DELETE wrote.
+    // Rows written by the last INSERT, UPDATE or DELETE.
     int last_changes() const;
-    // A transaction is open.
+    // Whether a transaction is open.
     bool in_transaction() const;
     void rollback_if_open() noexcept;
     sqlite3* handle() const { return db_.get(); }

@@ -29,21 +29,21 @@ std::string_view advice(StoreError error) {
     case StoreError::cannot_open:
         return "check that the directory exists and belongs to the service's user";
     case StoreError::not_a_store:
-        return "the file belongs to something else; choose another storage_path";
+        return "the file is not a viz-api store; choose another storage_path";
     case StoreError::newer_schema:
         return "it was written by a newer viz-api; run that version or choose another "
                "storage_path";
     case StoreError::corrupt:
-        return "keep a copy, then rescue what can be read with `sqlite3 FILE .dump`, see the "
+        return "keep a copy, then export the readable data with `sqlite3 FILE .dump`, see the "
                "runbook";
     case StoreError::disk_full:
         return "free space on its file system; recording resumes by itself";
     case StoreError::read_only:
         return "make the file, its directory and file system writable for the service's user";
     case StoreError::busy:
-        return "another process writes or locks it; stop that one or choose another storage_path";
+        return "another process has the store open; stop it or choose another storage_path";
     case StoreError::io:
-        return "look at the kernel's log for the disk; recording is retried";
+        return "check the kernel log for disk errors; recording is retried";
     }
     return "";
 }

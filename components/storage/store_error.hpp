@@ -1,4 +1,4 @@
-// Why the record could not be opened, written or read; what to do about it.
+// Reasons why the record could not be opened, written or read, with advice for the operator.
 #pragma once
 
 #include <cstdint>
@@ -17,12 +17,12 @@ enum class StoreError : std::uint8_t {
     busy, // another process writes this store, or holds a lock on it
     io,
 };
-// Stable: metrics, /health and logs use it.
+// Stable: used by metrics, /health and logs.
 std::string_view to_string(StoreError error);
-// What a person should do, as part of a sentence.
+// The recommended action, as part of a sentence.
 std::string_view advice(StoreError error);
 
-// A failure with what SQLite or the system said about it.
+// A failure with details from SQLite or the system.
 struct StoreFailure {
     StoreError reason{};
     std::string detail;

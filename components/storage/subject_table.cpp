@@ -11,15 +11,15 @@ namespace viz::storage {
 
 namespace {
 
-// Of a hash, as much as tells a store's from each other nearly always: whoever looks compares the
-// whole with what the event says.
+// Enough bytes of a hash to be unique in a store almost always; callers compare the complete id
+// with the event.
 constexpr std::size_t kPrefix = 8;
 
 std::span<const std::uint8_t> prefix(const bus::Hash& id) {
     return id.view().first(kPrefix);
 }
 
-// Nothing, and a note, where the row is not what was written.
+// Empty if the row is damaged, which is registered in `report`.
 std::optional<bus::Envelope> sound_event(const Statement& row, DamageReport* report) {
     const auto event = check_event(row, true);
     auto envelope = envelope_of(event, {});

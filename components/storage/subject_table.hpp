@@ -1,5 +1,6 @@
-// Rows of `event_subjects`: which events of the log are about which simulation, candidate or
-// bundle. The log has no index of its own; these are few beside it, and go with their events.
+// Rows of `event_subjects`: the log's events by the simulation, candidate or bundle that they
+// concern. The log itself has no index; these rows are few in comparison and are deleted with their
+// events.
 #pragma once
 
 #include <cstddef>
@@ -12,11 +13,11 @@
 
 namespace viz::storage {
 
-// Of the writer's connection.
+// Uses the writer's connection.
 class SubjectTable {
   public:
     explicit SubjectTable(Connection& connection);
-    // A numbered event; others, and those about none of them, change nothing.
+    // Notes a numbered event; events without such a subject have no effect.
     void note(const bus::Envelope& event);
     void forget_up_to(std::uint64_t seq_id);
 
@@ -25,13 +26,13 @@ class SubjectTable {
     Statement remove_;
 };
 
-// Both leave out damaged events, and note them in `report` (may be null).
+// Both functions skip damaged events and register them in `report` (may be null).
 
-// Of these types those about `id`, the newest `limit`, ascending.
+// The newest `limit` events of these types about `id`, ascending.
 std::vector<bus::Envelope> events_about(Connection& connection, const bus::Hash& id,
                                         std::span<const bus::EventType> types, std::size_t limit,
                                         DamageReport* report);
-// Of each of these types the newest `limit` up to `last`, in order of seq_id.
+// The newest `limit` events of each of these types up to `last`, in order of seq_id.
 std::vector<bus::Envelope> newest_about(Connection& connection,
                                         std::span<const bus::EventType> types, std::size_t limit,
                                         std::uint64_t last, DamageReport* report);

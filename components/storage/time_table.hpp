@@ -1,6 +1,6 @@
-// When the log was written, by times that were believed (log_clock.hpp), not by those in the
-// events, which a wrong clock may have given. A row says: up to this event, all was written by this
-// time.
+// The write times of the log, from trusted clock readings (log_clock.hpp), not from the times in
+// events, which a wrong clock may have set. A row means: all events up to this one were written by
+// this time.
 #pragma once
 
 #include <cstdint>
@@ -13,20 +13,21 @@ namespace viz::storage {
 
 class TimeTable {
   public:
-    // Makes the table where there is none. It is not part of a version of the schema: a program
-    // that does not know it reads and writes the rest as ever.
+    // Creates the table if it is absent. It is not part of the schema's version: a program that
+    // does not know it can use the rest.
     explicit TimeTable(Connection& connection);
 
-    // Times ascend: an earlier row with a later time says nothing more, and goes.
+    // Times ascend: an earlier row with a later time is redundant and is deleted.
     void note(std::uint64_t seq_id, const LogTime& time);
-    // The newest row. Of a log from before there were rows, a time that is certainly over: that of
-    // its newest event or of the newest block of a chain, the earliest. Nothing for an empty log.
+    // The newest row. For a log older than this table, a time that has certainly passed: the
+    // earliest of its newest event's time and the newest block times of its chains. Empty for an
+    // empty log.
     std::optional<LogTime> newest();
-    // By when event `seq_id` was written; nothing where it is not known.
+    // The time by which event `seq_id` was written; empty if unknown.
     std::optional<eth::UnixMs> written_by(std::uint64_t seq_id);
-    // A time that was over when event `seq_id`, which carries `event_ms`, was written.
+    // A time that had passed when event `seq_id`, which carries `event_ms`, was written.
     std::int64_t written_after(std::uint64_t seq_id, std::int64_t event_ms);
-    // Leaves the newest row of those up to `seq_id`.
+    // Deletes the rows before the newest one up to `seq_id`.
     void forget_before(std::uint64_t seq_id);
 
   private:

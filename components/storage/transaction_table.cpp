@@ -110,7 +110,7 @@ enum Column : int {
 
 // ---- reading
 
-// `[[1,1700000000000,0],…]`, written by append_sources alone.
+// `[[1,1700000000000,0],…]`, written only by append_sources.
 std::vector<TransactionRecord::Source> read_sources(std::string_view json, SourceNames& names) {
     std::vector<TransactionRecord::Source> sources;
     std::array<std::int64_t, 3> numbers{};
@@ -224,7 +224,7 @@ template <class T> void bind_maybe(Statement& to, Column column, const std::opti
         to.bind_null(parameter(column));
 }
 
-// Texts made for binding; alive until the statement has run.
+// Texts created for binding; must live until the statement has run.
 struct DecodedTexts {
     std::string value;
     std::string max_fee;
@@ -256,7 +256,7 @@ void bind_decoded(Statement& to, const bus::TxDecoded& tx, DecodedTexts& texts) 
     to.bind(parameter(c_decoded_mono_ns), tx.first_seen_mono_ns.value);
 }
 
-// The texts have to live until the statement has run.
+// The texts must live until the statement has run.
 struct FeatureTexts {
     std::string reasons;
     std::string actions;

@@ -1,5 +1,5 @@
-// Rows of `transactions` and `sources` to and from values. Used by the writer's connection and,
-// without its writing half, by readers.
+// Converts rows of `transactions` and `sources` to and from values. Used by the writer's
+// connection; readers use the reading half.
 #pragma once
 
 #include <map>
@@ -13,14 +13,14 @@
 
 namespace viz::storage {
 
-// Names of sources by number. Few, append-only, kept in memory.
+// Source names by number. Few, append-only, cached in memory.
 class SourceNames {
   public:
     explicit SourceNames(Connection& connection);
-    // Adds the name when it is new; only in a transaction of the writer. forget_added() after a
-    // rollback takes back what the transaction had added.
+    // Adds a new name; only within a transaction of the writer. After a rollback, call
+    // forget_added() to remove the names that the transaction added.
     std::int64_t id_of(const std::string& name);
-    const std::string& name_of(std::int64_t id); // empty: there is no such source
+    const std::string& name_of(std::int64_t id); // empty: no such source
     void keep_added() { added_.clear(); }
     void forget_added();
 
@@ -33,7 +33,7 @@ class SourceNames {
     Connection& connection_;
 };
 
-// The columns of a `SELECT` of kTransactionColumns as a record.
+// The record from the columns of a `SELECT` of kTransactionColumns.
 extern const std::string_view kTransactionColumns;
 extern const int kTransactionColumnCount;
 bus::TransactionRecord read_transaction(const Statement& row, SourceNames& names);
@@ -43,7 +43,7 @@ class TransactionTable {
     TransactionTable(Connection& connection, SourceNames& names);
 
     std::optional<bus::TransactionRecord> load(const bus::Hash& hash, bus::ChainId chain_id);
-    // False, and nothing written, when there is a row of this hash and chain already.
+    // Returns false and writes nothing if a row with this hash and chain exists.
     bool try_insert(const bus::TransactionRecord& record);
     void update(const bus::TransactionRecord& record);
 

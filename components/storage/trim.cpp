@@ -10,20 +10,21 @@ namespace viz::storage {
 
 namespace {
 
-// A look at a row costs a microsecond, a delete ten times that and a page of the log ahead.
+// Checking a row takes a microsecond; a delete takes ten times as long and writes a page of the
+// write-ahead log.
 constexpr std::uint64_t kLooksPerDelete = 10;
 
-// One step of the tree a chain, however many blocks there are.
+// One B-tree step per chain, however many blocks there are.
 constexpr const char* kChains =
     "WITH RECURSIVE chain(id) AS (SELECT min(chain_id) FROM blocks UNION ALL "
     "SELECT (SELECT min(chain_id) FROM blocks WHERE chain_id > chain.id) FROM chain "
     "WHERE chain.id IS NOT NULL) SELECT id FROM chain WHERE id IS NOT NULL";
-// Not those that a restart and a reorg may need, whatever their age.
+// Excludes blocks that a restart or a reorg may need, whatever their age.
 constexpr const char* kNextBlocks =
     "SELECT number, timestamp_s FROM blocks WHERE chain_id = ?1 AND number < "
     "(SELECT max(number) FROM blocks WHERE chain_id = ?1) - 1024 ORDER BY number LIMIT ?2";
 
-// Rows that change have an index of when they did; those of sim_parity are in order of time.
+// Tables with updated rows have an index on the update time; sim_parity is in order of time.
 constexpr const char* kDeleteOpportunities =
     "DELETE FROM opportunities WHERE id IN (SELECT id FROM opportunities "
     "WHERE updated_unix_ms < ?1 ORDER BY updated_unix_ms LIMIT ?2)";
@@ -122,7 +123,8 @@ std::uint64_t Trim::trim_events(const TrimRequest& request, std::uint64_t newest
     return last - oldest + 1;
 }
 
-// What the first kept event follows. Where its link is lost in damage, the chain begins anew there.
+// Stores the link of the event before the first kept one. If damage destroyed that link, the chain
+// restarts there.
 void Trim::keep_link_of(std::uint64_t last) {
     auto start = read_log_start(connection_);
     if (!start) return;
@@ -154,8 +156,9 @@ std::uint64_t Trim::trim_transactions(std::uint64_t limit) {
         }
     }
     for (const auto id : over) delete_transaction_.bind(1, id).run();
-    // What arrived after the oldest event that is kept has all its events: so have all behind it.
-    // A whole look at such rows, not the first of them: clocks were wrong at times.
+    // A transaction that arrived after the oldest kept event has all its events in the log, and so
+    // do all later ones. Stop only after a full batch of such rows, not at the first: some times
+    // come from wrong clocks.
     const bool more = over.size() == limit || (looked_at == looks && before_the_cut);
     if (!more) clean_up_ = CleanUp::blocks;
     return over.size();

@@ -1,7 +1,7 @@
-// Deleting the oldest of the record, within a transaction that the caller holds. Events go first,
-// up to what is asked for; then, before any more of them, the transactions, blocks and findings
-// that nothing in the log needs any longer. So what is freed is known before the next stretch is
-// given up.
+// Deletes the oldest part of the record, within a transaction of the caller. Events are deleted
+// first, up to the requested number; then the transactions, blocks and findings that nothing in the
+// log needs any longer, before any further events. So the freed space is known before the next
+// stretch is deleted.
 #pragma once
 
 #include <array>
@@ -16,7 +16,7 @@ namespace viz::storage {
 
 class Trim {
   public:
-    // `times` outlives it.
+    // `times` must outlive this object.
     Trim(Connection& connection, TimeTable& times);
 
     StoreExtent extent();
@@ -39,17 +39,18 @@ class Trim {
     Statement oldest_;
     Statement delete_events_;
     Statement link_of_;
-    SubjectTable subjects_; // which go with them
+    SubjectTable subjects_; // rows deleted with their events
     Statement next_transactions_;
     Statement delete_transaction_;
     Statement chains_;
     Statement next_blocks_;
     Statement delete_blocks_;
     std::array<Statement, 3> delete_findings_;
-    // What is left to do for the last cut. Of one before a restart nothing is known: once, all.
+    // The clean-up left to do for the last cut. After a restart it is unknown, so everything is
+    // checked once.
     CleanUp clean_up_{CleanUp::transactions};
-    std::int64_t passed_id_{};       // transactions are looked at in order of arrival
-    std::int64_t oldest_event_ms_{}; // at the latest: a wrong clock may have given its time
+    std::int64_t passed_id_{};       // transactions are checked in order of arrival
+    std::int64_t oldest_event_ms_{}; // upper bound: a wrong clock may have set the event's time
 };
 
 } // namespace viz::storage

@@ -43,10 +43,10 @@ bool is_file(int fd, const FileId& file) {
 WriterLock::WriterLock(const std::string& store_path) : path_(store_path) {
     fd_ = LastingFiles::open_locked(path_, O_RDWR | O_CREAT);
     if (fd_ < 0) throw StoreFailure{reason_of(errno), path_ + ": " + std::strerror(errno)};
-    // Replaced between the two: the next start finds the new one.
+    // Replaced between open and check: the next start finds the new file.
     if (!identify(path_, file_) || !is_file(fd_, file_)) {
         LastingFiles::unlock(std::exchange(fd_, -1));
-        throw StoreFailure{StoreError::busy, path_ + ": it was replaced at this moment"};
+        throw StoreFailure{StoreError::busy, path_ + ": it was replaced while it was opened"};
     }
     const auto earlier = path_ + ".lock";
     earlier_fd_ = ::open(earlier.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0640);

@@ -1,4 +1,4 @@
-// One writer a store: two would give the same numbers twice.
+// Ensures a single writer per store: two writers would assign the same numbers twice.
 #pragma once
 
 #include <string>
@@ -7,21 +7,21 @@
 
 namespace viz::storage {
 
-// Holds an exclusive lock on the database file itself until destroyed or the process ends, however
-// it ends: whatever name it is reached by (a symbolic or hard link, a bind mount), it is one file.
-// flock(2) and SQLite's record locks do not touch each other on a local file system, the only kind
-// that holds a write-ahead log. `<store>.lock` is locked as well, as earlier versions did: it keeps
-// one of those out while versions change, and nothing depends on it otherwise.
+// Holds an exclusive lock on the database file itself until destroyed or until the process ends in
+// any way. The lock applies to the file under all its names (a symbolic or hard link, a bind
+// mount). flock(2) and SQLite's record locks are independent on a local file system, the only kind
+// that supports a write-ahead log. `<store>.lock` is locked as well, only to exclude earlier
+// versions during an upgrade.
 class WriterLock {
   public:
-    // Makes the file, empty, where there is none. Throws StoreFailure busy when it is locked.
+    // Creates the file, empty, if it is absent. Throws StoreFailure busy when it is locked.
     explicit WriterLock(const std::string& store_path);
     ~WriterLock();
     WriterLock(WriterLock&& other) noexcept;
     WriterLock& operator=(WriterLock&&) = delete;
 
-    // Whether the path still names the file that is locked. Where it was moved, deleted or
-    // replaced, what is written is not what others find there.
+    // Whether the path still refers to the locked file. If the file was moved, deleted or replaced,
+    // other processes do not see the writes.
     bool names_its_file() const;
 
   private:

@@ -1,4 +1,4 @@
-// EIP-152; F is that of RFC 7693 section 3.2, with the number of rounds a parameter.
+// EIP-152; F is the function of RFC 7693 section 3.2 with a variable number of rounds.
 #include "components/evm/precompiles/contracts.hpp"
 
 #include <algorithm>
@@ -33,7 +33,7 @@ constexpr std::uint8_t kSigma[10][16] = {{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 
                                          {6, 15, 14, 9, 11, 3, 0, 8, 12, 2, 13, 7, 1, 4, 10, 5},
                                          {10, 2, 8, 4, 7, 6, 1, 5, 15, 11, 9, 14, 3, 12, 13, 0}};
 
-// The words are little-endian in the input, as they are on x86-64.
+// The input's words are little-endian, like those of x86-64.
 static_assert(std::endian::native == std::endian::little);
 
 std::uint32_t rounds_of(BytesView input) {
@@ -67,7 +67,7 @@ template <std::size_t Row> void mix_round(Words& v, const Words& m) {
     mix(v[3], v[4], v[9], v[14], m[s[14]], m[s[15]]);
 }
 
-// Rows that are known when compiling make a round take 12.5 ns instead of 18.
+// With rows known at compile time a round takes 12.5 ns instead of 18.
 template <std::size_t... Rows>
 void mix_rounds(std::uint32_t count, Words& v, const Words& m, std::index_sequence<Rows...>) {
     constexpr std::uint32_t kRows = sizeof...(Rows);
@@ -89,7 +89,7 @@ void compress(std::uint32_t rounds, std::array<std::uint64_t, 8>& h, const Words
 
 } // namespace
 
-// An input of a wrong size fails and so takes all gas, whatever it is priced.
+// The price of an input of wrong size is irrelevant: the call fails and consumes all gas.
 std::uint64_t blake2f_gas(BytesView input, Fork /*fork*/) {
     return input.size() == kInputSize ? rounds_of(input) : 0;
 }

@@ -23,7 +23,7 @@ struct ScalarParameters {
 using Fp = Field<BaseParameters>;
 using Fp2 = Quadratic<Fp>;
 
-// The curve's parameter is -kX: p and r are polynomials of it.
+// The curve parameter is -kX: p and r are polynomials in it.
 constexpr std::uint64_t kX = 0xd201000000010000;
 
 struct Curve {
@@ -43,26 +43,26 @@ constexpr Fp2 kTwistB = {kB, kB};
 G1 g1_generator();
 G2 g2_generator();
 
-// (x, y) of the twist -> its image under untwist, Frobenius, twist.
+// The untwist-Frobenius-twist endomorphism of the twist.
 JacobianPoint<Fp2> psi(const JacobianPoint<Fp2>& q);
 
-// Of points that are on their curves: whether r times them is infinity.
+// For points on their curve: whether r times the point is infinity.
 bool in_subgroup(const G1& p);
 bool in_subgroup(const G2& q);
 
-// RFC 9380 as EIP-2537 restates it: simplified SWU on an isogenous curve, the isogeny, the
-// cofactor's multiple. In the subgroup.
+// RFC 9380 as EIP-2537 restates it: simplified SWU on an isogenous curve, the isogeny, and cofactor
+// clearing. The result is in the subgroup.
 JacobianPoint<Fp> map_to_g1(const Fp& u);
 JacobianPoint<Fp2> map_to_g2(const Fp2& u);
 
-// The lines of a Miller loop for a point of the twist that is fixed.
+// The Miller loop lines of a fixed point of the twist.
 class PreparedG2 {
   public:
     explicit PreparedG2(const G2& q);
     std::span<const Line<Fp2>> lines() const { return lines_; }
 
   private:
-    std::vector<Line<Fp2>> lines_; // none at infinity
+    std::vector<Line<Fp2>> lines_; // empty for infinity
 };
 
 struct Pair {
@@ -73,7 +73,7 @@ struct PreparedPair {
     G1 p;
     const PreparedG2* q;
 };
-// e(p1, q1) e(p2, q2) .., the ate pairing, cubed.
+// The product of pairings e(p1, q1) e(p2, q2) ..: the cube of the ate pairing.
 Fp12 pairing_product(std::span<const Pair> pairs);
 Fp12 pairing_product(std::span<const PreparedPair> pairs);
 

@@ -12,7 +12,7 @@ namespace {
 
 using namespace bls12_381;
 
-constexpr std::size_t kFieldSize = 64; // 16 of them zero
+constexpr std::size_t kFieldSize = 64; // the first 16 are zero
 constexpr std::size_t kScalarSize = 32;
 
 std::optional<Fp> read_fp(BytesView bytes) {
@@ -30,7 +30,7 @@ std::optional<Fp2> read_fp2(BytesView bytes) {
     return Fp2{*c0, *c1};
 }
 
-// What the contracts for both groups have in common is written once, on these.
+// Traits of both groups, so that the common code of their contracts exists once.
 struct First {
     using F = Fp;
     static constexpr std::size_t kCoordinateSize = kFieldSize;
@@ -51,7 +51,7 @@ struct Second {
 template <class Group> constexpr std::size_t kPointSize = 2 * Group::kCoordinateSize;
 template <class Group> using Point = AffinePoint<typename Group::F>;
 
-// Nothing for a coordinate that is not canonical and for what is not on the curve.
+// Returns nullopt for a non-canonical coordinate and for a point not on the curve.
 template <class Group> std::optional<Point<Group>> read_point(BytesView bytes) {
     const auto x = Group::read(bytes.first(Group::kCoordinateSize));
     const auto y = Group::read(bytes.subspan(Group::kCoordinateSize, Group::kCoordinateSize));
@@ -62,7 +62,7 @@ template <class Group> std::optional<Point<Group>> read_point(BytesView bytes) {
     return point;
 }
 
-// Nothing also for what is not in the subgroup.
+// Also returns nullopt for a point outside the subgroup.
 template <class Group> std::optional<Point<Group>> read_member(BytesView bytes) {
     auto point = read_point<Group>(bytes);
     if (point && !in_subgroup(*point)) return std::nullopt;
@@ -104,7 +104,7 @@ template <class Group> bool multi_scalar(BytesView input, Bytes& output) {
     return true;
 }
 
-// Thousandths of the price of that many single multiplications, for 1, 2, .. 128 and more.
+// Discounted price per multiplication, in thousandths, for 1, 2, .. 128 and more terms.
 using Discounts = std::array<std::uint16_t, 128>;
 constexpr Discounts kG1Discounts = {
     1000, 949, 848, 797, 764, 750, 738, 728, 719, 712, 705, 698, 692, 687, 682, 677, 673, 669, 665,
@@ -123,7 +123,7 @@ constexpr Discounts kG2Discounts = {
     547,  546,  545, 545, 544, 543, 542, 541, 541, 540, 539, 538, 537, 537, 536, 535, 535, 534, 533,
     532,  532,  531, 530, 530, 529, 528, 528, 527, 526, 526, 525, 524, 524};
 
-// A call without a whole term fails, whatever it is priced.
+// The price of an empty call is irrelevant: the call fails.
 std::uint64_t multi_scalar_gas(std::size_t terms, std::uint64_t one, const Discounts& discounts) {
     if (terms == 0) return 0;
     const auto discount = discounts[std::min(terms, discounts.size()) - 1];

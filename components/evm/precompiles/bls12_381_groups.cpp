@@ -8,7 +8,8 @@ constexpr Fp fp(const Limbs<6>& v) {
     return Fp::from_integer(v);
 }
 
-// The cube root of one for which (beta x, y) is -x^2 times (x, y) in the subgroup.
+// The cube root of one for which (beta x, y) is -x^2 times (x, y) in the subgroup, x being the
+// curve parameter.
 constexpr Fp kBeta = fp(limbs<6>("5f19672fdf76ce51ba69c6076a0f77eaddb3a93be6f89688de17d813620a0002"
                                  "2e01fffffffefffe"));
 
@@ -47,16 +48,16 @@ JacobianPoint<Fp2> psi(const JacobianPoint<Fp2>& q) {
     return {q.x.conjugate() * factors.x, q.y.conjugate() * factors.y, q.z.conjugate()};
 }
 
-// EIP-2537's fast subgroup checks (Scott 2021). phi^2 + phi + 1 = 0 on the whole curve, so that
-// phi(P) = -x^2 P means (x^4 - x^2 + 1) P = r P = 0.
+// EIP-2537's fast subgroup checks (Scott 2021). phi^2 + phi + 1 = 0 on the whole curve, so phi(P) =
+// -x^2 P implies (x^4 - x^2 + 1) P = r P = 0.
 bool in_subgroup(const G1& p) {
     if (p.infinity) return true;
     const auto x2p = multiply_sparse(multiply_sparse(JacobianPoint<Fp>(p), kX), kX);
     return JacobianPoint<Fp>(G1::at(p.x * kBeta, p.y)) == -x2p;
 }
 
-// psi^2 - t psi + p = 0 on the whole twist, so that psi(Q) = x Q means (p - x) Q = 0, and what
-// p - x has in common with the order of the twist is r.
+// psi^2 - t psi + p = 0 on the whole twist, so psi(Q) = x Q implies (p - x) Q = 0; the greatest
+// common divisor of p - x and the order of the twist is r.
 bool in_subgroup(const G2& q) {
     if (q.infinity) return true;
     const JacobianPoint<Fp2> point(q);

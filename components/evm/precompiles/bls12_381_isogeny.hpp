@@ -1,5 +1,5 @@
 // The isogenies of RFC 9380 appendix E from the curves of simplified SWU to BLS12-381, as EIP-2537
-// restates them: coefficients of x', the constant first.
+// restates them: coefficients in x', constant term first.
 #pragma once
 
 #include <array>
@@ -21,7 +21,7 @@ struct Isogeny {
     std::array<F, YDen> y_den;
 };
 
-// Of degree 11.
+// Degree 11.
 inline constexpr Isogeny<Fp, 12, 11, 16, 16> kG1Isogeny = {
     .x_num = {constant("11a05f2b1e833340b809101dd99815856b303e88a2d7005ff2627b56cdb4e2c8"
                        "5610c2d5f2e62d6eaeac1662734649b7"),
@@ -133,7 +133,7 @@ inline constexpr Isogeny<Fp, 12, 11, 16, 16> kG1Isogeny = {
               constant("1")},
 };
 
-// Of degree 3.
+// Degree 3.
 inline constexpr Isogeny<Fp2, 4, 3, 4, 4> kG2Isogeny = {
     .x_num = {Fp2{constant("05c759507e8e333ebb5b7a9a47d7ed8532c52d39fd3a042a88b58423c50ae15d"
                            "5c2638e343d9c71c6238aaaaaaaa97d6"),

@@ -14,11 +14,11 @@ bool sgn0(const Fp2& a) {
     return a.c0.is_zero() ? sgn0(a.c1) : sgn0(a.c0);
 }
 
-// y^2 = x^3 + a x + b, and z as RFC 9380 section 6.6.2 demands.
+// y^2 = x^3 + a x + b, and z as RFC 9380 section 6.6.2 requires.
 template <class F> struct SwuCurve {
     F a, b, z;
     F minus_b_over_a = -(b * a.inverse());
-    F b_over_za = b * (z * a).inverse(); // x1 where the general formula divides by zero
+    F b_over_za = b * (z * a).inverse(); // x1 where the general formula would divide by zero
 
     F right_side(const F& x) const { return (x.squared() + a) * x + b; }
 };
@@ -48,7 +48,7 @@ template <class F> AffinePoint<F> simplified_swu(const SwuCurve<F>& curve, const
     auto y = square_root(curve.right_side(x));
     if (!y) {
         x = zu2 * x;
-        y = square_root(curve.right_side(x)); // of two such right sides one is a square
+        y = square_root(curve.right_side(x)); // one of the two right-hand sides is a square
     }
     return AffinePoint<F>::at(x, sgn0(u) == sgn0(*y) ? *y : -*y);
 }
@@ -59,7 +59,7 @@ template <class F, std::size_t N> F evaluate(const std::array<F, N>& polynomial,
     return sum;
 }
 
-// With z the product of both denominators; so their roots give infinity, as they should.
+// z is the product of both denominators, so their roots map to infinity as required.
 template <class F, class Map>
 JacobianPoint<F> apply_isogeny(const Map& map, const AffinePoint<F>& p) {
     const auto x_den = evaluate(map.x_den, p.x);
@@ -71,14 +71,14 @@ JacobianPoint<F> apply_isogeny(const Map& map, const AffinePoint<F>& p) {
 
 } // namespace
 
-// The cofactor's multiple is by 1 - x.
+// Clears the cofactor by multiplication with 1 - x.
 JacobianPoint<Fp> map_to_g1(const Fp& u) {
     const auto point = apply_isogeny(kG1Isogeny, simplified_swu(g1_swu(), u));
     return multiply_sparse(point, kX) + point;
 }
 
-// The cofactor's multiple is (x^2 - x - 1) P + (x - 1) psi(P) + psi^2(2 P) (Budroni, Pintore 2017;
-// RFC 9380 appendix G.3).
+// Clears the cofactor: (x^2 - x - 1) P + (x - 1) psi(P) + psi^2(2 P) (Budroni, Pintore 2017; RFC
+// 9380 appendix G.3).
 JacobianPoint<Fp2> map_to_g2(const Fp2& u) {
     const auto p = apply_isogeny(kG2Isogeny, simplified_swu(g2_swu(), u));
     const auto minus_xp = multiply_sparse(p, kX);

@@ -8,8 +8,8 @@ void multiply(Fp12& f, const Line<Fp2>& line, const G1& p) {
     f = f.times_014(line.constant, line.of_x * p.x, line.of_y * p.y);
 }
 
-// Calls doubling(i) and, where the bit is set, adding(i) for the bits of kX below the highest; the
-// callbacks take the next line of each pair.
+// For each bit of kX below the highest, calls doubling(i) and, where the bit is set, adding(i); the
+// callbacks use the next line of each pair.
 template <class Doubling, class Adding>
 void run_loop(const Doubling& doubling, const Adding& adding) {
     for (int i = 62; i >= 0; --i) {
@@ -22,7 +22,7 @@ Fp12 power_x(const Fp12& f) {
     return f.cyclotomic_power(kX).conjugate(); // x is negative
 }
 
-// Three times the hard part: (x - 1)^2 (x + p) (x^2 + p^2 - 1) + 3 (Hayashida, Hayasaka, Teruya
+// The cube of the hard part: (x - 1)^2 (x + p) (x^2 + p^2 - 1) + 3 (Hayashida, Hayasaka, Teruya
 // 2020).
 Fp12 final_exponentiation(const Fp12& f) {
     const auto m = f.final_easy_part();

@@ -8,9 +8,9 @@ namespace viz::evm::precompiles::bn254 {
 
 namespace {
 
-// The curve's parameter: p and r are polynomials of it (Barreto, Naehrig 2005).
+// The curve parameter: p and r are polynomials in it (Barreto, Naehrig 2005).
 constexpr std::uint64_t kX = 4965661367192848881;
-// 6x + 2 takes 65 bits: this is what is below the highest.
+// 6x + 2 has 65 bits: these are the bits below the highest.
 constexpr std::uint64_t kLoopLow = 6 * kX + 2;
 static_assert(eth::Uint128{6} * kX + 2 == (eth::Uint128{1} << 64) + kLoopLow);
 
@@ -18,7 +18,7 @@ Fp2 fp2(std::uint64_t c0, std::uint64_t c1) {
     return {Fp::from_u64(c0), Fp::from_u64(c1)};
 }
 
-// (x, y) -> its image under untwist, Frobenius, twist.
+// The untwist-Frobenius-twist endomorphism.
 G2 psi(const G2& q) {
     const auto& k = Curve::frobenius().first;
     return G2::at(q.x.conjugate() * k[2], q.y.conjugate() * k[3]);
@@ -39,7 +39,8 @@ struct Runner {
     }
 };
 
-// Vercauteren 2008: f_{6x+2,Q}(P), the line through it and psi(Q), the line on to -psi^2(Q).
+// Vercauteren 2008: f_{6x+2,Q}(P), then the line through the loop point and psi(Q), and the line
+// through that sum and -psi^2(Q).
 Fp12 miller_loop(std::span<const Pair> pairs) {
     std::vector<Runner> runners;
     runners.reserve(pairs.size());
@@ -91,9 +92,10 @@ const Fp2& twist_b() {
     return value;
 }
 
-// (x + 1)Q + psi(xQ) + psi^2(xQ) = psi^3(2xQ). Taken in the endomorphism ring, where psi^2 =
-// t psi - p, the difference of the sides has a norm whose common divisor with the order of the
-// twist is r: so no other point satisfies it (El Housni, Guillevic, Piellard 2022).
+// (x + 1)Q + psi(xQ) + psi^2(xQ) = psi^3(2xQ). In the endomorphism ring, where psi^2 = t psi - p,
+// the greatest common divisor of the norm of the difference of both sides and the order of the
+// twist is r: no point outside the subgroup satisfies the equation (El Housni, Guillevic, Piellard
+// 2022).
 bool in_subgroup(const G2& q) {
     if (q.infinity) return true;
     const JacobianPoint<Fp2> point(q);

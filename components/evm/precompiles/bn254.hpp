@@ -37,17 +37,19 @@ using G2 = AffinePoint<Fp2>;
 constexpr Fp kB = Fp::from_u64(3);
 const Fp2& twist_b();
 
-// k P, by Gallant, Lambert, Vanstone 2001 on the curve's endomorphism (x, y) -> (beta x, y).
+// Scalar multiplication with the endomorphism (x, y) -> (beta x, y) (Gallant, Lambert, Vanstone
+// 2001).
 JacobianPoint<Fp> multiply_g1(const G1& p, const Limbs<4>& k);
 
-// Of a point that is on the twist: whether r Q is infinity.
+// For a point on the twist: whether r Q is infinity.
 bool in_subgroup(const G2& q);
 
 struct Pair {
     G1 p;
     G2 q; // in its subgroup
 };
-// e(p1, q1) e(p2, q2) .., the optimal ate pairing, raised to a fixed power prime to r.
+// The product of pairings e(p1, q1) e(p2, q2) ..: the optimal ate pairing, raised to a fixed power
+// prime to r.
 Fp12 pairing_product(std::span<const Pair> pairs);
 
 } // namespace viz::evm::precompiles::bn254

@@ -11,8 +11,8 @@ using namespace bn254;
 
 constexpr std::size_t kPairSize = 192;
 
-// 64 bytes: x, y; both zero are infinity. Nothing for a coordinate that is not below p and for
-// what is not on the curve.
+// 64 bytes: x, y; both zero mean infinity. Returns nullopt for a coordinate not below p and for a
+// point not on the curve.
 std::optional<G1> read_g1(BytesView bytes) {
     const auto x = Fp::from_be(bytes.first(32));
     const auto y = Fp::from_be(bytes.subspan(32, 32));
@@ -31,7 +31,7 @@ std::optional<Fp2> read_fp2(BytesView bytes) {
     return Fp2{*c0, *c1};
 }
 
-// 128 bytes. Nothing also for what is not in the subgroup of order r.
+// 128 bytes. Also returns nullopt for a point outside the subgroup of order r.
 std::optional<G2> read_g2(BytesView bytes) {
     const auto x = read_fp2(bytes.first(64));
     const auto y = read_fp2(bytes.subspan(64, 64));

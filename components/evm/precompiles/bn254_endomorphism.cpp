@@ -1,5 +1,6 @@
-// Multiples in G1 by half as many doublings: k P = k1 P + k2 phi(P), where phi(x, y) = (beta x, y)
-// is multiplication by lambda on the curve, and k1 + k2 lambda = k mod r with both near 2^127.
+// Scalar multiplication in G1 with half the doublings: k P = k1 P + k2 phi(P), where phi(x, y) =
+// (beta x, y) is multiplication by lambda on the curve, and k1 + k2 lambda = k mod r with both near
+// 2^127.
 #include <algorithm>
 
 #include "components/eth/u256.hpp"
@@ -19,8 +20,8 @@ consteval U256 u256(std::string_view digits) {
 
 constexpr auto kBeta =
     Fp::from_integer(limbs<4>("59e26bcea0d48bacd4f263f1acdb5c4f5763473177fffffe"));
-// The lattice of (a, b) with a + b lambda = 0 mod r has the base (A1, -B1), (A2, A1); with x the
-// curve's parameter A1 = 2x + 1, B1 = 6x^2 + 2x, A2 = 6x^2 + 4x + 1, and the determinant is r.
+// The lattice of (a, b) with a + b lambda = 0 mod r has the basis (A1, -B1), (A2, A1); with the
+// curve parameter x, A1 = 2x + 1, B1 = 6x^2 + 2x, A2 = 6x^2 + 4x + 1, and the determinant is r.
 constexpr U256 kA1 = u256("89d3256894d213e3");
 constexpr U256 kA2 = u256("6f4d8248eeb859fd0be4e1541221250b");
 constexpr U256 kB1 = u256("6f4d8248eeb859fc8211bbeb7d4f1128");
@@ -55,9 +56,10 @@ Limbs<2> low_half(const U256& v) {
     return {v.limbs[0], v.limbs[1]};
 }
 
-// P, 3P, .. 15P as affine points of the isomorphic curve y^2 = x^3 + 3 z^6: additions of affine
-// points are cheaper, the formulas do not know the constant, and no inversion is needed. Times z,
-// a sum's z is that of the sum on our curve. P is not infinity; its order is a prime above 16.
+// P, 3P, .. 15P as affine points of the isomorphic curve y^2 = x^3 + 3 z^6. This makes additions
+// cheaper (affine points) without an inversion; the formulas do not depend on the constant.
+// Multiplying a sum's z by this z gives its z on our curve. P must not be infinity; its order is a
+// prime above 16.
 struct OddMultiples {
     std::array<G1, 8> points;
     Fp z;
@@ -65,13 +67,13 @@ struct OddMultiples {
     explicit OddMultiples(const G1& p) {
         const auto twice = JacobianPoint<Fp>(p).doubled();
         const auto zz = twice.z.squared();
-        // On the curve scaled by the z of 2P both 2P and P are affine.
+        // On the curve scaled by the z of 2P, both 2P and P are affine.
         const auto step = G1::at(twice.x, twice.y);
         std::array<JacobianPoint<Fp>, 8> sums;
         std::array<Fp, 8> ratios;
         sums[0] = {p.x * zz, p.y * zz * twice.z, Fp::one()};
         for (std::size_t i = 1; i < 8; ++i) sums[i] = sums[i - 1].plus_other(step, ratios[i]);
-        // And scaled again by the z of the last, all are.
+        // After scaling by the z of the last sum, all points are affine.
         points[7] = G1::at(sums[7].x, sums[7].y);
         auto scale = Fp::one();
         for (std::size_t i = 7; i-- > 0;) {
@@ -90,8 +92,8 @@ JacobianPoint<Fp> multiply_g1(const G1& p, const Limbs<4>& k) {
     U256 scalar;
     scalar.limbs = k;
     while (scalar >= kOrder) scalar = scalar - kOrder; // at most five times
-    // Rounded down, both multiples fall short by less than two. So k1 is in [0, 2 (A1 + A2)) and
-    // k2 in (-2 B1, 2 A1), and arithmetic modulo 2^256 shows them whole.
+    // Due to rounding down, both multiples are low by less than two. So k1 is in [0, 2 (A1 + A2))
+    // and k2 in (-2 B1, 2 A1), and arithmetic modulo 2^256 represents them exactly.
     const auto c1 = multiply_high(scalar, kG1);
     const auto c2 = multiply_high(scalar, kG2);
     const auto k1 = scalar - c1 * kA1 - c2 * kA2;
@@ -101,7 +103,7 @@ JacobianPoint<Fp> multiply_g1(const G1& p, const Limbs<4>& k) {
     const SignedDigits<2> digits2(low_half(negative ? U256() - k2 : k2));
 
     const OddMultiples odd(p);
-    auto images = odd.points; // of the same scale
+    auto images = odd.points; // same scale as the multiples
     for (auto& point : images) point = G1::at(point.x * kBeta, negative ? -point.y : point.y);
     JacobianPoint<Fp> sum;
     for (std::size_t i = std::max(digits1.size, digits2.size); i-- > 0;) {

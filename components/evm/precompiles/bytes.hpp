@@ -1,4 +1,4 @@
-// Reading and writing the words of precompiled contracts.
+// Reads and writes the words of precompiled contracts.
 #pragma once
 
 #include <algorithm>
@@ -13,7 +13,7 @@ namespace viz::evm::precompiles {
 using eth::Bytes;
 using eth::BytesView;
 
-// The first N bytes from `offset`; bytes beyond the input are zero, as call data reads.
+// The N bytes from `offset`; bytes beyond the input are zero, as in calldata.
 template <std::size_t N>
 std::array<std::uint8_t, N> read_padded(BytesView input, std::size_t offset) {
     std::array<std::uint8_t, N> out{};
@@ -28,7 +28,7 @@ inline void append(Bytes& output, BytesView part) {
     output.insert(output.end(), part.begin(), part.end());
 }
 
-// A price per word of 32 bytes over a base price.
+// Base price plus a price per 32-byte word.
 inline std::uint64_t linear_gas(std::size_t size, std::uint64_t base, std::uint64_t word) {
     return base + word * ((static_cast<std::uint64_t>(size) + 31) / 32);
 }

@@ -1,5 +1,5 @@
-// What stands behind each address of find_precompile: gas(input, fork) prices a call before it
-// runs, run(input, fork, output) appends to an empty output or says false for a failed call.
+// The implementations behind find_precompile: gas(input, fork) prices a call before it runs;
+// run(input, fork, output) appends to an empty output or returns false for a failed call.
 #pragma once
 
 #include <cstdint>
@@ -12,8 +12,8 @@ namespace viz::evm::precompiles {
 using eth::Bytes;
 using eth::BytesView;
 
-// 0x01, Yellow Paper appendix E: hash, v, r, s as words (absent bytes are zero) to the signer's
-// address as a word, or to nothing.
+// 0x01, Yellow Paper appendix E: hash, v, r, s as words (missing bytes are zero) give the signer's
+// address as a word, or no output.
 std::uint64_t ecrecover_gas(BytesView input, Fork fork);
 bool ecrecover_run(BytesView input, Fork fork, Bytes& output);
 
@@ -26,14 +26,14 @@ std::uint64_t identity_gas(BytesView input, Fork fork);
 bool identity_run(BytesView input, Fork fork, Bytes& output);
 
 // 0x05, EIP-198: base ^ exponent mod modulus of any length. Priced by EIP-2565; from Osaka by
-// EIP-7883 with operands of at most 1024 bytes (EIP-7823). UINT64_MAX is a price that passes 64
-// bits. What a call takes in memory is bounded by its price, so ask for that first.
+// EIP-7883 with operands of at most 1024 bytes (EIP-7823). A price of UINT64_MAX means that it
+// exceeds 64 bits. The price bounds the memory of a call, so check it first.
 std::uint64_t modexp_gas(BytesView input, Fork fork);
 bool modexp_run(BytesView input, Fork fork, Bytes& output);
 
-// 0x06..0x08, EIP-196, EIP-197, EIP-1108: addition, multiplication and the check of a product of
-// pairings on alt_bn128. They fail on a coordinate that is not below the field's modulus, on a
-// point that is not on its curve or, on the twist, not in the subgroup, and on a partial pair.
+// 0x06..0x08, EIP-196, EIP-197, EIP-1108: addition, multiplication and pairing check on alt_bn128.
+// They fail on a coordinate not below the field modulus, on a point not on its curve or, on the
+// twist, not in the subgroup, and on an incomplete pair.
 std::uint64_t bn254_add_gas(BytesView input, Fork fork);
 bool bn254_add_run(BytesView input, Fork fork, Bytes& output);
 std::uint64_t bn254_mul_gas(BytesView input, Fork fork);
@@ -41,17 +41,17 @@ bool bn254_mul_run(BytesView input, Fork fork, Bytes& output);
 std::uint64_t bn254_pairing_gas(BytesView input, Fork fork);
 bool bn254_pairing_run(BytesView input, Fork fork, Bytes& output);
 
-// 0x09, EIP-152: the compression function of BLAKE2b with a caller's number of rounds.
+// 0x09, EIP-152: the compression function of BLAKE2b with a number of rounds chosen by the caller.
 std::uint64_t blake2f_gas(BytesView input, Fork fork);
 bool blake2f_run(BytesView input, Fork fork, Bytes& output);
 
-// 0x0a, EIP-4844: proves a value of the polynomial behind a blob's commitment.
+// 0x0a, EIP-4844: verifies an evaluation of the polynomial that a blob's commitment commits to.
 std::uint64_t point_evaluation_gas(BytesView input, Fork fork);
 bool point_evaluation_run(BytesView input, Fork fork, Bytes& output);
 
-// 0x0b..0x11, EIP-2537. They fail on another size than the contract's (or a multiple of it, for
-// sums of multiples and pairings, but not on none), on a coordinate that is not below the field's
-// modulus, on a point that is not on its curve and, but for the additions, not in its subgroup.
+// 0x0b..0x11, EIP-2537. They fail on a wrong input size (multi-scalar multiplications and pairings
+// accept positive multiples), on a coordinate not below the field modulus, on a point not on its
+// curve and, except for the additions, not in its subgroup.
 std::uint64_t bls12_g1_add_gas(BytesView input, Fork fork);
 bool bls12_g1_add_run(BytesView input, Fork fork, Bytes& output);
 std::uint64_t bls12_g1_msm_gas(BytesView input, Fork fork);
@@ -67,7 +67,8 @@ bool bls12_map_fp_run(BytesView input, Fork fork, Bytes& output);
 std::uint64_t bls12_map_fp2_gas(BytesView input, Fork fork);
 bool bls12_map_fp2_run(BytesView input, Fork fork, Bytes& output);
 
-// 0x100, EIP-7951: an ECDSA signature on P-256; 1 as a word, or nothing. Never fails.
+// 0x100, EIP-7951: verifies an ECDSA signature on P-256; returns 1 as a word, or no output. Never
+// fails.
 std::uint64_t p256verify_gas(BytesView input, Fork fork);
 bool p256verify_run(BytesView input, Fork fork, Bytes& output);
 

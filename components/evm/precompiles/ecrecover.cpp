@@ -7,7 +7,7 @@ namespace viz::evm::precompiles {
 
 namespace {
 
-// Immutable, made once: making a context costs more than a recovery.
+// Immutable and created once: creating a context costs more than a recovery.
 const eth::SenderRecoverer& recoverer() {
     static const eth::SenderRecoverer instance;
     return instance;
@@ -22,7 +22,7 @@ std::uint64_t ecrecover_gas(BytesView /*input*/, Fork /*fork*/) {
 bool ecrecover_run(BytesView input, Fork /*fork*/, Bytes& output) {
     const auto words = read_padded<128>(input, 0);
     const BytesView view(words);
-    // v is a whole word, 27 or 28.
+    // v is a whole word and must be 27 or 28.
     if (!all_zero(view.subspan(32, 31)) || (words[63] != 27 && words[63] != 28)) return true;
     eth::Hash message;
     std::copy(words.begin(), words.begin() + 32, message.bytes.begin());

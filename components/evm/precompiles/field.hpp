@@ -1,7 +1,7 @@
 // Prime fields of a fixed number of 64-bit limbs in Montgomery form (P. Montgomery, "Modular
-// multiplication without trial division", 1985; the loops are those of CIOS in Koc, Acar, Kaliski
-// 1996). The modulus must leave two bits free in its top limb: sums of two products then need no
-// limb beyond those of one. Not constant in time; nothing here is secret.
+// multiplication without trial division", 1985; the CIOS loops of Koc, Acar, Kaliski 1996). The
+// modulus must leave the two top bits of its top limb free, so that a sum of two products needs no
+// additional limb. Not constant-time, since no input is secret.
 #pragma once
 
 #include <array>
@@ -18,7 +18,7 @@
 
 namespace viz::evm::precompiles {
 
-// Digits without a prefix; for constants only.
+// Parses hex digits without a prefix; for constants only.
 template <std::size_t N> consteval Limbs<N> limbs(std::string_view digits) {
     Limbs<N> out{};
     std::size_t bit = 0;
@@ -51,7 +51,7 @@ template <std::size_t N> constexpr Limbs<N> divided(Limbs<N> v, std::uint64_t di
     return v;
 }
 
-// Big-endian bytes, 8 a limb.
+// Big-endian bytes, 8 per limb.
 template <std::size_t N> Limbs<N> limbs_from_be(eth::BytesView bytes) {
     Limbs<N> out{};
     for (std::size_t i = 0; i < 8 * N; ++i) out[N - 1 - i / 8] = out[N - 1 - i / 8] << 8 | bytes[i];
@@ -63,7 +63,7 @@ template <std::size_t N> void limbs_to_be(const Limbs<N>& v, std::span<std::uint
         out[i] = static_cast<std::uint8_t>(v[N - 1 - i / 8] >> (56 - 8 * (i % 8)));
 }
 
-// value ^ -1 modulo a prime, by GMP; value is not zero.
+// value ^ -1 modulo a prime, by GMP; `value` must not be zero.
 void invert(std::span<const std::uint64_t> value, std::span<const std::uint64_t> modulus,
             std::span<std::uint64_t> out);
 
@@ -77,8 +77,8 @@ template <class Parameters> class Field {
     static_assert(kModulus[kLimbs - 1] >> 62 == 0, "two bits must be free");
 
     constexpr Field() = default; // zero
-    // Limb by limb, as they are written: a copy through a wider register would have to wait until
-    // the limbs have left the store buffer.
+    // Copies limb by limb, as the limbs are written: a wider load would stall until the limbs have
+    // left the store buffer.
     constexpr Field(const Field& other) { copy(other); }
     constexpr Field& operator=(const Field& other) {
         copy(other);
@@ -87,9 +87,9 @@ template <class Parameters> class Field {
     ~Field() = default;
     static constexpr Field one() { return raw(kR); }
     static constexpr Field from_u64(std::uint64_t v) { return from_integer({v}); }
-    // Below the modulus.
+    // `v` must be below the modulus.
     static constexpr Field from_integer(const Integer& v) { return multiply(raw(v), raw(kR2)); }
-    // kBytes big-endian bytes; nothing when they are not below the modulus.
+    // kBytes big-endian bytes; nullopt when the value is not below the modulus.
     static std::optional<Field> from_be(eth::BytesView bytes) {
         const auto v = limbs_from_be<kLimbs>(bytes);
         if (!less(v, kModulus)) return std::nullopt;
@@ -142,7 +142,7 @@ template <class Parameters> class Field {
         return result;
     }
 
-    // Zero for zero.
+    // Returns zero for zero.
     Field inverse() const {
         if (is_zero()) return {};
         Field out;
@@ -151,7 +151,7 @@ template <class Parameters> class Field {
     }
 
   private:
-    // One limb more than the field: what the loops of a multiplication carry.
+    // One limb more than the field, for intermediate results of a multiplication.
     using Accumulator = Limbs<kLimbs + 1>;
 
     static constexpr Field raw(const Integer& v) {
@@ -174,7 +174,7 @@ template <class Parameters> class Field {
         return std::is_constant_evaluated() ? subtract_plain(v, b) : subtract_fast(v, b);
     }
 
-    // v, or v - p when that is not negative. Of one limb more that limb is zero.
+    // v, or v - p when that is not negative. If v has one more limb, that limb must be zero.
     template <std::size_t M> static constexpr Field reduced(const Limbs<M>& v) {
         Field out;
         for_each_limb([&](std::size_t i) { out.limbs_[i] = v[i]; });
@@ -185,7 +185,7 @@ template <class Parameters> class Field {
         return out;
     }
 
-    // body(0), body(1), .. unrolled, so that an accumulator stays in registers.
+    // Calls body(0), body(1), .. unrolled, so that an accumulator stays in registers.
     template <class Body> static constexpr void for_each_limb(const Body& body) {
         [&]<std::size_t... I>(std::index_sequence<I...>) {
             (body(I), ...);
@@ -201,7 +201,7 @@ template <class Parameters> class Field {
             add_row_plain(t, a, b);
     }
 
-    // Makes the lowest limb zero by adding a multiple of the modulus, and drops it.
+    // Clears the lowest limb by adding a multiple of the modulus, and shifts it out.
     template <bool Fast> static constexpr void reduce_limb(Accumulator& t) {
         add_product<Fast>(t, kModulus, t[0] * kInverse);
         for_each_limb([&](std::size_t j) { t[j] = t[j + 1]; });

@@ -1,5 +1,5 @@
-// Crypto++ rather than OpenSSL's EVP: OpenSSL's RIPEMD-160 may be configured away on a host, and
-// its one-shot SHA-256 spends more on fetching the algorithm than on a short input.
+// Uses Crypto++ instead of OpenSSL's EVP: a host's OpenSSL may lack RIPEMD-160, and its one-shot
+// SHA-256 spends more time on fetching the algorithm than on a short input.
 #include "components/evm/precompiles/contracts.hpp"
 
 #include <cryptopp/ripemd.h>
@@ -24,7 +24,7 @@ std::uint64_t ripemd160_gas(BytesView input, Fork /*fork*/) {
 }
 
 bool ripemd160_run(BytesView input, Fork /*fork*/, Bytes& output) {
-    output.resize(32); // the digest stands at the end of the word
+    output.resize(32); // the digest is in the word's low-order bytes
     CryptoPP::RIPEMD160().CalculateDigest(output.data() + 12, input.data(), input.size());
     return true;
 }

@@ -1,5 +1,5 @@
-// 0x0a, EIP-4844: does the polynomial behind a commitment take the value y at z? By the KZG proof
-// of it (Kate, Zaverucha, Goldberg 2010), on the ceremony's setup.
+// 0x0a, EIP-4844: verifies that the committed polynomial has the value y at z, with the KZG proof
+// (Kate, Zaverucha, Goldberg 2010) and the ceremony's trusted setup.
 #include <cryptopp/sha.h>
 
 #include "components/evm/precompiles/bls12_381.hpp"
@@ -22,8 +22,9 @@ consteval Fp constant(std::string_view digits) {
     return Fp::from_integer(limbs<6>(digits));
 }
 
-// Compressed: bit 7 of the first byte is set, bit 6 says infinity, bit 5 that y is the greater
-// root. Nothing for another form, what is not on the curve, and what is not in the subgroup.
+// Compressed form: bit 7 of the first byte is set, bit 6 means infinity, bit 5 that y is the
+// greater root. Returns nullopt for any other form, for a point not on the curve, and for a point
+// outside the subgroup.
 std::optional<G1> read_compressed(BytesView bytes) {
     const auto flags = bytes[0] >> 5;
     if ((flags & 4) == 0) return std::nullopt;
@@ -45,7 +46,7 @@ std::optional<G1> read_compressed(BytesView bytes) {
     return point;
 }
 
-// tau times the generator of G2, tau being the ceremony's secret: the second G2 point of its
+// tau times the generator of G2, where tau is the ceremony's secret: the second G2 point of its
 // monomial setup (consensus-specs, trusted_setup_4096.json).
 G2 tau_g2() {
     const Fp2 x = {constant("185cbfee53492714734429b7b38608e23926c911cceceac9a36851477ba4c60b"
@@ -71,8 +72,8 @@ const Setup& setup() {
     return instance;
 }
 
-// e(proof, (tau - z) G2) = e(commitment - y G1, G2), with z moved to the other side so that the
-// points of the twist are fixed: e(proof, tau G2) e(commitment - y G1 + z proof, -G2) = 1.
+// e(proof, (tau - z) G2) = e(commitment - y G1, G2), rearranged so that the points of the twist are
+// fixed: e(proof, tau G2) e(commitment - y G1 + z proof, -G2) = 1.
 bool verify(const G1& commitment, const G1& proof, const Limbs<4>& z, const Limbs<4>& y) {
     using Term = Multiple<Fp, 4>;
     const std::array<Term, 2> terms = {Term{-g1_generator(), y}, Term{proof, z}};

@@ -16,7 +16,8 @@ namespace {
 constexpr std::uint64_t kUnpayable = std::numeric_limits<std::uint64_t>::max();
 constexpr std::uint64_t kOsakaOperandLimit = 1024; // EIP-7823, bytes
 constexpr std::size_t kHeaderSize = 96;
-// No call within any block's gas has a longer operand (2^28 bytes of modulus would cost 10^14).
+// No call that any block's gas can pay for has a longer operand (2^28 bytes of modulus would cost
+// 10^14).
 constexpr std::uint64_t kOperandLimit = std::uint64_t{1} << 28;
 
 struct Lengths {
@@ -40,10 +41,10 @@ std::uint64_t bit_length(const eth::U256& v) {
     return 0;
 }
 
-// The exponent's first 32 bytes, or all of it when it is shorter.
+// The exponent's first 32 bytes, or the whole exponent when it is shorter.
 eth::U256 exponent_head(BytesView input, std::uint64_t base_length, std::uint64_t length) {
     const auto size = static_cast<std::size_t>(std::min<std::uint64_t>(length, 32));
-    // Past 64 bits the offset is past any input as well.
+    // An offset beyond 64 bits is also beyond any input.
     if (base_length > std::numeric_limits<std::size_t>::max() - kHeaderSize) return {};
     const auto bytes = read_padded<32>(input, kHeaderSize + static_cast<std::size_t>(base_length));
     return eth::from_be(BytesView(bytes).first(size));
@@ -57,7 +58,7 @@ eth::Uint128 iteration_count(const eth::U256& head, std::uint64_t length, std::u
     return std::max<eth::Uint128>(count, 1);
 }
 
-// An integer of GMP with an owner.
+// RAII wrapper of a GMP integer.
 struct Integer {
     mpz_t value;
     Integer() { mpz_init(value); }
@@ -65,7 +66,7 @@ struct Integer {
     Integer& operator=(const Integer&) = delete;
     ~Integer() { mpz_clear(value); }
 
-    // `length` bytes from `offset`, of which those beyond the input are zero.
+    // Reads `length` bytes from `offset`; bytes beyond the input are zero.
     void read(BytesView input, std::size_t offset, std::size_t length) {
         if (offset >= input.size()) return;
         const auto given = std::min(length, input.size() - offset);
@@ -89,7 +90,7 @@ std::uint64_t modexp_gas(BytesView input, Fork fork) {
     const auto iterations = iteration_count(head, lengths.exponent.low_u64(), osaka ? 16 : 8);
     eth::Uint128 complexity = words * words; // below 2^122
     if (osaka) complexity = longest_bytes <= 32 ? 16 : 2 * complexity;
-    // 2^64 * 3 is more than any price that fits.
+    // 2^64 * 3 exceeds any price that fits.
     if (complexity > (eth::Uint128{3} << 64) / iterations) return kUnpayable;
     const auto product = complexity * iterations;
     const auto gas = osaka ? product : product / 3;

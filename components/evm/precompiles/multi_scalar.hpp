@@ -1,4 +1,4 @@
-// Sums of many multiples of points.
+// Multi-scalar multiplication: sums of scalar multiples of points.
 #pragma once
 
 #include <algorithm>
@@ -15,7 +15,7 @@ template <class F, std::size_t N> struct Multiple {
     Limbs<N> scalar;
 };
 
-// Few points: one row of doublings for all (Straus 1964).
+// For few points: one shared row of doublings (Straus 1964).
 template <class F, std::size_t N>
 JacobianPoint<F> sum_by_interleaving(std::span<const Multiple<F, N>> terms) {
     struct Row {
@@ -38,8 +38,8 @@ JacobianPoint<F> sum_by_interleaving(std::span<const Multiple<F, N>> terms) {
     return sum;
 }
 
-// A scalar in digits of `width` bits, made signed so that half as many sizes of digits exist: from
-// -2^(width - 1) + 1 to 2^(width - 1), the least significant first.
+// A scalar in signed digits of `width` bits, from -2^(width - 1) + 1 to 2^(width - 1), least
+// significant first. Signed digits halve the number of buckets.
 template <std::size_t N>
 void append_signed_windows(const Limbs<N>& scalar, std::size_t width, std::vector<int>& out) {
     int carry = 0;
@@ -53,10 +53,10 @@ void append_signed_windows(const Limbs<N>& scalar, std::size_t width, std::vecto
     }
 }
 
-// Many points: buckets of equal digits (Pippenger 1976).
+// For many points: buckets of equal digits (Pippenger 1976).
 template <class F, std::size_t N>
 JacobianPoint<F> sum_by_buckets(std::span<const Multiple<F, N>> terms) {
-    // A window costs about terms + 2^width additions, and there are 64 N / width of them.
+    // A window costs about terms + 2^width additions; there are 64 N / width windows.
     const auto log = static_cast<std::size_t>(std::bit_width(terms.size()));
     const std::size_t width = std::clamp<std::size_t>(log, 4, 14) - 2;
     const std::size_t windows = 64 * N / width + 1;

@@ -28,13 +28,13 @@ using Scratch = std::unique_ptr<BN_CTX, Free>;
 using Group = std::unique_ptr<EC_GROUP, Free>;
 using Point = std::unique_ptr<EC_POINT, Free>;
 
-// OpenSSL gives null only when memory is out.
+// OpenSSL returns null only when out of memory.
 template <class Owner> Owner owned(typename Owner::pointer handle) {
     if (handle == nullptr) throw std::bad_alloc();
     return Owner(handle);
 }
 
-// P-256 as OpenSSL's own fast implementation of it, immutable once made.
+// P-256 in OpenSSL's optimised implementation; immutable after creation.
 const EC_GROUP* curve() {
     static const auto group = owned<Group>(EC_GROUP_new_by_curve_name(NID_X9_62_prime256v1));
     return group.get();
@@ -48,7 +48,7 @@ bool in_scalar_range(const Number& v) {
     return !BN_is_zero(v.get()) && BN_cmp(v.get(), EC_GROUP_get0_order(curve())) < 0;
 }
 
-// FIPS 186-5 section 6.4.2, on a hash that may be any 32 bytes.
+// FIPS 186-5 section 6.4.2, on a hash of any 32 bytes.
 bool verify(BytesView input) {
     const auto hash = number(input.first(32));
     const auto r = number(input.subspan(32, 32));
@@ -63,7 +63,7 @@ bool verify(BytesView input) {
     if (BN_cmp(x.get(), prime) >= 0 || BN_cmp(y.get(), prime) >= 0) return false;
     const auto scratch = owned<Scratch>(BN_CTX_new());
     const auto key = owned<Point>(EC_POINT_new(group));
-    // Refuses what is not on the curve; infinity has no such coordinates.
+    // Rejects points not on the curve; infinity has no such coordinates.
     if (EC_POINT_set_affine_coordinates(group, key.get(), x.get(), y.get(), scratch.get()) != 1) {
         ERR_clear_error();
         return false;

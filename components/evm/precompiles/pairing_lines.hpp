@@ -7,19 +7,19 @@
 
 namespace viz::evm::precompiles {
 
-// A line through points of the twist, before it is evaluated at P = (x, y) of the curve: y times
-// `of_y`, x times `of_x`, and `constant`, on the places of w that the twist's type gives them.
+// A line through points of the twist, before evaluation at P = (x, y) of the curve: the
+// coefficients of y and x, and the constant. The twist's type determines their powers of w.
 template <class Fp2> struct Line { Fp2 of_y, of_x, constant; };
 
-// The point that runs through the loop.
+// The running point of the loop.
 template <class Fp> class LoopPoint {
   public:
     using Fp2 = Quadratic<Fp>;
 
-    // Not infinity.
+    // `q` must not be infinity.
     explicit LoopPoint(const AffinePoint<Fp2>& q) : x_(q.x), y_(q.y), z_(Fp2::one()) {}
 
-    // Doubles the point; the tangent where it stood.
+    // Doubles the point; returns the tangent at its old position.
     Line<Fp2> double_step(const Fp2& twist_b) {
         const auto a = (x_ * y_) * half();
         const auto b = y_.squared();
@@ -36,7 +36,7 @@ template <class Fp> class LoopPoint {
         return {-h, j.doubled() + j, e - b};
     }
 
-    // Adds q; the line through both.
+    // Adds q; returns the line through both points.
     Line<Fp2> add_step(const AffinePoint<Fp2>& q) {
         const auto theta = y_ - q.y * z_;
         const auto lambda = x_ - q.x * z_;

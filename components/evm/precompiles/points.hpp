@@ -1,6 +1,6 @@
-// Groups of points of y^2 = x^3 + b over any field, and multiples of their points. The formulas
-// are those of the Explicit-Formulas Database for a = 0 in Jacobian coordinates, but for products
-// that they trade for squares: a square costs as much here, and its extra additions cost more.
+// Points of y^2 = x^3 + b over any field, and scalar multiplication. The formulas are those of the
+// Explicit-Formulas Database for a = 0 in Jacobian coordinates, except where they replace a product
+// by a square: a square costs the same here, and the extra additions cost more.
 #pragma once
 
 #include <array>
@@ -88,8 +88,8 @@ template <class F> struct JacobianPoint {
         return p.plus(h, s2);
     }
 
-    // The sum of points of which neither is infinity nor a multiple of the other by 1 or -1; z is
-    // that of this point times the ratio.
+    // The sum of two finite points that are neither equal nor opposite; the result's z is this
+    // point's z times the ratio.
     constexpr JacobianPoint plus_other(const AffinePoint<F>& q, F& ratio) const {
         const auto z1z1 = z.squared();
         const auto h = q.x * z1z1 - x;
@@ -97,7 +97,7 @@ template <class F> struct JacobianPoint {
         return plus(h, q.y * z * z1z1);
     }
 
-    // The same point, whatever its coordinates.
+    // Whether both are the same point, in any coordinates.
     friend constexpr bool operator==(const JacobianPoint& p, const JacobianPoint& q) {
         if (p.is_infinity() || q.is_infinity()) return p.is_infinity() == q.is_infinity();
         const auto z1z1 = p.z.squared();
@@ -106,7 +106,7 @@ template <class F> struct JacobianPoint {
     }
 
   private:
-    // madd-2007-bl, with its h and s2.
+    // madd-2007-bl, with its h and s2 as arguments.
     constexpr JacobianPoint plus(const F& h, const F& s2) const {
         const auto hh = h.squared();
         const auto i = hh.doubled().doubled();
@@ -118,17 +118,17 @@ template <class F> struct JacobianPoint {
     }
 };
 
-// A scalar in signed digits, odd and below 16 in size, at most one in five consecutive places
-// (width-5 non-adjacent form): sum of digit[i] 2^i.
+// A scalar in signed odd digits below 16 in magnitude, at most one nonzero digit in five
+// consecutive positions (width-5 non-adjacent form): sum of digit[i] 2^i.
 template <std::size_t N> struct SignedDigits {
     std::array<std::int8_t, 64 * N + 1> digit{};
-    std::size_t size = 0; // places up to the highest digit
+    std::size_t size = 0; // positions up to the highest digit
 
     explicit SignedDigits(Limbs<N> scalar) {
-        bool carry = false; // of a digit that was taken as negative, into bit i
+        bool carry = false; // from a negative digit, into bit i
         for (std::size_t i = 0; i <= 64 * N; ++i) {
             const bool bit = i < 64 * N && (scalar[i / 64] >> (i % 64) & 1) != 0;
-            if (bit == carry) continue; // an even rest: no digit, and the carry goes on
+            if (bit == carry) continue; // even remainder: digit 0, the carry remains
             int value = 0;
             for (std::size_t k = 0; k < 5 && i + k < 64 * N; ++k)
                 value |= static_cast<int>(scalar[(i + k) / 64] >> ((i + k) % 64) & 1) << k;
@@ -167,7 +167,7 @@ JacobianPoint<F> multiply(const JacobianPoint<F>& p, const Limbs<N>& scalar) {
     return sum;
 }
 
-// For scalars of few bits set: double and add.
+// Double-and-add, for scalars with few set bits.
 template <class F> JacobianPoint<F> multiply_sparse(const JacobianPoint<F>& p, std::uint64_t k) {
     JacobianPoint<F> sum;
     for (int i = 64 - std::countl_zero(k); i-- > 0;) {

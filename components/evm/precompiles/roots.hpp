@@ -1,4 +1,4 @@
-// Square roots in fields of p = 3 mod 4 elements and in their quadratic extensions by u^2 = -1.
+// Square roots in prime fields with p = 3 mod 4 and in their quadratic extensions by u^2 = -1.
 #pragma once
 
 #include <optional>
@@ -7,7 +7,7 @@
 
 namespace viz::evm::precompiles {
 
-// Either root; nothing when there is none.
+// Returns either root, or nullopt when there is none.
 template <class Parameters>
 std::optional<Field<Parameters>> square_root(const Field<Parameters>& a) {
     using F = Field<Parameters>;

@@ -34,7 +34,7 @@ template <class F> struct Quadratic {
     constexpr Quadratic squared() const { return {(c0 + c1) * (c0 - c1), (c0 * c1).doubled()}; }
     constexpr Quadratic doubled() const { return {c0.doubled(), c1.doubled()}; }
     constexpr Quadratic conjugate() const { return {c0, -c1}; }
-    // Zero for zero.
+    // Returns zero for zero.
     Quadratic inverse() const {
         const F scale = F::sum_of_products(c0, c0, c1, c1).inverse();
         return {c0 * scale, -(c1 * scale)};
@@ -50,7 +50,7 @@ template <class F> struct Quadratic {
     }
 };
 
-// Curve: `using Fp`, and `static Quadratic<Fp> times_xi(const Quadratic<Fp>&)`.
+// Curve provides `using Fp`, and `static Quadratic<Fp> times_xi(const Quadratic<Fp>&)`.
 template <class Curve> struct Cubic {
     using Fp2 = Quadratic<typename Curve::Fp>;
     Fp2 c0, c1, c2; // c0 + c1 v + c2 v^2
@@ -77,14 +77,14 @@ template <class Curve> struct Cubic {
     friend constexpr Cubic operator*(const Cubic& a, const Fp2& b) {
         return {a.c0 * b, a.c1 * b, a.c2 * b};
     }
-    // By b0 + b1 v.
+    // Multiplies by b0 + b1 v.
     constexpr Cubic times_01(const Fp2& b0, const Fp2& b1) const {
         const auto v0 = c0 * b0;
         const auto v1 = c1 * b1;
         return {v0 + Curve::times_xi((c1 + c2) * b1 - v1), (c0 + c1) * (b0 + b1) - v0 - v1,
                 c2 * b0 + v1};
     }
-    // By b1 v.
+    // Multiplies by b1 v.
     constexpr Cubic times_1(const Fp2& b1) const {
         return {Curve::times_xi(c2 * b1), c0 * b1, c1 * b1};
     }
@@ -100,7 +100,7 @@ template <class Curve> struct Cubic {
     }
 };
 
-// Curve: also `static const FrobeniusFactors<Fp>& frobenius()`.
+// Curve also provides `static const FrobeniusFactors<Fp>& frobenius()`.
 template <class Fp> struct FrobeniusFactors {
     // (w^i)^p = first[i] w^i and (w^i)^(p^2) = second[i] w^i.
     std::array<Quadratic<Fp>, 6> first;
@@ -133,39 +133,39 @@ template <class Curve> struct Twelfth {
         const auto product = c0 * c1;
         return {(c0 + c1) * (c0 + c1.times_v()) - product - product.times_v(), product + product};
     }
-    // ^(p^6); the inverse, for what lies in the cyclotomic subgroup.
+    // The p^6 power; the inverse of an element of the cyclotomic subgroup.
     constexpr Twelfth conjugate() const { return {c0, -c1}; }
     Twelfth inverse() const {
         const auto scale = (c0 * c0 - (c1 * c1).times_v()).inverse();
         return {c0 * scale, -(c1 * scale)};
     }
 
-    // By a + b w + c w^3: a line of a D-type twist.
+    // Multiplies by a + b w + c w^3: a line of a D-type twist.
     constexpr Twelfth times_034(const Fp2& a, const Fp2& b, const Fp2& c) const {
         const auto t0 = c0 * a;
         const auto t1 = c1.times_01(b, c);
         return {t0 + t1.times_v(), (c0 + c1).times_01(a + b, c) - t0 - t1};
     }
-    // By a + b w^2 + c w^3: a line of an M-type twist.
+    // Multiplies by a + b w^2 + c w^3: a line of an M-type twist.
     constexpr Twelfth times_014(const Fp2& a, const Fp2& b, const Fp2& c) const {
         const auto t0 = c0.times_01(a, b);
         const auto t1 = c1.times_1(c);
         return {t0 + t1.times_v(), (c0 + c1).times_01(a, b + c) - t0 - t1};
     }
 
-    // ^p
+    // The p-th power.
     Twelfth frobenius() const {
         const auto& k = Curve::frobenius().first;
         return {{c0.c0.conjugate(), c0.c1.conjugate() * k[2], c0.c2.conjugate() * k[4]},
                 {c1.c0.conjugate() * k[1], c1.c1.conjugate() * k[3], c1.c2.conjugate() * k[5]}};
     }
-    // ^(p^2)
+    // The p^2-th power.
     Twelfth frobenius2() const {
         const auto& k = Curve::frobenius().second;
         return {{c0.c0, c0.c1 * k[2], c0.c2 * k[4]}, {c1.c0 * k[1], c1.c1 * k[3], c1.c2 * k[5]}};
     }
 
-    // squared(), for what lies in the cyclotomic subgroup (Granger, Scott 2009).
+    // Squares an element of the cyclotomic subgroup (Granger, Scott 2009).
     constexpr Twelfth cyclotomic_squared() const {
         const auto [a0, a1] = fp4_squared(c0.c0, c1.c1);
         const auto [b0, b1] = fp4_squared(c1.c0, c0.c2);
@@ -177,7 +177,7 @@ template <class Curve> struct Twelfth {
                  thrice_and_twice(b1, c1.c2)}};
     }
 
-    // ^exponent, for what lies in the cyclotomic subgroup.
+    // Power of an element of the cyclotomic subgroup.
     Twelfth cyclotomic_power(std::uint64_t exponent) const {
         Twelfth result = one();
         bool started = false;
@@ -190,7 +190,8 @@ template <class Curve> struct Twelfth {
         return result;
     }
 
-    // ^((p^6 - 1)(p^2 + 1)): into the cyclotomic subgroup. Not of zero.
+    // The power (p^6 - 1)(p^2 + 1), which is in the cyclotomic subgroup. Requires a nonzero
+    // element.
     Twelfth final_easy_part() const {
         const auto t = conjugate() * inverse();
         return t.frobenius2() * t;

@@ -174,7 +174,7 @@ TEST_F(BuilderOnTheBus, EndsOfEveryKindAreRecorded) {
         {{.body = R"({"id":1,"error":{"code":-1,"message":"no"}})"}, "rejected", "-1: no"},
         {{.status = 403, .body = "sign it"}, "rejected", "http_403"},
         {{.status = 500, .body = "busy"}, "unreachable", "http_5xx"},
-        {{.body = "<html>"}, "unreachable", "no JSON object"},
+        {{.body = "<html>"}, "unreachable", "not a JSON object"},
         {{.silent = true}, "unreachable", "timed_out"},
         {{.body = taken().body, .close_midway = true}, "unreachable", "closed_by_peer"},
     };

@@ -89,7 +89,7 @@ TEST_F(SubmissionTest, WhatMayPassIsTriedAgainLongerEachTime) {
     EXPECT_THAT(told(submit({gone(), status(503), kTaken})),
                 ElementsAre("1 0 connect_failed +100", "2 503 http_5xx +200", "3 200  +0"));
     EXPECT_THAT(told(submit({"nonsense", kTaken})),
-                ElementsAre("1 200 no JSON object +100", "2 200  +0"));
+                ElementsAre("1 200 not a JSON object +100", "2 200  +0"));
 }
 
 TEST_F(SubmissionTest, ARelayThatNamesATimeGetsIt) {
