@@ -13,6 +13,7 @@ struct Alerts {
     bool storage_latency{};   // above 250 ms
     bool clock_skew{};        // our clock is provably more than 150 ms behind
     bool queue_saturation{};  // 90 % full and more
+    bool search_blind{};      // nothing observed of what is wanted on three heads and more
 
     friend bool operator==(const Alerts&, const Alerts&) = default;
 };

@@ -7,6 +7,7 @@
 #include <functional>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -74,6 +75,7 @@ class Monitor final : public http::FigureSource, public http::HealthSource {
     void export_state_memory();
     void export_process();
     void update_problems(const std::vector<bus::EndpointStatus>& endpoints);
+    std::string blindness(); // of search, as a reason; empty: it sees
     void update_problem(const std::string& kind, std::string reason);
 
     bus::Metrics& metrics_;
@@ -88,6 +90,7 @@ class Monitor final : public http::FigureSource, public http::HealthSource {
     bus::Histogram& visible_;
     bus::Histogram& commit_;
     bus::Counter& disconnects_;
+    bus::Gauge& blind_heads_; // search sets it
 
     mutable std::mutex mutex_;
     http::Figures figures_;
@@ -96,6 +99,7 @@ class Monitor final : public http::FigureSource, public http::HealthSource {
     std::size_t chains_{};
     std::size_t chains_live_{};
     std::map<std::string, http::HealthProblem> problems_; // by kind: the wording may change
+    std::optional<std::int64_t> blind_since_ns_;
     bool ready_{false};
 };
 

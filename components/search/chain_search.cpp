@@ -101,7 +101,8 @@ bool ChainSearch::meets(const Observed& known, std::span<const Observed> fresh) 
 }
 
 void ChainSearch::set_aside(SearchResult& result, const SetAsideCall& call) {
-    set_aside_.add(call.hash, call.lasting);
+    const bool for_itself = call.lasting || call.reason == state::RoundsEnd::too_many_steps;
+    set_aside_.add(call.hash, for_itself, call.lasting);
     result.set_aside.push_back(call);
 }
 
@@ -223,6 +224,10 @@ SearchResult ChainSearch::on_head(const SearchContext& context) {
     const auto wanted = mempool_.newest_wanted(config_.limits.pending);
     auto result = search(context, with_their_own(wanted), true);
     result.left_out = mempool_.wanted() - wanted.size();
+    result.missed = static_cast<std::size_t>(std::ranges::count_if(wanted, [&](const auto* call) {
+        return !observed_.contains(call->pending.hash) &&
+               !set_aside_.has_for_itself(call->pending.hash);
+    }));
     return result;
 }
 

@@ -37,6 +37,8 @@ struct SearchResult {
     std::size_t observed{};
     std::size_t moved_pools{};
     std::size_t left_out{}; // wanted on a head, beyond the limit
+    // Wanted on a head, neither observed nor set aside for what they do themselves.
+    std::size_t missed{};
     UnsizedSwaps unsized;
     std::vector<SetAsideCall> set_aside;
 };

@@ -141,6 +141,7 @@ class SearchComponent::Worker {
             block.hash, [&] { return nodes_.fetch_block(block.hash, guard); }, nodes_.current(),
             block.arrived_mono_ns, &guard);
         if (!taken) {
+            note_head(0, search_.mempool().wanted());
             owner_.figures_.no_block.Increment();
             spdlog::warn("no block to search on chain_id={} reason={}", chain_.value,
                          state::to_string(nodes_.last_fault()));
@@ -153,11 +154,14 @@ class SearchComponent::Worker {
         head_ = view_.head();
         if (inbox.block_waits()) return; // there is a newer head to search on
         search(owner_.figures_.on_head, [&](const SearchContext& context) {
-            const bool wanted = search_.mempool().wanted() != 0;
             auto result = search_.on_head(context);
-            blind_heads = wanted && result.observed == 0 ? blind_heads + 1 : 0;
+            note_head(result.observed, result.missed);
             return result;
         });
+    }
+
+    void note_head(std::size_t observed, std::size_t missed) {
+        blind_heads = observed == 0 && missed != 0 ? blind_heads + 1 : 0;
     }
 
     void remember_earlier() {

@@ -40,6 +40,7 @@ using InboxItem = std::variant<NewBlock, PooledCall, NewLabel, Refused, bus::Ver
 class Inbox {
   public:
     static constexpr std::size_t kMost = 16'384;
+    static constexpr std::size_t kMostBlocks = 64; // beyond, the oldest go: the newest is searched
 
     // True when an older one gave way.
     bool push(InboxItem item) {
@@ -47,7 +48,9 @@ class Inbox {
         there_.notify_one();
         if (const auto* block = std::get_if<NewBlock>(&item)) {
             blocks_.push_back(*block);
-            return false;
+            if (blocks_.size() <= kMostBlocks) return false;
+            blocks_.pop_front();
+            return true;
         }
         if (const auto* verdict = std::get_if<bus::Verdict>(&item)) {
             verdicts_.push_back(*verdict);

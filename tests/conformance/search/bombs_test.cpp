@@ -59,9 +59,27 @@ TEST_P(SearchBesideBombs, FindsTheVictim) {
     EXPECT_EQ(found.candidates[0].members.at(0).hash, victim_.hash);
     EXPECT_EQ(found.set_aside.size(), GetParam().set_aside);
     for (const auto& call : found.set_aside) EXPECT_EQ(call.reason, GetParam().reason);
+    EXPECT_EQ(found.missed, 0u) << "set aside for what they do themselves";
     new_head(2);
     const auto again = hunt.on_head(context());
     EXPECT_EQ(again.candidates.size(), 1u);
+    EXPECT_EQ(again.missed, 0u);
+}
+
+using SearchInterrupted = test::SearchBench;
+TEST_F(SearchInterrupted, WhatANodeKeptFromBeingObservedIsMissed) {
+    const auto victim =
+        market.swap(market.trader(1), test::kExactIn, ether(20), U256(1), {base, other});
+    hunt.add({victim, 1, true});
+    new_head(1);
+    std::stop_source stopped;
+    stopped.request_stop();
+    evm::RunGuard guard(stopped.get_token());
+    auto interrupted = context();
+    interrupted.guard = &guard;
+    const auto found = hunt.on_head(interrupted);
+    EXPECT_EQ(found.observed, 0u);
+    EXPECT_EQ(found.missed, 1u);
 }
 
 class SearchBesideChains : public test::SearchBench {};
