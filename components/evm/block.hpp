@@ -44,9 +44,11 @@ struct BlockResult {
     std::vector<eth::Bytes> requests;
 };
 
-// The overlay holds the parent's state before, and after it this block's.
+// The overlay holds the parent's state before, and after it this block's. Where `guard` is
+// interrupted, which is looked at before each transaction and in long precompiled contracts, it
+// ends there, with `stopped_at`.
 BlockResult execute_block(Overlay& state, const Rules& rules, const BlockInput& block,
-                          bool collect_sets = false);
+                          bool collect_sets = false, RunGuard* guard = nullptr);
 
 // The parts by themselves, for a block that is being put together.
 void begin_block(TransactionExecutor& executor, const Rules& rules, const BlockInput& block);

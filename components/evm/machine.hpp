@@ -10,6 +10,7 @@
 #include "components/evm/overlay.hpp"
 #include "components/evm/revert.hpp"
 #include "components/evm/rules.hpp"
+#include "components/evm/run_guard.hpp"
 #include "components/evm/status.hpp"
 
 namespace viz::evm {
@@ -133,6 +134,10 @@ class Machine {
     TransactionEnvironment transaction;
     ReadFlags flags;
     CallObserver* observer{};
+    // Ends long precompiled contracts, and view calls before they begin; what ends instructions is
+    // a tracer. Null: nothing does.
+    RunGuard* guard{};
+    bool interrupted() const { return guard != nullptr && guard->check() != Interrupt::none; }
     // Precompiled contracts reached that are not here.
     std::vector<eth::Address> unsupported;
 

@@ -8,6 +8,8 @@
 
 namespace viz::evm {
 
+class RunGuard;
+
 struct Precompile {
     // What the call costs under this fork, known before it runs; UINT64_MAX where the price itself
     // passes 64 bits (MODEXP).
@@ -16,6 +18,10 @@ struct Precompile {
     // takes all gas it was given. Null where this contract exists in the fork but not here yet: a
     // transaction that reaches it ends as `unsupported_precompile`, never with a wrong result.
     bool (*run)(eth::BytesView input, Fork fork, eth::Bytes& output);
+    // The same for contracts that may take seconds within a block's gas: looks at the guard every
+    // few milliseconds. Where that is interrupted, its answer says nothing. Null: always short.
+    bool (*run_guarded)(eth::BytesView input, Fork fork, eth::Bytes& output,
+                        RunGuard& guard){nullptr};
 };
 
 // The contract at this address under this fork; nullptr where there is none. 0x01..0x0a

@@ -11,8 +11,9 @@ namespace viz::evm {
 // More than any honest getter takes; a token that burns it is not one to trade.
 inline constexpr std::int64_t kViewGas = 1'000'000;
 
-// What a call without value gives back; nothing if it fails or is not answered by code. The state
-// afterwards is as before, but for what was read of it.
+// What a call without value gives back; nothing if it fails or is not answered by code, and once
+// the machine's guard is interrupted: what is learned then must not be kept. The state afterwards
+// is as before, but for what was read of it.
 std::optional<eth::Bytes> view_call(Machine& machine, const eth::Address& to, eth::BytesView input,
                                     std::int64_t gas = kViewGas);
 // The first word of what a getter without arguments gives back.

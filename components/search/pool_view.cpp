@@ -76,7 +76,7 @@ const Pool* PoolView::pool(evm::Machine& machine, evm::PoolKind kind, const eth:
     const auto asked = ask(machine, kind, address);
     // An answer from a state that is not all here is none. Whatever was missing before counts: what
     // stands in for it is read again without a word.
-    if (!machine.state.missing().empty()) return nullptr;
+    if (!machine.state.missing().empty() || machine.interrupted()) return nullptr;
     if (pools_.size() >= config_.pools) {
         pools_.clear();
         of_token_.clear();
@@ -103,7 +103,7 @@ std::vector<Pool> PoolView::discover(evm::Machine& machine, const eth::Address& 
     for (const auto& factory : config_.v3_factories)
         for (const auto fee : config_.v3_fees)
             look(evm::PoolKind::v3, amm::v3_pool_address(factory, a, b, fee));
-    if (machine.state.missing().empty()) discovered_.emplace(tokens, found);
+    if (machine.state.missing().empty() && !machine.interrupted()) discovered_.emplace(tokens, found);
     return found;
 }
 
@@ -132,7 +132,7 @@ void PoolView::created(const PoolCreation& creation) {
 
 void PoolView::ask_created(evm::Machine& machine) {
     for (const auto& each : created_) pool(machine, each.kind, each.pool);
-    if (machine.state.missing().empty()) created_.clear();
+    if (machine.state.missing().empty() && !machine.interrupted()) created_.clear();
 }
 
 void PoolView::forget_absent() {

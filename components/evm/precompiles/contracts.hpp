@@ -1,11 +1,16 @@
 // What stands behind each address of find_precompile: gas(input, fork) prices a call before it
-// runs, run(input, fork, output) appends to an empty output or says false for a failed call.
+// runs, run(input, fork, output) appends to an empty output or says false for a failed call. What
+// may take seconds has a run_guarded, whose answer says nothing once the guard is interrupted.
 #pragma once
 
 #include <cstdint>
 
 #include "components/eth/types.hpp"
 #include "components/evm/fork.hpp"
+
+namespace viz::evm {
+class RunGuard;
+}
 
 namespace viz::evm::precompiles {
 
@@ -30,6 +35,7 @@ bool identity_run(BytesView input, Fork fork, Bytes& output);
 // bits. What a call takes in memory is bounded by its price, so ask for that first.
 std::uint64_t modexp_gas(BytesView input, Fork fork);
 bool modexp_run(BytesView input, Fork fork, Bytes& output);
+bool modexp_run_guarded(BytesView input, Fork fork, Bytes& output, RunGuard& guard);
 
 // 0x06..0x08, EIP-196, EIP-197, EIP-1108: addition, multiplication and the check of a product of
 // pairings on alt_bn128. They fail on a coordinate that is not below the field's modulus, on a
@@ -40,10 +46,12 @@ std::uint64_t bn254_mul_gas(BytesView input, Fork fork);
 bool bn254_mul_run(BytesView input, Fork fork, Bytes& output);
 std::uint64_t bn254_pairing_gas(BytesView input, Fork fork);
 bool bn254_pairing_run(BytesView input, Fork fork, Bytes& output);
+bool bn254_pairing_run_guarded(BytesView input, Fork fork, Bytes& output, RunGuard& guard);
 
 // 0x09, EIP-152: the compression function of BLAKE2b with a caller's number of rounds.
 std::uint64_t blake2f_gas(BytesView input, Fork fork);
 bool blake2f_run(BytesView input, Fork fork, Bytes& output);
+bool blake2f_run_guarded(BytesView input, Fork fork, Bytes& output, RunGuard& guard);
 
 // 0x0a, EIP-4844: proves a value of the polynomial behind a blob's commitment.
 std::uint64_t point_evaluation_gas(BytesView input, Fork fork);
@@ -62,6 +70,7 @@ std::uint64_t bls12_g2_msm_gas(BytesView input, Fork fork);
 bool bls12_g2_msm_run(BytesView input, Fork fork, Bytes& output);
 std::uint64_t bls12_pairing_gas(BytesView input, Fork fork);
 bool bls12_pairing_run(BytesView input, Fork fork, Bytes& output);
+bool bls12_pairing_run_guarded(BytesView input, Fork fork, Bytes& output, RunGuard& guard);
 std::uint64_t bls12_map_fp_gas(BytesView input, Fork fork);
 bool bls12_map_fp_run(BytesView input, Fork fork, Bytes& output);
 std::uint64_t bls12_map_fp2_gas(BytesView input, Fork fork);

@@ -82,6 +82,26 @@ TEST_F(SearchInterrupted, WhatANodeKeptFromBeingObservedIsMissed) {
     EXPECT_EQ(found.missed, 1u);
 }
 
+// What a pool did not have the time to say is no answer.
+TEST_F(SearchInterrupted, RemembersNothingOfAPoolThatItCouldNotAsk) {
+    new_head(1);
+    evm::CodeCache codes;
+    const auto whole = market.chain.snapshot();
+    const test::MemoryState state(whole);
+    evm::Overlay overlay(state, codes);
+    evm::Machine machine(overlay, market.rules(), market.block);
+    PoolView view(pools());
+    std::stop_source stopped;
+    stopped.request_stop();
+    evm::RunGuard guard(stopped.get_token());
+    machine.guard = &guard;
+    EXPECT_EQ(view.pool(machine, evm::PoolKind::v2, pair), nullptr);
+    EXPECT_TRUE(view.discover(machine, base, other).empty());
+    machine.guard = nullptr;
+    EXPECT_EQ(view.discover(machine, base, other).size(), 1u);
+    EXPECT_NE(view.pool(machine, evm::PoolKind::v2, pair), nullptr);
+}
+
 class SearchBesideChains : public test::SearchBench {};
 
 // The second call of a sender does nothing by itself, and reads 7,000 slots behind the first one.
