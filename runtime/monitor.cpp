@@ -128,13 +128,23 @@ void Monitor::export_state_memory() {
                    "State of a chain's newest blocks that is kept, within state-cache-mib.", label)
             .Set(static_cast<double>(chain.state_bytes));
         metrics_
-            .gauge("state_code_cache_bytes", "Analysed code that is kept, a third of it at most.",
+            .gauge("state_code_cache_bytes", "Analysed code that is kept, a quarter of it at most.",
                    label)
             .Set(static_cast<double>(chain.code_bytes));
         metrics_
-            .gauge("state_cache_evicted",
-                   "Entries that the bound has taken from the newest state and its parents.", label)
-            .Set(static_cast<double>(chain.evicted));
+            .gauge("state_block_bytes",
+                   "Transactions and results of the newest blocks, an eighth of it at most.", label)
+            .Set(static_cast<double>(chain.block_bytes));
+        const auto reach = [](bus::Counter& counter, std::uint64_t total) {
+            counter.Increment(std::max(0.0, static_cast<double>(total) - counter.Value()));
+        };
+        reach(metrics_.counter(
+                  "state_cache_evicted_total",
+                  "Entries that the bound has taken from the newest state and its parents.", label),
+              chain.evicted);
+        reach(metrics_.counter("state_blocks_dropped_total",
+                               "Blocks that are not kept, for the bound of their bytes.", label),
+              chain.blocks_gone);
     }
 }
 

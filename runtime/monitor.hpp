@@ -26,6 +26,8 @@ struct StateMemory { // of one chain's newest blocks, see state::ChainView
     std::uint64_t chain_id{};
     std::size_t state_bytes{};
     std::size_t code_bytes{};
+    std::size_t block_bytes{};
+    std::uint64_t blocks_gone{};
     std::uint64_t evicted{};
 };
 struct MonitorInputs {
