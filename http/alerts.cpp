@@ -15,6 +15,7 @@ Alerts evaluate_alerts(const Figures& f) {
         .clock_skew = f.clock_skew_ms > 150.0,
         .queue_saturation =
             f.queue_depth_capacity > 0 && f.queue_depth_current * 10 >= f.queue_depth_capacity * 9,
+        .search_blind = f.search_blind_heads >= 3,
     };
 }
 

@@ -13,6 +13,7 @@ struct Alerts {
     bool storage_latency{};   // above 250 ms
     bool clock_skew{};        // the local clock is provably more than 150 ms behind
     bool queue_saturation{};  // at least 90 % full
+    bool search_blind{};      // no wanted call was observed on at least three heads in a row
 
     friend bool operator==(const Alerts&, const Alerts&) = default;
 };

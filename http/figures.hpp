@@ -19,6 +19,7 @@ struct Figures {
     double clock_skew_ms{};
     std::uint64_t queue_depth_current{};
     std::uint64_t queue_depth_capacity{};
+    std::uint64_t search_blind_heads{}; // of a search in this process; else 0
 };
 
 class FigureSource {

@@ -13,6 +13,9 @@ namespace {
 
 // The current rate follows changes within seconds.
 constexpr double kCurrentSeconds = 5;
+// So many heads in a row, and for so long: after an outage many heads come at once.
+constexpr std::size_t kBlindHeads = 3;
+constexpr std::int64_t kBlindNs = 10'000'000'000;
 
 struct SumCount {
     double sum;
@@ -46,7 +49,10 @@ Monitor::Monitor(bus::Metrics& metrics, bus::Bus& bus, const bus::Clock& clock,
                                  "Time from the node's announcement to the read model.")),
       commit_(metrics.histogram("storage_commit_seconds", "Duration of one group commit.")),
       disconnects_(metrics.counter("ingest_disconnects_total",
-                                   "Connections to nodes that ended, all endpoints.")) {
+                                   "Connections to nodes that ended, all endpoints.")),
+      blind_heads_(metrics.gauge("search_blind_heads",
+                                 "The newest heads in a row on which pending calls were wanted and "
+                                 "none was observed; the most of all chains.")) {
     last_ = read_totals();
     metrics
         .gauge("process_start_time_seconds", "Start time of the service, seconds since the epoch.")
@@ -123,12 +129,24 @@ void Monitor::export_state_memory() {
             .Set(static_cast<double>(chain.state_bytes));
         metrics_
             .gauge("state_code_cache_bytes",
-                   "Cached analysed code, at most a third of state-cache-mib.", label)
+                   "Cached analysed code, at most a quarter of state-cache-mib.", label)
             .Set(static_cast<double>(chain.code_bytes));
         metrics_
-            .gauge("state_cache_evicted",
-                   "Entries evicted by the limit from the newest state and its parents.", label)
-            .Set(static_cast<double>(chain.evicted));
+            .gauge("state_block_bytes",
+                   "Transactions and results of the newest blocks, at most an eighth of "
+                   "state-cache-mib.",
+                   label)
+            .Set(static_cast<double>(chain.block_bytes));
+        const auto reach = [](bus::Counter& counter, std::uint64_t total) {
+            counter.Increment(std::max(0.0, static_cast<double>(total) - counter.Value()));
+        };
+        reach(metrics_.counter(
+                  "state_cache_evicted_total",
+                  "Entries evicted by the limit from the newest state and its parents.", label),
+              chain.evicted);
+        reach(metrics_.counter("state_blocks_dropped_total",
+                               "Blocks dropped by the limit on their bytes.", label),
+              chain.blocks_gone);
     }
 }
 
@@ -147,6 +165,7 @@ void Monitor::read_totals_and_depths(const std::vector<bus::EndpointStatus>& end
     figures_.tx_decode_fail_total = static_cast<std::uint64_t>(failed_.Value());
     figures_.peer_disconnects_total = 0;
     figures_.clock_skew_ms = 0;
+    figures_.search_blind_heads = static_cast<std::uint64_t>(blind_heads_.Value());
     for (const auto& endpoint : endpoints) {
         figures_.peer_disconnects_total += endpoint.disconnect_count;
         figures_.clock_skew_ms =
@@ -193,6 +212,18 @@ void Monitor::update_problem(const std::string& kind, std::string reason) {
     problem.reason = std::move(reason);
 }
 
+// Where no search runs, nothing sets the gauge.
+std::string Monitor::blindness() {
+    const auto heads = static_cast<std::size_t>(blind_heads_.Value());
+    if (heads < kBlindHeads) {
+        blind_since_ns_.reset();
+        return "";
+    }
+    if (!blind_since_ns_) blind_since_ns_ = clock_.mono_ns();
+    if (clock_.mono_ns() - *blind_since_ns_ < kBlindNs) return "";
+    return fmt::format("search_blind: no pending call was observed on the newest {} heads", heads);
+}
+
 void Monitor::update_problems(const std::vector<bus::EndpointStatus>& endpoints) {
     auto trouble = inputs_.storage_trouble();
     update_problem("storage", trouble.empty() ? "" : "storage: " + std::move(trouble));
@@ -204,6 +235,7 @@ void Monitor::update_problems(const std::vector<bus::EndpointStatus>& endpoints)
     chains_ = live.size();
     chains_live_ = static_cast<std::size_t>(
         std::count_if(live.begin(), live.end(), [](const auto& chain) { return chain.second; }));
+    update_problem("search_blind", blindness());
     update_problem("chains", chains_ == 0 || chains_live_ > 0 ? "" : "every chain is down");
 }
 

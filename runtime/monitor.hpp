@@ -7,6 +7,7 @@
 #include <functional>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -25,6 +26,8 @@ struct StateMemory { // of one chain's newest blocks, see state::ChainView
     std::uint64_t chain_id{};
     std::size_t state_bytes{};
     std::size_t code_bytes{};
+    std::size_t block_bytes{};
+    std::uint64_t blocks_gone{};
     std::uint64_t evicted{};
 };
 struct MonitorInputs {
@@ -74,6 +77,7 @@ class Monitor final : public http::FigureSource, public http::HealthSource {
     void export_state_memory();
     void export_process();
     void update_problems(const std::vector<bus::EndpointStatus>& endpoints);
+    std::string blindness(); // of search, as a reason; empty: it sees
     void update_problem(const std::string& kind, std::string reason);
 
     bus::Metrics& metrics_;
@@ -88,6 +92,7 @@ class Monitor final : public http::FigureSource, public http::HealthSource {
     bus::Histogram& visible_;
     bus::Histogram& commit_;
     bus::Counter& disconnects_;
+    bus::Gauge& blind_heads_; // search sets it
 
     mutable std::mutex mutex_;
     http::Figures figures_;
@@ -96,6 +101,7 @@ class Monitor final : public http::FigureSource, public http::HealthSource {
     std::size_t chains_{};
     std::size_t chains_live_{};
     std::map<std::string, http::HealthProblem> problems_; // by kind; the wording may change
+    std::optional<std::int64_t> blind_since_ns_;
     bool ready_{false};
 };
 

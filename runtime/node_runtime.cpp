@@ -119,6 +119,8 @@ std::vector<StateMemory> NodeRuntime::Live::state_memory() const {
         all.push_back({.chain_id = chain.value,
                        .state_bytes = memory.state_bytes,
                        .code_bytes = memory.code_bytes,
+                       .block_bytes = memory.block_bytes,
+                       .blocks_gone = memory.blocks_gone,
                        .evicted = memory.evicted});
     }
     return all;

@@ -138,12 +138,14 @@ search::Options search_options(const Config& config, const state::ChainViews& vi
             warn_if_idle(chain, changed);
             return changed;
         };
-        out.chains[chain.chain_id] = {.nodes = std::move(nodes),
-                                      .view = views.at(chain.chain_id),
-                                      .hunt = {.market = std::move(market),
-                                               .limits = {},
-                                               .rounds = {.rounds = kSearchRounds}},
-                                      .news = std::move(news)};
+        out.chains[chain.chain_id] = {
+            .nodes = std::move(nodes),
+            .view = views.at(chain.chain_id),
+            .hunt = {.market = std::move(market),
+                     .limits = {},
+                     .rounds = {.rounds = kSearchRounds},
+                     .max_bytes = views.at(chain.chain_id)->search_bytes()},
+            .news = std::move(news)};
     }
     return out;
 }

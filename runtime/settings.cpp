@@ -270,9 +270,9 @@ Rows search_settings() {
                "node.",
                &Config::state_prefetch, {"on", "off"}),
         number("state-cache-mib", "MIB",
-               "Memory per chain for the state and code of its newest blocks; least recently used "
-               "entries are evicted first.",
-               &Config::state_cache_mib, std::size_t{24}, std::size_t{1} << 20),
+               "Memory per chain for its newest blocks (state, code, transactions) and for what "
+               "search keeps; least recently used entries are evicted first.",
+               &Config::state_cache_mib, std::size_t{32}, std::size_t{1} << 20),
         number("sim-bribe-bps", "BASIS_POINTS",
                "Share of a candidate's profit that counts as the builder's bribe, in 1/10000.",
                &Config::sim_bribe_bps, std::uint32_t{0}, std::uint32_t{10'000}),

@@ -105,14 +105,19 @@ void pay_withdrawals(Overlay& state, std::span<const Withdrawal> withdrawals) {
 }
 
 BlockResult execute_block(Overlay& state, const Rules& rules, const BlockInput& block,
-                          bool collect_sets) {
+                          bool collect_sets, RunGuard* guard) {
     BlockResult result;
     TransactionExecutor executor(state, rules, block.environment);
     executor.collect_sets = collect_sets;
+    executor.machine().guard = guard;
     begin_block(executor, rules, block);
     std::vector<eth::Bytes> encoded;
     for (std::size_t i = 0; i < block.transactions.size(); ++i) {
         const auto& tx = block.transactions[i];
+        if (executor.machine().interrupted()) {
+            result.stopped_at = i;
+            return result;
+        }
         auto done = executor.execute(tx, block.senders[i]);
         const auto blobs = result.blob_gas_used / kGasPerBlob + tx.blob_versioned_hashes.size();
         if (!done.invalid && blobs > rules.blob.max) done.invalid = Invalid::too_many_blobs;

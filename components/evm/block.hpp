@@ -44,9 +44,11 @@ struct BlockResult {
     std::vector<eth::Bytes> requests;
 };
 
-// The overlay must hold the parent's state; afterwards it holds this block's state.
+// The overlay must hold the parent's state; afterwards it holds this block's state. `guard` is
+// checked before each transaction and inside long precompiled contracts; when it is interrupted,
+// execution ends there with `stopped_at`.
 BlockResult execute_block(Overlay& state, const Rules& rules, const BlockInput& block,
-                          bool collect_sets = false);
+                          bool collect_sets = false, RunGuard* guard = nullptr);
 
 // The separate steps, for a block under construction.
 void begin_block(TransactionExecutor& executor, const Rules& rules, const BlockInput& block);

@@ -9,6 +9,7 @@
 #include "components/evm/overlay.hpp"
 #include "components/evm/revert.hpp"
 #include "components/evm/rules.hpp"
+#include "components/evm/run_guard.hpp"
 #include "components/evm/status.hpp"
 
 namespace viz::evm {
@@ -132,6 +133,10 @@ class Machine {
     TransactionEnvironment transaction;
     ReadFlags flags;
     CallObserver* observer{};
+    // Interrupts long precompiled contracts, and view calls before they begin; instructions are
+    // interrupted by a tracer. May be null.
+    RunGuard* guard{};
+    bool interrupted() const { return guard != nullptr && guard->check() != Interrupt::none; }
     // Precompiled contracts that were called but are not implemented.
     std::vector<eth::Address> unsupported;
 

@@ -20,13 +20,19 @@ bool Machine::run_precompile(const Target& target, Outcome& outcome) {
         return true;
     }
     const auto cost = contract->gas(target.input, rules.fork);
+    const auto run = [&] {
+        return guard != nullptr && contract->run_guarded != nullptr
+                   ? contract->run_guarded(target.input, rules.fork, outcome.output, *guard)
+                   : contract->run(target.input, rules.fork, outcome.output);
+    };
     if (cost > static_cast<std::uint64_t>(target.gas)) {
         outcome.status = Status::out_of_gas;
-    } else if (contract->run(target.input, rules.fork, outcome.output)) {
+    } else if (run()) {
         outcome.status = Status::success;
         outcome.gas_left = target.gas - static_cast<std::int64_t>(cost);
     } else {
         outcome.output.clear();
+        if (contract->run_guarded != nullptr && interrupted()) outcome.status = Status::step_budget;
     }
     return true;
 }

@@ -8,6 +8,8 @@
 
 namespace viz::evm {
 
+class RunGuard;
+
 struct Precompile {
     // The gas cost under this fork, computed before execution; UINT64_MAX when it exceeds 64 bits
     // (MODEXP).
@@ -16,6 +18,10 @@ struct Precompile {
     // consumes all its gas. Null when the fork has this contract but it is not implemented here: a
     // transaction that calls it ends as `unsupported_precompile`, never with a wrong result.
     bool (*run)(eth::BytesView input, Fork fork, eth::Bytes& output);
+    // The same for contracts that may take seconds within a block's gas: looks at the guard every
+    // few milliseconds. Where that is interrupted, its answer says nothing. Null: always short.
+    bool (*run_guarded)(eth::BytesView input, Fork fork, eth::Bytes& output,
+                        RunGuard& guard){nullptr};
 };
 
 // The precompiled contract at this address under this fork, or nullptr. 0x01..0x0a (EIP-152, 196,

@@ -24,6 +24,7 @@ eth::Bytes balance_of(const eth::Address& holder) {
 
 std::optional<eth::Bytes> view_call(Machine& machine, const eth::Address& to, eth::BytesView input,
                                     std::int64_t gas) {
+    if (machine.interrupted()) return std::nullopt;
     auto& state = machine.state;
     const auto before = state.checkpoint();
     const auto flags = machine.flags;

@@ -11,8 +11,9 @@ namespace viz::evm {
 // More than any legitimate getter uses; a token that exceeds it is not tradable.
 inline constexpr std::int64_t kViewGas = 1'000'000;
 
-// Returns the output of a call without value; nullopt when it fails or the target has no code. The
-// state is restored afterwards, except for the recorded reads.
+// Returns the output of a call without value; nullopt when it fails, the target has no code, or the
+// machine's guard is interrupted (the result must then not be cached). The state is restored
+// afterwards, except for the recorded reads.
 std::optional<eth::Bytes> view_call(Machine& machine, const eth::Address& to, eth::BytesView input,
                                     std::int64_t gas = kViewGas);
 // The first word of the output of a getter without arguments.

@@ -7,7 +7,7 @@ namespace viz::search {
 std::vector<Candidate> ArbStrategy::search(const SearchInput& input) const {
     std::vector<Candidate> found;
     for (const auto& base : input.bases) {
-        for (auto& plan : profitable_cycles(input.trial.state(), input.pools, base)) {
+        for (auto& plan : profitable_cycles(input.trial.machine(), input.pools, base)) {
             Candidate made{.strategy = name(),
                            .version = version(),
                            .steps = {std::move(plan.legs)},

@@ -18,7 +18,7 @@ std::vector<After> cycles_after(const SearchInput& input, const Observed& observ
         std::vector<After> all;
         if (!input.trial.run(observed.pending).succeeded()) return all;
         for (const auto& base : input.bases)
-            for (auto& plan : profitable_cycles(input.trial.state(), input.pools, base, moved))
+            for (auto& plan : profitable_cycles(input.trial.machine(), input.pools, base, moved))
                 all.push_back({&base, std::move(plan)});
         return all;
     });

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "components/search/candidate_message.hpp"
+#include "components/search/kept_bytes.hpp"
 
 namespace viz::search {
 
@@ -12,6 +13,18 @@ namespace {
 // the same tokens.
 constexpr state::RoundLimits kApartLimits{
     .rounds = 64, .missing = 4'096, .requests = 8'192, .accounts = 1'024};
+
+// Parts of the whole: pending calls, observations and pools have a quarter each, the calls of the
+// newest blocks the last one.
+constexpr std::size_t kParts = 4;
+constexpr std::size_t kMostPending = 8'192;
+// Ids of candidates on one head: beyond, one may be found twice.
+constexpr std::size_t kMostFound = 65'536;
+
+PoolViewConfig within(PoolViewConfig pools, std::size_t bytes) {
+    pools.bytes = bytes;
+    return pools;
+}
 
 // The strategies' half of what is left, so that there is time for each sender's calls by
 // themselves.
@@ -24,18 +37,19 @@ evm::RunGuard part_of(const evm::RunGuard* guard) {
 } // namespace
 
 ChainSearch::ChainSearch(ChainSearchConfig config)
-    : config_(std::move(config)), pools_(config_.market.pools) {}
+    : config_(std::move(config)), pools_(within(config_.market.pools, config_.max_bytes / kParts)),
+      mempool_(kMostPending, config_.max_bytes / kParts) {}
 
 void ChainSearch::adopt(Market market) {
     config_.market = std::move(market);
-    pools_.adopt(config_.market.pools);
+    pools_.adopt(within(config_.market.pools, config_.max_bytes / kParts));
     bounds_.clear(); // found with other capitals
     newest_.clear(); // whose base tokens may be none any longer
     fresh_.clear();
 }
 
 void ChainSearch::add(PooledCall call) {
-    if (const auto replaced = mempool_.add(std::move(call))) observed_.erase(*replaced);
+    if (const auto replaced = mempool_.add(std::move(call))) drop_observed(*replaced);
 }
 
 void ChainSearch::take(const state::TakenBlock& taken) {
@@ -45,8 +59,7 @@ void ChainSearch::take(const state::TakenBlock& taken) {
     for (std::size_t i = 0; i < block.senders.size(); ++i)
         for (auto& call : settle(block.senders[i], block.transactions[i].nonce))
             settled.calls.push_back(std::move(call));
-    settled_.push_back(std::move(settled));
-    if (settled_.size() > state::ChainView::kKept) settled_.pop_front();
+    keep_settled(std::move(settled));
     const bool all_seen = taken.end == state::AdvanceEnd::advanced && settled_.size() > 1 &&
                           settled_[settled_.size() - 2].block == block.parent_hash;
     if (!all_seen) pools_.forget_absent();
@@ -58,20 +71,75 @@ void ChainSearch::take(const state::TakenBlock& taken) {
 void ChainSearch::rollback_to(const eth::Hash& parent) {
     const auto is_parent = [&](const Settled& each) { return each.block == parent; };
     if (std::none_of(settled_.begin(), settled_.end(), is_parent)) return;
-    for (; settled_.back().block != parent; settled_.pop_back())
-        for (auto& call : settled_.back().calls)
-            if (!mempool_.has(call.pending.sender, call.pending.tx.nonce)) add(std::move(call));
+    while (settled_.back().block != parent) {
+        const auto calls = settled_.back().calls;
+        drop_settled(std::prev(settled_.end()));
+        for (const auto& call : calls)
+            if (!mempool_.has(call.pending.sender, call.pending.tx.nonce)) add(call);
+    }
+}
+
+// Of the oldest blocks the calls go first; their names stay, for reorgs that go back to them.
+void ChainSearch::keep_settled(Settled settled) {
+    for (const auto& call : settled.calls) settled_bytes_ += bytes_of(call);
+    settled_.push_back(std::move(settled));
+    if (settled_.size() > state::ChainView::kKept) drop_settled(settled_.begin());
+    for (auto& each : settled_) {
+        if (settled_bytes_ <= config_.max_bytes / kParts) break;
+        for (const auto& call : each.calls) settled_bytes_ -= bytes_of(call);
+        forgotten_.settled += each.calls.size();
+        each.calls.clear();
+        each.calls.shrink_to_fit();
+    }
+}
+
+void ChainSearch::drop_settled(std::deque<Settled>::iterator which) {
+    for (const auto& call : which->calls) settled_bytes_ -= bytes_of(call);
+    settled_.erase(which);
+}
+
+// What is not kept is not met by later ones on this head.
+void ChainSearch::keep_observed(const Observed& seen) {
+    drop_observed(seen.pending.hash);
+    const auto bytes = bytes_of(seen);
+    if (observed_bytes_ + bytes > config_.max_bytes / kParts) {
+        ++forgotten_.observed;
+        return;
+    }
+    observed_bytes_ += bytes;
+    observed_.emplace(seen.pending.hash, seen);
+}
+
+void ChainSearch::drop_observed(const eth::Hash& hash) {
+    const auto found = observed_.find(hash);
+    if (found == observed_.end()) return;
+    observed_bytes_ -= bytes_of(found->second);
+    observed_.erase(found);
+}
+
+KeptBytes ChainSearch::bytes() const {
+    return {.pending = mempool_.bytes(),
+            .observed = observed_bytes_,
+            .pools = pools_.bytes(),
+            .settled = settled_bytes_};
+}
+
+Forgotten ChainSearch::forgotten() const {
+    auto all = forgotten_;
+    all.pending = mempool_.forgotten();
+    all.pools = pools_.forgotten();
+    return all;
 }
 
 std::vector<PooledCall> ChainSearch::settle(const eth::Address& sender, std::uint64_t nonce) {
     auto gone = mempool_.settle(sender, nonce);
-    for (const auto& call : gone) observed_.erase(call.pending.hash);
+    for (const auto& call : gone) drop_observed(call.pending.hash);
     return gone;
 }
 
 void ChainSearch::forget(const eth::Hash& hash) {
     mempool_.remove(hash);
-    observed_.erase(hash);
+    drop_observed(hash);
 }
 
 const BaseToken& ChainSearch::base_of(const Candidate& candidate) const {
@@ -101,7 +169,8 @@ bool ChainSearch::meets(const Observed& known, std::span<const Observed> fresh) 
 }
 
 void ChainSearch::set_aside(SearchResult& result, const SetAsideCall& call) {
-    set_aside_.add(call.hash, call.lasting);
+    const bool for_itself = call.lasting || call.reason == state::RoundsEnd::too_many_steps;
+    set_aside_.add(call.hash, for_itself, call.lasting);
     result.set_aside.push_back(call);
 }
 
@@ -205,8 +274,9 @@ SearchResult ChainSearch::search(const SearchContext& context,
     for (const auto& each : fresh_) {
         if (!each.pools.empty()) ++result.moved_pools;
         result.unsized += each.unsized;
-        observed_.insert_or_assign(each.pending.hash, each);
+        keep_observed(each);
     }
+    if (found_.size() > kMostFound) found_.clear();
     all_found_ = all.size() < config_.limits.candidates;
     for (auto& candidate : ranked(std::move(all), config_.limits.candidates))
         if (found_.insert(candidate_id(candidate, context.head.block)).second)
@@ -217,12 +287,18 @@ SearchResult ChainSearch::search(const SearchContext& context,
 
 SearchResult ChainSearch::on_head(const SearchContext& context) {
     observed_.clear();
+    observed_bytes_ = 0;
     set_aside_.new_head();
     found_.clear();
     bounds_.clear();
     const auto wanted = mempool_.newest_wanted(config_.limits.pending);
     auto result = search(context, with_their_own(wanted), true);
     result.left_out = mempool_.wanted() - wanted.size();
+    if (result.observed != 0) return result;
+    result.missed = static_cast<std::size_t>(std::ranges::count_if(wanted, [&](const auto* call) {
+        return !observed_.contains(call->pending.hash) &&
+               !set_aside_.has_for_itself(call->pending.hash);
+    }));
     return result;
 }
 

@@ -29,6 +29,24 @@ struct ChainSearchConfig {
     EngineLimits limits;
     state::RoundLimits rounds; // of the strategies; each transaction has limits of its own
     ObservationLimits observation;
+    // Of all that is kept: pending calls, what they were observed to do, pools, and the calls of
+    // the newest blocks. What a search makes on the way comes on top, bounded by its limits.
+    std::size_t max_bytes{96U << 20};
+};
+
+struct KeptBytes {
+    std::size_t pending{};
+    std::size_t observed{};
+    std::size_t pools{};
+    std::size_t settled{};
+    std::size_t all() const { return pending + observed + pools + settled; }
+};
+// Not kept for the bound, since the start.
+struct Forgotten {
+    std::uint64_t pending{};
+    std::uint64_t observed{};
+    std::uint64_t pools{};
+    std::uint64_t settled{};
 };
 
 struct SearchResult {
@@ -37,6 +55,9 @@ struct SearchResult {
     std::size_t observed{};
     std::size_t moved_pools{};
     std::size_t left_out{}; // wanted on a head, beyond the limit
+    // Where none was observed on a head: those wanted and not set aside for what they do
+    // themselves.
+    std::size_t missed{};
     UnsizedSwaps unsized;
     std::vector<SetAsideCall> set_aside;
 };
@@ -63,6 +84,8 @@ class ChainSearch {
     // It is not pending any more; until it comes again.
     void forget(const eth::Hash& hash);
     const Mempool& mempool() const { return mempool_; }
+    KeptBytes bytes() const;
+    Forgotten forgotten() const;
 
     // All that is wanted, on a head that is new.
     SearchResult on_head(const SearchContext& context);
@@ -82,6 +105,10 @@ class ChainSearch {
         std::vector<PooledCall> calls;
     };
     void rollback_to(const eth::Hash& parent);
+    void keep_settled(Settled settled);
+    void drop_settled(std::deque<Settled>::iterator which);
+    void keep_observed(const Observed& seen);
+    void drop_observed(const eth::Hash& hash);
     std::vector<const PooledCall*> with_their_own(std::span<const PooledCall* const> wanted) const;
     std::optional<Exposure> exposure(const SearchInput& input, const SearchContext& context,
                                      const Observed& swap) const;
@@ -108,6 +135,9 @@ class ChainSearch {
     SetAside set_aside_;
     // Of the head of the last search.
     std::unordered_map<eth::Hash, Observed> observed_;
+    std::size_t observed_bytes_{};
+    std::size_t settled_bytes_{};
+    Forgotten forgotten_;
     std::unordered_set<eth::Hash> found_; // ids of candidates
     std::deque<Settled> settled_;         // of the newest blocks, the last at the end
     BoundMemo bounds_;

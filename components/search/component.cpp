@@ -37,6 +37,11 @@ bus::Counter& dropped(bus::Metrics& all, const char* reason) {
                        {{"reason", reason}});
 }
 
+bus::Counter& forgotten(bus::Metrics& all, const char* what) {
+    return all.counter("search_forgotten_total",
+                       "What was not kept for the bound of search's memory.", {{"what", what}});
+}
+
 bool is_call(const bus::DecodedTx& tx) {
     return tx.to && tx.calldata.size() >= 4;
 }
@@ -63,6 +68,11 @@ SearchComponent::Figures::Figures(bus::Metrics& all)
                                    "One search, with what it fetched from the node.",
                                    {{"on", "transaction"}})),
       queue_depth(all.gauge("search_queue_depth", "What waits for the workers.")),
+      kept_bytes(all.gauge("search_kept_bytes",
+                           "Pending calls, what they were observed to do, pools, finds and what "
+                           "waits, of all chains.")),
+      forgot_observed(forgotten(all, "observations")), forgot_pools(forgotten(all, "pools")),
+      forgot_settled(forgotten(all, "settled_calls")),
       pooled(all.gauge("search_pooled", "Pending calls that may be searched.")),
       fetches(all, "search") {
     for (std::size_t i = 1; i < state::kRoundsEnds; ++i) {
@@ -98,6 +108,7 @@ class SearchComponent::Worker {
 
     Inbox inbox;
     std::atomic<std::size_t> pooled{};
+    std::atomic<std::size_t> kept_bytes{};  // but for the inbox
     std::atomic<std::size_t> blind_heads{}; // the newest in a row
 
     void run(const std::stop_token& stop) {
@@ -118,6 +129,14 @@ class SearchComponent::Worker {
 
     void tell_pool() {
         pooled = search_.mempool().size();
+        kept_bytes = search_.bytes().all() + outcomes_.bytes();
+        const auto all = search_.forgotten();
+        const auto more_of = [&](bus::Counter& counter, std::uint64_t now, std::uint64_t& told) {
+            counter.Increment(static_cast<double>(now - std::exchange(told, now)));
+        };
+        more_of(owner_.figures_.forgot_observed, all.observed, forgotten_told_.observed);
+        more_of(owner_.figures_.forgot_pools, all.pools, forgotten_told_.pools);
+        more_of(owner_.figures_.forgot_settled, all.settled, forgotten_told_.settled);
         const auto forgotten = search_.mempool().forgotten();
         const auto more = forgotten - std::exchange(forgotten_, forgotten);
         if (more != 0) owner_.figures_.pool_full.Increment(static_cast<double>(more));
@@ -141,6 +160,7 @@ class SearchComponent::Worker {
             block.hash, [&] { return nodes_.fetch_block(block.hash, guard); }, nodes_.current(),
             block.arrived_mono_ns, &guard);
         if (!taken) {
+            note_head(0, search_.mempool().wanted());
             owner_.figures_.no_block.Increment();
             spdlog::warn("no block to search on chain_id={} reason={}", chain_.value,
                          state::to_string(nodes_.last_fault()));
@@ -153,11 +173,14 @@ class SearchComponent::Worker {
         head_ = view_.head();
         if (inbox.block_waits()) return; // there is a newer head to search on
         search(owner_.figures_.on_head, [&](const SearchContext& context) {
-            const bool wanted = search_.mempool().wanted() != 0;
             auto result = search_.on_head(context);
-            blind_heads = wanted && result.observed == 0 ? blind_heads + 1 : 0;
+            note_head(result.observed, result.missed);
             return result;
         });
+    }
+
+    void note_head(std::size_t observed, std::size_t missed) {
+        blind_heads = observed == 0 && missed != 0 ? blind_heads + 1 : 0;
     }
 
     void remember_earlier() {
@@ -170,6 +193,7 @@ class SearchComponent::Worker {
         const auto known = labels_.find(hash);
         call.wanted = known != labels_.end() && known->second.wanted;
         if (known == labels_.end()) unlabelled_.emplace_back(call.first_seen_mono_ns, hash);
+        if (unlabelled_.size() > kMostLabels) unlabelled_.pop_front();
         search_.add(std::move(call));
         if (known != labels_.end() && known->second.wanted) search(hash);
     }
@@ -298,7 +322,8 @@ class SearchComponent::Worker {
     std::size_t set_aside_untold_{};
     std::int64_t next_set_aside_line_ns_{};
     bool asked_earlier_{};
-    std::uint64_t forgotten_{};                     // of the mempool, as told
+    std::uint64_t forgotten_{}; // of the mempool, as told
+    Forgotten forgotten_told_;
     std::shared_ptr<const state::ViewedHead> head_; // of the last search on a head
     std::unordered_map<eth::Hash, Known> labels_;
     std::deque<eth::Hash> label_order_;
@@ -325,13 +350,16 @@ SearchComponent::SearchComponent(Ports& ports, const bus::Clock& clock, bus::Met
         std::size_t depth = 0;
         std::size_t pooled = 0;
         std::size_t blind = 0;
+        std::size_t kept = 0;
         for (const auto& [chain, worker] : workers_) {
             push(chain, Tick{clock_.mono_ns()});
             depth += worker->inbox.depth();
             pooled += worker->pooled;
+            kept += worker->kept_bytes + worker->inbox.bytes();
             blind = std::max<std::size_t>(blind, worker->blind_heads);
         }
         figures_.queue_depth.Set(static_cast<double>(depth));
+        figures_.kept_bytes.Set(static_cast<double>(kept));
         figures_.blind_heads.Set(static_cast<double>(blind));
         figures_.pooled.Set(static_cast<double>(pooled));
     });

@@ -87,6 +87,10 @@ class SearchComponent final : public bus::Component {
         bus::Histogram& on_head;
         bus::Histogram& on_transaction;
         bus::Gauge& queue_depth;
+        bus::Gauge& kept_bytes;
+        bus::Counter& forgot_observed;
+        bus::Counter& forgot_pools;
+        bus::Counter& forgot_settled;
         bus::Gauge& pooled;
         state::FetchCounters<bus::Metrics> fetches;
     };

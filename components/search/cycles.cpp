@@ -11,16 +11,19 @@ namespace {
 
 class Cycles {
   public:
-    Cycles(evm::Overlay& state, const PoolView& pools, const BaseToken& base,
+    Cycles(const evm::Machine& machine, const PoolView& pools, const BaseToken& base,
            std::span<const eth::Address> through, const CycleLimits& limits)
-        : state_(state), pools_(pools), base_(base), through_(through), limits_(limits) {}
+        : machine_(machine), state_(machine.state), pools_(pools), base_(base), through_(through),
+          limits_(limits) {}
 
     std::vector<CyclePlan> find() {
         for (const auto* first : pools_.of(base_.address)) {
+            if (full()) break;
             const auto token = other(*first, base_.address);
             for (const auto* last : pools_.between(token, base_.address))
                 if (last != first) around({first, last});
             for (const auto* middle : pools_.of(token)) {
+                if (full()) break;
                 const auto next = other(*middle, token);
                 if (next == base_.address) continue;
                 for (const auto* last : pools_.between(next, base_.address))
@@ -43,6 +46,7 @@ class Cycles {
         if (known != states_.end()) return known->second;
         return states_.emplace(pool.address, pools_.read(state_, pool)).first->second;
     }
+    bool full() const { return looked_at_ >= limits_.cycles || machine_.interrupted(); }
     bool wanted(const std::vector<const Pool*>& path) const {
         return through_.empty() || std::any_of(path.begin(), path.end(), [&](const Pool* pool) {
                    return std::find(through_.begin(), through_.end(), pool->address) !=
@@ -50,7 +54,7 @@ class Cycles {
                });
     }
     void around(const std::vector<const Pool*>& path) {
-        if (!wanted(path) || looked_at_ >= limits_.cycles) return;
+        if (!wanted(path) || full()) return;
         ++looked_at_;
         CyclePlan plan;
         std::vector<amm::Hop> hops;
@@ -84,6 +88,7 @@ class Cycles {
         return false;
     }
 
+    const evm::Machine& machine_;
     evm::Overlay& state_;
     const PoolView& pools_;
     const BaseToken& base_;
@@ -96,11 +101,11 @@ class Cycles {
 
 } // namespace
 
-std::vector<CyclePlan> profitable_cycles(evm::Overlay& state, const PoolView& pools,
+std::vector<CyclePlan> profitable_cycles(const evm::Machine& machine, const PoolView& pools,
                                          const BaseToken& base,
                                          std::span<const eth::Address> through,
                                          const CycleLimits& limits) {
-    return Cycles(state, pools, base, through, limits).find();
+    return Cycles(machine, pools, base, through, limits).find();
 }
 
 } // namespace viz::search

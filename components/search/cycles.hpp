@@ -16,9 +16,10 @@ struct CycleLimits {
     std::size_t plans{8};     // the best are kept
 };
 
-// Over the pools that the view knows, on the overlay's state; with `through`, only cycles that have
-// one of those pools. The most profitable first, before gas; equal ones by pools.
-std::vector<CyclePlan> profitable_cycles(evm::Overlay& state, const PoolView& pools,
+// Over the pools that the view knows, on the machine's state, until its guard is interrupted; with
+// `through`, only cycles that have one of those pools. The most profitable first, before gas; equal
+// ones by pools.
+std::vector<CyclePlan> profitable_cycles(const evm::Machine& machine, const PoolView& pools,
                                          const BaseToken& base,
                                          std::span<const eth::Address> through = {},
                                          const CycleLimits& limits = {});

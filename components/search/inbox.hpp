@@ -13,6 +13,7 @@
 
 #include "bus/messages.hpp"
 #include "components/search/candidate_message.hpp"
+#include "components/search/kept_bytes.hpp"
 #include "components/search/mempool.hpp"
 
 namespace viz::search {
@@ -40,6 +41,9 @@ using InboxItem = std::variant<NewBlock, PooledCall, NewLabel, Refused, bus::Ver
 class Inbox {
   public:
     static constexpr std::size_t kMost = 16'384;
+    static constexpr std::size_t kMostBlocks = 64; // beyond, the oldest go: the newest is searched
+
+    static constexpr std::size_t kMostBytes = 16U << 20;
 
     // True when an older one gave way.
     bool push(InboxItem item) {
@@ -47,16 +51,19 @@ class Inbox {
         there_.notify_one();
         if (const auto* block = std::get_if<NewBlock>(&item)) {
             blocks_.push_back(*block);
-            return false;
+            if (blocks_.size() <= kMostBlocks) return false;
+            blocks_.pop_front();
+            return true;
         }
         if (const auto* verdict = std::get_if<bus::Verdict>(&item)) {
             verdicts_.push_back(*verdict);
             if (verdicts_.size() > kMost) verdicts_.pop_front();
         }
+        bytes_ += size_of(item);
         items_.push_back(std::move(item));
-        if (items_.size() <= kMost) return false;
-        items_.pop_front();
-        return true;
+        bool gave_way = false;
+        for (; items_.size() > kMost || bytes_ > kMostBytes; gave_way = true) take_first();
+        return gave_way;
     }
 
     // Waits for something; nothing when stop is requested.
@@ -69,8 +76,7 @@ class Inbox {
             item = blocks_.front();
             blocks_.pop_front();
         } else {
-            item = std::move(items_.front());
-            items_.pop_front();
+            item = take_first();
         }
         return item;
     }
@@ -92,8 +98,25 @@ class Inbox {
         return blocks_.size() + items_.size();
     }
 
+    std::size_t bytes() const {
+        const std::scoped_lock lock(mutex_);
+        return bytes_;
+    }
+
   private:
+    static std::size_t size_of(const InboxItem& item) {
+        const auto* call = std::get_if<PooledCall>(&item);
+        return sizeof item + (call != nullptr ? bytes_of(call->pending.tx) : 0);
+    }
+    InboxItem take_first() {
+        auto item = std::move(items_.front());
+        items_.pop_front();
+        bytes_ -= size_of(item);
+        return item;
+    }
+
     mutable std::mutex mutex_;
+    std::size_t bytes_{}; // of items_
     std::condition_variable_any there_;
     std::deque<NewBlock> blocks_;
     std::deque<InboxItem> items_;

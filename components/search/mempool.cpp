@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "components/search/kept_bytes.hpp"
+
 namespace viz::search {
 
 std::optional<eth::Hash> Mempool::add(PooledCall call) {
@@ -16,11 +18,12 @@ std::optional<eth::Hash> Mempool::add(PooledCall call) {
             erase(same->second);
         }
     if (call.wanted) ++wanted_;
+    bytes_ += bytes_of(call);
     calls_.push_back(std::move(call));
     const auto place = std::prev(calls_.end());
     by_hash_.emplace(place->pending.hash, place);
     by_sender_[sender].emplace(nonce, place);
-    if (calls_.size() > capacity_) {
+    while (calls_.size() > capacity_ || bytes_ > max_bytes_) {
         erase(calls_.begin());
         ++forgotten_;
     }
@@ -52,6 +55,7 @@ void Mempool::remove(const eth::Hash& hash) {
 
 void Mempool::erase(Calls::iterator call) {
     if (call->wanted) --wanted_;
+    bytes_ -= bytes_of(*call);
     by_hash_.erase(call->pending.hash);
     const auto senders = by_sender_.find(call->pending.sender);
     senders->second.erase(call->pending.tx.nonce);

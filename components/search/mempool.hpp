@@ -1,5 +1,5 @@
 // The pending transactions of a chain that a search may need: calls of contracts, by sender and
-// nonce. Bounded; the oldest are forgotten.
+// nonce. Bounded by number and bytes; the oldest are forgotten.
 #pragma once
 
 #include <cstdint>
@@ -20,7 +20,9 @@ struct PooledCall {
 
 class Mempool {
   public:
-    explicit Mempool(std::size_t capacity = 8192) : capacity_(capacity) {}
+    static constexpr std::size_t kMostBytes = 24U << 20;
+    explicit Mempool(std::size_t capacity = 8192, std::size_t max_bytes = kMostBytes)
+        : capacity_(capacity), max_bytes_(max_bytes) {}
 
     // Takes the place of one with the same sender and nonce, whose hash is returned. What is here
     // already changes nothing.
@@ -40,6 +42,7 @@ class Mempool {
     std::vector<const PooledCall*> newest_wanted(std::size_t most) const;
 
     std::size_t size() const { return calls_.size(); }
+    std::size_t bytes() const { return bytes_; }
     std::size_t wanted() const { return wanted_; }
     std::uint64_t forgotten() const { return forgotten_; } // to keep to the capacity
 
@@ -48,6 +51,8 @@ class Mempool {
     void erase(Calls::iterator call);
 
     std::size_t capacity_;
+    std::size_t max_bytes_;
+    std::size_t bytes_{};
     std::uint64_t forgotten_{};
     std::size_t wanted_{};
     Calls calls_;

@@ -190,7 +190,15 @@ std::optional<bus::OppOutcome> OutcomeTracker::note(const bus::Candidate& candid
         for (const auto& leg : step.legs) made.pools.push_back(leg.pool);
     std::ranges::sort(made.pools);
     made.pools.erase(std::unique(made.pools.begin(), made.pools.end()), made.pools.end());
-    open_.insert_or_assign(candidate.candidate_id, std::move(made));
+    forget(candidate.candidate_id);
+    if (bytes_ + bytes_of(made) > kMostBytes) {
+        made.remembered = false;
+        made.members = {};
+        made.writes = {};
+        made.pools = {};
+    }
+    bytes_ += bytes_of(made);
+    open_.emplace(candidate.candidate_id, std::move(made));
     if (open_.size() <= kMost) return std::nullopt;
     const auto oldest =
         std::ranges::min_element(open_, {}, [](const auto& each) { return each.second.order; });
@@ -201,22 +209,37 @@ std::optional<bus::OppOutcome> OutcomeTracker::note(const bus::Candidate& candid
     told.reason = kTooMany;
     told.block_number = eth::BlockNumber{oldest->second.number};
     told.block_hash = oldest->second.block;
-    open_.erase(oldest);
+    forget(oldest->first);
     return told;
+}
+
+std::size_t OutcomeTracker::bytes_of(const Open& open) {
+    return sizeof open + 64 + open.members.size() * sizeof(Member) +
+           open.writes.size() * sizeof(bus::SlotUse) + open.pools.size() * sizeof(eth::Address);
+}
+
+void OutcomeTracker::forget(const eth::Hash& candidate_id) {
+    const auto found = open_.find(candidate_id);
+    if (found == open_.end()) return;
+    bytes_ -= bytes_of(found->second);
+    open_.erase(found);
 }
 
 void OutcomeTracker::adopt(std::span<const EarlierFind> finds) {
     for (const auto& find :
-         finds.first(std::min(finds.size(), kMost - std::min(kMost, open_.size()))))
-        open_.try_emplace(find.candidate_id, Open{.id = find.candidate_id,
-                                                  .number = find.block_number,
-                                                  .block = find.block_hash,
-                                                  .first_member = find.first_member,
-                                                  .remembered = false,
-                                                  .members = {},
-                                                  .writes = {},
-                                                  .pools = {},
-                                                  .order = noted_++});
+         finds.first(std::min(finds.size(), kMost - std::min(kMost, open_.size())))) {
+        const auto added =
+            open_.try_emplace(find.candidate_id, Open{.id = find.candidate_id,
+                                                      .number = find.block_number,
+                                                      .block = find.block_hash,
+                                                      .first_member = find.first_member,
+                                                      .remembered = false,
+                                                      .members = {},
+                                                      .writes = {},
+                                                      .pools = {},
+                                                      .order = noted_++});
+        if (added.second) bytes_ += bytes_of(added.first->second);
+    }
 }
 
 std::vector<bus::OppOutcome> OutcomeTracker::on_block(const state::TakenBlock& taken,
@@ -230,7 +253,7 @@ std::vector<bus::OppOutcome> OutcomeTracker::on_block(const state::TakenBlock& t
     std::vector<bus::OppOutcome> told;
     told.reserve(due.size());
     for (const auto* open : due) told.push_back(Judge(*open, taken, said).outcome());
-    for (const auto& each : told) open_.erase(each.candidate_id);
+    for (const auto& each : told) forget(each.candidate_id);
     return told;
 }
 

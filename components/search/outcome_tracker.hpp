@@ -39,13 +39,15 @@ struct EarlierFind {
 class OutcomeTracker {
   public:
     static constexpr std::size_t kMost = 4096;
+    static constexpr std::size_t kMostBytes = 16U << 20; // beyond, their ends will be unexamined
 
     // Of the one that gave way: that nothing will be known of it.
     std::optional<bus::OppOutcome> note(const bus::Candidate& candidate);
     // Their next block says that nothing is known of them, but for those that are found again.
     void adopt(std::span<const EarlierFind> finds);
     // It is no opportunity: a simulation refused it.
-    void forget(const eth::Hash& candidate_id) { open_.erase(candidate_id); }
+    void forget(const eth::Hash& candidate_id);
+    std::size_t bytes() const { return bytes_; }
     std::size_t open() const { return open_.size(); }
 
     // Of all candidates found on the block's parent, and of those on older blocks. `verdicts`: what
@@ -74,7 +76,10 @@ class OutcomeTracker {
     using Verdicts = std::unordered_map<eth::Hash, const bus::Verdict*>;
     class Judge;
 
+    static std::size_t bytes_of(const Open& open);
+
     std::unordered_map<eth::Hash, Open> open_;
+    std::size_t bytes_{};
     std::uint64_t noted_{};
 };
 

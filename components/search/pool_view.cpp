@@ -34,7 +34,7 @@ amm::V2Fee PoolView::fee_of(const eth::Address& factory) const {
 
 void PoolView::adopt(PoolViewConfig config) {
     config_ = std::move(config);
-    discovered_.clear(); // not at the factories that are new
+    forget_discovered(); // not at the factories that are new
     for (auto& [address, pool] : pools_)
         if (pool && pool->kind == evm::PoolKind::v2) pool->v2_fee = fee_of(pool->factory);
 }
@@ -69,6 +69,28 @@ std::optional<Pool> PoolView::ask(evm::Machine& machine, evm::PoolKind kind,
     return pool;
 }
 
+// With what containers and the allocator take for an entry; a pool is named by both its tokens.
+std::size_t PoolView::bytes() const {
+    constexpr std::size_t kPool = sizeof(std::pair<const eth::Address, std::optional<Pool>>) + 48;
+    constexpr std::size_t kNames = 2 * (2 * sizeof(eth::Address) + 48);
+    constexpr std::size_t kPair = sizeof(decltype(discovered_)::value_type) + 48;
+    return pools_.size() * (kPool + kNames) + discovered_.size() * kPair +
+           discovered_pools_ * sizeof(Pool) + created_.size() * sizeof(PoolCreation);
+}
+
+void PoolView::keep_within_bound() {
+    if (bytes() < config_.bytes) return;
+    forgotten_ += pools_.size();
+    pools_.clear();
+    of_token_.clear();
+    forget_discovered();
+}
+
+void PoolView::forget_discovered() {
+    discovered_.clear();
+    discovered_pools_ = 0;
+}
+
 const Pool* PoolView::pool(evm::Machine& machine, evm::PoolKind kind, const eth::Address& address) {
     const auto known = pools_.find(address);
     if (known != pools_.end())
@@ -76,12 +98,8 @@ const Pool* PoolView::pool(evm::Machine& machine, evm::PoolKind kind, const eth:
     const auto asked = ask(machine, kind, address);
     // An answer from a state that is not all here is none. Whatever was missing before counts: what
     // stands in for it is read again without a word.
-    if (!machine.state.missing().empty()) return nullptr;
-    if (pools_.size() >= config_.pools) {
-        pools_.clear();
-        of_token_.clear();
-        discovered_.clear();
-    }
+    if (!machine.state.missing().empty() || machine.interrupted()) return nullptr;
+    keep_within_bound();
     const auto& kept = pools_.emplace(address, asked).first->second;
     if (!kept) return nullptr;
     of_token_[kept->token0].push_back(address);
@@ -94,6 +112,7 @@ std::vector<Pool> PoolView::discover(evm::Machine& machine, const eth::Address& 
     const std::pair<eth::Address, eth::Address> tokens = std::minmax(a, b);
     if (const auto known = discovered_.find(tokens); known != discovered_.end())
         return known->second;
+    keep_within_bound();
     std::vector<Pool> found;
     const auto look = [&](evm::PoolKind kind, const eth::Address& address) {
         if (const auto* there = pool(machine, kind, address)) found.push_back(*there);
@@ -103,7 +122,10 @@ std::vector<Pool> PoolView::discover(evm::Machine& machine, const eth::Address& 
     for (const auto& factory : config_.v3_factories)
         for (const auto fee : config_.v3_fees)
             look(evm::PoolKind::v3, amm::v3_pool_address(factory, a, b, fee));
-    if (machine.state.missing().empty()) discovered_.emplace(tokens, found);
+    if (machine.state.missing().empty() && !machine.interrupted()) {
+        discovered_pools_ += found.size();
+        discovered_.emplace(tokens, found);
+    }
     return found;
 }
 
@@ -125,19 +147,23 @@ void PoolView::created(const PoolCreation& creation) {
         if (known->second) return;
         pools_.erase(known);
     }
-    discovered_.erase(std::minmax(creation.token0, creation.token1));
+    if (const auto made = discovered_.find(std::minmax(creation.token0, creation.token1));
+        made != discovered_.end()) {
+        discovered_pools_ -= made->second.size();
+        discovered_.erase(made);
+    }
     if (created_.size() < config_.created && made_by_factory(creation))
         created_.push_back(creation);
 }
 
 void PoolView::ask_created(evm::Machine& machine) {
     for (const auto& each : created_) pool(machine, each.kind, each.pool);
-    if (machine.state.missing().empty()) created_.clear();
+    if (machine.state.missing().empty() && !machine.interrupted()) created_.clear();
 }
 
 void PoolView::forget_absent() {
     std::erase_if(pools_, [](const auto& each) { return !each.second; });
-    discovered_.clear();
+    forget_discovered();
 }
 
 std::vector<const Pool*> PoolView::between(const eth::Address& a, const eth::Address& b) const {

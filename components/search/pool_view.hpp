@@ -55,9 +55,9 @@ struct PoolViewConfig {
     std::vector<amm::PoolFactory> v2_factories;
     std::vector<amm::PoolFactory> v3_factories;
     std::vector<std::uint32_t> v3_fees{100, 500, 3000, 10'000};
-    int bitmap_words{3};        // of V3, read to each side of the price's own
-    std::size_t created{1024};  // waiting to be asked; those beyond are found when touched
-    std::size_t pools{100'000}; // remembered; beyond, all are forgotten and learned again
+    int bitmap_words{3};          // of V3, read to each side of the price's own
+    std::size_t created{1024};    // waiting to be asked; those beyond are found when touched
+    std::size_t bytes{24U << 20}; // of what is remembered; beyond, all is learned again
 };
 
 class PoolView {
@@ -84,6 +84,9 @@ class PoolView {
     // All remembered pools of a token, by address.
     std::vector<const Pool*> of(const eth::Address& token) const;
 
+    std::size_t bytes() const;
+    std::uint64_t forgotten() const { return forgotten_; } // pools, to keep to the bound
+
     // As the overlay has it. What the overlay's reader does not have is noted there as missing, and
     // the answer is not to be used.
     PoolState read(evm::Overlay& state, const Pool& pool) const;
@@ -91,6 +94,8 @@ class PoolView {
   private:
     std::optional<Pool> ask(evm::Machine& machine, evm::PoolKind kind,
                             const eth::Address& address) const;
+    void keep_within_bound();
+    void forget_discovered();
     bool made_by_factory(const PoolCreation& creation) const;
     amm::V2Fee fee_of(const eth::Address& factory) const;
     void read_curve(evm::Overlay& state, const Pool& pool, PoolState& out) const;
@@ -101,6 +106,8 @@ class PoolView {
     // What the factories made, by tokens, the lower first.
     std::map<std::pair<eth::Address, eth::Address>, std::vector<Pool>> discovered_;
     std::vector<PoolCreation> created_; // not asked yet
+    std::size_t discovered_pools_{};
+    std::uint64_t forgotten_{};
 };
 
 } // namespace viz::search

@@ -19,12 +19,18 @@ class SetAside {
         const auto known = all_.find(hash);
         return known != all_.end() && head_ < known->second.until;
     }
-    // `lasting`: it was the transaction's own doing, not that of a node or of others.
-    void add(const eth::Hash& hash, bool lasting) {
+    // For what it does itself, not because of a node or of others.
+    bool has_for_itself(const eth::Hash& hash) const {
+        const auto known = all_.find(hash);
+        return known != all_.end() && head_ < known->second.until && known->second.for_itself;
+    }
+    // `for_itself`: for what it does; `lasting`: and so it would be beside no others.
+    void add(const eth::Hash& hash, bool for_itself, bool lasting) {
         if (all_.size() >= kMost) all_.clear();
         auto& each = all_[hash];
         each.until =
             head_ + (lasting ? std::uint64_t{1} << std::min(each.times, kMostDoublings) : 1);
+        each.for_itself = for_itself;
         if (lasting) ++each.times;
     }
     void forget(const eth::Hash& hash) { all_.erase(hash); }
@@ -34,6 +40,7 @@ class SetAside {
     struct Each {
         std::uint64_t until{}; // the first head on which it is tried again
         unsigned times{};
+        bool for_itself{};
     };
     std::uint64_t head_{};
     std::unordered_map<eth::Hash, Each> all_;

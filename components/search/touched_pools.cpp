@@ -21,6 +21,7 @@ std::vector<TouchedPool> touched_pools(const evm::TransactionResult& result, Poo
                                        evm::Machine& machine) {
     std::vector<TouchedPool> touched;
     for (const auto& swap : evm::pool_swaps(result.logs)) {
+        if (touched.size() == kMostTouchedPools || machine.interrupted()) break;
         const auto known = std::find_if(touched.begin(), touched.end(),
                                         [&](const auto& t) { return t.pool.address == swap.pool; });
         if (known != touched.end()) {

@@ -11,7 +11,9 @@ constexpr std::uint64_t kSwapGas = 3'000'000; // more than any honest path of a 
 Trial::Trial(evm::Overlay& state, const evm::Rules& rules, const evm::BlockEnvironment& block,
              const Searcher& searcher, evm::RunGuard* guard)
     : state_(state), block_(block), searcher_(searcher), guard_(guard),
-      executor_(state, rules, block) {}
+      executor_(state, rules, block) {
+    machine().guard = guard;
+}
 
 bool Trial::fund(const eth::Address& token, const U256& amount) {
     evm::install_swapper(state_, searcher_.swapper);
@@ -25,7 +27,7 @@ std::optional<evm::BalanceSlot> Trial::own_slot(const eth::Address& token) {
     const auto known = own_slots_.find(token);
     if (known != own_slots_.end()) return known->second;
     const auto found = evm::find_balance_slot(machine(), token, searcher_.swapper);
-    if (state_.missing().empty()) own_slots_.emplace(token, found);
+    if (state_.missing().empty() && !machine().interrupted()) own_slots_.emplace(token, found);
     return found;
 }
 

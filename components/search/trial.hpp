@@ -56,7 +56,9 @@ class Trial {
     // Instructions that one transaction may take; one that runs longer fails.
     std::uint64_t most_steps{5'000'000};
     // A transaction was ended by that, or by the guard.
-    bool too_long() const { return too_long_; }
+    bool too_long() const {
+        return too_long_ || (guard_ != nullptr && guard_->check() != evm::Interrupt::none);
+    }
     std::uint64_t executions() const { return executions_; }
 
   private:

@@ -36,7 +36,11 @@ class BoundMemo {
         if (const auto known = learned_.find(key); known != learned_.end()) return known->second;
         return learned_.emplace(key, find()).first->second;
     }
-    void keep_learned() { kept_.merge(learned_); }
+    void keep_learned() {
+        if (kept_.size() > kMost) kept_.clear();
+        kept_.merge(learned_);
+    }
+    static constexpr std::size_t kMost = 16'384; // beyond, all are learned again
     void drop_learned() { learned_.clear(); }
     void clear() {
         kept_.clear();

@@ -53,6 +53,11 @@ SimComponent::Figures::Figures(bus::Metrics& metrics)
       blocks_failed(metrics.counter("sim_blocks_total", "Blocks, by how their state was had.",
                                     {{"state", "not_had"}})),
       queue_depth(metrics.gauge("sim_queue_depth", "Blocks and transactions that wait.")),
+      waiting_bytes(metrics.gauge("sim_waiting_bytes",
+                                  "Transactions and candidates that wait for a worker or a "
+                                  "label; 192 MiB at most.")),
+      no_label(metrics.counter("sim_dropped_total", "Simulations that were not made, by reason.",
+                               {{"reason", "no_label"}})),
       sender_spent(metrics.counter("sim_dropped_total",
                                    "Simulations that were not made, by reason.",
                                    {{"reason", "sender_time_spent"}})),
@@ -86,8 +91,11 @@ class SimComponent::Worker {
                 take_block(*block, stop);
             else if (auto* candidate = std::get_if<CandidateWork>(&*work))
                 simulate(std::move(*candidate), stop);
-            else
-                simulate(*std::get<SingleWork>(*work).tx, stop);
+            else {
+                const auto& single = std::get<SingleWork>(*work);
+                simulate(*single.tx, stop);
+                owner_.queue_.finished(single);
+            }
             for (auto& [chain, nodes] : nodes_) owner_.figures_.fetches.add(nodes.new_figures());
         }
     }
@@ -286,8 +294,10 @@ SimComponent::SimComponent(Ports& ports, const bus::Clock& clock, bus::Metrics& 
                 queue_.push(BlockWork{message.chain_id, message.hash, clock_.mono_ns()}))
                 figures_.queue_full.Increment();
     });
-    reactor_.every(kExport,
-                   [this] { figures_.queue_depth.Set(static_cast<double>(queue_.depth())); });
+    reactor_.every(kExport, [this] {
+        figures_.queue_depth.Set(static_cast<double>(queue_.depth()));
+        figures_.waiting_bytes.Set(static_cast<double>(queue_.bytes() + unlabelled_bytes_));
+    });
 }
 
 SimComponent::~SimComponent() = default;
@@ -308,16 +318,33 @@ void SimComponent::on_transaction(const bus::DecodedTx& tx) {
     const auto found = unlabelled_.find(tx.hash);
     if (found == unlabelled_.end()) return keep(tx.hash, std::move(kept));
     if (found->second) return; // the same again
-    unlabelled_.erase(found);
+    forget_unlabelled(tx.hash);
     queue(std::move(kept));
 }
 
+namespace {
+std::size_t bytes_of(const std::shared_ptr<const bus::DecodedTx>& tx) {
+    constexpr std::size_t kEntry = 128;
+    return tx ? kEntry + sizeof *tx + tx->calldata.size() + tx->raw.size() : kEntry;
+}
+} // namespace
+
 void SimComponent::keep(const bus::Hash& hash, std::shared_ptr<const bus::DecodedTx> tx) {
+    unlabelled_bytes_ += bytes_of(tx);
     unlabelled_.emplace(hash, std::move(tx));
     unlabelled_order_.push_back(hash);
-    if (unlabelled_order_.size() <= kMostUnlabelled) return;
-    unlabelled_.erase(unlabelled_order_.front());
-    unlabelled_order_.pop_front();
+    while (unlabelled_order_.size() > kMostUnlabelled || unlabelled_bytes_ > kMostUnlabelledBytes) {
+        if (unlabelled_.contains(unlabelled_order_.front())) figures_.no_label.Increment();
+        forget_unlabelled(unlabelled_order_.front());
+        unlabelled_order_.pop_front();
+    }
+}
+
+void SimComponent::forget_unlabelled(const bus::Hash& hash) {
+    const auto found = unlabelled_.find(hash);
+    if (found == unlabelled_.end()) return;
+    unlabelled_bytes_ -= bytes_of(found->second);
+    unlabelled_.erase(found);
 }
 
 void SimComponent::on_feature(const bus::Feature& feature) {
@@ -328,7 +355,7 @@ void SimComponent::on_feature(const bus::Feature& feature) {
     if (found == unlabelled_.end()) return wanted ? keep(feature.hash, nullptr) : void();
     if (!found->second) return;
     if (wanted) queue(found->second);
-    unlabelled_.erase(found);
+    forget_unlabelled(feature.hash);
 }
 
 void SimComponent::queue(std::shared_ptr<const bus::DecodedTx> tx) {

@@ -84,6 +84,8 @@ class SimComponent final : public bus::Component {
         bus::Counter& blocks_fetched;
         bus::Counter& blocks_failed;
         bus::Gauge& queue_depth;
+        bus::Gauge& waiting_bytes;
+        bus::Counter& no_label;
         bus::Counter& sender_spent;
         std::array<bus::Counter*, state::kRoundsEnds> ended{}; // null for complete
         state::FetchCounters<bus::Metrics> fetches;
@@ -91,10 +93,12 @@ class SimComponent final : public bus::Component {
     // Transactions whose label has not come yet; or null, the other way round. Bounded; the oldest
     // are forgotten.
     static constexpr std::size_t kMostUnlabelled = 16'384;
+    static constexpr std::size_t kMostUnlabelledBytes = 64U << 20;
 
     void on_transaction(const bus::DecodedTx& tx);
     void on_feature(const bus::Feature& feature);
     void keep(const bus::Hash& hash, std::shared_ptr<const bus::DecodedTx> tx);
+    void forget_unlabelled(const bus::Hash& hash);
     void queue(std::shared_ptr<const bus::DecodedTx> tx);
     void on_candidate(const bus::Candidate& candidate);
     // Of workers; any thread.
@@ -110,10 +114,11 @@ class SimComponent final : public bus::Component {
     const bus::Clock& clock_;
     const Options options_;
     Figures figures_;
-    WorkQueue queue_;
     SenderTime sender_time_;
+    WorkQueue queue_{&sender_time_};
     std::unordered_map<bus::Hash, std::shared_ptr<const bus::DecodedTx>> unlabelled_;
     std::deque<bus::Hash> unlabelled_order_;
+    std::size_t unlabelled_bytes_{};
     std::mutex simulated_mutex_;
     RecentSimulations simulated_;
     RecentlySentCodes sent_codes_;

@@ -75,7 +75,9 @@ class Run {
     Run(evm::Overlay& state, const evm::Rules& rules, const evm::BlockEnvironment& block,
         const SimRequest& request, const SimSettings& settings, evm::RunGuard* guard)
         : state_(state), request_(request), settings_(settings), block_(block),
-          executor_(state, rules, block), budget_(settings.step_budget, guard) {}
+          executor_(state, rules, block), budget_(settings.step_budget, guard) {
+        machine().guard = guard;
+    }
 
     SimResult run(bool with_rival) {
         if (const auto wrong = wrong_claim()) {

@@ -64,6 +64,7 @@ Single simulate_single(state::HeadState& head, evm::CodeCache& codes, state::Sta
     const auto run = [&](evm::Overlay& overlay) {
         evm::TransactionExecutor executor(overlay, rules, next);
         executor.collect_sets = false;
+        executor.machine().guard = guard;
         evm::StepBudget budget(limits.steps, guard);
         single.result = executor.execute(tx, sender, {}, budget);
         single.nonce_ahead = single.result.invalid == evm::Invalid::nonce_too_high;

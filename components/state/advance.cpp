@@ -16,10 +16,11 @@ namespace {
 // Where state is missing, a transaction may seem not to be allowed: what those after it read is to
 // be found out all the same.
 void look_ahead(evm::Overlay& overlay, const evm::Rules& rules, const evm::BlockInput& block,
-                std::size_t from) {
+                std::size_t from, evm::RunGuard* guard) {
     evm::TransactionExecutor executor(overlay, rules, block.environment);
     executor.collect_sets = false;
-    for (auto i = from; i < block.transactions.size(); ++i) {
+    executor.machine().guard = guard;
+    for (auto i = from; i < block.transactions.size() && !executor.machine().interrupted(); ++i) {
         executor.block_gas_left = block.environment.gas_limit;
         executor.execute(block.transactions[i], block.senders[i],
                          {.nonce = false, .funds = false, .fees = false, .eoa = false});
@@ -34,12 +35,14 @@ Advance advance(HeadState& parent, const BlockRef& next, const evm::Rules& rules
     Advance done;
     std::size_t missed = 0; // by the last run
     const auto run = [&](evm::Overlay& overlay) {
-        done.result = evm::execute_block(overlay, rules, block, limits.collect_sets);
+        done.result = evm::execute_block(overlay, rules, block, limits.collect_sets, guard);
         if (!overlay.missing().empty()) {
-            if (done.result.stopped_at) look_ahead(overlay, rules, block, *done.result.stopped_at);
+            if (done.result.stopped_at)
+                look_ahead(overlay, rules, block, *done.result.stopped_at, guard);
             missed = overlay.missing().size();
             return;
         }
+        if (state::interrupted(guard)) return;
         const bool same = done.result.gas_used == claims.gas_used &&
                           done.result.bloom == claims.logs_bloom &&
                           done.result.receipts_root == claims.receipts_root;

@@ -11,6 +11,27 @@ constexpr std::size_t kBlockRounds = 64;
 constexpr std::uint64_t kSlotS = 12;
 } // namespace
 
+std::size_t bytes_of(const TakenBlock& taken) {
+    const auto& block = taken.block;
+    auto bytes = sizeof taken + block.transactions.size() * (sizeof(eth::Transaction) + 64) +
+                 block.withdrawals.size() * sizeof(evm::Withdrawal);
+    for (const auto& tx : block.transactions) {
+        bytes += tx.data.size() + tx.blob_versioned_hashes.size() * sizeof(eth::Hash) +
+                 tx.authorization_list.size() * sizeof(eth::Authorization);
+        for (const auto& entry : tx.access_list)
+            bytes += sizeof entry + entry.storage_keys.size() * sizeof(eth::Hash);
+    }
+    bytes += taken.result.receipts.size() * sizeof(evm::Receipt);
+    for (const auto& result : taken.result.results) {
+        bytes += sizeof result + result.output.size() +
+                 result.balances.size() * sizeof(evm::BalanceChange) +
+                 result.slots.size() * sizeof(evm::SlotAccess);
+        for (const auto& log : result.logs)
+            bytes += sizeof log + log.topics.size() * sizeof(eth::Hash) + log.data.size();
+    }
+    return bytes;
+}
+
 std::shared_ptr<const ViewedHead> ChainView::head() const {
     const std::scoped_lock lock(mutex_);
     return kept_.empty() ? nullptr : kept_.back().head;
@@ -20,6 +41,8 @@ ChainView::Memory ChainView::memory() const {
     Memory out{.code_bytes = codes_.bytes()};
     const std::scoped_lock lock(mutex_);
     for (const auto& each : kept_) out.state_bytes += each.head->state->bytes();
+    out.block_bytes = block_bytes_;
+    out.blocks_gone = blocks_gone_;
     if (!kept_.empty()) out.evicted = kept_.back().head->state->evicted();
     return out;
 }
@@ -33,8 +56,15 @@ ChainView::Kept ChainView::find(const eth::Hash& hash) const {
 
 void ChainView::keep(Kept newest) {
     const std::scoped_lock lock(mutex_);
+    newest.bytes = bytes_of(*newest.taken);
+    block_bytes_ += newest.bytes;
     kept_.push_back(std::move(newest));
-    if (kept_.size() > kKept) kept_.pop_front();
+    const auto drop = [&] {
+        block_bytes_ -= kept_.front().bytes;
+        kept_.pop_front();
+    };
+    if (kept_.size() > kKept) drop();
+    for (; block_bytes_ > max_block_bytes_ && kept_.size() > 1; ++blocks_gone_) drop();
 }
 
 ChainView::Kept ChainView::execute(NodeBlock block, StateSource& source,
@@ -60,7 +90,7 @@ ChainView::Kept ChainView::execute(NodeBlock block, StateSource& source,
         taken->end = done.end;
         taken->result = std::move(done.result);
     } else {
-        next->state = std::make_shared<HeadState>(block.ref, max_state_bytes_);
+        next->state = std::make_shared<HeadState>(block.ref, max_state_bytes_, memory().evicted);
         taken->end = AdvanceEnd::incomplete;
     }
     taken->block = std::move(block);

@@ -34,21 +34,29 @@ struct TakenBlock {
                              // `another_outcome`
 };
 
+// With what containers and the allocator take.
+std::size_t bytes_of(const TakenBlock& taken);
+
 // Thread-safe, and to be shared by all that look at the chain: blocks are taken one at a time, each
 // once.
 class ChainView {
   public:
-    // All that is kept of the chain's newest blocks is within `max_bytes`: a third for analysed
-    // code, the rest in equal parts for the states of kKept blocks. Transactions and results of
-    // these blocks come on top; a block's gas bounds them.
+    // All that is kept of the chain's newest blocks is within `max_bytes`: a quarter for analysed
+    // code, a half in equal parts for the states of kKept blocks, an eighth for the transactions
+    // and results of those blocks, and an eighth for what a search keeps. Where the blocks are more
+    // than that, fewer are kept; the newest always is.
     static constexpr std::size_t kDefaultBytes = 768U << 20;
     explicit ChainView(std::size_t max_bytes = kDefaultBytes)
-        : codes_(max_bytes / 3), max_state_bytes_((max_bytes - max_bytes / 3) / kKept) {}
+        : codes_(max_bytes / 4), max_state_bytes_(max_bytes / 2 / kKept),
+          max_block_bytes_(max_bytes / 8), search_bytes_(max_bytes / 8) {}
+    std::size_t search_bytes() const { return search_bytes_; }
 
     struct Memory {
         std::size_t state_bytes{}; // codes that heads share are counted with each
         std::size_t code_bytes{};
-        std::uint64_t evicted{}; // entries of the newest state and those before it
+        std::size_t block_bytes{};   // transactions and results
+        std::uint64_t blocks_gone{}; // whole, before their turn
+        std::uint64_t evicted{};     // entries of the newest state and those before it
     };
     Memory memory() const;
 
@@ -70,6 +78,7 @@ class ChainView {
     struct Kept {
         std::shared_ptr<const ViewedHead> head;
         std::shared_ptr<const TakenBlock> taken;
+        std::size_t bytes{}; // of taken
     };
     Kept find(const eth::Hash& hash) const;
     Kept execute(NodeBlock block, StateSource& source, std::int64_t arrived_mono_ns,
@@ -78,6 +87,10 @@ class ChainView {
 
     evm::CodeCache codes_;
     std::size_t max_state_bytes_;
+    std::size_t max_block_bytes_;
+    std::size_t search_bytes_;
+    std::size_t block_bytes_{};
+    std::uint64_t blocks_gone_{};
     std::mutex taking_;
     mutable std::mutex mutex_;
     std::deque<Kept> kept_; // newest last

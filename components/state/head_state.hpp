@@ -56,8 +56,10 @@ class HeadState : public evm::StateReader {
   public:
     static constexpr std::size_t kNoLimit = std::numeric_limits<std::size_t>::max();
 
-    explicit HeadState(const BlockRef& block, std::size_t max_bytes = kNoLimit)
-        : block_(block), max_bytes_(max_bytes) {}
+    // `evicted` before it began, where it takes the place of another.
+    explicit HeadState(const BlockRef& block, std::size_t max_bytes = kNoLimit,
+                       std::uint64_t evicted = 0)
+        : block_(block), max_bytes_(max_bytes), evicted_(evicted) {}
 
     const BlockRef& block() const { return block_; }
 
@@ -111,7 +113,7 @@ class HeadState : public evm::StateReader {
     std::size_t max_bytes_;
     std::size_t bytes_{};
     std::size_t added_in_tick_{};
-    std::uint64_t evicted_{};
+    std::uint64_t evicted_;
     std::atomic<std::uint32_t> tick_{0};
     std::unordered_map<std::uint64_t, eth::Hash> block_hashes_;
 };

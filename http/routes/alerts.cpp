@@ -17,6 +17,7 @@ Response get_alerts(Call& call) {
     json.field("storage_latency", alerts.storage_latency);
     json.field("clock_skew", alerts.clock_skew);
     json.field("queue_saturation", alerts.queue_saturation);
+    json.field("search_blind", alerts.search_blind);
     json.end_object();
     return response;
 }

@@ -1,6 +1,7 @@
 // A node that has the whole state of one block, over HTTP, and executes what it is asked to trace.
 #pragma once
 
+#include "components/eth/hex.hpp"
 #include "components/evm/transaction.hpp"
 #include "components/state/head_state.hpp"
 #include "tests/support/fake_node.hpp"

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "components/evm/precompiles/bytes.hpp"
+#include "components/evm/run_guard.hpp"
 
 namespace viz::evm::precompiles {
 
@@ -75,16 +76,41 @@ void mix_rounds(std::uint32_t count, Words& v, const Words& m, std::index_sequen
     ((Rows < count ? mix_round<Rows>(v, m) : void()), ...);
 }
 
-void compress(std::uint32_t rounds, std::array<std::uint64_t, 8>& h, const Words& m,
-              const std::array<std::uint64_t, 2>& t, bool last) {
+// Some 10 ms; whole turns of the rows, so that a part begins where the one before it has ended.
+constexpr std::uint32_t kRoundsAtATime = 1'000'000;
+static_assert(kRoundsAtATime % std::size(kSigma) == 0);
+
+// False when interrupted.
+bool compress(std::uint32_t rounds, std::array<std::uint64_t, 8>& h, const Words& m,
+              const std::array<std::uint64_t, 2>& t, bool last, RunGuard* guard) {
     Words v;
     std::copy(h.begin(), h.end(), v.begin());
     std::copy(kIv.begin(), kIv.end(), v.begin() + 8);
     v[12] ^= t[0];
     v[13] ^= t[1];
     if (last) v[14] = ~v[14];
-    mix_rounds(rounds, v, m, std::make_index_sequence<std::size(kSigma)>{});
+    constexpr std::make_index_sequence<std::size(kSigma)> kRows;
+    for (; guard != nullptr && rounds > kRoundsAtATime; rounds -= kRoundsAtATime) {
+        mix_rounds(kRoundsAtATime, v, m, kRows);
+        if (guard->check() != Interrupt::none) return false;
+    }
+    mix_rounds(rounds, v, m, kRows);
     for (std::size_t i = 0; i < 8; ++i) h[i] ^= v[i] ^ v[i + 8];
+    return true;
+}
+
+bool run(BytesView input, Bytes& output, RunGuard* guard) {
+    if (input.size() != kInputSize || input[212] > 1) return false;
+    std::array<std::uint64_t, 8> h;
+    Words m;
+    std::array<std::uint64_t, 2> t;
+    std::memcpy(h.data(), input.data() + 4, sizeof h);
+    std::memcpy(m.data(), input.data() + 68, sizeof m);
+    std::memcpy(t.data(), input.data() + 196, sizeof t);
+    if (!compress(rounds_of(input), h, m, t, input[212] == 1, guard)) return false;
+    output.resize(sizeof h);
+    std::memcpy(output.data(), h.data(), sizeof h);
+    return true;
 }
 
 } // namespace
@@ -95,17 +121,10 @@ std::uint64_t blake2f_gas(BytesView input, Fork /*fork*/) {
 }
 
 bool blake2f_run(BytesView input, Fork /*fork*/, Bytes& output) {
-    if (input.size() != kInputSize || input[212] > 1) return false;
-    std::array<std::uint64_t, 8> h;
-    Words m;
-    std::array<std::uint64_t, 2> t;
-    std::memcpy(h.data(), input.data() + 4, sizeof h);
-    std::memcpy(m.data(), input.data() + 68, sizeof m);
-    std::memcpy(t.data(), input.data() + 196, sizeof t);
-    compress(rounds_of(input), h, m, t, input[212] == 1);
-    output.resize(sizeof h);
-    std::memcpy(output.data(), h.data(), sizeof h);
-    return true;
+    return run(input, output, nullptr);
+}
+bool blake2f_run_guarded(BytesView input, Fork /*fork*/, Bytes& output, RunGuard& guard) {
+    return run(input, output, &guard);
 }
 
 } // namespace viz::evm::precompiles

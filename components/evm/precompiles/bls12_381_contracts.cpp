@@ -5,6 +5,7 @@
 #include "components/evm/precompiles/bytes.hpp"
 #include "components/evm/precompiles/contracts.hpp"
 #include "components/evm/precompiles/multi_scalar.hpp"
+#include "components/evm/run_guard.hpp"
 
 namespace viz::evm::precompiles {
 
@@ -131,6 +132,29 @@ std::uint64_t multi_scalar_gas(std::size_t terms, std::uint64_t one, const Disco
 }
 
 constexpr std::size_t kPairSize = kPointSize<First> + kPointSize<Second>;
+// Some 20 ms; each part has a final exponentiation of its own.
+constexpr std::size_t kPairsAtATime = 64;
+
+bool pairing(BytesView input, Bytes& output, RunGuard* guard) {
+    if (input.empty() || input.size() % kPairSize != 0) return false;
+    const auto most = guard != nullptr ? kPairsAtATime : input.size() / kPairSize;
+    auto product = Fp12::one();
+    while (!input.empty()) {
+        if (guard != nullptr && guard->check() != Interrupt::none) return false;
+        std::vector<Pair> pairs;
+        for (; !input.empty() && pairs.size() < most; input = input.subspan(kPairSize)) {
+            const auto p = read_member<First>(input.first(kPointSize<First>));
+            const auto q =
+                read_member<Second>(input.subspan(kPointSize<First>, kPointSize<Second>));
+            if (!p || !q) return false;
+            pairs.push_back({*p, *q});
+        }
+        product = product * pairing_product(std::span<const Pair>(pairs));
+    }
+    output.resize(32);
+    output[31] = product == Fp12::one() ? 1 : 0;
+    return true;
+}
 
 } // namespace
 
@@ -166,18 +190,10 @@ std::uint64_t bls12_pairing_gas(BytesView input, Fork /*fork*/) {
     return 37700 + 32600 * (static_cast<std::uint64_t>(input.size()) / kPairSize);
 }
 bool bls12_pairing_run(BytesView input, Fork /*fork*/, Bytes& output) {
-    if (input.empty() || input.size() % kPairSize != 0) return false;
-    std::vector<Pair> pairs;
-    pairs.reserve(input.size() / kPairSize);
-    for (; !input.empty(); input = input.subspan(kPairSize)) {
-        const auto p = read_member<First>(input.first(kPointSize<First>));
-        const auto q = read_member<Second>(input.subspan(kPointSize<First>, kPointSize<Second>));
-        if (!p || !q) return false;
-        pairs.push_back({*p, *q});
-    }
-    output.resize(32);
-    output[31] = pairing_product(std::span<const Pair>(pairs)) == Fp12::one() ? 1 : 0;
-    return true;
+    return pairing(input, output, nullptr);
+}
+bool bls12_pairing_run_guarded(BytesView input, Fork /*fork*/, Bytes& output, RunGuard& guard) {
+    return pairing(input, output, &guard);
 }
 
 std::uint64_t bls12_map_fp_gas(BytesView /*input*/, Fork /*fork*/) {

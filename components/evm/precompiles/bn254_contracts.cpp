@@ -2,6 +2,7 @@
 #include "components/evm/precompiles/bn254.hpp"
 #include "components/evm/precompiles/bytes.hpp"
 #include "components/evm/precompiles/contracts.hpp"
+#include "components/evm/run_guard.hpp"
 
 namespace viz::evm::precompiles {
 
@@ -10,6 +11,8 @@ namespace {
 using namespace bn254;
 
 constexpr std::size_t kPairSize = 192;
+// Some 10 ms; each part has a final exponentiation of its own.
+constexpr std::size_t kPairsAtATime = 64;
 
 // 64 bytes: x, y; both zero mean infinity. Returns nullopt for a coordinate not below p and for a
 // point not on the curve.
@@ -40,6 +43,26 @@ std::optional<G2> read_g2(BytesView bytes) {
     const auto point = G2::at(*x, *y);
     if (!point.is_on_curve(twist_b()) || !in_subgroup(point)) return std::nullopt;
     return point;
+}
+
+bool pairing(BytesView input, Bytes& output, RunGuard* guard) {
+    if (input.size() % kPairSize != 0) return false;
+    const auto most = guard != nullptr ? kPairsAtATime : input.size() / kPairSize;
+    auto product = Fp12::one();
+    do {
+        if (guard != nullptr && guard->check() != Interrupt::none) return false;
+        std::vector<Pair> pairs;
+        for (; !input.empty() && pairs.size() < most; input = input.subspan(kPairSize)) {
+            const auto p = read_g1(input.first(64));
+            const auto q = read_g2(input.subspan(64, 128));
+            if (!p || !q) return false;
+            pairs.push_back({*p, *q});
+        }
+        product = product * pairing_product(pairs);
+    } while (!input.empty());
+    output.resize(32);
+    output[31] = product == Fp12::one() ? 1 : 0;
+    return true;
 }
 
 void write_g1(const JacobianPoint<Fp>& point, Bytes& output) {
@@ -82,18 +105,10 @@ std::uint64_t bn254_pairing_gas(BytesView input, Fork /*fork*/) {
 }
 
 bool bn254_pairing_run(BytesView input, Fork /*fork*/, Bytes& output) {
-    if (input.size() % kPairSize != 0) return false;
-    std::vector<Pair> pairs;
-    pairs.reserve(input.size() / kPairSize);
-    for (; !input.empty(); input = input.subspan(kPairSize)) {
-        const auto p = read_g1(input.first(64));
-        const auto q = read_g2(input.subspan(64, 128));
-        if (!p || !q) return false;
-        pairs.push_back({*p, *q});
-    }
-    output.resize(32);
-    output[31] = pairing_product(pairs) == Fp12::one() ? 1 : 0;
-    return true;
+    return pairing(input, output, nullptr);
+}
+bool bn254_pairing_run_guarded(BytesView input, Fork /*fork*/, Bytes& output, RunGuard& guard) {
+    return pairing(input, output, &guard);
 }
 
 } // namespace viz::evm::precompiles

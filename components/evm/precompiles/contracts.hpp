@@ -1,11 +1,17 @@
 // The implementations behind find_precompile: gas(input, fork) prices a call before it runs;
-// run(input, fork, output) appends to an empty output or returns false for a failed call.
+// run(input, fork, output) appends to an empty output or returns false for a failed call. Contracts
+// that may take seconds have a run_guarded; its result is meaningless once the guard is
+// interrupted.
 #pragma once
 
 #include <cstdint>
 
 #include "components/eth/types.hpp"
 #include "components/evm/fork.hpp"
+
+namespace viz::evm {
+class RunGuard;
+}
 
 namespace viz::evm::precompiles {
 
@@ -30,6 +36,7 @@ bool identity_run(BytesView input, Fork fork, Bytes& output);
 // exceeds 64 bits. The price bounds the memory of a call, so check it first.
 std::uint64_t modexp_gas(BytesView input, Fork fork);
 bool modexp_run(BytesView input, Fork fork, Bytes& output);
+bool modexp_run_guarded(BytesView input, Fork fork, Bytes& output, RunGuard& guard);
 
 // 0x06..0x08, EIP-196, EIP-197, EIP-1108: addition, multiplication and pairing check on alt_bn128.
 // They fail on a coordinate not below the field modulus, on a point not on its curve or, on the
@@ -40,10 +47,12 @@ std::uint64_t bn254_mul_gas(BytesView input, Fork fork);
 bool bn254_mul_run(BytesView input, Fork fork, Bytes& output);
 std::uint64_t bn254_pairing_gas(BytesView input, Fork fork);
 bool bn254_pairing_run(BytesView input, Fork fork, Bytes& output);
+bool bn254_pairing_run_guarded(BytesView input, Fork fork, Bytes& output, RunGuard& guard);
 
 // 0x09, EIP-152: the compression function of BLAKE2b with a number of rounds chosen by the caller.
 std::uint64_t blake2f_gas(BytesView input, Fork fork);
 bool blake2f_run(BytesView input, Fork fork, Bytes& output);
+bool blake2f_run_guarded(BytesView input, Fork fork, Bytes& output, RunGuard& guard);
 
 // 0x0a, EIP-4844: verifies an evaluation of the polynomial that a blob's commitment commits to.
 std::uint64_t point_evaluation_gas(BytesView input, Fork fork);
@@ -62,6 +71,7 @@ std::uint64_t bls12_g2_msm_gas(BytesView input, Fork fork);
 bool bls12_g2_msm_run(BytesView input, Fork fork, Bytes& output);
 std::uint64_t bls12_pairing_gas(BytesView input, Fork fork);
 bool bls12_pairing_run(BytesView input, Fork fork, Bytes& output);
+bool bls12_pairing_run_guarded(BytesView input, Fork fork, Bytes& output, RunGuard& guard);
 std::uint64_t bls12_map_fp_gas(BytesView input, Fork fork);
 bool bls12_map_fp_run(BytesView input, Fork fork, Bytes& output);
 std::uint64_t bls12_map_fp2_gas(BytesView input, Fork fork);

@@ -8,6 +8,7 @@
 
 #include "components/eth/u256.hpp"
 #include "components/evm/precompiles/bytes.hpp"
+#include "components/evm/run_guard.hpp"
 
 namespace viz::evm::precompiles {
 
@@ -75,6 +76,35 @@ struct Integer {
     }
 };
 
+// So many bits of the exponent take some 10 ms at most: a squaring is of words * words.
+std::size_t bits_at_a_time(std::size_t modulus_bytes) {
+    constexpr std::size_t kWork = 4'000'000;
+    const auto words = std::min<std::size_t>(modulus_bytes / 8 + 1, 1'000'000);
+    return std::max<std::size_t>(kWork / (words * words + 8), 1);
+}
+
+// base ^ exponent mod modulus, the exponent's highest bits first. False when interrupted.
+bool power(Integer& result, Integer& base, const Integer& exponent, const Integer& modulus,
+           std::size_t bits, RunGuard& guard) {
+    Integer shift, part;
+    mpz_setbit(shift.value, bits);
+    mpz_mod(base.value, base.value, modulus.value);
+    mpz_set_ui(result.value, 1);
+    for (auto at = (mpz_sizeinbase(exponent.value, 2) + bits - 1) / bits; at-- > 0;) {
+        if (guard.check() != Interrupt::none) return false;
+        mpz_powm(result.value, result.value, shift.value, modulus.value);
+        mpz_tdiv_q_2exp(part.value, exponent.value, at * bits);
+        mpz_tdiv_r_2exp(part.value, part.value, bits);
+        if (mpz_sgn(part.value) == 0) continue;
+        mpz_powm(part.value, base.value, part.value, modulus.value);
+        mpz_mul(result.value, result.value, part.value);
+        mpz_mod(result.value, result.value, modulus.value);
+    }
+    return true;
+}
+
+bool run(BytesView input, Fork fork, Bytes& output, RunGuard* guard);
+
 } // namespace
 
 std::uint64_t modexp_gas(BytesView input, Fork fork) {
@@ -99,6 +129,15 @@ std::uint64_t modexp_gas(BytesView input, Fork fork) {
 }
 
 bool modexp_run(BytesView input, Fork fork, Bytes& output) {
+    return run(input, fork, output, nullptr);
+}
+bool modexp_run_guarded(BytesView input, Fork fork, Bytes& output, RunGuard& guard) {
+    return run(input, fork, output, &guard);
+}
+
+namespace {
+
+bool run(BytesView input, Fork fork, Bytes& output, RunGuard* guard) {
     const auto lengths = lengths_of(input);
     if (fork >= Fork::osaka && !within(lengths, kOsakaOperandLimit)) return false;
     if (lengths.base == 0 && lengths.modulus == 0) return true;
@@ -114,11 +153,17 @@ bool modexp_run(BytesView input, Fork fork, Bytes& output) {
     Integer base, exponent, result;
     base.read(input, kHeaderSize, base_length);
     exponent.read(input, kHeaderSize + base_length, exponent_length);
-    mpz_powm(result.value, base.value, exponent.value, modulus.value);
+    const auto bits = bits_at_a_time(modulus_length);
+    if (guard == nullptr || mpz_sizeinbase(exponent.value, 2) <= bits)
+        mpz_powm(result.value, base.value, exponent.value, modulus.value);
+    else if (!power(result, base, exponent, modulus, bits, *guard))
+        return false;
     const auto size = (mpz_sizeinbase(result.value, 2) + 7) / 8;
     if (mpz_sgn(result.value) != 0)
         mpz_export(output.data() + (modulus_length - size), nullptr, 1, 1, 1, 0, result.value);
     return true;
 }
+
+} // namespace
 
 } // namespace viz::evm::precompiles

@@ -59,9 +59,47 @@ TEST_P(SearchBesideBombs, FindsTheVictim) {
     EXPECT_EQ(found.candidates[0].members.at(0).hash, victim_.hash);
     EXPECT_EQ(found.set_aside.size(), GetParam().set_aside);
     for (const auto& call : found.set_aside) EXPECT_EQ(call.reason, GetParam().reason);
+    EXPECT_EQ(found.missed, 0u) << "set aside for what they do themselves";
     new_head(2);
     const auto again = hunt.on_head(context());
     EXPECT_EQ(again.candidates.size(), 1u);
+    EXPECT_EQ(again.missed, 0u);
+}
+
+using SearchInterrupted = test::SearchBench;
+TEST_F(SearchInterrupted, WhatANodeKeptFromBeingObservedIsMissed) {
+    const auto victim =
+        market.swap(market.trader(1), test::kExactIn, ether(20), U256(1), {base, other});
+    hunt.add({victim, 1, true});
+    new_head(1);
+    std::stop_source stopped;
+    stopped.request_stop();
+    evm::RunGuard guard(stopped.get_token());
+    auto interrupted = context();
+    interrupted.guard = &guard;
+    const auto found = hunt.on_head(interrupted);
+    EXPECT_EQ(found.observed, 0u);
+    EXPECT_EQ(found.missed, 1u);
+}
+
+// What a pool did not have the time to say is no answer.
+TEST_F(SearchInterrupted, RemembersNothingOfAPoolThatItCouldNotAsk) {
+    new_head(1);
+    evm::CodeCache codes;
+    const auto whole = market.chain.snapshot();
+    const test::MemoryState state(whole);
+    evm::Overlay overlay(state, codes);
+    evm::Machine machine(overlay, market.rules(), market.block);
+    PoolView view(pools());
+    std::stop_source stopped;
+    stopped.request_stop();
+    evm::RunGuard guard(stopped.get_token());
+    machine.guard = &guard;
+    EXPECT_EQ(view.pool(machine, evm::PoolKind::v2, pair), nullptr);
+    EXPECT_TRUE(view.discover(machine, base, other).empty());
+    machine.guard = nullptr;
+    EXPECT_EQ(view.discover(machine, base, other).size(), 1u);
+    EXPECT_NE(view.pool(machine, evm::PoolKind::v2, pair), nullptr);
 }
 
 class SearchBesideChains : public test::SearchBench {};

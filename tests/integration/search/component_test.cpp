@@ -100,6 +100,32 @@ TEST(SearchOnTheBus, ABlockThatCannotBeHadIsCountedAndPendingCallsAreKept) {
     EXPECT_FALSE(bench.journal_in.try_receive(received));
 }
 
+TEST(SearchOnTheBus, HeadsOnWhichNothingWantedIsObservedMakeItBlind) {
+    Bench bench;
+    search::SearchComponent component(bench.ports, bench.clock, bench.metrics, bench.options());
+    std::jthread thread([&](std::stop_token stop) { component.run(stop); });
+    const auto send_head = [&](std::uint64_t n) {
+        bus::Head head;
+        head.chain_id = kChain;
+        head.hash = hash_of(n);
+        ASSERT_EQ(bench.chain_out.send(head), bus::SendStatus::sent);
+        const auto line = R"(search_dropped_total{reason="block_not_had"} )";
+        ASSERT_TRUE(eventually([&] { return bench.shows(line + std::to_string(n - 99)); }));
+    };
+    send_head(100);
+    EXPECT_TRUE(bench.shows("search_blind_heads 0")) << "nothing was wanted";
+    bus::Feature label;
+    label.chain_id = kChain;
+    label.hash = hash_of(1);
+    label.category = "swap";
+    bench.feature_out.send(label);
+    bench.tx_out.send(call(1));
+    ASSERT_TRUE(eventually([&] { return bench.shows("search_pooled 1"); }));
+    for (std::uint64_t n = 101; n < 104; ++n) send_head(n);
+    EXPECT_TRUE(eventually([&] { return bench.shows("search_blind_heads 3"); }))
+        << bench.metrics.text();
+}
+
 TEST(SearchOnTheBus, WhatLifecycleSaysIsLostIsNotKept) {
     Bench bench;
     search::SearchComponent component(bench.ports, bench.clock, bench.metrics, bench.options());

@@ -56,5 +56,10 @@ TEST(Alerts, QueueSaturationFrom90Percent) {
     EXPECT_FALSE(evaluate_alerts({}).queue_saturation) << "no queue";
 }
 
+TEST(Alerts, SearchBlindFromThreeHeads) {
+    EXPECT_FALSE(evaluate_alerts({.search_blind_heads = 2}).search_blind);
+    EXPECT_TRUE(evaluate_alerts({.search_blind_heads = 3}).search_blind);
+}
+
 } // namespace
 } // namespace viz::http

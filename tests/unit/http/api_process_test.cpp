@@ -246,7 +246,7 @@ TEST(ApiAlerts, AreTheRulesOverTheFigures) {
     EXPECT_EQ(ok(parts, "/alerts/evaluate"),
               json::parse(R"({"peer_churn":false,"ingest_lag":false,"decode_failure":false,
         "coverage_collapse":false,"storage_latency":false,"clock_skew":false,
-        "queue_saturation":false})"));
+        "queue_saturation":false,"search_blind":false})"));
     parts.figures.value = {.peer_disconnects_total = 25,
                            .ingest_lag_ms = 501,
                            .tx_decode_fail_total = 1,
@@ -254,7 +254,8 @@ TEST(ApiAlerts, AreTheRulesOverTheFigures) {
                            .storage_write_latency_ms = 251,
                            .clock_skew_ms = 151,
                            .queue_depth_current = 9,
-                           .queue_depth_capacity = 10};
+                           .queue_depth_capacity = 10,
+                           .search_blind_heads = 3};
     const auto alerts = ok(parts, "/alerts/evaluate");
     for (const auto& name : keys(alerts)) EXPECT_EQ(alerts[name], true) << name;
 }

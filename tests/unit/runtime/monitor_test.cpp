@@ -97,6 +97,24 @@ TEST(Monitor, CountsDisconnectsAsACounterThatNeverGoesBack) {
     EXPECT_EQ(counted.Value(), 4);
 }
 
+TEST(Monitor, SaysThatTheSearchIsBlindWhenItHasSeenNothingOnSeveralHeadsForAWhile) {
+    Scene scene;
+    auto& blind = scene.metrics.gauge("search_blind_heads", "");
+    blind.Set(2);
+    scene.run(60, 0);
+    EXPECT_TRUE(scene.monitor.health().problems.empty()) << "two heads are none";
+    blind.Set(20);
+    scene.run(5, 0);
+    EXPECT_TRUE(scene.monitor.health().problems.empty()) << "heads that came at once";
+    scene.run(10, 0);
+    const auto problems = scene.monitor.health().problems;
+    ASSERT_EQ(problems.size(), 1u);
+    EXPECT_EQ(problems[0].reason,
+              "search_blind: no pending call was observed on the newest 20 heads");
+    blind.Set(0);
+    EXPECT_TRUE(scene.monitor.health().problems.empty());
+}
+
 TEST(Monitor, TellsSinceWhenAProblemExists) {
     Scene scene;
     EXPECT_TRUE(scene.monitor.health().problems.empty()) << "no chain is no chain that is down";

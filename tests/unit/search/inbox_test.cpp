@@ -37,6 +37,29 @@ TEST(SearchInbox, WhatWasSaidBeforeABlockIsKnownWithItThoughItWaitsBehindIt) {
     EXPECT_EQ(next<bus::Verdict>(inbox).hash, hash_of(1)) << "the pending ones hear it in turn";
 }
 
+TEST(SearchInbox, OfBlocksThatComeFasterThanTheyAreTakenTheOldestGo) {
+    Inbox inbox;
+    for (std::uint64_t n = 0; n < Inbox::kMostBlocks; ++n)
+        EXPECT_FALSE(inbox.push(NewBlock{hash_of(n)}));
+    EXPECT_TRUE(inbox.push(NewBlock{hash_of(1'000)}));
+    EXPECT_EQ(inbox.depth(), Inbox::kMostBlocks);
+    EXPECT_EQ(next<NewBlock>(inbox).hash, hash_of(1));
+}
+
+TEST(SearchInbox, WhatTakesTooMuchMemoryMakesTheOldestGiveWay) {
+    Inbox inbox;
+    bool gave_way = false;
+    for (std::uint64_t n = 0; n < 1'000; ++n) {
+        PooledCall call;
+        call.pending.tx.data.resize(128U << 10);
+        gave_way = inbox.push(std::move(call)) || gave_way;
+        ASSERT_LE(inbox.bytes(), Inbox::kMostBytes);
+    }
+    EXPECT_TRUE(gave_way);
+    while (inbox.depth() != 0) next<PooledCall>(inbox);
+    EXPECT_EQ(inbox.bytes(), 0u);
+}
+
 TEST(SearchInbox, OfVerdictsThatNobodyTakesTheNewestAreKept) {
     Inbox inbox;
     for (std::uint64_t n = 0; n < Inbox::kMost; ++n) EXPECT_FALSE(inbox.push(verdict(n)));

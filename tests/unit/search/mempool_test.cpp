@@ -29,6 +29,23 @@ std::vector<eth::Hash> hashes(const std::vector<PooledCall>& calls) {
     return all;
 }
 
+TEST(SearchMempoolInBytes, OfCallsThatTakeTooMuchTheOldestGo) {
+    Mempool pool(100, 1U << 20);
+    for (std::uint64_t n = 0; n < 20; ++n) {
+        PooledCall call;
+        call.pending.hash = test::hash_of(n);
+        call.pending.sender = test::address_of(n);
+        call.pending.tx.data.resize(128U << 10);
+        pool.add(std::move(call));
+        EXPECT_LE(pool.bytes(), 1U << 20);
+    }
+    EXPECT_EQ(pool.size(), 7u);
+    EXPECT_EQ(pool.forgotten(), 13u);
+    EXPECT_NE(pool.find(test::hash_of(19)), nullptr);
+    for (std::uint64_t n = 0; n < 20; ++n) pool.remove(test::hash_of(n));
+    EXPECT_EQ(pool.bytes(), 0u);
+}
+
 TEST(SearchMempool, ASendersCallsStandInOrderOfTheirNonces) {
     Mempool pool;
     pool.add(call(1, 7, 3));

@@ -13,6 +13,62 @@ SingleWork single(std::uint64_t n) {
     return {std::make_shared<const bus::DecodedTx>(bus::DecodedTx{.hash = test::hash_of(n)})};
 }
 
+SingleWork of_sender(std::uint64_t sender, std::uint64_t n, std::uint64_t gas,
+                     std::size_t bytes = 0) {
+    bus::DecodedTx tx{.hash = test::hash_of(n), .sender = test::address_of(sender)};
+    tx.gas_limit = bus::Gas(gas);
+    tx.raw.resize(bytes);
+    return {std::make_shared<const bus::DecodedTx>(std::move(tx))};
+}
+SingleWork next_single(WorkQueue& queue) {
+    const std::stop_source stop;
+    return std::get<SingleWork>(*queue.pop(stop.get_token()));
+}
+
+TEST(SimWorkQueue, ATransferOvertakesTransactionsThatMayUseMuchGas) {
+    WorkQueue queue;
+    for (std::uint64_t n = 0; n < 100; ++n) queue.push(of_sender(n, n, 16'700'000));
+    queue.push(of_sender(1'000, 1'000, 21'000));
+    EXPECT_EQ(next_single(queue).tx->hash, test::hash_of(1'000));
+    EXPECT_EQ(next_single(queue).tx->hash, test::hash_of(0)) << "the others in order of arrival";
+}
+
+TEST(SimWorkQueue, ASenderWhoHasCostMuchOnThisHeadComesAfterOthers) {
+    SenderTime spent;
+    WorkQueue queue(&spent);
+    spent.add(test::address_of(1), std::chrono::seconds(2));
+    queue.push(of_sender(1, 1, 21'000));
+    queue.push(of_sender(2, 2, 200'000));
+    EXPECT_EQ(next_single(queue).tx->hash, test::hash_of(2));
+    queue.push(of_sender(3, 3, 200'000));
+    spent.new_head();
+    EXPECT_EQ(next_single(queue).tx->hash, test::hash_of(1)) << "as before on the next head";
+}
+
+TEST(SimWorkQueue, OfASenderOneIsInWorkAtATime) {
+    WorkQueue queue;
+    queue.push(of_sender(1, 1, 21'000));
+    queue.push(of_sender(1, 2, 21'000));
+    queue.push(of_sender(2, 3, 200'000));
+    const auto first = next_single(queue);
+    EXPECT_EQ(first.tx->hash, test::hash_of(1));
+    EXPECT_EQ(next_single(queue).tx->hash, test::hash_of(3));
+    queue.finished(first);
+    EXPECT_EQ(next_single(queue).tx->hash, test::hash_of(2));
+}
+
+TEST(SimWorkQueue, WhatWaitsIsBoundedInBytesAndTheMostExpensiveGivesWay) {
+    WorkQueue queue(nullptr, 1U << 20);
+    EXPECT_FALSE(queue.push(of_sender(1, 1, 21'000, 100)));
+    for (std::uint64_t n = 0; n < 7; ++n)
+        EXPECT_FALSE(queue.push(of_sender(10 + n, 10 + n, 16'700'000, 128U << 10)));
+    EXPECT_TRUE(queue.push(of_sender(3, 30, 21'000, 128U << 10)));
+    EXPECT_LE(queue.bytes(), 1U << 20);
+    EXPECT_EQ(next_single(queue).tx->hash, test::hash_of(1));
+    EXPECT_EQ(next_single(queue).tx->hash, test::hash_of(30));
+    EXPECT_EQ(next_single(queue).tx->hash, test::hash_of(11)) << "the first of them is gone";
+}
+
 TEST(SimWorkQueue, BlocksComeBeforeTransactions) {
     WorkQueue queue;
     queue.push(single(1));
@@ -96,9 +152,12 @@ TEST(SimWorkQueue, EveryPieceOfWorkGoesToOneWorker) {
         std::vector<std::jthread> workers;
         for (int i = 0; i < 3; ++i)
             workers.emplace_back([&](const std::stop_token& stop) {
-                while (queue.pop(stop)) ++taken;
+                while (const auto work = queue.pop(stop)) {
+                    ++taken;
+                    queue.finished(std::get<SingleWork>(*work));
+                }
             });
-        for (std::uint64_t n = 0; n < 1'000; ++n) queue.push(single(n));
+        for (std::uint64_t n = 0; n < 1'000; ++n) queue.push(of_sender(n % 7, n, 21'000));
         while (queue.depth() != 0) std::this_thread::yield();
     }
     EXPECT_EQ(taken, 1'000);

@@ -128,6 +128,24 @@ TEST_F(Views, ABlockThatCannotBeHadIsNoHead) {
     EXPECT_EQ(view.head(), nullptr);
 }
 
+TEST_F(Views, WhereBlocksTakeTooMuchMemoryFewerAreKept) {
+    ChainView small(8U << 20); // a MiB of it for transactions and results
+    const auto take_large = [&](std::uint8_t number) {
+        auto large = mine(number, static_cast<std::uint8_t>(number - 1), {});
+        large.transactions.resize(1);
+        large.transactions[0].data.resize(400U << 10);
+        large.senders.assign(1, evm::kSender);
+        small.take(
+            large.ref.hash, [&] { return large; }, source, 0);
+    };
+    for (std::uint8_t n = 1; n < 8; ++n) {
+        take_large(n);
+        EXPECT_LE(small.memory().block_bytes, 1U << 20);
+        EXPECT_EQ(small.head()->block.hash, name_of(n));
+    }
+    EXPECT_EQ(small.memory().blocks_gone, 5u);
+}
+
 TEST_F(Views, OnlyTheNewestBlocksAreKept) {
     take(mine(1, 0, {}));
     for (std::uint8_t n = 2; n < 2 + ChainView::kKept; ++n)

@@ -2,7 +2,9 @@
 #include <gtest/gtest.h>
 
 #include "components/eth/hex.hpp"
+#include "components/evm/block.hpp"
 #include "components/evm/step_budget.hpp"
+#include "components/evm/token_view.hpp"
 #include "tests/support/memory_source.hpp"
 
 namespace viz::state {
@@ -22,9 +24,10 @@ struct BudgetOfARun : testing::Test {
         return run_in_rounds(
             state, codes, source, limits,
             [&](evm::Overlay& overlay) {
-                evm::TransactionExecutor executor(overlay, evm::rules_of(evm::Fork::osaka), block);
+                evm::TransactionExecutor executor(overlay, evm::rules_of(fork), block);
+                executor.machine().guard = guard;
                 eth::Transaction tx;
-                tx.gas_limit = eth::Gas(16'700'000);
+                tx.gas_limit = gas;
                 tx.to = kCalled;
                 evm::StepBudget budget(1'000'000'000, guard);
                 result = executor.execute(tx, kSender,
@@ -42,6 +45,8 @@ struct BudgetOfARun : testing::Test {
     HeadState state{{eth::Hash{{{0x01}}}, 0}};
     evm::CodeCache codes;
     evm::TransactionResult result;
+    evm::Fork fork{evm::Fork::osaka};
+    eth::Gas gas{16'700'000};
     std::stop_source stop;
     std::int64_t now{};
     std::int64_t step{1'000'000};
@@ -74,6 +79,66 @@ TEST_F(BudgetOfARun, EndsInTheMiddleOfAnExecutionWhenItsTimeIsOver) {
     auto guard = in_time(20ms); // each look at the clock takes a millisecond
     EXPECT_EQ(run({}, &guard).end, RoundsEnd::out_of_time);
     EXPECT_EQ(result.status, evm::Status::step_budget);
+}
+
+// One call of MODEXP with four million bytes of exponent, as blocks without a cap on transactions
+// can pay for. Nothing else takes any time: fewer looks at the clock than the run has milliseconds.
+TEST_F(BudgetOfARun, EndsInTheMiddleOfAPrecompiledContractWhenItsTimeIsOver) {
+    deploy("0x6002600052"             // length of the base
+           "623d0900602052"           // of the exponent
+           "6008604052"               // of the modulus
+           "600360615360ff606253"     // the base, the exponent's first byte
+           "60ff623d096953"           // the modulus
+           "60006000623d096a60006005" // from there on
+           "5afa00");
+    fork = evm::Fork::cancun;
+    block.gas_limit = 400'000'000;
+    gas = eth::Gas(400'000'000);
+    auto enough = in_time(1h);
+    EXPECT_EQ(run({}, &enough).end, RoundsEnd::complete);
+    EXPECT_EQ(result.status, evm::Status::success);
+    auto guard = in_time(40ms);
+    EXPECT_EQ(run({}, &guard).end, RoundsEnd::out_of_time);
+    EXPECT_EQ(result.status, evm::Status::step_budget);
+}
+
+TEST_F(BudgetOfARun, OfABlockEndsBeforeTheNextTransaction) {
+    evm::Overlay overlay(below, codes);
+    eth::Transaction tx;
+    tx.gas_limit = eth::Gas(21'000);
+    tx.to = kCalled;
+    const std::vector<eth::Transaction> transactions{tx};
+    const std::vector<eth::Address> senders{kSender};
+    evm::BlockInput input{block, {}, {}, transactions, senders, {}};
+    auto guard = in_time(1h);
+    EXPECT_FALSE(evm::execute_block(overlay, evm::rules_of(evm::Fork::osaka), input, false, &guard)
+                     .stopped_at);
+    stop.request_stop();
+    evm::Overlay anew(below, codes);
+    const auto stopped =
+        evm::execute_block(anew, evm::rules_of(evm::Fork::osaka), input, false, &guard);
+    EXPECT_EQ(stopped.stopped_at, 0u);
+    EXPECT_TRUE(stopped.results.empty());
+}
+
+// balanceOf reads a hundred slots that all may be the holder's: each is tried.
+TEST_F(BudgetOfARun, EndsBetweenViewCalls) {
+    struct Counting : evm::CallObserver {
+        void enter(const evm::Message&, std::uint32_t) override { ++calls; }
+        void leave(evm::Status, std::int64_t, eth::BytesView) override {}
+        int calls{};
+    } counting;
+    deploy("0x60005b8054506001018060641160025750600060005260206000f3");
+    evm::Overlay overlay(below, codes);
+    evm::Machine machine(overlay, evm::rules_of(evm::Fork::osaka), block);
+    machine.observer = &counting;
+    evm::find_balance_slot(machine, kCalled, kSender);
+    EXPECT_GE(counting.calls, 100);
+    counting.calls = 0;
+    auto guard = in_time(20ms);
+    machine.guard = &guard;
+    EXPECT_FALSE(evm::find_balance_slot(machine, kCalled, kSender));
+    EXPECT_LE(counting.calls, 20);
 }
 
 TEST_F(BudgetOfARun, EndsWhenAStopIsRequested) {
