@@ -6,8 +6,10 @@
 namespace viz::node {
 
 struct BlockingHttp::Impl {
-    Impl(const Url& url_in, const std::string& ca_file, const LinkLimits& limits_in)
+    Impl(const Url& url_in, const std::string& ca_file, const LinkLimits& limits_in,
+         HostLookup lookup)
         : url(url_in), limits(limits_in), tls(url.secure() ? make_tls_context(ca_file) : nullptr) {
+        boost::asio::use_service<NameLookups>(io).use(std::move(lookup));
         renew();
     }
     // A request that is under way ends without its callback.
@@ -20,8 +22,9 @@ struct BlockingHttp::Impl {
     std::unique_ptr<HttpClient> client;
 };
 
-BlockingHttp::BlockingHttp(const Url& url, const std::string& ca_file, const LinkLimits& limits)
-    : impl_(std::make_unique<Impl>(url, ca_file, limits)) {}
+BlockingHttp::BlockingHttp(const Url& url, const std::string& ca_file, const LinkLimits& limits,
+                           HostLookup lookup)
+    : impl_(std::make_unique<Impl>(url, ca_file, limits, std::move(lookup))) {}
 BlockingHttp::~BlockingHttp() = default;
 
 std::variant<std::string, HttpFailure>

@@ -8,6 +8,7 @@
 #include <string>
 #include <variant>
 
+#include "components/node/name_lookup.hpp"
 #include "components/node/transport.hpp"
 
 namespace viz::node {
@@ -16,7 +17,8 @@ namespace viz::node {
 class BlockingHttp {
   public:
     // `ca_file` (PEM) beside the system's authorities, for https. Throws where that is unreadable.
-    BlockingHttp(const Url& url, const std::string& ca_file, const LinkLimits& limits);
+    BlockingHttp(const Url& url, const std::string& ca_file, const LinkLimits& limits,
+                 HostLookup lookup = system_lookup);
     ~BlockingHttp();
     BlockingHttp(const BlockingHttp&) = delete;
     BlockingHttp& operator=(const BlockingHttp&) = delete;

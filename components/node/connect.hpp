@@ -11,6 +11,7 @@
 #include <boost/beast/core.hpp>
 #include <boost/beast/ssl.hpp>
 
+#include "components/node/name_lookup.hpp"
 #include "components/node/transport.hpp"
 
 namespace viz::node {
@@ -25,7 +26,7 @@ using TlsStream = beast::ssl_stream<beast::tcp_stream>;
 // opened: it may have been closed in the turn of the loop in which a step completed, and the next
 // step would open its socket again. `done` is not called once it is not.
 template <class Stream, class Owner>
-void open_stream(std::shared_ptr<Owner> owner, asio::ip::tcp::resolver& resolver, Stream& stream,
+void open_stream(std::shared_ptr<Owner> owner, NameResolver& resolver, Stream& stream,
                  const Url& url, std::chrono::milliseconds timeout,
                  const std::function<bool()>& wanted,
                  const std::function<void(std::optional<LinkError>)>& done) {
@@ -59,14 +60,14 @@ void open_stream(std::shared_ptr<Owner> owner, asio::ip::tcp::resolver& resolver
             done(std::nullopt);
         }
     };
-    resolver.async_resolve(url.host, std::to_string(url.port),
-                           [owner, &lowest, connected, wanted,
-                            done](const beast::error_code& error,
-                                  const asio::ip::tcp::resolver::results_type& results) {
-                               if (!wanted()) return;
-                               if (error) return done(LinkError::resolve_failed);
-                               lowest.async_connect(results, connected);
-                           });
+    resolver.async_resolve(
+        url.host, url.port,
+        [owner, &lowest, connected, wanted, done](const beast::error_code& error,
+                                                  const NameLookups::Endpoints& endpoints) {
+            if (!wanted()) return;
+            if (error) return done(LinkError::resolve_failed);
+            lowest.async_connect(endpoints, connected);
+        });
 }
 
 } // namespace viz::node

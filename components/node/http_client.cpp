@@ -218,7 +218,7 @@ class HttpLane final : public Lane, public std::enable_shared_from_this<HttpLane
     Url url_;
     LinkLimits limits_;
     Finished finished_;
-    asio::ip::tcp::resolver resolver_;
+    NameResolver resolver_;
     asio::steady_timer deadline_;
     std::shared_ptr<Connection<Stream>> connection_; // null between connections
     std::optional<Request> request_;

@@ -156,7 +156,7 @@ template <class Stream> class WsLink : public std::enable_shared_from_this<WsLin
     }
 
     void fail_later(LinkError error) {
-        asio::post(resolver_.get_executor(),
+        asio::post(stream_.get_executor(),
                    [self = this->shared_from_this(), error] { self->fail(error); });
     }
 
@@ -171,7 +171,7 @@ template <class Stream> class WsLink : public std::enable_shared_from_this<WsLin
     Url url_;
     LinkLimits limits_;
     std::shared_ptr<WsHandlers> handlers_; // shared: one may be running when the link is closed
-    asio::ip::tcp::resolver resolver_;
+    NameResolver resolver_;
     websocket::stream<AbruptStream<Stream>> stream_;
     asio::steady_timer deadline_;
     beast::flat_buffer buffer_;
