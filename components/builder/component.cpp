@@ -59,10 +59,11 @@ class BuilderComponent::Worker {
   private:
     void try_bundle(const Bundle& bundle, const std::stop_token& stop) {
         const auto& clock = owner_.clock_;
-        const RelayLink link{.post = [this](const std::string& body) { return http_.post(body); },
-                             .now = [&clock] { return Mono{clock.mono_ns()}; },
-                             .wait = [&](Millis time) { return queue_.wait(stop, time, bundle); },
-                             .random = [this] { return engine_(); }};
+        const RelayLink link{
+            .post = [this, &stop](const std::string& body) { return http_.post(body, stop); },
+            .now = [&clock] { return Mono{clock.mono_ns()}; },
+            .wait = [&](Millis time) { return queue_.wait(stop, time, bundle); },
+            .random = [this] { return engine_(); }};
         std::vector<std::string> may_revert;
         for (const auto& hash : bundle.reverting_hashes)
             may_revert.push_back(eth::to_hex(hash.view()));
