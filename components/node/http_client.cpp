@@ -8,6 +8,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/beast/http.hpp>
 
+#include "components/node/bounded_body.hpp"
 #include "components/node/connect.hpp"
 
 namespace viz::node {
@@ -55,7 +56,7 @@ template <class Stream> struct Connection {
     template <class... Args>
     explicit Connection(Args&&... args) : stream(std::forward<Args>(args)...) {}
 
-    struct Parser : http::response_parser<http::string_body> {
+    struct Parser : http::response_parser<BoundedBody> {
         bool got_some() const { return this->is_header_done(); }
     };
     Stream stream;
@@ -146,6 +147,7 @@ class HttpLane final : public Lane, public std::enable_shared_from_this<HttpLane
     void read() {
         auto& parser = connection_->parser.emplace();
         parser.body_limit(limits_.max_message_bytes);
+        parser.get().body().limit = limits_.max_message_bytes;
         http::async_read(connection_->stream, connection_->buffer, parser,
                          [self = this->shared_from_this(), connection = connection_,
                           exchange = exchange_](const beast::error_code& error, std::size_t) {
@@ -162,8 +164,9 @@ class HttpLane final : public Lane, public std::enable_shared_from_this<HttpLane
         if (!response.keep_alive() || connection_->buffer.size() != 0) drop_connection();
         const auto status = response.result_int();
         if (status == 200) {
-            response.body().reserve(response.body().size() + kJsonPadding);
-            return complete(std::move(response.body()));
+            auto& text = response.body().text;
+            text.reserve(text.size() + kJsonPadding);
+            return complete(std::move(text));
         }
         const auto after = response[http::field::retry_after];
         complete(HttpFailure{.kind = HttpFailure::Kind::status,

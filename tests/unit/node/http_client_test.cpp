@@ -111,6 +111,41 @@ void end_at_every_step(const std::string& answer, bool close) {
     EXPECT_EQ(end_after(60, peer, true).called, 1) << "nothing is called once the client has ended";
 }
 
+// The outcome of one request to a peer that sends these bytes in one packet.
+Outcome outcome_of(const std::string& answer, const LinkLimits& limits) {
+    boost::asio::io_context io;
+    EagerPeer peer(answer, false);
+    auto client = make_http_client(io, nullptr, peer.url(), limits, 1, 1);
+    std::optional<Outcome> outcome;
+    client->post("[]", [&](Outcome ended) { outcome = std::move(ended); });
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(30);
+    while (!outcome && std::chrono::steady_clock::now() < deadline) {
+        peer.turn();
+        if (io.poll() == 0) std::this_thread::yield();
+    }
+    return outcome.value_or(Outcome{});
+}
+
+TEST(HttpClient, ABodyLongerThanTheLimitIsRefusedAlsoWhenItArrivesWithItsHeader) {
+    const LinkLimits limits{.max_message_bytes = 64};
+    const auto refused = [&](const std::string& answer) {
+        const auto outcome = outcome_of(answer, limits);
+        const auto* failure = std::get_if<HttpFailure>(&outcome);
+        return failure != nullptr && failure->link == LinkError::message_too_big;
+    };
+    for (const auto* length : {"65", "1099511627776", "4611686018427387904"})
+        EXPECT_TRUE(refused("HTTP/1.1 200 OK\r\nContent-Length: " + std::string(length) +
+                            "\r\n\r\n" + std::string(65, ' ')))
+            << length;
+    EXPECT_TRUE(refused("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n41\r\n" +
+                        std::string(65, ' ') + "\r\n0\r\n\r\n"));
+    EXPECT_TRUE(refused("HTTP/1.1 200 OK\r\n\r\n" + std::string(65, ' ')));
+    const auto whole =
+        outcome_of("HTTP/1.1 200 OK\r\nContent-Length: 64\r\n\r\n" + std::string(64, ' '), limits);
+    ASSERT_TRUE(std::holds_alternative<std::string>(whole));
+    EXPECT_EQ(std::get<std::string>(whole), std::string(64, ' '));
+}
+
 TEST(HttpClient, MayEndAtEveryStepOfAnExchange) {
     end_at_every_step(kAnswer, false);
     end_at_every_step(kAnswer, true);
