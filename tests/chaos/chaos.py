@@ -12,14 +12,14 @@ import time
 import traceback
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
-GROUPS = ["node"]
+MODULES = ["node", "http", "record"]
 
 
 def registry():
     """(group, fault, run, what, whether it is of the short form): run(binary, what, random) answers columns."""
     found = []
-    for group in GROUPS:
-        found += getattr(__import__(f"faults.{group}"), group).rows()
+    for name in MODULES:
+        found += getattr(__import__(f"faults.{name}"), name).rows()
     return found
 
 
