@@ -1,46 +1,50 @@
-"""A node that sends chosen bytes to whoever connects."""
-import socket
-import threading
+"""A node that misbehaves in one way, then behaves again: transactions have to be visible again."""
+import time
+
+from faults import node_answers, node_frames, node_links
+from support.node import Node
+from support.service import RECOVERY_DEADLINE_S, Service
+
+SCENARIOS = {**node_links.SCENARIOS, **node_frames.SCENARIOS, **node_answers.SCENARIOS}
 
 
-class ByteNode:
-    """Answers each connection's first bytes with `answer`, then closes it."""
-
-    def __init__(self, answer):
-        self.answer, self.served = answer, 0
-        self.listener = socket.create_server(("127.0.0.1", 0))
-        self.port = self.listener.getsockname()[1]
-        self.listener.settimeout(0.2)
-        self.closing = threading.Event()
-        self.thread = threading.Thread(target=self._serve)
-        self.thread.start()
-
-    def _serve(self):
-        while not self.closing.is_set():
-            try:
-                peer, _ = self.listener.accept()
-            except OSError:
-                continue
-            self.served += 1
-            with peer:
-                peer.settimeout(2)
-                try:
-                    peer.recv(65536)
-                    peer.sendall(self.answer)
-                except OSError:
-                    pass  # the service left first
-
-    def close(self):
-        self.closing.set()
-        self.thread.join()
-        self.listener.close()
+def during(node, service, scenario):
+    """The fault, with announcements meanwhile. Answers the reasons that /health gave, and hashes announced."""
+    reasons, announced, slowest = set(), [], 0.0
+    scenario.drive(node)
+    begin = time.monotonic()
+    while True:
+        announced.append(node.announce())
+        asked = time.monotonic()
+        health = service.health()
+        slowest = max(slowest, time.monotonic() - asked)
+        service.check()
+        reasons |= set(health.get("reasons", []))
+        enough = reasons if scenario.expect == "down" else True
+        if time.monotonic() - begin > scenario.hold_s and enough:
+            return reasons, announced, slowest
+        if time.monotonic() - begin > scenario.hold_s + RECOVERY_DEADLINE_S:
+            raise AssertionError("/health was ok while the node was unusable")
+        time.sleep(0.05)
 
 
-SCENARIOS = {
-    "closes at once": b"",
-    "TLS garbage": b"\x16\x03\x03\xff\xff" + b"\xaa" * 4096,
-    "redirect": b"HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:1/\r\nContent-Length: 0\r\n\r\n",
-    "body that claims 2^40 bytes": b"HTTP/1.1 200 OK\r\nContent-Length: 1099511627776\r\n\r\n{",
-    "body that claims 2^62 bytes": b"HTTP/1.1 200 OK\r\nContent-Length: 4611686018427387904\r\n\r\n{",
-    "endless header": b"HTTP/1.1 200 OK\r\nX: " + b"a" * (4 << 20),
-}
+def node_fault(binary, scenario, _rng):
+    with Node() as node, Service(binary, node.port) as service:
+        service.until_visible(node)
+        before = node.accepted
+        node.bend(scenario)
+        reasons, announced, slowest = during(node, service, scenario)
+        if scenario.expect == "serves":
+            service.until("what was announced meanwhile is visible", lambda: service.knows(announced[-1]), RECOVERY_DEADLINE_S)
+        if slowest > 5 * service.factor:
+            raise AssertionError(f"/health took {slowest:.1f} s")
+        connections = node.accepted - before
+        node.heal()
+        recovery = service.until_visible(node)
+        service.until("/health is ok again", lambda: service.health().get("status") == "ok", RECOVERY_DEADLINE_S)
+        seen = "; ".join(sorted(reasons)) or "health ok"
+        return service.finish(f"{seen}; {connections} connections", recovery)
+
+
+def rows():
+    return [("node", name, node_fault, scenario, scenario.short) for name, scenario in SCENARIOS.items()]
