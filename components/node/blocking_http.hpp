@@ -1,4 +1,4 @@
-// One request after the other, whoever asks waits: for threads whose business is waiting.
+// A blocking HTTP client: one request at a time, for threads that may wait.
 #pragma once
 
 #include <chrono>

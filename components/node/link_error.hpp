@@ -1,5 +1,5 @@
-// Why a connection to a node ended, or an endpoint was left. The texts are label values of metrics
-// and stand in `/chains/status`: they do not change.
+// Why a connection to a node ended or an endpoint was abandoned. The texts are metric labels and
+// part of `/chains/status`, and therefore stable.
 #pragma once
 
 #include <cstdint>

@@ -57,10 +57,10 @@ struct NameLookups::Waiter {
     asio::executor_work_guard<asio::io_context::executor_type> work; // the loop has more to do
 };
 
-// Shared with the lookup's thread, which looks at `loop` alone.
+// Shared with the lookup's thread, which uses only `loop`.
 struct NameLookups::Running {
     std::mutex mutex;
-    asio::io_context* loop{}; // null: it has ended, and the answer is for nobody
+    asio::io_context* loop{}; // null: it has ended and the answer is discarded
     std::vector<std::shared_ptr<Waiter>> waiters;
 };
 
@@ -76,7 +76,7 @@ void NameLookups::shutdown() {
         const std::lock_guard lock(running->mutex);
         running->loop = nullptr;
     }
-    // What waits may own clients: it goes here, on this thread, not with the lookup's.
+    // Waiters may own clients: they are destroyed here, not on the lookup's thread.
     for (const auto& [host, running] : ended) running->waiters.clear();
 }
 
@@ -111,8 +111,8 @@ std::shared_ptr<NameLookups::Waiter> NameLookups::start(const std::string& host,
 }
 
 void NameLookups::begin(const std::string& host, const std::shared_ptr<Running>& running) {
-    // Detached on purpose: a lookup cannot be ended, and nobody should wait for it. It owns all
-    // that it touches; the loop only as long as `running` says that it is there.
+    // Detached on purpose: a lookup cannot be cancelled, and a stop must not wait for it. It owns
+    // all that it touches, and uses the loop only while `running` has it.
     const auto look_up = [this, host, running, lookup = lookup_] {
         pthread_setname_np(pthread_self(), "viz-name-lookup");
         auto found = lookup(host);
@@ -137,7 +137,7 @@ void NameLookups::complete(const std::string& host, const HostAddresses& found) 
 }
 
 void NameLookups::cancel(Waiter& waiter) {
-    // Its end may be the end of whoever cancels: the last thing that happens here.
+    // Destroying the handler may destroy the caller: the last step here.
     const auto ended = std::exchange(waiter.handler, {});
     waiter.work.reset();
 }

@@ -1,6 +1,6 @@
-// Host names to addresses. The system's lookup blocks for as long as its name servers let it, and
-// nothing ends it: it runs on a thread that nobody waits for. Asio's resolver joins its thread when
-// the loop ends, which would hold up a stop.
+// Resolves host names. The system's lookup blocks as long as its name servers take and cannot be
+// cancelled, so it runs on a detached thread. Asio's resolver joins its thread when the loop ends,
+// which would delay a stop.
 #pragma once
 
 #include <cstdint>
@@ -23,13 +23,13 @@ struct HostAddresses {
 using HostLookup = std::function<HostAddresses(const std::string& host)>;
 HostAddresses system_lookup(const std::string& host);
 
-// The lookups under way on one loop: one for each host, whoever else asks for it waits for the same
-// answer. Except for the lookup itself, all is done on the loop's thread.
+// The lookups in flight on one loop: one per host; further requests for the host share its answer.
+// Everything but the lookup itself runs on the loop's thread.
 class NameLookups final : public boost::asio::execution_context::service {
   public:
     using key_type = NameLookups;
     static boost::asio::execution_context::id id;
-    // Each is a thread; hosts beyond these are refused.
+    // Each is a thread; lookups of further hosts are refused.
     static constexpr std::size_t kMostHosts = 64;
 
     using Endpoints = std::vector<boost::asio::ip::tcp::endpoint>;

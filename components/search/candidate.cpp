@@ -30,7 +30,7 @@ bool share(const std::vector<SlotUse>& a, const std::vector<SlotUse>& b) {
     return false;
 }
 
-// What the searcher holds is written by every candidate and stands in nobody's way.
+// Every candidate writes the searcher's balances; they conflict with no other candidate.
 void leave_out_own(Trial& trial, const Candidate& candidate, std::vector<SlotUse>& uses) {
     for (const auto& step : candidate.steps) {
         const auto* legs = std::get_if<Legs>(&step);

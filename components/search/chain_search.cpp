@@ -308,8 +308,8 @@ SearchResult ChainSearch::on_transaction(const SearchContext& context, const eth
     return search(context, with_their_own({&call, 1}), false);
 }
 
-// The worst of those that can be told; nothing where it was only found among several victims, which
-// says of none by itself how much it loses.
+// The largest computable exposure; nothing when the victim was only found among several, because
+// its own loss is then unknown.
 std::optional<Exposure> ChainSearch::exposure(const SearchInput& input,
                                               const SearchContext& context,
                                               const Observed& swap) const {

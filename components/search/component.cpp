@@ -91,8 +91,7 @@ bus::Counter& SearchComponent::Figures::strategy(const std::string& name) {
     return metrics.counter("search_candidates_total", "Candidates found.", {{"strategy", name}});
 }
 bus::Counter& SearchComponent::Figures::outcome(const std::string& name) {
-    return metrics.counter("search_outcomes_total", "What became of candidates.",
-                           {{"outcome", name}});
+    return metrics.counter("search_outcomes_total", "Outcomes of candidates.", {{"outcome", name}});
 }
 
 // ------------------------------------------------------------------------------- worker
@@ -252,7 +251,7 @@ class SearchComponent::Worker {
         for (const auto& exposure : search_.exposures(context)) tell(exposure);
     }
 
-    // One line a minute, whoever sends how many.
+    // One line a minute, however many are set aside.
     void note_set_aside(const std::vector<SetAsideCall>& calls) {
         for (const auto& call : calls) {
             owner_.figures_.set_aside[static_cast<std::size_t>(call.reason)]->Increment();
@@ -322,7 +321,7 @@ class SearchComponent::Worker {
     std::size_t set_aside_untold_{};
     std::int64_t next_set_aside_line_ns_{};
     bool asked_earlier_{};
-    std::uint64_t forgotten_{}; // of the mempool, as told
+    std::uint64_t forgotten_{}; // of the mempool, as reported
     Forgotten forgotten_told_;
     std::shared_ptr<const state::ViewedHead> head_; // of the last search on a head
     std::unordered_map<eth::Hash, Known> labels_;

@@ -1,6 +1,6 @@
-// Shell of search: transactions, labels and heads in; candidates out, and what was found, what it
-// exposes and what became of it recorded. Each chain is searched by a worker of its own, so that no
-// stream waits for a node or an execution.
+// Shell of search: transactions, labels and heads in; candidates out; finds, exposures and
+// outcomes recorded. Each chain has its own worker, so that no stream waits for a node or an
+// execution.
 #pragma once
 
 #include <array>
@@ -45,8 +45,8 @@ struct ChainOptions {
 
 struct Options {
     std::map<bus::ChainId, ChainOptions> chains;
-    // Answers the chain's finds that were recorded before that time, of which it is not recorded
-    // what became of them. Asked once a life and chain, at the first block. May be empty.
+    // Returns the chain's finds recorded before that time whose outcome is not recorded. Called
+    // once per chain, at the first block. May be empty.
     std::function<std::vector<EarlierFind>(bus::ChainId, bus::UnixMs before)> earlier;
     state::NodeLimits limits{.connect_timeout = std::chrono::milliseconds(2'000),
                              .request_timeout = std::chrono::milliseconds(2'000)};

@@ -1,5 +1,5 @@
-// What waits for a chain's worker: new blocks before all else, the rest in order of arrival, the
-// oldest of which gives way when there is too much. Thread-safe.
+// The input queue of a chain's worker: new blocks first, the rest in order of arrival; at the limit
+// the oldest is dropped. Thread-safe.
 #pragma once
 
 #include <condition_variable>
@@ -22,7 +22,7 @@ struct NewBlock {
     eth::Hash hash;
     std::int64_t arrived_mono_ns{};
 };
-// What a transaction is called: whether it may move a pool, and how it is told of.
+// A transaction's label: whether it may move a pool, and how it is reported.
 struct NewLabel {
     eth::Hash hash;
     Label label;

@@ -107,8 +107,8 @@ class Observing {
         task.at = At::missing;
     }
 
-    // What those miss that have asked for least. False where nobody waits for anything, or nothing
-    // can be had.
+    // Fetches for the calls with the fewest requests. False when nothing is missing, or nothing is
+    // available.
     bool fetch() {
         std::vector<Task*> waiting;
         for (auto& task : tasks_)

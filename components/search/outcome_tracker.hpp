@@ -1,5 +1,5 @@
-// What became of candidates in the block they were meant for, told from that block's execution:
-// who moved first, who took it, or why it was not to be had.
+// The outcomes of candidates in their target block, from that block's execution: who moved first,
+// who captured the profit, or why it was unavailable.
 #pragma once
 
 #include <optional>
@@ -35,7 +35,7 @@ struct EarlierFind {
     eth::Hash block_hash;
 };
 
-// Not thread-safe. Bounded: the oldest candidate gives way.
+// Not thread-safe. Bounded: the oldest candidate is dropped.
 class OutcomeTracker {
   public:
     static constexpr std::size_t kMost = 4096;

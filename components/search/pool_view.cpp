@@ -96,8 +96,8 @@ const Pool* PoolView::pool(evm::Machine& machine, evm::PoolKind kind, const eth:
     if (known != pools_.end())
         return known->second && known->second->kind == kind ? &*known->second : nullptr;
     const auto asked = ask(machine, kind, address);
-    // An answer from a state that is not all here is none. Whatever was missing before counts: what
-    // stands in for it is read again without a word.
+    // An answer from incomplete state is invalid. State missing earlier counts as well: its
+    // placeholder is read again silently.
     if (!machine.state.missing().empty() || machine.interrupted()) return nullptr;
     keep_within_bound();
     const auto& kept = pools_.emplace(address, asked).first->second;

@@ -21,8 +21,8 @@ struct TouchedPool {
 // Of one transaction; the others are not looked at. The longest routes of mainnet have some thirty.
 inline constexpr std::size_t kMostTouchedPools = 64;
 
-// By the Swap events, believed only of contracts that answer like a pool and whose reserves (V2) or
-// price (V3) were written in the slots where pools keep them. In order of first swap.
+// From the Swap events, accepted only from contracts that answer like a pool and whose reserves
+// (V2) or price (V3) were written in the slots where pools keep them. In order of first swap.
 std::vector<TouchedPool> touched_pools(const evm::TransactionResult& result, PoolView& view,
                                        evm::Machine& machine);
 

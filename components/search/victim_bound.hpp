@@ -1,6 +1,6 @@
-// How much of a front-run a victim bears, decided by executing it. Where a victim's bound stands in
-// its calldata, as it does with every router known, the pool's mathematics says at once which
-// front-run is the last that passes, and two executions prove it; otherwise it is bracketed.
+// How large a front-run a victim tolerates, decided by executing it. When the victim's bound is in
+// its calldata, as with every known router, the pool's formula gives the largest passing front-run
+// and two executions confirm it; otherwise the bound is bracketed.
 #pragma once
 
 #include <map>

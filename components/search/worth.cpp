@@ -8,7 +8,7 @@ namespace viz::search {
 
 namespace {
 
-// What pools that can be swapped in hold; wider reserves tell no price.
+// What pools that can be swapped in hold; wider reserves give no price.
 constexpr unsigned kReserveBits = 128;
 // So that an amount times a price, and an amount, fit in 256 bits.
 constexpr unsigned kPriceBits = 112;

@@ -1,5 +1,5 @@
-// A candidate of the bus as a simulation's request, and the simulation's result as what is told of
-// it.
+// Converts a candidate message to a simulation request, and the simulation's result to the reported
+// message.
 #pragma once
 
 #include <optional>
@@ -10,7 +10,7 @@
 
 namespace viz::sim {
 
-// Nothing where a member's bytes are no transaction.
+// Nothing when a member's bytes are not a transaction.
 std::optional<SimRequest> request_of(const bus::Candidate& candidate);
 
 struct CandidateRun {
@@ -19,9 +19,8 @@ struct CandidateRun {
     std::optional<CompleteCase> recorded; // see case.hpp
 };
 
-// On the head's state, with what is missing of it fetched; a result that is not complete
-// fails with the reason for it; `guard` ends it from outside. With `record`, all that is needed to
-// run it again is kept.
+// Runs on the head's state and fetches what is missing; an incomplete run fails with its reason;
+// `guard` ends it from outside. With `record`, everything needed to repeat the run is kept.
 CandidateRun simulate_candidate(state::HeadState& head, evm::CodeCache& codes,
                                 state::StateSource& source, const evm::Rules& rules,
                                 const evm::BlockEnvironment& next, const SimRequest& request,
@@ -32,7 +31,7 @@ CandidateRun simulate_candidate(state::HeadState& head, evm::CodeCache& codes,
 // "partial_ticks", "taxed_token", "reads_prevrandao", "reads_coinbase", "stale_state".
 std::vector<std::string> texts_of(const CandidateFlags& flags);
 
-// What there is to tell, but for ids, block and times.
+// The reported fields, except ids, block and times.
 bus::SimCompleted completed_of(const CandidateRun& run, const eth::Address& base_token);
 
 } // namespace viz::sim

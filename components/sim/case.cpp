@@ -9,7 +9,7 @@ namespace viz::sim {
 
 namespace {
 
-// Slots stand in the order of their first touch, accounts too: so slots are dealt out to accounts.
+// Slots and accounts are in order of first touch: slots are assigned to their accounts.
 CaseState read_by(const evm::Overlay& overlay, std::vector<evm::CodePointer>& codes) {
     CaseState state;
     state.accounts.resize(overlay.accounts());

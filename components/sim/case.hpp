@@ -1,6 +1,6 @@
-// A simulation with all it needs to be run again anywhere: what of the state was read, the block's
-// environment, the request, the settings, and the result as text. Recorded by whoever simulates,
-// run again from a file alone; the results are equal byte for byte, or something is wrong.
+// A simulation with everything needed to repeat it: the state that was read, the block environment,
+// the request, the settings, and the result as text. A repeated run from the file alone must give
+// the same result byte for byte.
 #pragma once
 
 #include "components/sim/simulate.hpp"
@@ -12,10 +12,10 @@ struct CaseSlot {
     U256 value;
     friend bool operator==(const CaseSlot&, const CaseSlot&) = default;
 };
-// An account that was read, and the slots that were read of it, as the state below said.
+// An account that was read and its slots that were read, with their values.
 struct CaseAccount {
     eth::Address address;
-    std::optional<evm::AccountState> state; // nothing: there is no such account
+    std::optional<evm::AccountState> state; // nothing: the account does not exist
     std::vector<CaseSlot> slots;
 };
 struct CaseState {
@@ -24,7 +24,7 @@ struct CaseState {
     std::vector<eth::Hash> code_hashes; // of codes that were read, ascending
 };
 
-// By which rules it ran, so that a build that knows others for that time can say so.
+// The rules of the run, so that a build with other rules for that time can report it.
 struct CaseRules {
     std::string fork;
     evm::BlobParameters blob;
@@ -40,7 +40,7 @@ struct CaseId {
 
 struct Case {
     CaseId id;
-    state::BlockRef block; // on whose state it ran
+    state::BlockRef block; // the run's state
     CaseRules rules;
     evm::BlockEnvironment environment;
     SimSettings settings;
@@ -49,29 +49,29 @@ struct Case {
     std::string result; // see result_text
 };
 
-// Codes go beside a case, so that one that many cases need is kept once.
+// Codes are stored beside cases, so that a code used by many cases is stored once.
 struct CompleteCase {
     Case what;
-    std::vector<evm::CodePointer> codes; // of what.state.code_hashes, in that order
+    std::vector<evm::CodePointer> codes; // in the order of what.state.code_hashes
 };
 
-// What ran on an overlay of its own: one on which nothing was run but this simulation, over the
-// state of `block`. Nothing where some of that state was missing: that was no simulation.
+// The case of a run on its own overlay over the state of `block`. Nothing when some of that state
+// was missing: such a run is not a simulation.
 std::optional<CompleteCase> make_case(const CaseId& id, const state::BlockRef& block,
                                       const evm::Overlay& ran_on, const evm::Rules& rules,
                                       const evm::BlockEnvironment& environment,
                                       const SimRequest& request, const SimSettings& settings,
                                       const SimResult& result);
 
-// The rules that the case names; null where this build has others for that chain and time.
+// The rules that the case names; null when this build has other rules for that chain and time.
 const evm::Rules* rules_of(const Case& of);
 
 struct Rerun {
     std::string result;
-    // What the case does not hold and this run asked for: the result is not one then.
+    // State that this run needed and the case lacks: the result is then invalid.
     std::vector<evm::Missing> missing;
 };
-// On nothing but what the case holds.
+// Runs on the case's data alone.
 Rerun run_again(const CompleteCase& given, const evm::Rules& rules);
 
 } // namespace viz::sim

@@ -1,4 +1,4 @@
-// Which fields a case's text has, and in which order: said once, for TextWriter and TextReader.
+// The fields of a case's text and their order, in one place for TextWriter and TextReader.
 // Private to components/sim.
 #pragma once
 
@@ -129,7 +129,7 @@ void layout(auto& text, MaybeConst<CaseState> auto& state) {
     text.field("code_hashes", state.code_hashes);
 }
 
-// The result is text of its own.
+// The result is separate text.
 void layout(auto& text, MaybeConst<Case> auto& of) {
     text.field("id", of.id);
     text.field("block", of.block);

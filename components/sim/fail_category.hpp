@@ -1,4 +1,4 @@
-// Why a simulation shows no success. The texts are label values of metrics: they do not change.
+// Why a simulation failed. The texts are metric labels and therefore stable.
 #pragma once
 
 #include <cstdint>
@@ -13,14 +13,14 @@ enum class FailCategory : std::uint8_t {
     out_of_gas,
     nonce_mismatch,
     insufficient_funds,
-    state_mismatch, // not the state that it was computed on, or not all of it is here
+    state_mismatch, // the state differs from the one it was computed on, or is incomplete
     unsupported_precompile,
     timeout, // a budget of the run: steps, time, rounds, requests
-    unknown, // another rule of validity, or a halt that is none of these
+    unknown, // another validity rule, or any other halt
 };
 inline constexpr std::size_t kFailCategories = 8;
 std::string_view to_string(FailCategory category);
-// Of a run that is not complete.
+// The category of an incomplete run.
 FailCategory fail_category_of(state::RoundsEnd end);
 
 } // namespace viz::sim

@@ -1,5 +1,4 @@
-// What became of simulated transactions in mined blocks: our execution of the block against the
-// node's receipts.
+// Compares our execution of mined blocks with the node's receipts, for simulated transactions.
 #pragma once
 
 #include <deque>
@@ -15,9 +14,9 @@
 namespace viz::sim {
 
 enum class ParityResult : std::uint8_t {
-    match,     // status, gas and logs are those of the receipt
-    mismatch,  // one of them is not
-    unchecked, // the block could not be executed, or its receipts not be had
+    match,     // status, gas and logs equal the receipt's
+    mismatch,  // one of them differs
+    unchecked, // the block was not executed, or its receipts are unavailable
 };
 inline constexpr std::size_t kParityResults = 3;
 std::string_view to_string(ParityResult result);
@@ -28,7 +27,7 @@ struct Parity {
     std::string differs; // "gas_used: 1 here, 2 in the receipt", …; empty otherwise
 };
 
-// Which transactions have been simulated lately. Bounded: the oldest are forgotten.
+// Recently simulated transactions. Bounded: the oldest are evicted.
 class RecentSimulations {
   public:
     static constexpr std::size_t kMost = 65'536;
@@ -45,8 +44,8 @@ class RecentSimulations {
 // eth_getBlockReceipts of the block, as a request with id 1.
 std::string receipts_request(const eth::Hash& block);
 
-// Of those of the block's transactions that have been simulated. `receipts_reply` is looked at only
-// where the block's own header disagrees with the execution; empty where there is none.
+// The results for the block's simulated transactions. `receipts_reply` is read only when the
+// block's header disagrees with the execution; empty without a reply.
 std::vector<Parity> parity_of(const state::NodeBlock& block, state::AdvanceEnd end,
                               const evm::BlockResult& executed, const RecentSimulations& simulated,
                               std::string_view receipts_reply);

@@ -1,6 +1,6 @@
-// Which codes go with a case. Most cases need the same few contracts, so a code that went out
-// lately is left out. It goes again with every `again_after`-th case at the latest: one that was
-// lost on the way, or that whoever keeps it has given up, is missing for no longer than that.
+// Selects the codes to send with a case. Most cases need the same few contracts, so recently sent
+// codes are omitted. Each code is sent again after at most `again_after` cases: a code that was
+// lost or that its receiver dropped is missing no longer than that.
 #pragma once
 
 #include <mutex>
@@ -17,18 +17,18 @@ namespace viz::sim {
 class RecentlySentCodes {
   public:
     static constexpr std::size_t kAgainAfter = 64; // cases
-    // Of a message. A case that takes more is not one of trading and not worth its place.
+    // Per message. A larger case is not a trade and not worth its space.
     static constexpr std::size_t kMaxBytes = 4U << 20;
 
     explicit RecentlySentCodes(std::size_t again_after = kAgainAfter,
                                std::size_t max_bytes = kMaxBytes)
         : again_after_(again_after), max_bytes_(max_bytes) {}
 
-    // Of the next case's codes those to send with its body. Nothing where all of it is longer than
-    // a message may be: then the case is not to be sent.
+    // The codes to send with the next case's body. Nothing when the message would be too long: the
+    // case is then not sent.
     std::optional<std::vector<evm::CodePointer>> due(std::size_t body_bytes,
                                                      std::span<const evm::CodePointer> codes);
-    // A case was not taken: what went with it did not arrive.
+    // A case was not accepted: its codes did not arrive.
     void forget();
 
   private:

@@ -1,5 +1,5 @@
-// What the simulations of each sender took on the newest head, so that none takes the workers from
-// all others. Thread-safe.
+// Simulation time per sender on the newest head, so that no sender occupies all workers.
+// Thread-safe.
 #pragma once
 
 #include <chrono>
@@ -12,9 +12,9 @@ namespace viz::sim {
 
 class SenderTime {
   public:
-    static constexpr std::size_t kMost = 16'384; // senders; beyond, all begin anew
+    static constexpr std::size_t kMost = 16'384; // senders; beyond, all are reset
 
-    // Nothing is remembered across heads.
+    // Reset on each head.
     void new_head() {
         const std::scoped_lock lock(mutex_);
         spent_.clear();

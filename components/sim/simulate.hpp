@@ -1,6 +1,6 @@
-// A candidate executed: front-run, victims and back-run as transactions of the next block, through
-// the pools' own code, by a searcher whose funds are put into the state. What it says of profit is
-// what the execution left in the searcher's hands, or a reason why nothing can be said.
+// Executes a candidate: front-run, victims and back-run as transactions of the next block, through
+// the pools' own code, by a searcher whose funds are added to the state. The profit is the
+// searcher's executed balance change; otherwise the result has a reason.
 #pragma once
 
 #include <array>
@@ -24,7 +24,7 @@ struct SimMember {
 using SimLegs = std::vector<evm::SwapLeg>; // one transaction of the searcher
 using SimStep = std::variant<SimLegs, SimMember>;
 
-// A slot that the candidate was computed on, and the value it had.
+// A slot that the candidate was computed on, with its value.
 struct SlotClaim {
     eth::Address address;
     U256 key;
@@ -39,17 +39,17 @@ struct SimRequest {
     U256 wei_numerator{1};
     U256 wei_denominator{1};
     std::vector<SlotClaim> claims;
-    // Of the profit after gas, in hundredths of a percent, for the block's builder; not paid in the
-    // execution, as nobody knows what the others bid.
+    // The builder's share of the profit after gas, in hundredths of a percent; not paid in the
+    // execution, because competing bids are unknown.
     std::uint32_t bribe_bps{};
-    bool partial_ticks{};             // the size was found on part of a V3 pool
-    std::uint64_t state_age_blocks{}; // between the state and the newest head known
+    bool partial_ticks{};             // the size was computed on part of a V3 pool
+    std::uint64_t state_age_blocks{}; // between the state and the newest known head
 };
 
 struct SimSettings {
     std::uint64_t step_budget{20'000'000}; // instructions of one run, see Robustness for how many
     std::uint64_t swap_gas_limit{3'000'000};
-    std::uint64_t oldest_state{}; // in blocks; anything older is flagged
+    std::uint64_t oldest_state{}; // in blocks; older state is flagged
     bool robustness{true};
     eth::Address sender{{{0x5e, 0xa2, 0xc4, 0xe2, 1}}};
     eth::Address swapper{{{0x5e, 0xa2, 0xc4, 0xe2, 2}}};
@@ -60,16 +60,17 @@ struct SimSettings {
 struct SimFailure {
     FailCategory category{};
     std::optional<std::size_t> step;     // of the request
-    std::optional<evm::Invalid> invalid; // the transaction could not be in the block
+    std::optional<evm::Invalid> invalid; // the transaction is invalid in the block
     evm::Status status{};
-    std::optional<evm::Failure> first_failure; // the frame where it began, with the decoded reason
-    std::string reason;                        // for people
+    std::optional<evm::Failure>
+        first_failure;  // the frame that failed first, with the decoded reason
+    std::string reason; // for people
 };
 
 // In wei. gross - pool_fees - gas - bribe = net, two's complement where there may be a loss.
 struct Waterfall {
-    U256 gross;     // with no fees of pools: trading result and what the pools kept of our swaps
-    U256 pool_fees; // each in proportion to the base token that went in first or came out last
+    U256 gross;     // before pool fees: trading result plus the fees of our swaps
+    U256 pool_fees; // in proportion to the base token paid first or received last
     U256 gas;       // of our transactions at the base fee
     U256 bribe;
     U256 net;
@@ -77,7 +78,7 @@ struct Waterfall {
 
 struct CandidateFlags {
     bool partial_ticks{};
-    bool taxed_token{}; // a swap of ours did not move what the pool says it moved
+    bool taxed_token{}; // the moved amount differs from the pool's event
     bool reads_prevrandao{};
     bool reads_coinbase{};
     bool stale_state{};
@@ -87,12 +88,12 @@ struct CandidateFlags {
     friend bool operator==(const CandidateFlags&, const CandidateFlags&) = default;
 };
 
-// The same under other circumstances: net in wei, or absent where it fails then.
+// Net profit in wei under other conditions; absent when the candidate then fails.
 struct Robustness {
     std::optional<U256> base_fee_up; // by an eighth, the most between two blocks (EIP-1559)
     std::optional<U256> other_coinbase;
-    std::optional<U256> competing_swap; // half of our first swap made by another before us
-    bool holds() const;                 // a profit in all three
+    std::optional<U256> competing_swap; // another searcher makes half of our first swap before us
+    bool holds() const;                 // profitable in all three
 };
 
 struct StepOutcome {
@@ -102,7 +103,7 @@ struct StepOutcome {
 };
 
 struct SimResult {
-    std::optional<SimFailure> failure; // what is below is as far as it went
+    std::optional<SimFailure> failure; // the fields below are partial then
     U256 profit;                       // in units of the base token, before gas; two's complement
     Waterfall waterfall;
     std::uint64_t gas_used{}; // of all transactions
@@ -113,12 +114,12 @@ struct SimResult {
     std::vector<StepOutcome> steps;
 
     bool succeeded() const { return !failure; }
-    // Never true for a result that is flagged.
+    // Never true for a flagged result.
     bool plainly_profitable() const;
 };
 
-// On the overlay's state, which is as before afterwards. What the overlay's reader does not have is
-// in overlay.missing(): then fetch it and run again (rounds.hpp); the result is a state_mismatch.
+// Runs on the overlay's state and restores it. Missing state is listed in overlay.missing(), and
+// the result is then a state_mismatch: fetch it and run again (rounds.hpp).
 SimResult simulate(evm::Overlay& state, const evm::Rules& rules,
                    const evm::BlockEnvironment& next_block, const SimRequest& request,
                    const SimSettings& settings = {}, evm::RunGuard* guard = nullptr);

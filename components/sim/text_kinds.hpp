@@ -1,4 +1,4 @@
-// What kinds of values a case's text has. Private to components/sim.
+// The kinds of values in a case's text. Private to components/sim.
 #pragma once
 
 #include <array>

@@ -1,6 +1,5 @@
 // Reads what text_writer.hpp wrote, by the same layouts: each field in its place, nothing between.
-// The first thing that is otherwise is the error; all that is asked for afterwards is left as it
-// was. Private to components/sim.
+// The first deviation is the error; later fields stay unchanged. Private to components/sim.
 #pragma once
 
 #include <charconv>
@@ -33,7 +32,7 @@ class TextReader {
     void literal(std::string_view expected) {
         if (!skip(expected)) fail("expected " + visible(expected));
     }
-    // What is left of the line.
+    // The rest of the line.
     std::string_view line() {
         if (error_) return {};
         const auto rest = text_.substr(at_);
@@ -112,7 +111,7 @@ class TextReader {
         literal((first_ ? "" : ",") + quote(name) + ':');
         first_ = false;
     }
-    // Without escapes: texts that need one are not read, but compared.
+    // Without escapes: texts that need one are compared instead of read.
     std::string_view quoted() {
         literal("\"");
         if (error_) return {};

@@ -1,5 +1,5 @@
-// From the state of a block to that of its child, by executing the child: what is known stays
-// known, exactly. The child's header says whether the execution was right.
+// Advances the state of a block to its child by executing the child: cached state stays exact. The
+// child's header verifies the execution.
 #pragma once
 
 #include "components/evm/block.hpp"
@@ -7,7 +7,7 @@
 
 namespace viz::state {
 
-// What the header of the executed block says of it.
+// The outcome that the header of the executed block claims.
 struct BlockClaims {
     std::uint64_t gas_used{};
     evm::Bloom logs_bloom;
@@ -16,8 +16,8 @@ struct BlockClaims {
 
 enum class AdvanceEnd : std::uint8_t {
     advanced,
-    incomplete,      // state that the block touches could not be had
-    not_executable,  // a transaction that the rules do not allow, or that ours cannot run
+    incomplete,      // state that the block touches is unavailable
+    not_executable,  // a transaction that the rules forbid or that we cannot execute
     another_outcome, // gas, bloom or receipts differ from the header
 };
 std::string_view to_string(AdvanceEnd end);
@@ -25,21 +25,21 @@ std::string_view to_string(AdvanceEnd end);
 struct Advance {
     AdvanceEnd end{};
     Rounds rounds;
-    // Of the child: everything that is known when `advanced`, otherwise code alone.
+    // The child's state: everything known when `advanced`, otherwise only code.
     std::shared_ptr<HeadState> state;
     evm::BlockResult result; // as executed, when `advanced`
 };
 
 struct AdvanceLimits {
     RoundLimits rounds;
-    std::size_t slots{500'000}; // more than that are not carried over
+    std::size_t slots{500'000}; // limit of slots carried over
     bool collect_sets{};        // the result says which slots each transaction used
-    // Of a block that misses as much, the node is asked what it touches: it executes it all for
-    // that, which takes longer than to find out a few.
+    // A block that misses this much is traced by the node, which executes the whole block: for a
+    // few missing items that takes longer than fetching them.
     std::size_t much{32};
 };
 
-// `parent` is completed with what the block needs.
+// Adds to `parent` the state that the block needs.
 Advance advance(HeadState& parent, const BlockRef& next, const evm::Rules& rules,
                 const evm::BlockInput& block, const BlockClaims& claims, evm::CodeCache& codes,
                 StateSource& source, const AdvanceLimits& limits = {},

@@ -1,5 +1,5 @@
-// The nodes of a chain as one worker asks them: one at a time, the next one's turn comes when one
-// does not answer.
+// A worker's connection to the nodes of a chain: one node at a time, the next one when a node does
+// not answer.
 #pragma once
 
 #include <memory>
@@ -21,14 +21,14 @@ class ChainNodes {
     NodeSource& current() { return *sources_[turn_]; }
     void next() { turn_ = (turn_ + 1) % sources_.size(); }
 
-    // The whole block; tried again for a moment, since a node may announce one before its HTTP side
-    // has it. Nothing for the reason in last_fault().
+    // The whole block, retried briefly because a node may announce a block before its HTTP endpoint
+    // has it. Nothing on failure, with the reason in last_fault().
     std::optional<NodeBlock> fetch_block(const eth::Hash& hash, evm::RunGuard& guard);
-    // One POST to the current node, as part of a run.
+    // One POST to the current node as part of a run.
     std::optional<std::string> post(const std::string& body, evm::RunGuard& guard);
     BlockFault last_fault() const { return last_fault_; }
 
-    // Of all of them, since the last call.
+    // Sum over all nodes since the last call.
     NodeFigures new_figures();
 
   private:

@@ -1,5 +1,5 @@
-// What fetches cost, and how many rounds executions take, told to whoever keeps the counters: the
-// shells of components, whose metrics this library does not know.
+// Reports the cost of fetches and the rounds of executions to the metrics of a component, which
+// this library does not depend on.
 #pragma once
 
 #include <string>
@@ -12,7 +12,7 @@ namespace viz::state {
 // objects live as long as it does. Thread-safe where those are.
 template <class Metrics> class FetchCounters {
   public:
-    // `by`: the component.
+    // `by`: the component's name.
     FetchCounters(Metrics& metrics, const std::string& by)
         : requests_(metrics.counter("state_requests_total",
                                     "Requests for state, within batches to nodes.", {{"by", by}})),

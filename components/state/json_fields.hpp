@@ -1,4 +1,4 @@
-// Fields of a node's JSON answers; nothing where one is not there or of another shape.
+// Reads fields of a node's JSON answers; nothing when a field is absent or has another type.
 #pragma once
 
 #include <optional>
@@ -21,7 +21,7 @@ inline std::optional<Json> member(const Json& object, std::string_view name) {
         return std::nullopt;
     return value;
 }
-// As member(), without a value where it is null.
+// As member(), without a value for null.
 inline std::optional<Json> member_not_null(const Json& object, std::string_view name) {
     const auto value = member(object, name);
     return value && value->is_null() ? std::nullopt : value;
@@ -47,7 +47,7 @@ inline std::optional<eth::Bytes> bytes_in(const std::optional<Json>& value) {
     const auto text = text_in(value);
     return text ? eth::bytes_from_hex(*text) : std::nullopt;
 }
-// An error object's words; a stand-in where it has none.
+// The message of an error object, or a default text.
 inline std::string message_in(const Json& error) {
     const auto text = text_in(member(error, "message"));
     return text ? std::string(*text) : "an error without a message";

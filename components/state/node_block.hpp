@@ -1,4 +1,4 @@
-// A mined block as a node gives it, ready to be executed.
+// A mined block as returned by a node, ready for execution.
 #pragma once
 
 #include <optional>
@@ -15,9 +15,9 @@ struct NodeBlock {
     BlockRef ref;
     eth::Hash parent_hash;
     evm::BlockEnvironment environment;
-    eth::Hash parent_beacon_root; // EIP-4788; zero where the chain has none
+    eth::Hash parent_beacon_root; // EIP-4788; zero when the chain has none
     std::vector<eth::Transaction> transactions;
-    std::vector<eth::Address> senders; // as the node says: the receipts root tells if they are not
+    std::vector<eth::Address> senders; // from the node; a wrong one fails the receipts root
     std::vector<eth::Hash> hashes;
     std::vector<evm::Withdrawal> withdrawals;
     std::uint64_t blob_gas_used{};
@@ -33,9 +33,9 @@ enum class BlockFault : std::uint8_t {
     not_json,
     not_found,       // null: the node does not have it
     refused,         // the node answered with an error
-    missing_field,   // or one of another shape; before the merge there is none of them
-    bad_transaction, // one that does not decode, or of which the node does not say the sender
-    another_block,   // not the one that was asked for
+    missing_field,   // or of another type; pre-merge blocks lack some
+    bad_transaction, // does not decode, or has no sender
+    another_block,   // not the requested block
 };
 std::string_view to_string(BlockFault fault);
 

@@ -1,4 +1,4 @@
-// A node as the source of state. Blocking: whoever asks waits, bounded in time, on its own thread.
+// A node as the source of state. Blocking: calls wait on the caller's thread, bounded in time.
 #pragma once
 
 #include <chrono>
@@ -15,23 +15,22 @@ struct NodeLimits {
     std::chrono::milliseconds connect_timeout{3'000};
     std::chrono::milliseconds request_timeout{5'000};
     std::size_t max_reply_bytes{32u << 20};
-    bool prefetch{true}; // asks what a transaction will touch, where the node can be asked that
+    bool prefetch{true}; // requests the state a transaction will touch, if the node supports it
 };
 
-// What fetches cost, and how they ended. Never reset.
+// Cost and outcome of fetches. Never reset.
 struct NodeFigures {
     std::uint64_t requests{}; // of JSON-RPC, within batches
     std::uint64_t batches{};
-    std::uint64_t failed{};  // batches without any use
-    std::uint64_t refused{}; // answers within batches that were of no use
+    std::uint64_t failed{};  // batches without a usable answer
+    std::uint64_t refused{}; // unusable answers within batches
     PrefetchCounts prefetch{};
 
     NodeFigures& operator+=(const NodeFigures& more);
     NodeFigures operator-(const NodeFigures& earlier) const;
 };
 
-// One at a time: not thread-safe. Finds out by itself whether the node knows eth_getProof, and how
-// it can be asked what a transaction will touch.
+// Not thread-safe. Detects whether the node has eth_getProof and which tracing methods it supports.
 class NodeSource final : public StateSource {
   public:
     // `ca_file` (PEM) beside the system's authorities, for https. Throws where that is unreadable.
@@ -46,7 +45,7 @@ class NodeSource final : public StateSource {
 
     void serve(evm::RunGuard* guard) override { guard_ = guard; }
 
-    // One POST; nothing where there is no answer, for the reason in last_error().
+    // One POST; nothing without an answer, with the reason in last_error().
     std::optional<std::string> post(const std::string& body);
 
     const NodeFigures& figures() const { return figures_; }
@@ -63,12 +62,12 @@ class NodeSource final : public StateSource {
                                             HeadState& into);
 
     node::BlockingHttp http_;
-    evm::RunGuard* guard_{}; // of the run that asks; null: none
+    evm::RunGuard* guard_{}; // of the current run; may be null
     FetchStyle style_{FetchStyle::proof};
-    // How it can be asked about calls, and about blocks; nothing: it cannot.
+    // The tracing methods for calls and for blocks; nothing: unsupported.
     std::optional<PrefetchStyle> call_style_{PrefetchStyle::prestate};
     std::optional<PrefetchStyle> block_style_{PrefetchStyle::block_prestate};
-    std::size_t rest_{}; // fetches that are to go without a prefetch
+    std::size_t rest_{}; // number of fetches to make without a prefetch
     NodeFigures figures_;
     std::string last_error_;
     bool refused_{}; // the last failure was an answer: an HTTP status

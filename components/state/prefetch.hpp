@@ -1,6 +1,6 @@
-// What transactions will touch, asked of the node along with the first state that a run misses:
-// what is found out slot after slot would take a round trip each. What the node says is a list of
-// what to fetch, and nothing else of it is believed: values come by fetches of the block's hash.
+// Asks the node which state transactions will touch, together with a run's first missing state:
+// otherwise each dependent slot takes a round trip. Only the list of keys is used; values are
+// fetched by block hash.
 #pragma once
 
 #include <array>
@@ -14,37 +14,38 @@
 
 namespace viz::state {
 
-// A transaction that is about to be run.
+// A transaction about to be executed.
 struct PlannedCall {
-    const eth::Transaction* tx{}; // outlives the run; never null
+    const eth::Transaction* tx{}; // must outlive the run; never null
     eth::Address sender;
 };
 
-// What is about to be run: calls, or a whole block.
+// The planned execution: calls, or a whole block.
 struct Plan {
     std::vector<PlannedCall> calls;
     std::optional<eth::Hash> block; // a child of the state's block
 };
 
-// What came of one question.
+// The outcome of one request.
 enum class PrefetchResult : std::uint8_t {
     listed,
-    method_unknown, // and not asked that way again
+    method_unknown, // this method is not used again
     refused,
     malformed,
-    unanswered, // or the batch as a whole was not
+    unanswered, // or the whole batch was unanswered
 };
 inline constexpr std::size_t kPrefetchResults = 5;
 std::string_view to_string(PrefetchResult result);
 using PrefetchCounts = std::array<std::uint64_t, kPrefetchResults>;
 
-// Questions and answers of one run in rounds.
+// Requests and answers of one run in rounds.
 struct Prefetch {
-    Plan plan;                         // to be asked about; a source empties it once it has
-    std::vector<evm::Missing> touched; // as the node said; may be wrong, and is bounded
+    Plan plan;                         // to be requested; the source empties it once requested
+    std::vector<evm::Missing> touched; // from the node; unverified and bounded
 };
 
-// `missing`, then what of `touched` is neither in it nor known to `state`; `most` in all.
+// `missing`, then the items of `touched` that are neither in it nor known to `state`; at most
+// `most`.
 std::vector<evm::Missing> with_touched(const std::vector<evm::Missing>& missing,
                                        const std::vector<evm::Missing>& touched,
                                        const HeadState& state, std::size_t most);

@@ -1,7 +1,6 @@
-// Running on a state that is not all here: optimistically, with nothing in place of what is
-// missing; then what was missing is fetched in one batch, and it is run again, until nothing is.
-// Where it is known which transactions are run, the first batch asks what they will touch, too, and
-// the second fetches all of that.
+// Executes on partial state: optimistically, with missing state as empty; then fetches the missing
+// state in one batch and executes again until nothing is missing. When the transactions are known,
+// the first batch also asks which state they will touch, and the second fetches all of it.
 #pragma once
 
 #include "components/evm/run_guard.hpp"
@@ -9,30 +8,30 @@
 
 namespace viz::state {
 
-// Where missing state comes from; a call may take as long as a node does.
+// The source of missing state; a call may take as long as a node needs.
 class StateSource {
   public:
     StateSource() = default;
     StateSource(const StateSource&) = default;
     StateSource& operator=(const StateSource&) = default;
     virtual ~StateSource() = default;
-    // False when nothing of it could be had. What could is in `into` afterwards.
+    // False when nothing was obtained. Obtained state is added to `into`.
     virtual bool fetch(std::span<const evm::Missing> missing, HeadState& into) = 0;
-    // The same; and, of a source that can tell, what `ahead.plan` will touch, in the same round
-    // trip.
+    // The same; a source that supports it also returns what `ahead.plan` will touch, in the same
+    // round trip.
     virtual bool fetch_ahead(std::span<const evm::Missing> missing, Prefetch&, HeadState& into) {
         return fetch(missing, into);
     }
-    // The run that asks from now on, which may be interrupted in the middle of a fetch; null: none.
-    // It outlives the fetches, or is taken back before.
+    // The guard of the current run, which may interrupt a fetch; null: none. It must outlive the
+    // fetches or be removed before.
     virtual void serve(evm::RunGuard*) {}
 };
 
-// Texts are label values of metrics and part of results: they do not change.
+// The texts are metric labels and part of results, and therefore stable.
 enum class RoundsEnd : std::uint8_t {
-    complete,          // the result is that of the block's state
+    complete,          // the result is exact for the block's state
     state_not_found,   // the source did not have it
-    too_many_rounds,   // each run asks for something else
+    too_many_rounds,   // each run needs further state
     too_much_missing,  // more in one run than the limit
     too_many_requests, // more in all rounds than the limit
     too_much_code,     // more accounts and codes in all rounds than the limit
@@ -43,14 +42,14 @@ enum class RoundsEnd : std::uint8_t {
 inline constexpr std::size_t kRoundsEnds = 9;
 std::string_view to_string(RoundsEnd end);
 
-// What one run may take. Time is the guard's.
+// Limits of one run. The guard limits time.
 struct RoundLimits {
     std::size_t rounds{16}; // runs, the last one included
     std::size_t missing{20'000};
     std::size_t requests{100'000}; // accounts, slots, codes and block hashes fetched
-    std::size_t accounts{20'000};  // of them accounts and codes: each brings up to 24 KiB of code
+    std::size_t accounts{20'000};  // of them accounts and codes; each code has up to 24 KiB
 };
-// Of one transaction by itself: several times what the longest of a mainnet block needs.
+// For a single transaction: several times the maximum seen in mainnet blocks.
 inline constexpr RoundLimits kTransactionLimits{
     .rounds = 40, .missing = 2'048, .requests = 4'096, .accounts = 512};
 
@@ -59,20 +58,20 @@ struct Rounds {
     std::size_t runs{};
     std::size_t fetched{};  // requests for state: accounts, slots, codes, block hashes
     std::size_t accounts{}; // of them, accounts and codes
-    // Of them, what no run had missed yet.
+    // Those that no earlier run missed.
     std::size_t fetched_ahead{};
 };
 
-// Counts `wanted` and fetches it, unless that is beyond the limits. Answers `complete` where the
-// next run may follow.
+// Counts `wanted` and fetches it within the limits. Returns `complete` when the next run may
+// follow.
 RoundsEnd fetch_round(Rounds& rounds, std::span<const evm::Missing> wanted, Prefetch& ahead,
                       HeadState& state, StateSource& source, const RoundLimits& limits,
                       evm::RunGuard* guard);
 
-// Nothing where the run may go on.
+// Nothing when the run may continue.
 std::optional<RoundsEnd> interrupted(evm::RunGuard* guard);
 
-// The source serves a run as long as this lives.
+// The source serves a run for this object's lifetime.
 class Serving {
   public:
     Serving(StateSource& source, evm::RunGuard* guard) : source_(source) { source_.serve(guard); }
@@ -88,10 +87,10 @@ inline Plan nothing_planned() {
     return {};
 }
 
-// `run(overlay)` executes on a fresh overlay over `state` and keeps its result where it wants; what
-// it kept last is right when the end is `complete`, and not to be used otherwise. `planned()` says
-// which transactions it executes; it is asked once, after a first run that missed something.
-// `guard`, which the executions of `run` should look at too, ends it from outside.
+// `run(overlay)` executes on a fresh overlay over `state` and stores its own result, which is valid
+// only when the end is `complete`. `planned()` names the transactions it executes; called once,
+// after a first run with missing state. `guard` ends the rounds from outside; `run` should check it
+// as well.
 template <class Run, class Planned = decltype(&nothing_planned)>
 Rounds run_in_rounds(HeadState& state, evm::CodeCache& codes, StateSource& source,
                      const RoundLimits& limits, Run run, Planned planned = &nothing_planned,

@@ -1,6 +1,5 @@
-// What a simulation was missing, as one JSON-RPC batch to a node, and the node's answers into the
-// state. Every read names the block by its hash (EIP-1898), so that nothing of another block comes
-// in unnoticed.
+// Requests missing state from a node as one JSON-RPC batch, and stores the answers. Every read
+// names the block by its hash (EIP-1898), so that state of another block cannot be mixed in.
 #pragma once
 
 #include <span>
@@ -14,26 +13,25 @@ namespace viz::state {
 
 enum class FetchStyle : std::uint8_t {
     proof, // eth_getProof (EIP-1186): an account and all its slots by one request
-    plain, // eth_getBalance and its kind, for nodes without it
+    plain, // eth_getBalance and similar methods, for nodes without it
 };
 
 struct FetchReport {
     std::size_t stored{};  // accounts, slots, codes and block hashes
-    std::size_t refused{}; // answers that are errors, of another shape, or not there at all
-    // The node does not have the method: the other style may do.
+    std::size_t refused{}; // errors, answers of another type, and missing answers
+    // The node lacks the method: the other style may work.
     bool method_unknown{};
-    // The node does not know the block (any more): nothing of it can be had.
+    // The node does not know the block (any more): its state is unavailable.
     bool block_unknown{};
-    bool is_batch{};    // the reply, whatever is in it
+    bool is_batch{};    // the reply is a batch
     std::string reason; // of the first refusal; at most 160 characters
-    // Of the questions what calls will touch, which count in none of the above.
+    // Prefetch requests, which count in none of the above.
     PrefetchCounts prefetch{};
     std::vector<evm::Missing> touched;
     friend bool operator==(const FetchReport&, const FetchReport&) = default;
 };
 
-// One batch for one node, which may also ask what will be touched. The answers may come in any
-// order.
+// One batch for one node, optionally with a prefetch request. Answers may arrive in any order.
 class StateFetch {
   public:
     StateFetch(const BlockRef& block, std::span<const evm::Missing> missing, FetchStyle style,
@@ -41,7 +39,7 @@ class StateFetch {
 
     const std::string& request() const { return request_; }
     std::size_t requests() const { return asked_.size(); }
-    // Reads the reply and keeps what is sound in it. `reply` is not trusted.
+    // Reads the reply and stores its valid parts. `reply` is untrusted.
     FetchReport store(std::string_view reply, HeadState& into) const;
 
   private:

@@ -1,4 +1,4 @@
-// The questions of a prefetch as JSON-RPC requests, and their answers, which are not trusted.
+// Prefetch requests in JSON-RPC, and their untrusted answers.
 #pragma once
 
 #include <optional>
@@ -26,15 +26,15 @@ struct TouchedQuestion {
     std::string parameters; // of JSON-RPC, without the brackets
 };
 
-// About the first calls, on the state of a block: at most 16, with 256 KiB of calldata. Of plain
-// transfers nothing is asked: they touch who is in them.
+// For the first calls, on the state of a block: at most 16, with 256 KiB of calldata. Plain
+// transfers are skipped: they touch only the accounts they name.
 std::vector<TouchedQuestion> questions_about(std::span<const PlannedCall> calls,
                                              PrefetchStyle style, const eth::Hash& block);
-// About a block as it was executed.
+// For a block as it was executed.
 TouchedQuestion question_about(const eth::Hash& block);
 
-// The `result` as accounts and slots, each once and no more of them than of a call (256 and 1,024)
-// or a block (4,096 and 16,384) is taken; nothing where it is of another shape.
+// The `result` as accounts and slots, each once, at most 256 and 1,024 for a call or 4,096 and
+// 16,384 for a block; nothing when it has another type.
 std::optional<std::vector<evm::Missing>> read_touched(const simdjson::dom::element& result,
                                                       PrefetchStyle style);
 // The `error`: method_unknown or refused.

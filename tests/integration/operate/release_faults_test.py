@@ -64,7 +64,7 @@ class Faults(Bench):
                 process.send_signal(number)
                 told, _ = process.communicate(timeout=READY_SECONDS)
                 self.assertEqual(process.returncode, 1, told)
-                self.assertIn(f"ended by {number.name}", told)
+                self.assertIn(f"interrupted by {number.name}", told)
                 self.assertIn("PASS: back on 1.0.0", told)
                 self.serves_again("1.0.0")
 

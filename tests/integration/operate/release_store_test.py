@@ -56,7 +56,7 @@ class Stores(Bench):
         self.have("1.1.0")
         status, told = self.release("activate", "1.1.0", *self.stopping())
         self.assertEqual(status, 0, told)
-        self.assertIn(f"brought from version 1 to {self.known}", told)
+        self.assertIn(f"migrated from version 1 to {self.known}", told)
         [copy] = self.copies()
         self.assertEqual((store.version(copy), store.version(self.store)), (1, self.known))
         self.assertEqual(store.latest_seq_id(copy), len(self.before))
