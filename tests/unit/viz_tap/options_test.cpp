@@ -42,7 +42,7 @@ TEST(TapOptions, WrongUsageIsRefusedWithTheReason) {
         {{}, "no command given"},
         {{"look"}, "no command \"look\""},
         {{"play"}, "expected a FILE"},
-        {{"list", "x"}, "did not expect \"x\""},
+        {{"list", "x"}, "unexpected argument \"x\""},
         {{"follow", "--stream", "txs"}, "no stream \"txs\""},
         {{"follow", "--hash", "0x12"}, "64 hex digits"},
         {{"follow", "--sender", "12"}, "40 hex digits"},
