@@ -1,6 +1,5 @@
-// What stands between a socket and the WebSocket handshake: Beast reads the answer to the upgrade
-// with a parser whose limits cannot be set, and which reserves as many bytes as the answer claims
-// to have.
+// Bounds the answer to a WebSocket upgrade: Beast reads it with a parser that has no limits that
+// could be set, into a buffer without a limit, and reserves the length that the answer claims.
 #pragma once
 
 #include <algorithm>
@@ -14,36 +13,51 @@
 
 namespace viz::node {
 
-// Follows the bytes of the answer to an upgrade up to the end of its header.
+// Counts the bytes of the answer: its header and, when the node declines, its body.
 class HandshakeGuard {
   public:
     static constexpr std::size_t kMostHeaderBytes = 16u << 10;
-    // A node that declines may say why; more than that is no reason.
+    // For the reason that a declining node gives, its chunk headers included.
     static constexpr std::uint64_t kMostBodyBytes = 64u << 10;
 
-    // An error once the header is too long, or claims a body that is.
+    // An error once header or body exceeds its limit, or the header claims a longer body.
     boost::beast::error_code note(const char* data, std::size_t size) {
         namespace http = boost::beast::http;
-        if (done_) return {};
-        head_.append(data, std::min(size, kMostHeaderBytes + 1 - head_.size()));
+        if (accepted_) return {};
+        if (declined_) return note_body(size);
+        const auto before = head_.size();
+        head_.append(data, std::min(size, kMostHeaderBytes + 1 - before));
         const auto end = head_.find("\r\n\r\n");
         if (end == std::string::npos)
             return head_.size() > kMostHeaderBytes
                        ? http::make_error_code(http::error::header_limit)
                        : boost::beast::error_code{};
-        done_ = true;
         http::response_parser<http::empty_body> parser;
         boost::beast::error_code error;
         parser.put(boost::asio::buffer(head_.data(), end + 4), error);
         head_ = {};
+        accepted_ =
+            parser.is_header_done() && parser.get().result() == http::status::switching_protocols;
+        declined_ = !accepted_;
+        if (accepted_) return {};
         const auto length = parser.is_header_done() ? parser.content_length() : boost::none;
-        return length && *length > kMostBodyBytes ? http::make_error_code(http::error::body_limit)
-                                                  : boost::beast::error_code{};
+        if (length && *length > kMostBodyBytes)
+            return http::make_error_code(http::error::body_limit);
+        return note_body(before + size - (end + 4));
     }
 
   private:
+    boost::beast::error_code note_body(std::size_t size) {
+        namespace http = boost::beast::http;
+        body_bytes_ += size;
+        return body_bytes_ > kMostBodyBytes ? http::make_error_code(http::error::body_limit)
+                                            : boost::beast::error_code{};
+    }
+
     std::string head_;
-    bool done_{};
+    std::uint64_t body_bytes_{};
+    bool accepted_{}; // WebSocket frames follow
+    bool declined_{};
 };
 
 // A stream whose reads pass a HandshakeGuard.

@@ -60,6 +60,16 @@ TEST(WsClient, AnAnswerThatClaimsAHugeBodyEndsTheLinkAndNothingElse) {
                 << length;
 }
 
+TEST(WsClient, ADeclineWithoutEndEndsTheLink) {
+    const std::string declined = "HTTP/1.1 403 Forbidden\r\n";
+    const std::string endless(256u << 10, 'x');
+    for (const auto& body :
+         {"Transfer-Encoding: chunked\r\n\r\n1;" + endless,
+          "Transfer-Encoding: chunked\r\n\r\n100000\r\n" + endless, "\r\n" + endless})
+        EXPECT_EQ(end_of_link(declined + body, false), LinkError::handshake_failed)
+            << body.substr(0, 40);
+}
+
 TEST(WsClient, AHeaderWithoutEndEndsTheLink) {
     const std::string endless = "HTTP/1.1 101 Switching Protocols\r\nX: ";
     EXPECT_EQ(end_of_link(endless + std::string(1u << 20, 'x'), false),
