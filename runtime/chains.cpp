@@ -1,9 +1,8 @@
 // The chain file: from JSON to ChainSettings, with errors that name the JSON path.
 #include <algorithm>
 
-#include <nlohmann/json.hpp>
-
 #include "components/eth/hex.hpp"
+#include "components/eth/json_fields.hpp"
 #include "components/eth/json_reader.hpp"
 #include "components/eth/u256.hpp"
 #include "runtime/config.hpp"
@@ -13,40 +12,43 @@ namespace viz::runtime {
 
 namespace {
 
-using nlohmann::json;
+using namespace json;
 
 constexpr eth::JsonLimits kLimits{.bytes = 1u << 20, .depth = 16, .values = 50'000};
 
 // A misspelt key would otherwise be ignored silently and leave its setting at the default.
-void refuse_unknown(const json& object, const std::vector<std::string>& known,
+void refuse_unknown(const Json& object, const std::vector<std::string>& known,
                     const std::string& where) {
-    for (const auto& [key, value] : object.items())
+    for (const auto& [key, value] : simdjson::dom::object(object))
         if (std::find(known.begin(), known.end(), key) == known.end())
-            throw ConfigError{where + ": unknown key \"" + key + "\"" + suggestion(key, known)};
+            throw ConfigError{where + ": unknown key \"" + std::string(key) + "\"" +
+                              suggestion(std::string(key), known)};
 }
 
-std::string text_field(const json& object, const char* field, const std::string& where,
+std::string text_field(const Json& object, const char* field, const std::string& where,
                        bool required) {
-    const auto found = object.find(field);
-    if (found == object.end() || found->is_null()) {
+    const auto found = member_not_null(object, field);
+    if (!found) {
         if (required) throw ConfigError{where + ": expected \"" + field + "\""};
         return {};
     }
-    if (!found->is_string() || found->get_ref<const std::string&>().empty())
+    const auto text = text_in(found);
+    if (!text || text->empty())
         throw ConfigError{where + "." + field + ": expected a non-empty string"};
-    return found->get<std::string>();
+    return std::string(*text);
 }
 
-std::uint64_t number_field(const json& object, const char* field, const std::string& where,
+std::uint64_t number_field(const Json& object, const char* field, const std::string& where,
                            std::uint64_t fallback) {
-    const auto found = object.find(field);
-    if (found == object.end() || found->is_null()) return fallback;
-    if (!found->is_number_unsigned() || found->get<std::uint64_t>() == 0)
+    const auto found = member_not_null(object, field);
+    if (!found) return fallback;
+    const auto number = whole_in(found);
+    if (!number || *number == 0)
         throw ConfigError{where + "." + field + ": expected a whole number above 0"};
-    return found->get<std::uint64_t>();
+    return *number;
 }
 
-EndpointUrls parse_endpoint_urls(const json& object, const std::string& where) {
+EndpointUrls parse_endpoint_urls(const Json& object, const std::string& where) {
     if (!object.is_object()) throw ConfigError{where + ": expected {\"ws_url\",\"http_url\"}"};
     refuse_unknown(object, {"ws_url", "http_url", "source_id"}, where);
     EndpointUrls urls;
@@ -57,15 +59,16 @@ EndpointUrls parse_endpoint_urls(const json& object, const std::string& where) {
     return urls;
 }
 
-std::vector<BaseTokenSettings> parse_base_tokens(const json& object, const std::string& where) {
+std::vector<BaseTokenSettings> parse_base_tokens(const Json& object, const std::string& where) {
     std::vector<BaseTokenSettings> tokens;
-    const auto found = object.find("base_tokens");
-    if (found == object.end() || found->is_null()) return tokens;
-    if (!found->is_array())
+    const auto found = member_not_null(object, "base_tokens");
+    if (!found) return tokens;
+    const auto items = array_in(found);
+    if (!items)
         throw ConfigError{where + ".base_tokens: expected [{\"address\",\"units_per_ether\"}]"};
-    for (std::size_t i = 0; i < found->size(); ++i) {
-        const auto place = where + ".base_tokens[" + std::to_string(i) + "]";
-        const auto& item = (*found)[i];
+    std::size_t i = 0;
+    for (const auto item : *items) {
+        const auto place = where + ".base_tokens[" + std::to_string(i++) + "]";
         if (!item.is_object())
             throw ConfigError{place + ": expected {\"address\",\"units_per_ether\"}"};
         refuse_unknown(item, {"address", "units_per_ether"}, place);
@@ -80,7 +83,7 @@ std::vector<BaseTokenSettings> parse_base_tokens(const json& object, const std::
     return tokens;
 }
 
-ChainSettings parse_chain(const json& object, const std::string& where) {
+ChainSettings parse_chain(const Json& object, const std::string& where) {
     if (!object.is_object()) throw ConfigError{where + ": expected an object"};
     refuse_unknown(object,
                    {"chain_key", "chain_id", "source_id", "finality_depth", "mode", "base_tokens",
@@ -98,40 +101,44 @@ ChainSettings parse_chain(const json& object, const std::string& where) {
         throw ConfigError{where + ".mode: expected failover or fanout, got \"" + mode + "\""};
     chain.fanout = mode == "fanout";
     chain.base_tokens = parse_base_tokens(object, where);
-    const auto endpoints = object.find("endpoints");
-    if (endpoints == object.end() || !endpoints->is_array() || endpoints->empty())
+    const auto endpoints = array_in(member(object, "endpoints"));
+    if (!endpoints || endpoints->size() == 0)
         throw ConfigError{where + ".endpoints: expected at least one endpoint"};
-    for (std::size_t i = 0; i < endpoints->size(); ++i)
+    std::size_t i = 0;
+    for (const auto endpoint : *endpoints)
         chain.endpoints.push_back(
-            parse_endpoint_urls((*endpoints)[i], where + ".endpoints[" + std::to_string(i) + "]"));
+            parse_endpoint_urls(endpoint, where + ".endpoints[" + std::to_string(i++) + "]"));
     return chain;
 }
 
 } // namespace
 
 std::vector<ChainSettings> parse_chains(const std::string& text, const std::string& key) {
-    if (const auto fault = eth::exceeds(text, kLimits))
+    const auto document = eth::JsonDocument::read(text, kLimits);
+    if (!document && document.error() != eth::JsonFault::not_json)
         throw ConfigError{key +
                           ": expected JSON of at most 1 MiB, 16 levels and 50000 values, is " +
-                          std::string(to_string(*fault))};
-    json parsed;
-    try {
-        parsed = json::parse(text);
-    } catch (const json::parse_error& error) {
-        throw ConfigError{key + ": expected JSON, error at byte " + std::to_string(error.byte)};
+                          std::string(to_string(document.error()))};
+    if (!document) {
+        const auto at = eth::fault_position(text);
+        throw ConfigError{key + ": expected JSON" +
+                          (at ? ", error at byte " + std::to_string(*at) : "")};
     }
-    if (parsed.is_object()) {
-        refuse_unknown(parsed, {"chains"}, key);
-        const auto chains = parsed.find("chains");
-        if (chains == parsed.end())
-            throw ConfigError{key + ": expected {\"chains\":[…]} or a list"};
-        parsed = json(*chains);
+    if (const auto twice = duplicate_key(document->root()))
+        throw ConfigError{key + ": the key \"" + *twice + "\" is there twice"};
+    std::optional<Json> list = document->root();
+    if (list->is_object()) {
+        refuse_unknown(*list, {"chains"}, key);
+        list = member(*list, "chains");
+        if (!list) throw ConfigError{key + ": expected {\"chains\":[…]} or a list"};
     }
-    if (!parsed.is_array() || parsed.empty())
+    const auto items = array_in(list);
+    if (!items || items->size() == 0)
         throw ConfigError{key + ": expected a list of at least one chain"};
     std::vector<ChainSettings> chains;
-    for (std::size_t i = 0; i < parsed.size(); ++i)
-        chains.push_back(parse_chain(parsed[i], key + ": chains[" + std::to_string(i) + "]"));
+    for (const auto item : *items)
+        chains.push_back(
+            parse_chain(item, key + ": chains[" + std::to_string(chains.size()) + "]"));
     return chains;
 }
 

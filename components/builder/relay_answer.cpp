@@ -2,24 +2,21 @@
 
 #include <algorithm>
 
-#include <simdjson.h>
-
+#include "components/eth/json_fields.hpp"
 #include "components/eth/json_reader.hpp"
 
 namespace viz::builder {
 
 namespace {
 
-using Json = simdjson::dom::element;
+using json::Json;
 
 constexpr auto kNoReason = "no reason given";
 // Answers hold the results of a bundle's transactions, some with traces.
 constexpr eth::JsonLimits kLimits{.bytes = 8u << 20, .depth = 64, .values = 500'000};
 
 std::optional<Json> member(const Json& object, std::string_view name) {
-    Json value;
-    if (object.at_key(name).get(value) != simdjson::SUCCESS || value.is_null()) return std::nullopt;
-    return value;
+    return json::member_not_null(object, name);
 }
 
 std::string text_of(const Json& value) {

@@ -44,6 +44,53 @@ std::optional<JsonFault> exceeds(std::string_view text, const JsonLimits& limits
     return std::nullopt;
 }
 
+namespace {
+
+// Reads every value, so that the parser comes to the fault. Throws there.
+void visit(simdjson::ondemand::value value) {
+    switch (value.type().value()) {
+    case simdjson::ondemand::json_type::array:
+        for (auto item : value.get_array()) visit(item.value());
+        return;
+    case simdjson::ondemand::json_type::object:
+        for (auto field : value.get_object()) {
+            static_cast<void>(field.unescaped_key().value());
+            visit(field.value().value());
+        }
+        return;
+    case simdjson::ondemand::json_type::string:
+        static_cast<void>(value.get_string().value());
+        return;
+    case simdjson::ondemand::json_type::number:
+        static_cast<void>(value.get_number().value());
+        return;
+    case simdjson::ondemand::json_type::boolean:
+        static_cast<void>(value.get_bool().value());
+        return;
+    case simdjson::ondemand::json_type::null:
+        static_cast<void>(value.is_null());
+        return;
+    }
+}
+
+} // namespace
+
+std::optional<std::size_t> fault_position(std::string_view text) {
+    const simdjson::padded_string padded(text);
+    simdjson::ondemand::parser parser;
+    simdjson::ondemand::document document;
+    if (parser.iterate(padded).get(document) != simdjson::SUCCESS) return std::nullopt;
+    try {
+        visit(document.get_value().value());
+    } catch (const simdjson::simdjson_error&) {
+        const char* at = nullptr;
+        if (document.current_location().get(at) == simdjson::SUCCESS && at >= padded.data() &&
+            at <= padded.data() + padded.size())
+            return static_cast<std::size_t>(at - padded.data());
+    }
+    return std::nullopt;
+}
+
 struct JsonDocument::Impl {
     simdjson::dom::parser parser;
     simdjson::dom::element root;

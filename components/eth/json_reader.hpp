@@ -33,6 +33,10 @@ std::string_view to_string(JsonFault fault);
 // Whether `text` exceeds the limits. The text need not be valid JSON: the result is never not_json.
 std::optional<JsonFault> exceeds(std::string_view text, const JsonLimits& limits = {});
 
+// Where a text within the limits stops being JSON, as a byte offset; nothing where the parser
+// cannot say. For texts that people write.
+std::optional<std::size_t> fault_position(std::string_view text);
+
 // A parsed document. It owns its memory, proportional to the text and its values (a few tens of
 // bytes per value), and frees it on destruction. A lookup of a duplicate key finds the first.
 class JsonDocument {

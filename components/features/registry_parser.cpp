@@ -3,15 +3,16 @@
 #include <algorithm>
 #include <vector>
 
-#include <nlohmann/json.hpp>
-
 #include "components/eth/abi_type.hpp"
 #include "components/eth/hex.hpp"
+#include "components/eth/json_fields.hpp"
 #include "components/eth/json_reader.hpp"
 #include "components/eth/keccak.hpp"
 
 namespace viz::features {
 namespace {
+
+using namespace json;
 
 constexpr std::uint64_t kSchema = 2;
 constexpr eth::JsonLimits kLimits{.bytes = 16u << 20, .depth = 16, .values = 500'000};
@@ -61,42 +62,31 @@ std::string checksummed(const eth::Address& address) {
     return text;
 }
 
-std::string element(const std::string& where, const char* field, std::size_t index) {
-    return where + (where.empty() ? "" : ".") + field + "[" + std::to_string(index) + "]";
+std::string element(const std::string& where, std::string_view field, std::size_t index) {
+    return where + (where.empty() ? "" : ".") + std::string(field) + "[" + std::to_string(index) +
+           "]";
 }
-std::string member(const std::string& where, std::string_view field) {
+std::string place(const std::string& where, std::string_view field) {
     return where + (where.empty() ? "" : ".") + std::string(field);
 }
-
-// Rejects duplicate keys: the JSON parser would silently keep the last one.
-struct KeysOnce {
-    std::vector<std::set<std::string>> open;
-    std::string twice;
-
-    bool operator()(int, nlohmann::json::parse_event_t event, nlohmann::json& value) {
-        using Event = nlohmann::json::parse_event_t;
-        if (event == Event::object_start) open.emplace_back();
-        if (event == Event::object_end) open.pop_back();
-        if (event == Event::key && !open.back().insert(value.get<std::string>()).second)
-            twice = value.get<std::string>();
-        return true;
-    }
-};
 
 } // namespace
 
 Result<ProtocolRegistry, RegistryError> RegistryParser::run(std::string_view text) {
-    if (const auto fault = eth::exceeds(text, kLimits))
-        return Failure{
-            RegistryError{RegistryFault::not_json, "file", std::string(to_string(*fault))}};
-    KeysOnce keys;
-    const auto root = Json::parse(text, std::ref(keys), false);
-    if (root.is_discarded() || !root.is_object())
-        return Failure{RegistryError{RegistryFault::not_json, "file", {}}};
-    if (!keys.twice.empty())
-        return Failure{RegistryError{RegistryFault::duplicate, "file", "key " + keys.twice}};
-    const auto schema = root.find("schema");
-    if (schema == root.end() || !schema->is_number_unsigned() || *schema != kSchema)
+    const auto document = eth::JsonDocument::read(text, kLimits);
+    if (!document) {
+        std::string detail;
+        if (document.error() != eth::JsonFault::not_json)
+            detail = to_string(document.error());
+        else if (const auto at = eth::fault_position(text))
+            detail = "at byte " + std::to_string(*at);
+        return Failure{RegistryError{RegistryFault::not_json, "file", detail}};
+    }
+    const Json& root = document->root();
+    if (!root.is_object()) return Failure{RegistryError{RegistryFault::not_json, "file", {}}};
+    if (const auto key = duplicate_key(root))
+        return Failure{RegistryError{RegistryFault::duplicate, "file", "key " + *key}};
+    if (whole_in(member(root, "schema")) != kSchema)
         return Failure{RegistryError{RegistryFault::wrong_schema, "schema", "expected 2"}};
     const bool done =
         allowed(root, "", {"schema", "comment", "chains", "protocols", "tokens"}) && chains(root) &&
@@ -116,42 +106,44 @@ bool RegistryParser::fail(RegistryFault fault, std::string where, std::string de
 bool RegistryParser::allowed(const Json& item, const std::string& where,
                              std::initializer_list<std::string_view> keys) {
     if (!item.is_object()) return fail(RegistryFault::wrong_type, where, "expected an object");
-    for (const auto& [key, value] : item.items())
+    for (const auto& [key, value] : simdjson::dom::object(item))
         if (std::find(keys.begin(), keys.end(), key) == keys.end())
-            return fail(RegistryFault::unknown_key, member(where, key));
+            return fail(RegistryFault::unknown_key, place(where, key));
     return true;
 }
 
 bool RegistryParser::text(const Json& item, const char* field, const std::string& where,
                           std::string& out) {
-    const auto value = item.find(field);
-    if (value == item.end()) return fail(RegistryFault::missing_field, member(where, field));
-    if (!value->is_string() || value->get_ref<const std::string&>().empty())
-        return fail(RegistryFault::wrong_type, member(where, field), "expected a string");
-    out = value->get<std::string>();
+    const auto value = member(item, field);
+    if (!value) return fail(RegistryFault::missing_field, place(where, field));
+    const auto found = text_in(value);
+    if (!found || found->empty())
+        return fail(RegistryFault::wrong_type, place(where, field), "expected a string");
+    out = *found;
     return true;
 }
 
 bool RegistryParser::whole(const Json& item, const char* field, const std::string& where,
                            std::uint64_t most, std::uint64_t& out) {
-    const auto value = item.find(field);
-    if (value == item.end()) return fail(RegistryFault::missing_field, member(where, field));
-    if (!value->is_number_unsigned())
-        return fail(RegistryFault::wrong_type, member(where, field), "expected a whole number");
-    out = value->get<std::uint64_t>();
+    const auto value = member(item, field);
+    if (!value) return fail(RegistryFault::missing_field, place(where, field));
+    const auto number = whole_in(value);
+    if (!number)
+        return fail(RegistryFault::wrong_type, place(where, field), "expected a whole number");
+    out = *number;
     if (out > most)
-        return fail(RegistryFault::out_of_range, member(where, field),
+        return fail(RegistryFault::out_of_range, place(where, field),
                     "at most " + std::to_string(most));
     return true;
 }
 
 // Leaves `out` unchanged if the item has no category.
 bool RegistryParser::category(const Json& item, const std::string& where, Category& out) {
-    if (!item.contains("category")) return true;
+    if (!member(item, "category")) return true;
     std::string name;
     if (!text(item, "category", where, name)) return false;
     const auto known = category_from_string(name);
-    if (!known) return fail(RegistryFault::unknown_category, member(where, "category"), name);
+    if (!known) return fail(RegistryFault::unknown_category, place(where, "category"), name);
     out = *known;
     return true;
 }
@@ -160,40 +152,41 @@ bool RegistryParser::category(const Json& item, const std::string& where, Catego
 template <class Handle>
 bool RegistryParser::each(const Json& parent, const char* field, const std::string& where,
                           Handle handle) {
-    const auto items = parent.find(field);
-    if (items == parent.end()) return true;
-    if (!items->is_array())
-        return fail(RegistryFault::wrong_type, member(where, field), "expected an array");
-    for (std::size_t i = 0; i < items->size(); ++i)
-        if (!handle((*items)[i], element(where, field, i))) return false;
+    const auto value = member(parent, field);
+    if (!value) return true;
+    const auto items = array_in(value);
+    if (!items) return fail(RegistryFault::wrong_type, place(where, field), "expected an array");
+    std::size_t i = 0;
+    for (const auto item : *items)
+        if (!handle(item, element(where, field, i++))) return false;
     return true;
 }
 
 // "addresses": {chain id: [address, …]}
 template <class Handle>
 bool RegistryParser::each_address(const Json& item, const std::string& where, Handle handle) {
-    const std::string at = member(where, "addresses");
-    const auto by_chain = item.find("addresses");
-    if (by_chain == item.end() || by_chain->empty()) return fail(RegistryFault::missing_field, at);
+    const std::string at = place(where, "addresses");
+    const auto by_chain = member(item, "addresses");
+    if (!by_chain) return fail(RegistryFault::missing_field, at);
     if (!by_chain->is_object()) return fail(RegistryFault::wrong_type, at, "expected an object");
-    for (const auto& [chain, addresses] : by_chain->items()) {
+    if (simdjson::dom::object(*by_chain).size() == 0) return fail(RegistryFault::missing_field, at);
+    for (const auto& [chain, addresses] : simdjson::dom::object(*by_chain)) {
         const auto id = chain_id(chain);
-        if (!id) return fail(RegistryFault::bad_chain_id, member(at, chain));
+        if (!id) return fail(RegistryFault::bad_chain_id, place(at, chain));
         if (!registry_.chains_.contains(*id))
-            return fail(RegistryFault::unknown_chain, member(at, chain));
-        if (!addresses.is_array() || addresses.empty())
-            return fail(RegistryFault::wrong_type, member(at, chain), "expected an array");
-        for (std::size_t i = 0; i < addresses.size(); ++i) {
-            const std::string here = element(at, chain.c_str(), i);
-            const Json& entry = addresses[i];
-            if (!entry.is_string())
-                return fail(RegistryFault::bad_address, here, "expected a string");
-            const auto& written = entry.get_ref<const std::string&>();
-            const auto address = eth::address_from_hex(written);
+            return fail(RegistryFault::unknown_chain, place(at, chain));
+        const auto list = array_in(addresses);
+        if (!list || list->size() == 0)
+            return fail(RegistryFault::wrong_type, place(at, chain), "expected an array");
+        std::size_t i = 0;
+        for (const auto entry : *list) {
+            const std::string here = element(at, chain, i++);
+            const auto written = text_in(entry);
+            if (!written) return fail(RegistryFault::bad_address, here, "expected a string");
+            const auto address = eth::address_from_hex(*written);
             if (!address || address->is_zero())
-                return fail(RegistryFault::bad_address, here, written);
-            if (is_mixed_case(std::string_view(written).substr(2)) &&
-                written != checksummed(*address))
+                return fail(RegistryFault::bad_address, here, std::string(*written));
+            if (is_mixed_case(written->substr(2)) && *written != checksummed(*address))
                 return fail(RegistryFault::bad_checksum, here, checksummed(*address));
             if (!handle(eth::ChainId{*id}, *address, here)) return false;
         }
@@ -202,15 +195,16 @@ bool RegistryParser::each_address(const Json& item, const std::string& where, Ha
 }
 
 bool RegistryParser::chains(const Json& root) {
-    const auto named = root.find("chains");
-    if (named == root.end()) return true;
+    const auto named = member(root, "chains");
+    if (!named) return true;
     if (!named->is_object()) return fail(RegistryFault::wrong_type, "chains", "expected an object");
-    for (const auto& [chain, name] : named->items()) {
+    for (const auto& [chain, value] : simdjson::dom::object(*named)) {
         const auto id = chain_id(chain);
-        if (!id) return fail(RegistryFault::bad_chain_id, member("chains", chain));
-        if (!name.is_string())
-            return fail(RegistryFault::wrong_type, member("chains", chain), "expected a string");
-        registry_.chains_[*id] = name.get<std::string>();
+        if (!id) return fail(RegistryFault::bad_chain_id, place("chains", chain));
+        const auto name = text_in(value);
+        if (!name)
+            return fail(RegistryFault::wrong_type, place("chains", chain), "expected a string");
+        registry_.chains_[*id] = *name;
     }
     return true;
 }
@@ -222,11 +216,11 @@ bool RegistryParser::protocol(const Json& item, const std::string& where) {
                  {"name", "category", "comment", "contracts", "factories", "methods"}) ||
         !text(item, "name", where, name))
         return false;
-    if (!item.contains("category"))
-        return fail(RegistryFault::missing_field, member(where, "category"));
+    if (!member(item, "category"))
+        return fail(RegistryFault::missing_field, place(where, "category"));
     if (!category(item, where, general)) return false;
     if (!protocols_.insert(name).second)
-        return fail(RegistryFault::duplicate, member(where, "name"), name);
+        return fail(RegistryFault::duplicate, place(where, "name"), name);
     return each(item, "contracts", where,
                 [&](const Json& fact, const std::string& at) {
                     return contract(fact, at, {.protocol = name, .category = general, .name = {}});
@@ -271,17 +265,17 @@ bool RegistryParser::factory(const Json& item, const std::string& where, Factory
         return false;
     const auto found = std::ranges::find(kFactoryKinds, kind, &FactoryKind::name);
     if (found == std::end(kFactoryKinds))
-        return fail(RegistryFault::unknown_kind, member(where, "kind"),
+        return fail(RegistryFault::unknown_kind, place(where, "kind"),
                     "expected v2, v3 or pancake_v3");
     fact.kind = found->kind;
     if (!eth::fixed_from_hex(hash, fact.init_code_hash.bytes))
-        return fail(RegistryFault::bad_hash, member(where, "init_code_hash"), hash);
+        return fail(RegistryFault::bad_hash, place(where, "init_code_hash"), hash);
     if (fact.kind == Factory::Kind::v2) {
         std::uint64_t fee = 0;
         if (!whole(item, "fee", where, kMillion, fee)) return false;
         fact.fixed_fee = static_cast<std::uint32_t>(fee);
-    } else if (item.contains("fee")) {
-        return fail(RegistryFault::unknown_key, member(where, "fee"),
+    } else if (member(item, "fee")) {
+        return fail(RegistryFault::unknown_key, place(where, "fee"),
                     "the fee is part of each pool's key");
     }
     return each_address(
@@ -305,24 +299,23 @@ bool RegistryParser::method(const Json& item, const std::string& where, Method f
         !text(item, "signature", where, fact.signature) || !category(item, where, fact.category) ||
         !text(item, "source", where, source))
         return false;
-    if (const auto only = item.find("only_at_contract"); only != item.end()) {
-        if (!only->is_boolean())
-            return fail(RegistryFault::wrong_type, member(where, "only_at_contract"),
+    if (const auto only = member(item, "only_at_contract")) {
+        if (only->get_bool().get(fact.only_at_contract) != simdjson::SUCCESS)
+            return fail(RegistryFault::wrong_type, place(where, "only_at_contract"),
                         "expected true or false");
-        fact.only_at_contract = only->get<bool>();
     }
     const auto parsed = eth::parse_abi_signature(fact.signature);
     if (!parsed)
-        return fail(RegistryFault::bad_signature, member(where, "signature"), fact.signature);
+        return fail(RegistryFault::bad_signature, place(where, "signature"), fact.signature);
     fact.selector = parsed->selector;
-    if (item.contains("selector")) {
+    if (member(item, "selector")) {
         std::string stated;
         eth::Selector selector;
         if (!text(item, "selector", where, stated)) return false;
         if (!eth::fixed_from_hex(stated, selector.bytes))
-            return fail(RegistryFault::bad_selector, member(where, "selector"), stated);
+            return fail(RegistryFault::bad_selector, place(where, "selector"), stated);
         if (selector != fact.selector)
-            return fail(RegistryFault::wrong_selector, member(where, "selector"),
+            return fail(RegistryFault::wrong_selector, place(where, "selector"),
                         "expected " + eth::to_hex(fact.selector.view()));
     }
     if (!methods_.insert({fact.protocol, fact.selector}).second)
@@ -350,7 +343,7 @@ bool RegistryParser::token(const Json& item, const std::string& where) {
         !text(item, "symbol", where, fact.symbol) ||
         !whole(item, "decimals", where, 77, decimals) || !text(item, "source", where, source))
         return false;
-    if (item.contains("peg") && !text(item, "peg", where, fact.peg)) return false;
+    if (member(item, "peg") && !text(item, "peg", where, fact.peg)) return false;
     fact.decimals = static_cast<std::uint8_t>(decimals);
     return each_address(
         item, where, [&](eth::ChainId chain, const eth::Address& address, const std::string& at) {

@@ -7,9 +7,11 @@
 #include <string>
 #include <utility>
 
-#include <nlohmann/json_fwd.hpp>
-
 #include "components/features/protocol_registry.hpp"
+
+namespace simdjson::dom {
+class element;
+}
 
 namespace viz::features {
 
@@ -21,7 +23,7 @@ class RegistryParser {
     Result<ProtocolRegistry, RegistryError> run(std::string_view text);
 
   private:
-    using Json = nlohmann::json;
+    using Json = simdjson::dom::element;
     using Key = std::pair<std::uint64_t, eth::Address>;
     bool fail(RegistryFault fault, std::string where, std::string detail = {});
     bool allowed(const Json& item, const std::string& where,

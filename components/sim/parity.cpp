@@ -2,40 +2,34 @@
 
 #include <array>
 
-#include <nlohmann/json.hpp>
-
-#include "components/eth/hex.hpp"
+#include "components/eth/json_fields.hpp"
 #include "components/eth/json_reader.hpp"
 
 namespace viz::sim {
 
 namespace {
 
-using nlohmann::json;
+using namespace json;
 
-std::string text_of(const json& object, const char* key) {
-    const auto found = object.find(key);
-    return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
-}
+constexpr eth::JsonLimits kLimits{.bytes = 32u << 20, .depth = 16, .values = 1'000'000};
 
-bool same_log(const evm::Log& ours, const json& theirs) {
-    if (!theirs.is_object() || eth::address_from_hex(text_of(theirs, "address")) != ours.address ||
-        eth::bytes_from_hex(text_of(theirs, "data")) != ours.data)
+bool same_log(const evm::Log& ours, const Json& theirs) {
+    const auto address = text_in(member(theirs, "address"));
+    if (!address || eth::address_from_hex(*address) != ours.address ||
+        bytes_in(member(theirs, "data")) != ours.data)
         return false;
-    const auto topics = theirs.find("topics");
-    if (topics == theirs.end() || !topics->is_array() || topics->size() != ours.topics.size())
-        return false;
-    for (std::size_t i = 0; i < ours.topics.size(); ++i)
-        if (!(*topics)[i].is_string() ||
-            eth::hash_from_hex((*topics)[i].get<std::string>()) != ours.topics[i])
-            return false;
+    const auto topics = array_in(member(theirs, "topics"));
+    if (!topics || topics->size() != ours.topics.size()) return false;
+    std::size_t i = 0;
+    for (const auto topic : *topics)
+        if (hash_in(topic) != ours.topics[i++]) return false;
     return true;
 }
 
 // Empty where they are the same.
-std::string difference(const evm::TransactionResult& ours, const json& receipt) {
+std::string difference(const evm::TransactionResult& ours, const Json& receipt) {
     const auto differs = [&](const char* what, std::uint64_t mine, const char* key) {
-        const auto theirs = eth::u64_from_hex(text_of(receipt, key));
+        const auto theirs = u64_in(member(receipt, key));
         if (theirs == mine) return std::string();
         return std::string(what) + ": " + std::to_string(mine) + " here, " +
                (theirs ? std::to_string(*theirs) : "nothing") + " in the receipt";
@@ -43,21 +37,19 @@ std::string difference(const evm::TransactionResult& ours, const json& receipt) 
     if (auto status = differs("status", ours.succeeded() ? 1 : 0, "status"); !status.empty())
         return status;
     if (auto gas = differs("gas_used", ours.gas_used, "gasUsed"); !gas.empty()) return gas;
-    const auto logs = receipt.find("logs");
-    if (logs == receipt.end() || !logs->is_array() || logs->size() != ours.logs.size())
-        return "logs";
-    for (std::size_t i = 0; i < ours.logs.size(); ++i)
-        if (!same_log(ours.logs[i], (*logs)[i])) return "logs";
+    const auto logs = array_in(member(receipt, "logs"));
+    if (!logs || logs->size() != ours.logs.size()) return "logs";
+    std::size_t i = 0;
+    for (const auto log : *logs)
+        if (!same_log(ours.logs[i++], log)) return "logs";
     return "";
 }
 
-// Null where the reply is not that of the block.
-json receipts_of(std::string_view reply, std::size_t count) {
-    if (eth::exceeds(reply, {.bytes = 32u << 20, .depth = 16, .values = 1'000'000})) return {};
-    const auto message = json::parse(reply, nullptr, false);
-    if (!message.is_object() || !message.contains("result")) return {};
-    const auto& receipts = message["result"];
-    return receipts.is_array() && receipts.size() == count ? receipts : json();
+// The receipts of the block's transactions, in order; empty where the reply is not that.
+std::vector<Json> receipts_in(const eth::JsonDocument& reply, std::size_t count) {
+    const auto receipts = array_in(member(reply.root(), "result"));
+    if (!receipts || receipts->size() != count) return {};
+    return {receipts->begin(), receipts->end()};
 }
 
 } // namespace
@@ -84,16 +76,16 @@ std::vector<Parity> parity_of(const state::NodeBlock& block, state::AdvanceEnd e
                               const evm::BlockResult& executed, const RecentSimulations& simulated,
                               std::string_view receipts_reply) {
     const bool all_match = end == state::AdvanceEnd::advanced;
-    const auto receipts = end == state::AdvanceEnd::another_outcome
-                              ? receipts_of(receipts_reply, block.hashes.size())
-                              : json();
+    const auto reply = eth::JsonDocument::read(
+        end == state::AdvanceEnd::another_outcome ? receipts_reply : "null", kLimits);
+    const auto receipts = reply ? receipts_in(*reply, block.hashes.size()) : std::vector<Json>();
     std::vector<Parity> found;
     for (std::size_t i = 0; i < block.hashes.size(); ++i) {
         if (!simulated.contains(block.hashes[i])) continue;
         Parity parity{.hash = block.hashes[i], .result = ParityResult::unchecked, .differs = {}};
         if (all_match) {
             parity.result = ParityResult::match;
-        } else if (receipts.is_array() && i < executed.results.size() && receipts[i].is_object()) {
+        } else if (i < receipts.size() && i < executed.results.size() && receipts[i].is_object()) {
             parity.differs = difference(executed.results[i], receipts[i]);
             parity.result = parity.differs.empty() ? ParityResult::match : ParityResult::mismatch;
         }

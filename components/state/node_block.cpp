@@ -2,12 +2,14 @@
 
 #include <array>
 
+#include "components/eth/json_fields.hpp"
 #include "components/eth/json_reader.hpp"
-#include "components/state/json_fields.hpp"
 
 namespace viz::state {
 
 namespace {
+
+using namespace json;
 
 // Thrown and caught within this file: a field that is not there or not what it should be.
 struct BadField {};

@@ -3,14 +3,16 @@
 #include <algorithm>
 #include <map>
 
+#include "components/eth/json_fields.hpp"
 #include "components/eth/json_reader.hpp"
 #include "components/eth/keccak.hpp"
 #include "components/eth/trie_root.hpp"
-#include "components/state/json_fields.hpp"
 
 namespace viz::state {
 
 namespace {
+
+using namespace json;
 
 using evm::Missing;
 

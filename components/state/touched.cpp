@@ -3,11 +3,13 @@
 #include <algorithm>
 #include <unordered_set>
 
-#include "components/state/json_fields.hpp"
+#include "components/eth/json_fields.hpp"
 
 namespace viz::state {
 
 namespace {
+
+using namespace json;
 
 using evm::Missing;
 

@@ -12,7 +12,7 @@ import time
 import traceback
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
-MODULES = ["node", "http", "record"]
+MODULES = ["node", "http", "record", "parts", "evm"]
 
 
 def registry():

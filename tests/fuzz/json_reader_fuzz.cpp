@@ -11,5 +11,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const auto document = eth::JsonDocument::read(text, kLimits);
     if (beyond && (document || document.error() != *beyond)) std::abort();
     if (!document && to_string(document.error()).empty()) std::abort();
+    if (text.size() <= kLimits.bytes && !beyond) {
+        const auto at = eth::fault_position(text);
+        if (at && *at > text.size()) std::abort();
+    }
     return 0;
 }

@@ -1,4 +1,5 @@
 // What a hostile text costs: nothing beyond one look at it.
+#include "components/eth/json_fields.hpp"
 #include "components/eth/json_reader.hpp"
 
 #include <gtest/gtest.h>
@@ -75,6 +76,21 @@ TEST(JsonReader, RefusesWhatIsNotOneDocument) {
         ASSERT_FALSE(document) << text;
         EXPECT_EQ(document.error(), JsonFault::not_json) << text;
     }
+}
+
+TEST(JsonReader, SaysWhereATextStopsBeingJson) {
+    EXPECT_EQ(eth::fault_position(R"({"a":1 "b":2})"), 7u);
+    EXPECT_EQ(eth::fault_position("[1,2,x]"), 5u);
+    EXPECT_EQ(eth::fault_position("[1,2]"), std::nullopt);
+    EXPECT_EQ(eth::fault_position(""), std::nullopt);
+}
+
+TEST(JsonReader, AKeyThatIsThereTwiceIsNamed) {
+    const auto twice = [](std::string_view text) {
+        return json::duplicate_key(JsonDocument::read(text)->root());
+    };
+    EXPECT_EQ(twice(R"({"a":1,"b":{"a":2}})"), std::nullopt);
+    EXPECT_EQ(twice(R"([{"a":1},{"c":[{"b":1,"b":2}]}])"), "b");
 }
 
 TEST(JsonReader, ALongStringIsReadWhole) {

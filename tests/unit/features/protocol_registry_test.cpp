@@ -231,6 +231,7 @@ TEST(ProtocolRegistry, SaysWhereAndWhyAFileIsRefused) {
     };
     const std::vector<Case> cases{
         {"[", "file: not_json"},
+        {R"j({"schema":2,"tokens":[7 8]})j", "file: not_json (at byte 24)"},
         {"[]", "file: not_json"},
         {"{}", "schema: wrong_schema (expected 2)"},
         {R"j({"schema":1})j", "schema: wrong_schema (expected 2)"},

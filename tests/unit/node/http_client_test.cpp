@@ -1,128 +1,91 @@
 // The HTTP client against a peer that sends exact bytes: an operation that completes in the same
 // turn of the loop in which it is cancelled touches nothing that is gone (run under
 // AddressSanitizer).
-#include <array>
-#include <chrono>
-#include <deque>
-#include <thread>
-
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/write.hpp>
 
 #include <gmock/gmock.h>
 
 #include "components/node/transport.hpp"
+#include "tests/unit/node/scripted_peer.hpp"
 
 namespace viz::node {
 namespace {
 
-using Tcp = boost::asio::ip::tcp;
+namespace asio = boost::asio;
+using namespace std::chrono_literals;
+using test::ScriptedPeer;
 using Outcome = std::variant<std::string, HttpFailure>;
 
 const std::string kAnswer = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n[]";
 
-// Answers each request as soon as its bytes are there, before the client has looked at anything:
-// what the client then starts to read is complete at once, and its handler waits in the loop's
-// queue.
-class EagerPeer {
-  public:
-    EagerPeer(std::string answer, bool close) : answer_(std::move(answer)), close_(close) {
-        acceptor_.non_blocking(true);
-    }
-    Url url() const {
-        return parse_url("http://127.0.0.1:" + std::to_string(acceptor_.local_endpoint().port()))
-            .value();
-    }
-    void turn() {
-        boost::system::error_code error;
-        Tcp::socket socket(peers_);
-        acceptor_.accept(socket, error);
-        if (!error) {
-            socket.non_blocking(true);
-            sockets_.push_back({std::move(socket), {}});
-        }
-        for (auto& [peer, text] : sockets_) {
-            if (!peer.is_open()) continue;
-            std::array<char, 1024> some{};
-            const auto size = peer.read_some(boost::asio::buffer(some), error);
-            text.append(some.data(), error ? 0 : size);
-            if (!text.ends_with("\r\n\r\n[]")) continue;
-            text.clear();
-            boost::asio::write(peer, boost::asio::buffer(answer_), error);
-            if (close_) peer.close();
-        }
-    }
-
-  private:
-    struct Connection {
-        Tcp::socket socket;
-        std::string text;
+// Answers a request as soon as it is there.
+ScriptedPeer::Script answering(std::string answer) {
+    return [answer = std::move(answer)](std::string& received) {
+        if (!received.ends_with("\r\n\r\n[]")) return std::string();
+        received.clear();
+        return answer;
     };
-    std::string answer_;
-    bool close_;
-    boost::asio::io_context peers_;
-    Tcp::acceptor acceptor_{peers_, {boost::asio::ip::address_v4::loopback(), 0}};
-    std::deque<Connection> sockets_;
-};
+}
 
-// Two requests, and the end of the client after `steps` handlers of the loop. Returns the number of
-// callbacks, and whether the client was still there after all that was to be done.
+// What ends an exchange after a number of handlers.
+enum class Event : std::uint8_t { client_ends, peer_closes, peer_resets };
+
 struct Ended {
     int called{};
-    bool finished{};
+    bool finished{}; // before the event
 };
-Ended end_after(int steps, EagerPeer& peer, bool in_callback) {
-    boost::asio::io_context io;
-    auto client = make_http_client(io, nullptr, peer.url(), {}, 2, 8);
+// Two requests at once, and the event after `steps` handlers of the loop. Whatever was to be done
+// then is done.
+Ended end_after(int steps, ScriptedPeer& peer, Event event, bool in_callback = false) {
+    asio::io_context io;
+    test::resolve_to_loopback(io);
+    const LinkLimits limits{.connect_timeout = 30s, .request_timeout = 30s};
+    auto client = make_http_client(io, peer.trust(), peer.url("http"), limits, 2, 8);
     Ended ended;
     const auto done = [&](const Outcome&) {
         ++ended.called;
         if (in_callback) client.reset();
     };
     for (int i = 0; i < 2; ++i) client->post("[]", done);
-    // Handlers run one at a time; the peer acts between any two of them.
-    // The address is resolved in a thread of Asio's.
-    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(30);
-    for (int step = 0; step < steps && ended.called < 2 && client;) {
-        peer.turn();
-        if (io.poll_one() != 0)
-            ++step;
-        else if (std::chrono::steady_clock::now() > deadline)
-            break;
-        else
-            std::this_thread::yield();
+    ended.finished =
+        test::step(io, peer, steps, [&] { return ended.called == 2 || client == nullptr; });
+    if (event == Event::client_ends) {
+        client.reset();
+        const auto called = ended.called;
+        for (int turn = 0; turn < 20; ++turn) io.poll();
+        EXPECT_EQ(ended.called, called) << "nothing is called once the client has ended";
+    } else if (!in_callback) {
+        peer.cut(event == Event::peer_closes ? ScriptedPeer::Ends::closes
+                                             : ScriptedPeer::Ends::resets);
+        EXPECT_TRUE(test::step(io, peer, 1000, [&] { return ended.called == 2; }))
+            << "each request has an outcome";
     }
-    ended.finished = ended.called == 2;
-    client.reset();
-    for (int turn = 0; turn < 20; ++turn) io.poll();
     return ended;
 }
 
-// Ends the client after each number of handlers until all of an exchange has happened before.
-void end_at_every_step(const std::string& answer, bool close) {
-    bool finished = false;
-    for (int steps = 0; steps < 60; ++steps) {
-        EagerPeer peer(answer, close);
-        finished = end_after(steps, peer, false).finished;
+// Until all of an exchange has happened before the event.
+void at_every_step(bool tls, const std::string& answer, ScriptedPeer::Ends ends) {
+    for (const auto event : {Event::client_ends, Event::peer_closes, Event::peer_resets}) {
+        bool finished = false;
+        for (int steps = 0; steps < 200 && !finished; ++steps) {
+            ScriptedPeer peer(tls, answering(answer), ends);
+            finished = end_after(steps, peer, event).finished;
+        }
+        EXPECT_TRUE(finished) << "the last round reaches the end";
     }
-    EXPECT_TRUE(finished) << "the last rounds reach the end";
-    EagerPeer peer(answer, close);
-    EXPECT_EQ(end_after(60, peer, true).called, 1) << "nothing is called once the client has ended";
+    ScriptedPeer peer(tls, answering(answer), ends);
+    EXPECT_EQ(end_after(200, peer, Event::client_ends, true).called, 1);
 }
 
 // The outcome of one request to a peer that sends these bytes in one packet.
 Outcome outcome_of(const std::string& answer, const LinkLimits& limits) {
-    boost::asio::io_context io;
-    EagerPeer peer(answer, false);
-    auto client = make_http_client(io, nullptr, peer.url(), limits, 1, 1);
+    asio::io_context io;
+    test::resolve_to_loopback(io);
+    ScriptedPeer peer(false, answering(answer), ScriptedPeer::Ends::stays);
+    auto client = make_http_client(io, nullptr, peer.url("http"), limits, 1, 1);
     std::optional<Outcome> outcome;
     client->post("[]", [&](Outcome ended) { outcome = std::move(ended); });
-    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(30);
-    while (!outcome && std::chrono::steady_clock::now() < deadline) {
-        peer.turn();
-        if (io.poll() == 0) std::this_thread::yield();
-    }
+    test::step(io, peer, 1000, [&] { return outcome.has_value(); });
     return outcome.value_or(Outcome{});
 }
 
@@ -146,17 +109,57 @@ TEST(HttpClient, ABodyLongerThanTheLimitIsRefusedAlsoWhenItArrivesWithItsHeader)
     EXPECT_EQ(std::get<std::string>(whole), std::string(64, ' '));
 }
 
+using Ends = ScriptedPeer::Ends;
+
 TEST(HttpClient, MayEndAtEveryStepOfAnExchange) {
-    end_at_every_step(kAnswer, false);
-    end_at_every_step(kAnswer, true);
+    for (const auto ends : {Ends::stays, Ends::closes, Ends::resets})
+        at_every_step(false, kAnswer, ends);
 }
 
 TEST(HttpClient, MayEndAtEveryStepOfABrokenExchange) {
-    for (const std::size_t size :
-         {std::size_t{0}, std::size_t{1}, std::size_t{17}, kAnswer.size() - 1})
-        end_at_every_step(kAnswer.substr(0, size), true);
-    end_at_every_step(kAnswer + "x", false);
-    end_at_every_step("garbage\r\n\r\n", true);
+    for (const std::size_t size : {std::size_t{1}, std::size_t{17}, kAnswer.size() - 1})
+        for (const auto ends : {Ends::closes, Ends::resets})
+            at_every_step(false, kAnswer.substr(0, size), ends);
+    at_every_step(false, kAnswer + "x", Ends::stays);
+    at_every_step(false, "garbage\r\n\r\n", Ends::closes);
+}
+
+TEST(HttpClient, MayEndAtEveryStepOfAnExchangeOverTls) {
+    for (const auto ends : {Ends::stays, Ends::resets}) at_every_step(true, kAnswer, ends);
+    at_every_step(true, kAnswer.substr(0, kAnswer.size() - 1), Ends::closes);
+}
+
+// The peer answers TLS's first message with what is not TLS.
+TEST(HttpClient, MayEndAtEveryStepOfATlsHandshakeThatFails) {
+    for (const auto event : {Event::client_ends, Event::peer_closes, Event::peer_resets})
+        for (int steps = 0; steps < 30; ++steps) {
+            ScriptedPeer trusted(true, answering(""), Ends::stays);
+            ScriptedPeer peer(
+                false,
+                [](std::string& received) {
+                    const bool hello = received.size() > 100;
+                    received.clear();
+                    return std::string(hello ? "HTTP/1.1 400 Bad Request\r\n\r\n" : "");
+                },
+                steps % 2 == 0 ? Ends::stays : Ends::closes);
+            asio::io_context io;
+            test::resolve_to_loopback(io);
+            int called = 0;
+            auto client = make_http_client(io, trusted.trust(), peer.url("https"), {}, 2, 8);
+            for (int i = 0; i < 2; ++i)
+                client->post("[]", [&](const Outcome& outcome) {
+                    ++called;
+                    EXPECT_TRUE(std::holds_alternative<HttpFailure>(outcome));
+                });
+            test::step(io, peer, steps, [&] { return called == 2; });
+            if (event == Event::client_ends) {
+                client.reset();
+                for (int turn = 0; turn < 20; ++turn) io.poll();
+                continue;
+            }
+            peer.cut(event == Event::peer_closes ? Ends::closes : Ends::resets);
+            EXPECT_TRUE(test::step(io, peer, 1000, [&] { return called == 2; }));
+        }
 }
 
 } // namespace

@@ -249,7 +249,10 @@ TEST(Config, BrokenChainsNameThePlace) {
     const auto with = [](const std::string& chains) {
         return error_of({}, {{"VIZ_API_CHAINS", chains}});
     };
-    EXPECT_THAT(with("{nonsense"), HasSubstr("JSON"));
+    EXPECT_THAT(with("{nonsense"), HasSubstr("JSON, error at byte 1"));
+    EXPECT_THAT(with(R"([{"chain_key":"a","chain_key":"b"}])"),
+                HasSubstr("\"chain_key\" is there twice"));
+    EXPECT_THAT(with(std::string(17, '[')), HasSubstr("too_deep"));
     EXPECT_THAT(with("[]"), HasSubstr("at least one chain"));
     EXPECT_THAT(with(R"([{"chain_key":"a"}])"), HasSubstr("chains[0]: expected \"chain_id\""));
     EXPECT_THAT(with(R"([{"chain_key":"a","chain_id":1}])"), HasSubstr("endpoints"));

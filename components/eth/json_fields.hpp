@@ -1,14 +1,16 @@
-// Reads fields of a node's JSON answers; nothing when a field is absent or has another type.
+// Reads fields of a JsonDocument; nothing when a field is absent or has another type.
+// Files say `using namespace json` among their own names.
 #pragma once
 
 #include <optional>
+#include <set>
 #include <string>
 
 #include <simdjson.h>
 
 #include "components/eth/hex.hpp"
 
-namespace viz::state {
+namespace viz::json {
 
 using Json = simdjson::dom::element;
 
@@ -30,6 +32,17 @@ inline std::optional<std::string_view> text_in(const std::optional<Json>& value)
     std::string_view text;
     if (!value || value->get_string().get(text) != simdjson::SUCCESS) return std::nullopt;
     return text;
+}
+// A whole number from 0 to 2^64 - 1.
+inline std::optional<std::uint64_t> whole_in(const std::optional<Json>& value) {
+    std::uint64_t number = 0;
+    if (!value || value->get_uint64().get(number) != simdjson::SUCCESS) return std::nullopt;
+    return number;
+}
+inline std::optional<simdjson::dom::array> array_in(const std::optional<Json>& value) {
+    simdjson::dom::array items;
+    if (!value || value->get_array().get(items) != simdjson::SUCCESS) return std::nullopt;
+    return items;
 }
 inline std::optional<eth::U256> word_in(const std::optional<Json>& value) {
     const auto text = text_in(value);
@@ -59,4 +72,19 @@ inline bool has_code(const Json& error, int code) {
            found == code;
 }
 
-} // namespace viz::state
+// A key that an object anywhere in the document has twice: the first would silently win.
+inline std::optional<std::string> duplicate_key(const Json& value) {
+    if (value.is_array()) {
+        for (const auto item : simdjson::dom::array(value))
+            if (auto found = duplicate_key(item)) return found;
+    } else if (value.is_object()) {
+        std::set<std::string_view> keys;
+        for (const auto& [key, item] : simdjson::dom::object(value)) {
+            if (!keys.insert(key).second) return std::string(key);
+            if (auto found = duplicate_key(item)) return found;
+        }
+    }
+    return std::nullopt;
+}
+
+} // namespace viz::json
