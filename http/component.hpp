@@ -25,11 +25,17 @@ class HttpComponent final : public bus::Component {
 
   private:
     void on_event(bus::Received& received);
+    void show_sizes();
 
     Ports& ports_;
     ReadModel& model_;
     const bus::Clock& clock_;
     bus::Histogram& visible_;
+    bus::Gauge& event_bytes_;
+    bus::Gauge& transaction_bytes_;
+    bus::Gauge& label_bytes_;
+    bus::Gauge& refetched_;
+    bus::Gauge& missing_;
     bus::Reactor reactor_;
 };
 

@@ -12,7 +12,9 @@ void EventRing::push(const bus::Envelope& event) {
                 .chain_id = event.chain_id,
                 .json = {}};
     bus::append_json(entry.json, event);
-    entries_.push(std::move(entry));
+    entry.json.shrink_to_fit();
+    const auto bytes = sizeof(Entry) + entry.json.size();
+    entries_.push(std::move(entry), bytes);
 }
 
 } // namespace viz::http

@@ -69,7 +69,7 @@ class EventRing {
         VersionedLog<Entry>::View entries_;
     };
 
-    explicit EventRing(std::size_t capacity) : entries_(capacity) {}
+    EventRing(std::size_t capacity, std::size_t max_bytes) : entries_(capacity, max_bytes) {}
 
     // seq_id must be above every earlier one. When it does not follow the newest, all earlier
     // events are removed: the window has no gaps, and missing events are read from the record.
@@ -80,6 +80,8 @@ class EventRing {
         view.entries_ = entries_.view();
         return view;
     }
+
+    std::size_t bytes() const { return entries_.bytes(); }
 
   private:
     VersionedLog<Entry> entries_;

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "http/row_bytes.hpp"
+
 namespace viz::http {
 
 void FeatureBoard::apply(const bus::Feature& feature) {
@@ -22,7 +24,7 @@ void FeatureBoard::apply(const bus::Feature& feature) {
         ++of_chain.risks.medium;
     else
         ++of_chain.risks.low;
-    recent_.push(feature);
+    recent_.push(feature, bytes_of(feature));
 }
 
 std::vector<FeatureCount> FeatureBoard::View::counts(const FeatureFilter& filter) const {

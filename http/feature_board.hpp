@@ -78,7 +78,7 @@ class FeatureBoard {
         std::shared_ptr<const Counts> counts_;
     };
 
-    explicit FeatureBoard(std::size_t capacity) : recent_(capacity) {}
+    FeatureBoard(std::size_t capacity, std::size_t max_bytes) : recent_(capacity, max_bytes) {}
 
     void apply(const bus::Feature& feature);
 
@@ -88,6 +88,8 @@ class FeatureBoard {
         view.counts_ = counts_.share();
         return view;
     }
+
+    std::size_t bytes() const { return recent_.bytes(); }
 
   private:
     VersionedLog<bus::Feature> recent_;

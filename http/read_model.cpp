@@ -18,9 +18,10 @@ template <class T> std::optional<T> copy_of(const T* value) {
 
 ReadModel::ReadModel(History* history, const ReadModelLimits& limits)
     : history_(history),
-      limits_(limits), state_{.events = EventRing(limits.events),
-                              .transactions = TxIndex(limits.transactions),
-                              .features = FeatureBoard(limits.features),
+      limits_(limits), state_{.events = EventRing(limits.events, limits.events_bytes),
+                              .transactions =
+                                  TxIndex(limits.transactions, limits.transactions_bytes),
+                              .features = FeatureBoard(limits.features, limits.features_bytes),
                               .pending = PendingView(limits.pending),
                               .replay = ReplayTrack(),
                               .propagation = Propagation(),

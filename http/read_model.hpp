@@ -36,6 +36,17 @@ struct ReadModelLimits {
     std::size_t bundles{4096}; // also the limit of builder decisions
     std::size_t pending{262144};
     std::size_t rehydrate_features{5000}; // labels of the newest transactions, read at start
+    // Bounds of what has no size of its own: the text of events, the actions of labels.
+    std::size_t events_bytes{std::size_t{128} << 20};
+    std::size_t transactions_bytes{std::size_t{256} << 20};
+    std::size_t features_bytes{std::size_t{64} << 20};
+};
+
+// What the tables keep that are bounded by bytes.
+struct ReadModelBytes {
+    std::size_t events{};
+    std::size_t transactions{};
+    std::size_t features{};
 };
 
 // The state itself is not accessible: functions return values and views, which are taken under the
@@ -83,6 +94,11 @@ class ReadModel {
     // Events that neither arrived nor were in the history.
     std::uint64_t lost_events() const { return lost_.load(std::memory_order_relaxed); }
     std::uint64_t refetched_events() const { return refetched_.load(std::memory_order_relaxed); }
+
+    // On the feeding thread only.
+    ReadModelBytes bytes() const {
+        return {state_.events.bytes(), state_.transactions.bytes(), state_.features.bytes()};
+    }
 
     // Called on the feeding thread after numbered events were applied. Set before feeding.
     void on_growth(std::function<void()> listener) { on_growth_ = std::move(listener); }

@@ -1,10 +1,12 @@
 #include "http/tx_index.hpp"
 
 #include "bus/transaction_fold.hpp"
+#include "http/row_bytes.hpp"
 
 namespace viz::http {
 
-TxIndex::TxIndex(std::size_t capacity) : capacity_(capacity), records_(capacity), all_(capacity) {
+TxIndex::TxIndex(std::size_t capacity, std::size_t max_bytes)
+    : capacity_(capacity), max_bytes_(max_bytes), records_(capacity), all_(capacity) {
     places_.reserve(capacity);
 }
 
@@ -19,6 +21,10 @@ const bus::TransactionRecord* TxIndex::apply(const bus::Envelope& event) {
     auto& record = records_.edit(place);
     const bool was_decoded = record.decoded.has_value();
     bus::apply(record, event);
+    // The others change nothing that has a size of its own.
+    if (found == places_.end() || std::holds_alternative<bus::Feature>(event.data) ||
+        std::holds_alternative<bus::TxSeen>(event.data))
+        resize(place);
     if (!was_decoded && record.decoded) list(place, record.chain_id);
     return &record;
 }
@@ -47,10 +53,20 @@ TxIndex::View TxIndex::view(std::optional<bus::ChainId> chain) const {
 }
 
 TxIndex::Place TxIndex::create(const bus::Hash& hash, bus::ChainId chain) {
-    if (records_.size() >= capacity_) places_.erase(records_[records_.begin()].hash);
+    if (records_.size() >= capacity_) evict_oldest();
     const auto place = records_.push(bus::new_record(hash, chain));
     places_.emplace(hash, place);
     return place;
+}
+
+void TxIndex::resize(Place place) {
+    records_.resize(place, bytes_of(records_[place]));
+    while (records_.bytes() > max_bytes_ && records_.begin() < place) evict_oldest();
+}
+
+void TxIndex::evict_oldest() {
+    places_.erase(records_[records_.begin()].hash);
+    records_.pop_front();
 }
 
 void TxIndex::list(Place place, bus::ChainId chain) {

@@ -31,7 +31,7 @@ class TxIndex {
         VersionedLog<Place>::View order_;
     };
 
-    explicit TxIndex(std::size_t capacity);
+    TxIndex(std::size_t capacity, std::size_t max_bytes);
 
     // Applies the event to its transaction's record, which is created if necessary (evicting the
     // oldest); null for an event that only ends an unknown transaction.
@@ -45,12 +45,16 @@ class TxIndex {
     View view(std::optional<bus::ChainId> chain) const;
 
     std::size_t size() const { return places_.size(); }
+    std::size_t bytes() const { return records_.bytes(); }
 
   private:
     Place create(const bus::Hash& hash, bus::ChainId chain);
     void list(Place place, bus::ChainId chain);
+    void resize(Place place);
+    void evict_oldest();
 
     std::size_t capacity_;
+    std::size_t max_bytes_;
     VersionedRows<bus::TransactionRecord> records_;
     std::unordered_map<bus::Hash, Place> places_;
     VersionedLog<Place> all_; // decoded transactions, in order of TxDecoded

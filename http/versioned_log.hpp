@@ -10,6 +10,8 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <deque>
+#include <limits>
 #include <memory>
 #include <utility>
 #include <vector>
@@ -59,10 +61,13 @@ template <class T> class VersionedLog {
         std::uint64_t end_{};
     };
 
-    explicit VersionedLog(std::size_t capacity) : capacity_(capacity) {}
+    explicit VersionedLog(std::size_t capacity,
+                          std::size_t max_bytes = std::numeric_limits<std::size_t>::max())
+        : capacity_(capacity), max_bytes_(max_bytes) {}
 
-    // Returns the row's position. Evicts the oldest row at the limit.
-    std::uint64_t push(T row) {
+    // Returns the row's position. Evicts the oldest rows at the limits, the newest never. `bytes`:
+    // what the row keeps; 0 where the number of rows is limit enough.
+    std::uint64_t push(T row, std::size_t bytes = 0) {
         if (end_ % kChunk == 0 || spine_->chunks.empty()) {
             auto chunk = std::make_shared<Chunk>();
             chunk->version = version_;
@@ -70,11 +75,21 @@ template <class T> class VersionedLog {
         }
         spine_->of(end_).rows[end_ % kChunk] = std::move(row);
         ++end_;
-        if (size() > capacity_) pop_front();
+        sizes_.push_back(bytes);
+        bytes_ += bytes;
+        while (size() > 1 && (size() > capacity_ || bytes_ > max_bytes_)) pop_front();
         return end_ - 1;
+    }
+    // The row keeps more or less than it did. Evicts nothing.
+    void resize(std::uint64_t position, std::size_t bytes) {
+        auto& size = sizes_[static_cast<std::size_t>(position - begin_)];
+        bytes_ += bytes - size;
+        size = bytes;
     }
     // Its memory is released with the last row of its chunk.
     void pop_front() {
+        bytes_ -= sizes_.front();
+        sizes_.pop_front();
         if (++begin_ % kChunk != 0) return;
         auto& spine = own_spine();
         spine.chunks.erase(spine.chunks.begin());
@@ -82,6 +97,8 @@ template <class T> class VersionedLog {
     }
     void clear() {
         begin_ = end_;
+        sizes_.clear();
+        bytes_ = 0;
         spine_ = std::make_shared<Spine>();
         spine_->version = version_;
         spine_->first = end_ / kChunk;
@@ -91,6 +108,7 @@ template <class T> class VersionedLog {
     std::uint64_t end() const { return end_; }
     std::size_t size() const { return static_cast<std::size_t>(end_ - begin_); }
     bool empty() const { return begin_ == end_; }
+    std::size_t bytes() const { return bytes_; }
     const T& operator[](std::uint64_t position) const {
         return spine_->of(position).rows[position % kChunk];
     }
@@ -126,6 +144,9 @@ template <class T> class VersionedLog {
     }
 
     std::size_t capacity_;
+    std::size_t max_bytes_;
+    std::deque<std::size_t> sizes_; // of each row
+    std::size_t bytes_{};
     std::uint64_t begin_{};
     std::uint64_t end_{};
     mutable std::uint64_t version_{1};
@@ -157,9 +178,12 @@ template <class T> class VersionedRows {
 
     explicit VersionedRows(std::size_t capacity) : rows_(capacity) {}
 
-    std::uint64_t push(T value) {
-        return rows_.push({rows_.version(), std::make_shared<T>(std::move(value))});
+    std::uint64_t push(T value, std::size_t bytes = 0) {
+        return rows_.push({rows_.version(), std::make_shared<T>(std::move(value))}, bytes);
     }
+    void pop_front() { rows_.pop_front(); }
+    void resize(std::uint64_t position, std::size_t bytes) { rows_.resize(position, bytes); }
+    std::size_t bytes() const { return rows_.bytes(); }
     std::uint64_t begin() const { return rows_.begin(); }
     std::uint64_t end() const { return rows_.end(); }
     std::size_t size() const { return rows_.size(); }

@@ -209,6 +209,34 @@ TEST(ReadModelBounds, KeepsTheNewestLabelsButCountsAll) {
     EXPECT_EQ(scene.model.features().risks().medium, 5u);
 }
 
+TEST(ReadModelBounds, KeepsWhatFitsWhateverTransactionsAskFor) {
+    ReadModelLimits limits;
+    limits.events_bytes = 64u << 10;
+    limits.transactions_bytes = limits.features_bytes = 1u << 20;
+    Scene scene(limits);
+    bus::Action action{.type = "swap", .fields = {}};
+    action.fields.push_back({.name = "path",
+                             .kind = bus::ActionField::Kind::text,
+                             .is_list = true,
+                             .values = std::vector<std::string>(64, std::string(64, 'x'))});
+    for (std::uint64_t n = 1; n <= 300; ++n) {
+        scene.feed(decoded(n));
+        bus::Feature label{.hash = hash_of(n), .chain_id = bus::ChainId{1}};
+        label.actions.assign(4, action);
+        scene.feed(label);
+    }
+    const auto kept = scene.model.bytes();
+    EXPECT_LE(kept.events, limits.events_bytes);
+    EXPECT_LE(kept.transactions, limits.transactions_bytes);
+    EXPECT_LE(kept.features, limits.features_bytes);
+    const auto listed = scene.listed();
+    ASSERT_FALSE(listed.empty());
+    EXPECT_LT(listed.size(), 300u);
+    EXPECT_EQ(listed.front(), hash_of(300)) << "the newest";
+    EXPECT_FALSE(scene.record(1));
+    EXPECT_EQ(scene.totals().decoded, 300u);
+}
+
 TEST(ReadModelBounds, CountsKindsBeyondTheirNumberTogether) {
     Scene scene;
     constexpr auto kKinds = http::FeatureBoard::kMaxKinds;

@@ -27,6 +27,22 @@ template <class View> std::vector<int> rows_of(const View& view) {
     return rows;
 }
 
+TEST(VersionedLog, KeepsTheNewestWithinItsBytes) {
+    VersionedLog<int> log(100, 10);
+    for (int n = 1; n <= 5; ++n) log.push(n, 3);
+    EXPECT_THAT(rows_of(log.view()), ElementsAre(5, 4, 3));
+    EXPECT_EQ(log.bytes(), 9u);
+    log.resize(log.begin(), 5);
+    EXPECT_EQ(log.bytes(), 11u);
+    log.push(6, 40);
+    EXPECT_THAT(rows_of(log.view()), ElementsAre(6)) << "the newest is kept whatever it needs";
+    log.push(7, 1);
+    EXPECT_THAT(rows_of(log.view()), ElementsAre(7));
+    EXPECT_EQ(log.bytes(), 1u);
+    log.clear();
+    EXPECT_EQ(log.bytes(), 0u);
+}
+
 TEST(VersionedLog, KeepsTheNewest) {
     VersionedLog<int> log(3);
     for (int n = 1; n <= 5; ++n) EXPECT_EQ(log.push(n), static_cast<std::uint64_t>(n - 1));
