@@ -92,7 +92,7 @@ SendStatus Sender::send(std::string_view topic, PayloadView payload) {
     try {
         while (!bus_->stopping.load(std::memory_order_relaxed)) {
             if (!over_bound() && try_send(topic, payload)) {
-                stats.sent();
+                stats.sent(payload.size());
                 return SendStatus::sent;
             }
             if (policy != WhenFull::back_pressure) {
@@ -116,7 +116,7 @@ SendStatus Sender::forward(std::string_view topic, const Header& header, Payload
         return SendStatus::closed;
     }
     auto& stats = bus_->stats_of(stream_);
-    stats.sent();
+    stats.sent(payload.size());
     stats.due(bus_->subscriptions_of(stream_).matching(topic));
     return SendStatus::sent;
 }
@@ -125,7 +125,8 @@ SendStatus Sender::forward(std::string_view topic, const Header& header, Payload
 // received by the other process are not counted here.
 bool Sender::over_bound() const {
     return spec_of(stream_).when_full == WhenFull::drop_counted &&
-           bus_->endpoints.of(stream_).in_process() && depth() >= capacity();
+           bus_->endpoints.of(stream_).in_process() &&
+           (depth() >= capacity() || bus_->stats_of(stream_).queued_bytes() >= kMostQueuedBytes);
 }
 
 std::uint64_t Sender::lag() const {
@@ -174,13 +175,13 @@ bool Receiver::try_receive(Received& into) {
         if (!by_hand_) settle();
         if (!socket_->recv(frames.topic, zmq::recv_flags::dontwait)) return false;
         ++in_hand_;
-        const auto number = bus_->stats_of(stream_).received();
         bool whole = frames.topic.more();
         if (whole) (void)socket_->recv(frames.header);
         whole = whole && frames.header.more();
         if (whole) (void)socket_->recv(frames.payload);
         bool more = whole ? frames.payload.more() : (frames.topic.more() && frames.header.more());
         whole = whole && !more;
+        const auto number = bus_->stats_of(stream_).received(whole ? frames.payload.size() : 0);
         while (more) {
             zmq::message_t extra;
             (void)socket_->recv(extra);

@@ -14,12 +14,16 @@ class StreamStats {
   public:
     StreamStats(Metrics& metrics, const StreamSpec& spec);
 
-    void sent() {
+    void sent(std::size_t payload_bytes) {
         sent_.fetch_add(1, std::memory_order_relaxed);
+        sent_bytes_.fetch_add(payload_bytes, std::memory_order_relaxed);
         messages_.Increment();
     }
     // Returns the number of the message.
-    std::uint64_t received() { return received_.fetch_add(1, std::memory_order_relaxed) + 1; }
+    std::uint64_t received(std::size_t payload_bytes) {
+        received_bytes_.fetch_add(payload_bytes, std::memory_order_relaxed);
+        return received_.fetch_add(1, std::memory_order_relaxed) + 1;
+    }
     // Messages that the receiver no longer needs.
     void settled(std::uint64_t messages) {
         settled_.fetch_add(messages, std::memory_order_release);
@@ -38,6 +42,11 @@ class StreamStats {
     std::int64_t depth() const {
         return static_cast<std::int64_t>(sent_.load(std::memory_order_relaxed)) -
                static_cast<std::int64_t>(received_.load(std::memory_order_relaxed));
+    }
+    // The payloads of those.
+    std::int64_t queued_bytes() const {
+        return static_cast<std::int64_t>(sent_bytes_.load(std::memory_order_relaxed) -
+                                         received_bytes_.load(std::memory_order_relaxed));
     }
     // Upper bound of the messages from other processes that some receiver here has not settled. The
     // producers of a PUB/SUB stream are in one process, so either all its messages come from
@@ -64,6 +73,8 @@ class StreamStats {
 
     std::atomic<std::uint64_t> sent_{0};
     std::atomic<std::uint64_t> received_{0};
+    std::atomic<std::uint64_t> sent_bytes_{0};
+    std::atomic<std::uint64_t> received_bytes_{0};
     std::atomic<std::uint64_t> settled_{0};
     std::atomic<std::uint64_t> due_{0};
     bool each_to_one_;

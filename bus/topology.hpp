@@ -76,6 +76,9 @@ inline constexpr std::array<StreamSpec, kStreamCount> kTopology{{
      "search"},
 }};
 
+// Within one process a queue that drops is full also at this many bytes of payloads.
+inline constexpr std::int64_t kMostQueuedBytes = std::int64_t{128} << 20;
+
 constexpr const StreamSpec& spec_of(Stream stream) {
     return kTopology[static_cast<std::size_t>(stream)];
 }

@@ -111,11 +111,15 @@ void Monitor::export_gauges() {
     set("replay_lag_events", "Committed events that the read model has not applied yet.",
         static_cast<double>(inputs_.replay_lag_events()));
     for (const auto stream :
-         {bus::Stream::pending, bus::Stream::query, bus::Stream::candidate, bus::Stream::journal})
+         {bus::Stream::pending, bus::Stream::query, bus::Stream::candidate, bus::Stream::journal}) {
+        const bus::Metrics::Labels labels{{"stream", std::string(to_string(stream))}};
+        const auto& stats = bus_.stats(stream);
+        metrics_.gauge("bus_queue_depth", "Messages sent and not yet received.", labels)
+            .Set(static_cast<double>(std::max<std::int64_t>(stats.depth(), 0)));
         metrics_
-            .gauge("bus_queue_depth", "Messages sent and not yet received.",
-                   {{"stream", std::string(to_string(stream))}})
-            .Set(static_cast<double>(std::max<std::int64_t>(bus_.stats(stream).depth(), 0)));
+            .gauge("bus_queue_bytes", "Payloads of the messages sent and not yet received.", labels)
+            .Set(static_cast<double>(std::max<std::int64_t>(stats.queued_bytes(), 0)));
+    }
 }
 
 void Monitor::export_state_memory() {

@@ -18,6 +18,10 @@ class StateNode {
           environment_(environment) {
         node.answer_calls([this](const RpcCall& call) { return answer(call); });
     }
+    // Its thread may still answer from what is destroyed before the node.
+    ~StateNode() { node.stop(); }
+    StateNode(const StateNode&) = delete;
+    StateNode& operator=(const StateNode&) = delete;
 
     static FakeAnswer result(const RpcCall& call, const nlohmann::json& value) {
         return {R"({"jsonrpc":"2.0","id":)" + call.id + R"(,"result":)" + value.dump() + "}",

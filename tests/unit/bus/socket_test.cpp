@@ -105,6 +105,20 @@ TEST_F(Sockets, FullDropStreamAnswersFullAndCounts) {
     EXPECT_EQ(out.try_enqueue(test::seen(5)), SendStatus::sent) << "room again";
 }
 
+TEST_F(Sockets, AQueueIsFullAlsoByTheBytesOfItsMessages) {
+    auto in = bus_.receiver(Stream::pending);
+    auto out = bus_.sender(Stream::pending, "ingest");
+    const std::vector<std::uint8_t> payload(32u << 20);
+    int sent = 0;
+    while (sent < 100 && out.send("pending.raw.1", payload) == SendStatus::sent) ++sent;
+    EXPECT_EQ(sent, kMostQueuedBytes / static_cast<std::int64_t>(payload.size()));
+    EXPECT_EQ(bus_.stats(Stream::pending).queued_bytes(), kMostQueuedBytes);
+
+    Received received;
+    ASSERT_TRUE(eventually([&] { return in.try_receive(received); }));
+    EXPECT_EQ(out.send("pending.raw.1", payload), SendStatus::sent) << "room again";
+}
+
 TEST_F(Sockets, ClosedJournalCountsItsOwnReason) {
     auto in = bus_.receiver(Stream::journal);
     JournalOut out(bus_.sender(Stream::journal, "decode"), "decode", metrics_);
