@@ -37,9 +37,10 @@ check-format:
 	@tools/setup.sh lint
 	@git ls-files -z '*.cpp' '*.hpp' | xargs -0 clang-format-14 --dry-run -Werror
 
-chaos: build ## Run the fault injection of tests/chaos (CHAOS_ONLY=group,…, CHAOS_SEED=n, CHAOS_SECONDS=n, CHAOS_BUILD=folder)
+chaos: build ## Run the fault injection of tests/chaos (CHAOS_ONLY=group,…, CHAOS_SEED=n, CHAOS_SECONDS=n, CHAOS_BUILD=folder, CHAOS_SOAK=n)
+	@$(if $(CHAOS_SOAK),tools/setup.sh run)
 	@tests/chaos/chaos.py --binary $(or $(CHAOS_BUILD),$(BUILD))/viz-api --only '$(CHAOS_ONLY)' \
-	  --seconds $(or $(CHAOS_SECONDS),1200) $(if $(CHAOS_SEED),--seed $(CHAOS_SEED))
+	  --seconds $(or $(CHAOS_SECONDS),1200) $(if $(CHAOS_SEED),--seed $(CHAOS_SEED)) $(if $(CHAOS_SOAK),--soak $(CHAOS_SOAK))
 
 demo: ## Run a devnet with real traffic and viz-api against it (DEMO_SECONDS=n, DEMO_PORT=p)
 	@tools/step.sh '1 of 4' 'install packages (apt, npm)' tools/setup.sh build run

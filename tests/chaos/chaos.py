@@ -5,6 +5,7 @@ import json
 import os
 import pathlib
 import random
+import signal
 import subprocess
 import sys
 import threading
@@ -48,6 +49,9 @@ def main():
     parser.add_argument("--list", action="store_true", help="name the faults and end")
     parser.add_argument("--soak", type=float, metavar="SECONDS", help="steady mixed load instead of faults")
     args = parser.parse_args()
+    # What was started ends with this, whichever way it is ended.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
+    signal.signal(signal.SIGINT, lambda *_: sys.exit(128 + signal.SIGINT))
     binary = os.path.abspath(args.binary)
     seed = random.SystemRandom().randrange(1 << 32) if args.seed is None else args.seed
     if args.soak:

@@ -19,7 +19,7 @@ from support.service import Service
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 SAMPLE_S = 5
 GROWTH_BOUND = 0.03  # of resident memory over the last half, by a line through its samples
-DEVNET_RATE, NODE_RATE = 20, 150
+DEVNET_RATE, NODE_RATE = 60, 150
 
 
 class Devnet:

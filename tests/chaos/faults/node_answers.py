@@ -47,6 +47,23 @@ def bodies_http(data):
     return lambda _connection, body: data if BODY.encode() in body else None
 
 
+def answers_and_closes(bend=lambda answer: answer):
+    """Lookups are answered over HTTP, and in the same moment every other connection ends."""
+    def http(connection, body):
+        if BODY.encode() not in body:
+            return None
+        answer = http_answer(bend(connection.node.answer(connection, body)))
+        with connection.node.lock:
+            others = [other for other in connection.node.connections if other is not connection]
+        with connection.lock:  # in one go, as near as two system calls are
+            connection.sock.sendall(answer)
+            for other in others:
+                other.close()
+        connection.close()
+        return b""
+    return http
+
+
 def reorg(depth):
     def drive(node):
         for _ in range(depth + 5):
@@ -110,6 +127,11 @@ SCENARIOS = {
     "bodies never answered": Scenario(cut=False, hold_s=4, http=bodies_http(b"")),
     "bodies in a deep document": Scenario(cut=False, http=bodies_http(http_answer(b"[" * (31 * MIB)))),
     "bodies as 2^40 bytes": Scenario(cut=False, http=bodies_http(b"HTTP/1.1 200 OK\r\nContent-Length: 1099511627776\r\n\r\n[")),
+    "bodies and the end of every connection at once": Scenario(cut=False, hold_s=6, http=answers_and_closes(), short=True),
+    "wrong bodies and the end of every connection": Scenario(
+        cut=False, hold_s=6, http=answers_and_closes(lambda text: text.replace('"value": "0x1"', '"value": "0x2"'))),
+    "half a body and the end of every connection": Scenario(
+        cut=False, hold_s=6, http=answers_and_closes(lambda text: text[:len(text) // 2])),
     "another chain id": Scenario("down", drive=new_chain_id, hold_s=0.5),
     "nonces beyond 64 bits": Scenario(cut=False, call=answers("eth_getTransactionCount", "0x" + "f" * 64)),
     "a reorg of 100 blocks": Scenario(cut=False, drive=reorg(100)),
