@@ -90,33 +90,33 @@ template <class Number> Number get(const std::uint8_t*& at) {
 
 } // namespace
 
-zmq::message_t pack(const NumberedMessage& freight) {
-    zmq::message_t frame(kNumberedStart + freight.topic.size() + freight.header.size() +
-                         freight.payload.size());
+zmq::message_t pack(const NumberedMessage& numbered) {
+    zmq::message_t frame(kNumberedStart + numbered.topic.size() + numbered.header.size() +
+                         numbered.payload.size());
     auto* at = static_cast<std::uint8_t*>(frame.data());
     *at++ = kIsNumbered;
-    put(at, freight.flow);
-    put(at, freight.number);
-    put(at, static_cast<std::uint16_t>(freight.topic.size()));
-    at = std::ranges::copy(freight.topic, at).out;
-    at = std::ranges::copy(freight.header, at).out;
-    std::ranges::copy(freight.payload, at);
+    put(at, numbered.flow);
+    put(at, numbered.number);
+    put(at, static_cast<std::uint16_t>(numbered.topic.size()));
+    at = std::ranges::copy(numbered.topic, at).out;
+    at = std::ranges::copy(numbered.header, at).out;
+    std::ranges::copy(numbered.payload, at);
     return frame;
 }
 
 std::optional<NumberedMessage> unpack(const zmq::message_t& frame) {
     const auto* at = static_cast<const std::uint8_t*>(frame.data());
     if (frame.size() < kNumberedStart || *at++ != kIsNumbered) return std::nullopt;
-    NumberedMessage freight;
-    freight.flow = get<std::uint64_t>(at);
-    freight.number = get<std::uint64_t>(at);
+    NumberedMessage numbered;
+    numbered.flow = get<std::uint64_t>(at);
+    numbered.number = get<std::uint64_t>(at);
     const std::size_t topic = get<std::uint16_t>(at);
     if (frame.size() < kNumberedStart + topic + kHeaderSize) return std::nullopt;
     const auto rest = PayloadView(at, frame.size() - kNumberedStart).subspan(topic);
-    freight.topic = {reinterpret_cast<const char*>(at), topic};
-    freight.header = rest.first(kHeaderSize);
-    freight.payload = rest.subspan(kHeaderSize);
-    return freight;
+    numbered.topic = {reinterpret_cast<const char*>(at), topic};
+    numbered.header = rest.first(kHeaderSize);
+    numbered.payload = rest.subspan(kHeaderSize);
+    return numbered;
 }
 
 BridgeSocket::BridgeSocket(NetPtr net, const BridgePlan& plan, bool binds)

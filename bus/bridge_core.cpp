@@ -77,9 +77,9 @@ std::optional<Offer> parse_offer(std::string_view text) {
     return offer;
 }
 
-std::uint64_t Backlog::push(QueuedMessagePtr parcel) {
-    bytes_ += parcel->bytes();
-    queued_.push_back(std::move(parcel));
+std::uint64_t Backlog::push(QueuedMessagePtr queued) {
+    bytes_ += queued->bytes();
+    queued_.push_back(std::move(queued));
     std::uint64_t gave_way = 0;
     for (; queued_.size() > kMaxQueuedMessages || bytes_ > kMostBytes; ++gave_way) pop();
     return gave_way;
@@ -174,9 +174,9 @@ std::uint64_t Importers::part_with(std::map<std::uint64_t, Importer>::iterator i
 }
 
 std::uint64_t Importers::keep(const std::set<std::string>& components,
-                              const QueuedMessagePtr& parcel) {
+                              const QueuedMessagePtr& queued) {
     std::uint64_t gave_way = 0;
-    for (const auto& component : components) gave_way += kept_[component].push(parcel);
+    for (const auto& component : components) gave_way += kept_[component].push(queued);
     return gave_way;
 }
 

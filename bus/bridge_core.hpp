@@ -70,7 +70,7 @@ class Backlog {
     static constexpr std::size_t kMostBytes = 64u << 20;
 
     // Returns how many were dropped.
-    std::uint64_t push(QueuedMessagePtr parcel);
+    std::uint64_t push(QueuedMessagePtr queued);
     const QueuedMessage& front() const { return *queued_.front(); }
     void pop();
     bool empty() const { return queued_.empty(); }
@@ -133,7 +133,7 @@ class Importers {
 
     // Queues a message for each of `components` that is not connected; returns how many older
     // messages were dropped.
-    std::uint64_t keep(const std::set<std::string>& components, const QueuedMessagePtr& parcel);
+    std::uint64_t keep(const std::set<std::string>& components, const QueuedMessagePtr& queued);
 
     // For streams that send each message to one importer: the next one in turn with capacity, or
     // null.

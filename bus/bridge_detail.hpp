@@ -90,7 +90,7 @@ struct NumberedMessage {
     PayloadView header;
     PayloadView payload;
 };
-zmq::message_t pack(const NumberedMessage& freight);
+zmq::message_t pack(const NumberedMessage& numbered);
 // std::nullopt when the frame is not a message or is shorter than its length fields say.
 std::optional<NumberedMessage> unpack(const zmq::message_t& frame);
 

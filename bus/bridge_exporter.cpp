@@ -152,10 +152,10 @@ class Exporter final : public Component {
 
     // Importers that are absent or without capacity receive it later.
     void send_to_all(PayloadView header) {
-        QueuedMessagePtr parcel;
+        QueuedMessagePtr queued;
         const auto kept = [&]() -> const QueuedMessagePtr& {
-            if (!parcel) parcel = keep(header);
-            return parcel;
+            if (!queued) queued = keep(header);
+            return queued;
         };
         if (!missing_.empty()) count(absent_, importers_.keep(missing_, kept()));
         for (auto at = importers_.all().begin(); at != importers_.all().end();) {
@@ -169,18 +169,18 @@ class Exporter final : public Component {
 
     QueuedMessagePtr keep(PayloadView header) const {
         const auto payload = std::as_const(received_).payload();
-        auto parcel = std::make_shared<QueuedMessage>(QueuedMessage{
+        auto queued = std::make_shared<QueuedMessage>(QueuedMessage{
             std::string(received_.topic()), {}, Payload(payload.begin(), payload.end()), taken_});
-        std::ranges::copy(header, parcel->header.begin());
-        return parcel;
+        std::ranges::copy(header, queued->header.begin());
+        return queued;
     }
 
     void send_what_waits() {
         for (auto at = importers_.all().begin(); at != importers_.all().end();) {
             auto& importer = (at++)->second;
             while (!importer.waiting.empty() && importer.has_room()) {
-                const auto& parcel = importer.waiting.front();
-                if (!send(importer, parcel.topic, parcel.header, parcel.payload, parcel.place))
+                const auto& queued = importer.waiting.front();
+                if (!send(importer, queued.topic, queued.header, queued.payload, queued.place))
                     break;
                 importer.waiting.pop();
             }

@@ -52,7 +52,7 @@ class Importer final : public Component {
         std::uint64_t confirmed{};
         std::uint64_t arrived{};
         std::uint64_t missing{};
-        std::int64_t told_ns{};
+        std::int64_t reported_ns{};
         std::int64_t heard_ns{};
     };
     Metrics::Labels labels() const { return {{"stream", std::string(to_string(plan_.stream))}}; }
@@ -64,8 +64,8 @@ class Importer final : public Component {
         if (!message) return false;
         if (!message->one_frame)
             socket_.count_refused("shape");
-        else if (const auto freight = detail::unpack(message->frame))
-            take_message(message->address, *freight, stop);
+        else if (const auto numbered = detail::unpack(message->frame))
+            take_message(message->address, *numbered, stop);
         else
             hear_offer(message->address, message->frame.to_string_view());
         return true;
@@ -81,46 +81,46 @@ class Importer final : public Component {
             inbound_flows_.sent(offer->flow, offer->sent);
             follow(exporter, offer->flow);
         }
-        tell(address, exporter);
+        send_status(address, exporter);
     }
 
-    void take_message(const std::string& address, const detail::NumberedMessage& freight,
+    void take_message(const std::string& address, const detail::NumberedMessage& numbered,
                       const std::stop_token& stop) {
         // On a bound socket, messages before an offer of this version are ignored.
         if (socket_.routes() && !exporters_.contains(address))
             return socket_.count_refused("shape");
-        if (inbound_flows_.over(freight.flow)) return;
-        if (inbound_flows_.fresh(freight.flow, freight.number) && !pass_on(freight, stop)) {
+        if (inbound_flows_.over(numbered.flow)) return;
+        if (inbound_flows_.fresh(numbered.flow, numbered.number) && !pass_on(numbered, stop)) {
             closed_ = true; // what arrived with it and after it stays unconfirmed
             return;
         }
-        inbound_flows_.taken(freight.flow, freight.number);
+        inbound_flows_.taken(numbered.flow, numbered.number);
         auto& exporter = exporters_[address];
-        follow(exporter, freight.flow);
+        follow(exporter, numbered.flow);
         exporter.heard_ns = now();
-        if (inbound_flows_.number(freight.flow) - exporter.arrived >= kConfirmEvery)
-            tell(address, exporter);
+        if (inbound_flows_.number(numbered.flow) - exporter.arrived >= kConfirmEvery)
+            send_status(address, exporter);
     }
 
     static void follow(Exporter& exporter, std::uint64_t flow) {
         if (exporter.flow == flow) return;
         exporter = {.confirmations = {},
                     .flow = flow,
-                    .told_ns = exporter.told_ns,
+                    .reported_ns = exporter.reported_ns,
                     .heard_ns = exporter.heard_ns};
     }
 
     // False when this process's streams were closed before the message could be passed on.
-    bool pass_on(const detail::NumberedMessage& freight, const std::stop_token& stop) {
-        const auto parts = split_topic(freight.topic);
-        const auto header = decode_header(freight.header);
+    bool pass_on(const detail::NumberedMessage& numbered, const std::stop_token& stop) {
+        const auto parts = split_topic(numbered.topic);
+        const auto header = decode_header(numbered.header);
         if (!parts || parts->stream != to_string(plan_.stream) || !header ||
             header->schema_version != kSchemaVersion) {
             refused_.Increment();
             return true;
         }
         for (;;) {
-            const auto status = to_.forward(freight.topic, *header, freight.payload);
+            const auto status = to_.forward(numbered.topic, *header, numbered.payload);
             if (status == SendStatus::sent) break;
             if (status == SendStatus::closed || stop.stop_requested()) return false;
             turned();
@@ -137,10 +137,10 @@ class Importer final : public Component {
         const auto time = now();
         if (!socket_.routes() && exporters_.empty()) exporters_[""].heard_ns = time;
         for (auto& [address, exporter] : exporters_) {
-            const auto since = time - exporter.told_ns;
+            const auto since = time - exporter.reported_ns;
             const bool due = since > detail::kHelloEveryNs ||
                              ((at_rest || since > kConfirmAfterNs) && has_news(exporter));
-            if (due) tell(address, exporter);
+            if (due) send_status(address, exporter);
         }
     }
     // Called only when the socket has been read completely: an exporter whose messages wait behind
@@ -173,7 +173,7 @@ class Importer final : public Component {
         });
     }
 
-    void tell(const std::string& address, Exporter& exporter) {
+    void send_status(const std::string& address, Exporter& exporter) {
         const Hello hello{.schema_version = kSchemaVersion,
                           .incarnation = net_->given.incarnation,
                           .flow = exporter.flow,
@@ -181,7 +181,7 @@ class Importer final : public Component {
                           .arrived = inbound_flows_.number(exporter.flow),
                           .missing = inbound_flows_.missing(exporter.flow),
                           .components = {plan_.components.begin(), plan_.components.end()}};
-        exporter.told_ns = now();
+        exporter.reported_ns = now();
         if (!socket_.send(address, encode(hello))) return;
         exporter.confirmed = hello.number;
         exporter.arrived = hello.arrived;

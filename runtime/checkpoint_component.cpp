@@ -8,7 +8,7 @@ namespace {
 
 constexpr std::chrono::milliseconds kTurn{200};
 
-void tell(const std::vector<std::string>& notes) {
+void log_notes(const std::vector<std::string>& notes) {
     constexpr std::size_t kMax = 3;
     for (std::size_t i = 0; i < notes.size() && i < kMax; ++i)
         spdlog::warn("checkpoint ignored, replay reads the log instead: {}", notes[i]);
@@ -33,7 +33,7 @@ void CheckpointComponent::turn() {
     if (!resumed_) {
         std::vector<std::string> notes;
         if (const auto failure = checkpointer_.resume(notes)) return report(*failure);
-        tell(notes);
+        log_notes(notes);
         resumed_ = true;
     }
     const auto written = checkpointer_.advance();
@@ -58,7 +58,7 @@ void check_checkpoints(storage::Reader& log, storage::CheckpointFile& file) {
     if (const auto failure = storage::Checkpointer(log, file).resume(notes))
         spdlog::warn("checkpoints cannot be checked reason={} detail=\"{}\"",
                      storage::to_string(failure->reason), failure->detail);
-    tell(notes);
+    log_notes(notes);
 }
 
 } // namespace viz::runtime

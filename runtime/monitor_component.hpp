@@ -31,11 +31,11 @@ class MonitorComponent final : public bus::Component {
         const auto stuck = monitor_.stuck(watchdog_.value_or(kWithoutWatchdog).count() * 1000 / 2);
         if (watchdog_ && stuck.empty()) service_manager::feed_watchdog();
         service_manager::status(prefix(stuck) + monitor_.status_line());
-        if (stuck != told_)
+        if (stuck != reported_)
             for (const auto& name : stuck)
                 spdlog::error("component={} stuck: its loop does not turn watchdog={}", name,
                               watchdog_ ? "not fed" : "none");
-        told_ = stuck;
+        reported_ = stuck;
     }
 
     static std::string prefix(const std::vector<std::string>& stuck) {
@@ -46,7 +46,7 @@ class MonitorComponent final : public bus::Component {
 
     Monitor& monitor_;
     const std::optional<std::chrono::microseconds> watchdog_{service_manager::watchdog_period()};
-    std::vector<std::string> told_;
+    std::vector<std::string> reported_;
     bus::Reactor reactor_;
 };
 

@@ -50,9 +50,9 @@ std::string RecordDamage::trouble() const {
 void RecordDamage::on_first(std::uint64_t seq_id, storage::DamageReason reason) {
     gauge(metrics_, reason).Increment();
     const auto now = clock_.mono_ns();
-    if (told_ && now - told_ns_ < kBurstNs) return;
-    told_ = true;
-    told_ns_ = now;
+    if (reported_ && now - reported_ns_ < kBurstNs) return;
+    reported_ = true;
+    reported_ns_ = now;
     spdlog::error("an event of the record is damaged and shown as Damaged seq_id={} reason={} "
                   "advice=\"viz-replay verify; incidents/storage-damaged.md\"",
                   seq_id, storage::to_string(reason));

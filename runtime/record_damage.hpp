@@ -31,8 +31,8 @@ class RecordDamage {
     bus::Metrics& metrics_;
     const bus::Clock& clock_;
     std::atomic<bool> cut_{false};
-    std::int64_t told_ns_{0}; // under the report's lock
-    bool told_{false};
+    std::int64_t reported_ns_{0}; // under the report's lock
+    bool reported_{false};
     storage::DamageReport report_;
 };
 

@@ -70,7 +70,7 @@ class BuilderComponent::Worker {
         const auto started = clock.unix_ms();
         auto done = submit(relay_request(bundle, owner_.options_.method, owner_.options_.own_steps),
                            may_revert, endpoint_, owner_.options_.retry, breaker_, link);
-        tell(done.state);
+        publish(done.state);
         owner_.finished(bundle.chain_id, event_of(bundle, std::move(done), started));
     }
 
@@ -100,7 +100,7 @@ class BuilderComponent::Worker {
 
     // Logs one line when the relay becomes unreachable and one when it is reachable again, not one
     // per bundle.
-    void tell(FinalState state) {
+    void publish(FinalState state) {
         const bool away = state == FinalState::unreachable || state == FinalState::circuit_open;
         if (away == away_) return;
         away_ = away;

@@ -112,15 +112,15 @@ void HeadFollower::block_answered(PaddedText text) {
     if (reply->id != last_id_) return again("wrong_id");
     auto block = blocks_.read(text.sub(reply->result));
     if (!block) return again(to_string(block.error()));
-    if (std::holds_alternative<Newest>(*job_)) return tell(tracker_.announce(std::move(*block)));
+    if (std::holds_alternative<Newest>(*job_)) return publish(tracker_.announce(std::move(*block)));
     if (const auto* announced = std::get_if<Announced>(&*job_)) {
         if (block->hash != announced->hash) return again("wrong_block");
-        return tell(tracker_.announce(std::move(*block)));
+        return publish(tracker_.announce(std::move(*block)));
     }
     if (block->hash != std::get<HeadTracker::NeedBlock>(*job_).hash) return again("wrong_block");
     std::vector<bus::Head> one;
     one.push_back(std::move(*block));
-    tell(tracker_.supply(std::move(one)));
+    publish(tracker_.supply(std::move(one)));
 }
 
 void HeadFollower::range_answered(PaddedText text, HeadTracker::NeedRange range) {
@@ -138,7 +138,7 @@ void HeadFollower::range_answered(PaddedText text, HeadTracker::NeedRange range)
     if (range_next_ <= range.to.value) return ask();
     auto blocks = std::move(range_blocks_);
     range_blocks_.clear();
-    tell(tracker_.supply(std::move(blocks)));
+    publish(tracker_.supply(std::move(blocks)));
 }
 
 void HeadFollower::again(std::string_view fault) {
@@ -158,7 +158,7 @@ void HeadFollower::again(std::string_view fault) {
     });
 }
 
-void HeadFollower::tell(HeadTracker::Step step) {
+void HeadFollower::publish(HeadTracker::Step step) {
     using Note = HeadTracker::Note;
     if (step.note == Note::gap_too_long) {
         sink_.count_fault("gap_too_long");

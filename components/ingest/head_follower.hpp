@@ -46,7 +46,7 @@ class HeadFollower {
     void range_answered(PaddedText text, HeadTracker::NeedRange range);
     void block_answered(PaddedText text);
     void again(std::string_view fault);
-    void tell(HeadTracker::Step step);
+    void publish(HeadTracker::Step step);
 
     boost::asio::steady_timer timer_;
     std::string chain_key_;

@@ -259,9 +259,10 @@ void Pool::lose_continuity(bus::MonoNs now) {
 }
 
 void Pool::ask_all_nonces(bus::MonoNs now) {
-    for (const EvictionClass shelf :
+    for (const EvictionClass eviction_class :
          {EvictionClass::ready, EvictionClass::blocked, EvictionClass::pending}) {
-        for (const Entry* e = eviction_lists_.front(shelf); e != nullptr; e = e->eviction_next)
+        for (const Entry* e = eviction_lists_.front(eviction_class); e != nullptr;
+             e = e->eviction_next)
             nonce_book_.want(e->sender, now);
     }
 }

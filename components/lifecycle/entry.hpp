@@ -74,7 +74,7 @@ struct Entry {
     ChainStanding chain{ChainStanding::open};
     Status reported{Status::pending};
     DropReason reported_drop{};
-    EvictionClass shelf{EvictionClass::pending};
+    EvictionClass eviction_class{EvictionClass::pending};
     bool backfilled{};
     bool verified{true}; // confirmed: the block is canonical as far as known
     bool overtaken{};    // open below the account nonce, query planned

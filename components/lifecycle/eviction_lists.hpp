@@ -11,9 +11,9 @@ namespace viz::lifecycle {
 
 class EvictionLists {
   public:
-    void add(Entry& entry, EvictionClass shelf) {
-        List& list = lists_[index(shelf)];
-        entry.shelf = shelf;
+    void add(Entry& entry, EvictionClass eviction_class) {
+        List& list = lists_[index(eviction_class)];
+        entry.eviction_class = eviction_class;
         entry.eviction_prev = list.back;
         entry.eviction_next = nullptr;
         (list.back != nullptr ? list.back->eviction_next : list.front) = &entry;
@@ -21,24 +21,26 @@ class EvictionLists {
         ++list.size;
     }
     void remove(Entry& entry) {
-        List& list = lists_[index(entry.shelf)];
+        List& list = lists_[index(entry.eviction_class)];
         (entry.eviction_prev != nullptr ? entry.eviction_prev->eviction_next : list.front) =
             entry.eviction_next;
         (entry.eviction_next != nullptr ? entry.eviction_next->eviction_prev : list.back) =
             entry.eviction_prev;
         --list.size;
     }
-    void move(Entry& entry, EvictionClass shelf) {
-        if (entry.shelf == shelf) return;
+    void move(Entry& entry, EvictionClass eviction_class) {
+        if (entry.eviction_class == eviction_class) return;
         remove(entry);
-        add(entry, shelf);
+        add(entry, eviction_class);
     }
-    Entry* front(EvictionClass shelf) const { return lists_[index(shelf)].front; }
-    std::size_t size(EvictionClass shelf) const { return lists_[index(shelf)].size; }
+    Entry* front(EvictionClass eviction_class) const { return lists_[index(eviction_class)].front; }
+    std::size_t size(EvictionClass eviction_class) const {
+        return lists_[index(eviction_class)].size;
+    }
 
   private:
-    static constexpr std::size_t index(EvictionClass shelf) {
-        return static_cast<std::size_t>(shelf);
+    static constexpr std::size_t index(EvictionClass eviction_class) {
+        return static_cast<std::size_t>(eviction_class);
     }
     struct List {
         Entry* front{};

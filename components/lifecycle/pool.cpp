@@ -298,9 +298,9 @@ void Pool::enforce_limits(SenderQueue& sender, Output& out) {
     while (entries_.size() - eviction_lists_.size(EvictionClass::settled) >
            config_.max_transactions) {
         Entry* front = nullptr;
-        for (const EvictionClass shelf : {EvictionClass::losers, EvictionClass::blocked,
-                                          EvictionClass::pending, EvictionClass::ready}) {
-            front = eviction_lists_.front(shelf);
+        for (const EvictionClass eviction_class : {EvictionClass::losers, EvictionClass::blocked,
+                                                   EvictionClass::pending, EvictionClass::ready}) {
+            front = eviction_lists_.front(eviction_class);
             if (front != nullptr) break;
         }
         if (front == nullptr) break;

@@ -11,17 +11,17 @@ void Pool::set_reported(Entry& entry, Status status) {
 }
 
 void Pool::refile(Entry& entry) {
-    EvictionClass shelf = EvictionClass::pending;
+    EvictionClass eviction_class = EvictionClass::pending;
     if (entry.chain != ChainStanding::open) {
-        shelf = EvictionClass::settled;
+        eviction_class = EvictionClass::settled;
     } else if (entry.pool != PoolStanding::active) {
-        shelf = EvictionClass::losers;
+        eviction_class = EvictionClass::losers;
     } else if (entry.reported == Status::ready) {
-        shelf = EvictionClass::ready;
+        eviction_class = EvictionClass::ready;
     } else if (entry.reported == Status::blocked) {
-        shelf = EvictionClass::blocked;
+        eviction_class = EvictionClass::blocked;
     }
-    eviction_lists_.move(entry, shelf);
+    eviction_lists_.move(entry, eviction_class);
 }
 
 void Pool::report_loss(Entry& entry, Output& out) {
@@ -38,10 +38,10 @@ void Pool::report_loss(Entry& entry, Output& out) {
     if (entry.chain == ChainStanding::confirmed) return;
     if (entry.chain == ChainStanding::nonce_used) {
         // A loss that was reported before the block arrived is not reported again.
-        const bool told = entry.reported == Status::replaced ||
-                          (entry.reported == Status::dropped &&
-                           entry.reported_drop == DropReason::underpriced_replacement);
-        if (!told) drop(DropReason::nonce_used, entry.used_by);
+        const bool was_reported = entry.reported == Status::replaced ||
+                                  (entry.reported == Status::dropped &&
+                                   entry.reported_drop == DropReason::underpriced_replacement);
+        if (!was_reported) drop(DropReason::nonce_used, entry.used_by);
         return;
     }
     entry.reopened = entry.reopened && entry.pool == PoolStanding::active;

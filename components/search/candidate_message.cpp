@@ -97,39 +97,39 @@ bus::Candidate message_of(const Candidate& candidate, const BaseToken& base, con
 
 bus::OppDetected detection_of(const Candidate& candidate, const bus::Candidate& message,
                               const Label& label) {
-    bus::OppDetected told{.hash = {},
-                          .candidate_id = message.candidate_id,
-                          .strategy = message.strategy,
-                          .strategy_version = std::to_string(message.strategy_version),
-                          .scorer_version = std::string(kScorerVersion),
-                          .feature_engine_version = label.engine_version,
-                          .score = message.score,
-                          .protocol = label.protocol,
-                          .category = label.category,
-                          .reasons = {},
-                          .member_hashes = {},
-                          .base_token = message.base_token,
-                          .capital = message.capital,
-                          .expected = message.expected,
-                          .expected_net = message.expected_net,
-                          .block_number = message.block_number,
-                          .block_hash = message.block_hash,
-                          .detected_unix_ms = message.detected_unix_ms};
-    for (const auto reason : candidate.reasons) told.reasons.emplace_back(to_string(reason));
-    for (const auto& member : candidate.members) told.member_hashes.push_back(member.hash);
-    if (!told.member_hashes.empty()) told.hash = told.member_hashes.front();
-    return told;
+    bus::OppDetected event{.hash = {},
+                           .candidate_id = message.candidate_id,
+                           .strategy = message.strategy,
+                           .strategy_version = std::to_string(message.strategy_version),
+                           .scorer_version = std::string(kScorerVersion),
+                           .feature_engine_version = label.engine_version,
+                           .score = message.score,
+                           .protocol = label.protocol,
+                           .category = label.category,
+                           .reasons = {},
+                           .member_hashes = {},
+                           .base_token = message.base_token,
+                           .capital = message.capital,
+                           .expected = message.expected,
+                           .expected_net = message.expected_net,
+                           .block_number = message.block_number,
+                           .block_hash = message.block_hash,
+                           .detected_unix_ms = message.detected_unix_ms};
+    for (const auto reason : candidate.reasons) event.reasons.emplace_back(to_string(reason));
+    for (const auto& member : candidate.members) event.member_hashes.push_back(member.hash);
+    if (!event.member_hashes.empty()) event.hash = event.member_hashes.front();
+    return event;
 }
 
 bus::CandidateQueued queued_of(const bus::Candidate& message) {
-    bus::CandidateQueued told{.hash = {},
-                              .candidate_id = message.candidate_id,
-                              .strategy = message.strategy,
-                              .block_number = message.block_number,
-                              .block_hash = message.block_hash,
-                              .expected_net = message.expected_net};
-    if (!message.members.empty()) told.hash = message.members.front().hash;
-    return told;
+    bus::CandidateQueued event{.hash = {},
+                               .candidate_id = message.candidate_id,
+                               .strategy = message.strategy,
+                               .block_number = message.block_number,
+                               .block_hash = message.block_hash,
+                               .expected_net = message.expected_net};
+    if (!message.members.empty()) event.hash = message.members.front().hash;
+    return event;
 }
 
 } // namespace viz::search

@@ -130,12 +130,12 @@ class SearchComponent::Worker {
         pooled = search_.mempool().size();
         kept_bytes = search_.bytes().all() + outcomes_.bytes();
         const auto all = search_.forgotten();
-        const auto more_of = [&](bus::Counter& counter, std::uint64_t now, std::uint64_t& told) {
-            counter.Increment(static_cast<double>(now - std::exchange(told, now)));
+        const auto more_of = [&](bus::Counter& counter, std::uint64_t now, std::uint64_t& counted) {
+            counter.Increment(static_cast<double>(now - std::exchange(counted, now)));
         };
-        more_of(owner_.figures_.forgot_observed, all.observed, forgotten_told_.observed);
-        more_of(owner_.figures_.forgot_pools, all.pools, forgotten_told_.pools);
-        more_of(owner_.figures_.forgot_settled, all.settled, forgotten_told_.settled);
+        more_of(owner_.figures_.forgot_observed, all.observed, forgotten_counted_.observed);
+        more_of(owner_.figures_.forgot_pools, all.pools, forgotten_counted_.pools);
+        more_of(owner_.figures_.forgot_settled, all.settled, forgotten_counted_.settled);
         const auto forgotten = search_.mempool().forgotten();
         const auto more = forgotten - std::exchange(forgotten_, forgotten);
         if (more != 0) owner_.figures_.pool_full.Increment(static_cast<double>(more));
@@ -246,26 +246,26 @@ class SearchComponent::Worker {
         owner_.figures_.moved_pools.Increment(static_cast<double>(result.moved_pools));
         owner_.figures_.unsized_v4.Increment(static_cast<double>(result.unsized.v4));
         owner_.figures_.unsized_curve.Increment(static_cast<double>(result.unsized.curve));
-        for (const auto& candidate : result.candidates) tell(candidate);
+        for (const auto& candidate : result.candidates) publish(candidate);
         if (result.moved_pools == 0) return;
-        for (const auto& exposure : search_.exposures(context)) tell(exposure);
+        for (const auto& exposure : search_.exposures(context)) publish(exposure);
     }
 
     // One line a minute, however many are set aside.
     void note_set_aside(const std::vector<SetAsideCall>& calls) {
         for (const auto& call : calls) {
             owner_.figures_.set_aside[static_cast<std::size_t>(call.reason)]->Increment();
-            ++set_aside_untold_;
+            ++set_aside_unlogged_;
         }
         const auto now = owner_.clock_.mono_ns();
         if (calls.empty() || now < next_set_aside_line_ns_) return;
         next_set_aside_line_ns_ = now + 60'000'000'000;
         spdlog::warn("pending calls set aside chain_id={} calls={} last={} reason={}", chain_.value,
-                     std::exchange(set_aside_untold_, 0), eth::to_hex(calls.back().hash.view()),
+                     std::exchange(set_aside_unlogged_, 0), eth::to_hex(calls.back().hash.view()),
                      state::to_string(calls.back().reason));
     }
 
-    void tell(const Candidate& candidate) {
+    void publish(const Candidate& candidate) {
         Label label;
         std::int64_t first_seen = 0;
         if (!candidate.members.empty()) {
@@ -290,7 +290,7 @@ class SearchComponent::Worker {
         owner_.record(chain_, std::move(outcome));
     }
 
-    void tell(const Exposure& exposure) {
+    void publish(const Exposure& exposure) {
         owner_.record(chain_, bus::Exposure{.hash = exposure.hash,
                                             .pool = exposure.pool,
                                             .token_out = exposure.token_out,
@@ -318,11 +318,11 @@ class SearchComponent::Worker {
     OutcomeTracker outcomes_;
     const bus::UnixMs began_;
     std::stop_token stop_;
-    std::size_t set_aside_untold_{};
+    std::size_t set_aside_unlogged_{};
     std::int64_t next_set_aside_line_ns_{};
     bool asked_earlier_{};
     std::uint64_t forgotten_{}; // of the mempool, as reported
-    Forgotten forgotten_told_;
+    Forgotten forgotten_counted_;
     std::shared_ptr<const state::ViewedHead> head_; // of the last search on a head
     std::unordered_map<eth::Hash, Known> labels_;
     std::deque<eth::Hash> label_order_;

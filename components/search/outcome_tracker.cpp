@@ -39,12 +39,12 @@ class OutcomeTracker::Judge {
     }
 
     bus::OppOutcome outcome() {
-        told_.candidate_id = open_.id;
-        told_.hash = open_.first_member;
-        told_.block_number = eth::BlockNumber{taken_.block.ref.number};
-        told_.block_hash = taken_.block.ref.hash;
-        told_.outcome = to_string(judge());
-        return std::move(told_);
+        outcome_.candidate_id = open_.id;
+        outcome_.hash = open_.first_member;
+        outcome_.block_number = eth::BlockNumber{taken_.block.ref.number};
+        outcome_.block_hash = taken_.block.ref.hash;
+        outcome_.outcome = to_string(judge());
+        return std::move(outcome_);
     }
 
   private:
@@ -58,7 +58,7 @@ class OutcomeTracker::Judge {
         const bool on_parent = open_.block == taken_.block.parent_hash;
         if (!on_parent && open_.number + 1 == taken_.block.ref.number) return Outcome::reorged;
         if (!open_.remembered) {
-            told_.reason = kRestarted;
+            outcome_.reason = kRestarted;
             return Outcome::unexamined;
         }
         return on_parent ? judge_as_next() : Outcome::expired;
@@ -67,8 +67,8 @@ class OutcomeTracker::Judge {
     Outcome judge_as_next() {
         if (replaced()) return Outcome::victim_replaced;
         if (const auto* verdict = lost()) {
-            told_.by = verdict->by;
-            told_.reason = verdict->reason;
+            outcome_.by = verdict->by;
+            outcome_.reason = verdict->reason;
             return verdict->replaced ? Outcome::victim_replaced : Outcome::victim_dropped;
         }
         if (!all_mined() && std::ranges::any_of(open_.members, [&](const Member& m) {
@@ -97,7 +97,7 @@ class OutcomeTracker::Judge {
             for (std::size_t i = 0; i < block.hashes.size(); ++i)
                 if (block.senders[i] == member.sender &&
                     block.transactions[i].nonce == member.nonce && block.hashes[i] != member.hash) {
-                    told_.by = block.hashes[i];
+                    outcome_.by = block.hashes[i];
                     return true;
                 }
         return false;
@@ -151,14 +151,14 @@ class OutcomeTracker::Judge {
     }
 
     void name(std::size_t place) {
-        told_.by = taken_.block.hashes[place];
-        told_.slot = moved_slot(place);
+        outcome_.by = taken_.block.hashes[place];
+        outcome_.slot = moved_slot(place);
     }
     Outcome take(std::size_t first, std::size_t last) {
         name(first);
         auto paid = taken_.result.results[first].coinbase_payment;
         if (last != first) paid = paid + taken_.result.results[last].coinbase_payment;
-        told_.coinbase_payment = paid;
+        outcome_.coinbase_payment = paid;
         return Outcome::taken;
     }
 
@@ -168,7 +168,7 @@ class OutcomeTracker::Judge {
     std::optional<std::size_t> first_member_;
     std::size_t last_member_{};
     std::size_t mined_{};
-    bus::OppOutcome told_;
+    bus::OppOutcome outcome_;
 };
 
 std::optional<bus::OppOutcome> OutcomeTracker::note(const bus::Candidate& candidate) {
@@ -202,15 +202,15 @@ std::optional<bus::OppOutcome> OutcomeTracker::note(const bus::Candidate& candid
     if (open_.size() <= kMost) return std::nullopt;
     const auto oldest =
         std::ranges::min_element(open_, {}, [](const auto& each) { return each.second.order; });
-    bus::OppOutcome told;
-    told.hash = oldest->second.first_member;
-    told.candidate_id = oldest->first;
-    told.outcome = to_string(Outcome::unexamined);
-    told.reason = kTooMany;
-    told.block_number = eth::BlockNumber{oldest->second.number};
-    told.block_hash = oldest->second.block;
+    bus::OppOutcome evicted;
+    evicted.hash = oldest->second.first_member;
+    evicted.candidate_id = oldest->first;
+    evicted.outcome = to_string(Outcome::unexamined);
+    evicted.reason = kTooMany;
+    evicted.block_number = eth::BlockNumber{oldest->second.number};
+    evicted.block_hash = oldest->second.block;
     forget(oldest->first);
-    return told;
+    return evicted;
 }
 
 std::size_t OutcomeTracker::bytes_of(const Open& open) {
@@ -250,11 +250,11 @@ std::vector<bus::OppOutcome> OutcomeTracker::on_block(const state::TakenBlock& t
     for (const auto& [id, open] : open_)
         if (open.number < taken.block.ref.number) due.push_back(&open);
     std::ranges::sort(due, {}, &Open::order);
-    std::vector<bus::OppOutcome> told;
-    told.reserve(due.size());
-    for (const auto* open : due) told.push_back(Judge(*open, taken, said).outcome());
-    for (const auto& each : told) forget(each.candidate_id);
-    return told;
+    std::vector<bus::OppOutcome> outcomes;
+    outcomes.reserve(due.size());
+    for (const auto* open : due) outcomes.push_back(Judge(*open, taken, said).outcome());
+    for (const auto& each : outcomes) forget(each.candidate_id);
+    return outcomes;
 }
 
 } // namespace viz::search

@@ -88,41 +88,41 @@ std::vector<std::string> texts_of(const CandidateFlags& flags) {
 
 bus::SimCompleted completed_of(const CandidateRun& run, const eth::Address& base_token) {
     const auto& result = run.result;
-    bus::SimCompleted told{.hash = {},
-                           .sim_id = {},
-                           .candidate_id = {},
-                           .success = result.succeeded(),
-                           .fail_category = {},
-                           .revert_reason = {},
-                           .gas_used = eth::Gas{result.gas_used},
-                           .coinbase_payment = result.coinbase_payment,
-                           .block_number = {},
-                           .block_hash = {},
-                           .rounds = static_cast<std::uint32_t>(run.rounds.runs),
-                           .flags = texts_of(result.flags),
-                           .profit = {}};
+    bus::SimCompleted completed{.hash = {},
+                                .sim_id = {},
+                                .candidate_id = {},
+                                .success = result.succeeded(),
+                                .fail_category = {},
+                                .revert_reason = {},
+                                .gas_used = eth::Gas{result.gas_used},
+                                .coinbase_payment = result.coinbase_payment,
+                                .block_number = {},
+                                .block_hash = {},
+                                .rounds = static_cast<std::uint32_t>(run.rounds.runs),
+                                .flags = texts_of(result.flags),
+                                .profit = {}};
     for (const auto& step : result.steps)
-        told.log_count += static_cast<std::uint32_t>(step.logs.size());
+        completed.log_count += static_cast<std::uint32_t>(step.logs.size());
     if (result.failure) {
-        told.fail_category = to_string(result.failure->category);
-        told.revert_reason = result.failure->reason;
-        return told;
+        completed.fail_category = to_string(result.failure->category);
+        completed.revert_reason = result.failure->reason;
+        return completed;
     }
     const auto& fall = result.waterfall;
     const auto band = result.robustness.value_or(Robustness{});
-    told.profit = bus::SimProfit{.profit = result.profit,
-                                 .base_token = base_token,
-                                 .gross = fall.gross,
-                                 .pool_fees = fall.pool_fees,
-                                 .gas = fall.gas,
-                                 .bribe = fall.bribe,
-                                 .net = fall.net,
-                                 .own_gas = eth::Gas{result.own_gas},
-                                 .plain = result.plainly_profitable(),
-                                 .net_base_fee_up = band.base_fee_up,
-                                 .net_other_coinbase = band.other_coinbase,
-                                 .net_competing_swap = band.competing_swap};
-    return told;
+    completed.profit = bus::SimProfit{.profit = result.profit,
+                                      .base_token = base_token,
+                                      .gross = fall.gross,
+                                      .pool_fees = fall.pool_fees,
+                                      .gas = fall.gas,
+                                      .bribe = fall.bribe,
+                                      .net = fall.net,
+                                      .own_gas = eth::Gas{result.own_gas},
+                                      .plain = result.plainly_profitable(),
+                                      .net_base_fee_up = band.base_fee_up,
+                                      .net_other_coinbase = band.other_coinbase,
+                                      .net_competing_swap = band.competing_swap};
+    return completed;
 }
 
 } // namespace viz::sim

@@ -138,10 +138,10 @@ class SimComponent::Worker {
         if (taken->end == state::AdvanceEnd::another_outcome)
             receipts = nodes->post(receipts_request(work.hash), guard).value_or("");
         for (const auto& parity : owner_.check_parity(*taken, receipts))
-            tell(work.chain, taken->block.ref, parity);
+            publish(work.chain, taken->block.ref, parity);
     }
 
-    void tell(bus::ChainId chain, const state::BlockRef& block, const Parity& parity) {
+    void publish(bus::ChainId chain, const state::BlockRef& block, const Parity& parity) {
         owner_.figures_.parity[static_cast<std::size_t>(parity.result)]->Increment();
         if (parity.result == ParityResult::mismatch)
             spdlog::warn(
@@ -391,16 +391,16 @@ void SimComponent::record_case(bus::ChainId chain, const std::optional<bus::Hash
     const auto body = case_body(recorded.what);
     const auto due = sent_codes_.due(body.size(), recorded.codes);
     if (!due) return;
-    bus::SimCase told{.hash = hash,
-                      .sim_id = recorded.what.id.sim_id,
-                      .candidate_id = recorded.what.id.candidate_id,
-                      .body = {body.begin(), body.end()},
-                      .codes = {}};
+    bus::SimCase sim_case{.hash = hash,
+                          .sim_id = recorded.what.id.sim_id,
+                          .candidate_id = recorded.what.id.candidate_id,
+                          .body = {body.begin(), body.end()},
+                          .codes = {}};
     for (const auto& code : *due) {
         const auto bytes = code->bytes();
-        told.codes.push_back({code->hash(), {bytes.begin(), bytes.end()}});
+        sim_case.codes.push_back({code->hash(), {bytes.begin(), bytes.end()}});
     }
-    reactor_.post([this, entry = envelope(chain, std::move(told))] {
+    reactor_.post([this, entry = envelope(chain, std::move(sim_case))] {
         if (ports_.journal.try_enqueue(entry) != bus::SendStatus::sent) sent_codes_.forget();
     });
 }

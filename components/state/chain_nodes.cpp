@@ -38,8 +38,8 @@ std::optional<std::string> ChainNodes::post(const std::string& body, evm::RunGua
 NodeFigures ChainNodes::new_figures() {
     NodeFigures all;
     for (const auto& source : sources_) all += source->figures();
-    const auto fresh = all - told_;
-    told_ = all;
+    const auto fresh = all - reported_;
+    reported_ = all;
     return fresh;
 }
 

@@ -37,7 +37,7 @@ class ChainNodes {
     std::size_t turn_{};
     eth::TransactionJsonParser parser_;
     BlockFault last_fault_{};
-    NodeFigures told_;
+    NodeFigures reported_;
 };
 
 } // namespace viz::state

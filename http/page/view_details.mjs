@@ -34,13 +34,13 @@ export function transactionDetails(detail, life, exposure) {
 function lifeOf(detail, life) {
     const seen = detail.sources.map((source) => ({
         at: source.first_seen_unix_ms, what: `seen at ${source.source_id}${source.backfilled ? ' (backfilled)' : ''}`, delay: source.delay_ms }));
-    const told = life.map((step) => ({
+    const changes = life.map((step) => ({
         at: step.at, what: [step.type, step.reason && words(step.reason), step.block !== null && `block ${count(step.block)}`].filter(Boolean).join(', ') }));
     // Of the steps before the page was opened, only the newest is known.
-    if (told.length === 0 && detail.lifecycle_updated_unix_ms !== null)
-        told.push({ at: detail.lifecycle_updated_unix_ms, what: words(detail.lifecycle_status) });
+    if (changes.length === 0 && detail.lifecycle_updated_unix_ms !== null)
+        changes.push({ at: detail.lifecycle_updated_unix_ms, what: words(detail.lifecycle_status) });
     const first = detail.first_seen_unix_ms ?? 0;
-    const steps = [...seen, ...told].sort((a, b) => a.at - b.at);
+    const steps = [...seen, ...changes].sort((a, b) => a.at - b.at);
     return make('ol', { class: 'life' }, steps.map((step) =>
         make('li', {}, make('time', {}, clock(step.at)), ` +${duration(Math.max(0, step.at - first))} `, make('span', { class: 'said' }, step.what))));
 }

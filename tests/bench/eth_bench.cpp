@@ -1,5 +1,5 @@
 // What decoding one transaction costs, and of what the cost is made. With the corpus: the
-// transactions of a main-net block as its node told them; without: one of every type.
+// transactions of a mainnet block as its node reported them; without: one of every type.
 #include <benchmark/benchmark.h>
 #include <nlohmann/json.hpp>
 
@@ -144,7 +144,7 @@ void decode_all(benchmark::State& state, bus::BodyFormat format) {
         benchmark::DoNotOptimize(tx);
         if (++i == pending.size()) i = 0;
     }
-    if (failed != 0) state.SkipWithError("a sample was not believed");
+    if (failed != 0) state.SkipWithError("a sample was rejected");
     state.SetItemsProcessed(state.iterations());
     state.counters["bytes_each"] = samples().bytes_each;
 }

@@ -3,7 +3,7 @@
 // with synchronous=full and serves. Node, service and watcher share the machine's cores.
 //
 //   tx_per_s    first announcement until the last transaction is visible in the API's read model
-//   visible_*   node's announcement (read from the socket) to the read model, as /metrics tells it:
+//   visible_*   node's announcement (read from the socket) to the read model, as in /metrics:
 //               upper bound of the bucket the percentile falls in
 //   client_*    the same to a client of /stream, exact, at rates the watcher can read along
 //   dropped     every kind of drop together

@@ -6,7 +6,7 @@
 // Then it takes lines on standard input until that ends:
 //   play FIRST COUNT RATE   announce transactions FIRST to FIRST + COUNT - 1, RATE a second
 //   subscribers             prints how many connections are subscribed
-// Whoever asks waits for the transactions to arrive before the next play.
+// The caller waits for the transactions to arrive before the next play.
 #include <cstdlib>
 #include <iostream>
 #include <sstream>

@@ -29,7 +29,7 @@ class SyntheticLog {
     // `pending`: transactions that wait at a time, about.
     explicit SyntheticLog(std::uint64_t pending = 50'000) : lag_(pending) {}
 
-    // The next `count` entries at least, of which some are records without a number.
+    // At least the next `count` entries; some are records without a number.
     void fill(std::vector<storage::Entry>& batch, std::size_t count) {
         batch.clear();
         while (batch.size() < count) add_transaction(batch);

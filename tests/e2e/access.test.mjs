@@ -31,7 +31,7 @@ test('with auth on, protected routes want a valid key, public ones none', async 
     stream.close();
 });
 
-test('over its rate a key is told 429 and when to come back; another key is not concerned', async () => {
+test('a key over its rate gets 429 and the time to come back; another key is not affected', async () => {
     const folder = temporaryFolder();
     atEnd(folder.remove);
     const api = await VizApi.start({ chains: JSON.parse(chains), folder: folder.path, settings: {

@@ -14,14 +14,14 @@ test('a sandwich that is found is chosen for the next block and tried at a relay
     const market = await startMarket(atEnd, { settings: { VIZ_API_RELAY_URLS: `${relay.url}/path-with-a-key` } });
     const { api, url } = market;
     const { hash } = await market.buy(1, market.tokens[0], 20n * kEther, 3n);
-    const told = (type) => market.told(type, (each) => each.hash === hash);
+    const reported = (type) => market.reported(type, (each) => each.hash === hash);
 
     const [submitted] = await until('the bundle is tried', async () => {
-        const all = await told('BundleSubmitted');
+        const all = await reported('BundleSubmitted');
         return all.length > 0 && all;
-    }, { seen: async () => ({ decisions: await told('AssemblyDecisionApplied') }) });
-    const [done] = await told('SimCompleted');
-    const [included] = await told('AssemblyDecisionApplied');
+    }, { seen: async () => ({ decisions: await reported('AssemblyDecisionApplied') }) });
+    const [done] = await reported('SimCompleted');
+    const [included] = await reported('AssemblyDecisionApplied');
     assert.equal(included.decision, 'included');
     assert.equal(included.candidate_id, done.candidate_id);
     assert.equal(included.net_wei, done.net_wei);
@@ -54,7 +54,7 @@ test('a sandwich that is found is chosen for the next block and tried at a relay
         (await api.get('/builder/snapshot')).blocks.every((block) => block.entries.length === 0));
 });
 
-test('a relay that fails is told of, and left alone', async () => {
+test('a relay that fails is reported, and paused', async () => {
     const relay = await startRelay(atEnd, () => ({ status: 503, text: 'busy' }));
     const market = await startMarket(atEnd, { settings: {
         VIZ_API_RELAY_URLS: relay.url, VIZ_API_RELAY_RETRY_ATTEMPTS: '1', VIZ_API_RELAY_RETRY_BACKOFF_MS: '1' } });

@@ -14,7 +14,7 @@ async function tried(market, hash) {
     const about = (each) => each.hash === hash;
     const { found, done } = await market.opportunity('the sandwich', about);
     const [submitted] = await until('its bundle is tried', async () => {
-        const all = await market.told('BundleSubmitted', about);
+        const all = await market.reported('BundleSubmitted', about);
         return all.length > 0 && all;
     });
     return { found, done, submitted };
@@ -26,7 +26,7 @@ test('what was shown before a kill is shown after it, and goes on', async () => 
     const mined = await market.buy(1, market.tokens[0], 20n * kEther, 3n);
     const first = await tried(market, mined.hash);
     await market.mine();
-    await until('what became of it is known', async () =>
+    await until('its outcome is known', async () =>
         (await market.api.get('/opps')).some((each) => each.candidate_id === first.found.candidate_id && each.outcome));
     const waiting = await market.buy(3, market.tokens[1], 20n * kEther, 3n);
     const second = await tried(market, waiting.hash);
@@ -76,7 +76,7 @@ test('a block that was mined while nobody was there is not one to come', async (
 
     const became = () => market.api.get('/opps')
         .then((all) => all.find((each) => each.candidate_id === found.candidate_id).outcome);
-    const once = await until('the find is told to be unexamined', became);
+    const once = await until('the find is reported as unexamined', became);
     assert.equal(once.outcome, 'unexamined');
     assert.equal(once.reason, 'restarted');
     await market.api.kill();
@@ -85,5 +85,5 @@ test('a block that was mined while nobody was there is not one to come', async (
     await until('a block passes', async () => (await market.api.get('/chains/status'))[0].head_block === (await market.height()));
     const later = await market.buy(2, market.tokens[1], 20n * kEther, 3n);
     await tried(market, later.hash);
-    assert.deepEqual(await became(), once, 'it is told of once: a second would name a later block');
+    assert.deepEqual(await became(), once, 'it is reported once: a second report would name a later block');
 });

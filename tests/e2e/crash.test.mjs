@@ -32,10 +32,10 @@ class Shown {
     }
 
     add(envelope) {
-        const told = `${envelope.payload.type} ${envelope.payload.data.hash}`;
+        const reported = `${envelope.payload.type} ${envelope.payload.data.hash}`;
         const before = this.all.get(envelope.seq_id);
-        assert.ok(before === undefined || before === told, `seq_id ${envelope.seq_id}: ${before}, then ${told}`);
-        this.all.set(envelope.seq_id, told);
+        assert.ok(before === undefined || before === reported, `seq_id ${envelope.seq_id}: ${before}, then ${reported}`);
+        this.all.set(envelope.seq_id, reported);
     }
 }
 
@@ -62,7 +62,7 @@ test('kill -9 under traffic, three times: nothing that was shown is lost or renu
         api = await start();
         const record = new Map((await api.events()).map((event) => [event.seq_id, `${event.payload.type} ${event.payload.data.hash}`]));
         assertGapless(assert, [...record.keys()], 1);
-        for (const [seq, told] of shown.all) assert.equal(record.get(seq), told, `seq_id ${seq}`);
+        for (const [seq, reported] of shown.all) assert.equal(record.get(seq), reported, `seq_id ${seq}`);
         for (const [hash, before] of known)
             assert.equal((await api.transaction(hash))?.first_seen_unix_ms, before.first_seen_unix_ms, `first seen of ${hash}`);
         await subscribed(api);

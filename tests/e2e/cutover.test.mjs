@@ -26,7 +26,7 @@ async function underTraffic() {
 }
 
 function passed(done) {
-    assert.equal(done.status, 0, done.told);
+    assert.equal(done.status, 0, done.reported);
     return done;
 }
 
@@ -64,8 +64,8 @@ test('a cutover under traffic, and three bad releases that do not stay', async (
     // Does not become ready: rolls itself back.
     passed(await site.have('1.2.0', { before: 'echo not today; exec sleep 60' }));
     const mute = await site.release('activate', '1.2.0', '--ready-limit', 3);
-    assert.equal(mute.status, 1, mute.told);
-    assert.equal(site.current(), '1.1.0', mute.told);
+    assert.equal(mute.status, 1, mute.reported);
+    assert.equal(site.current(), '1.1.0', mute.reported);
     before = await nothingLost(site, before);
 
     // Drops events: the canary sees it, and the release before is back by itself.
@@ -93,6 +93,6 @@ test('a cutover under traffic, and three bad releases that do not stay', async (
     assert.match(await site.archived(kept[1], 'metrics.prom'), /reason="storage_queue_full"\} [1-9]/);
     assert.equal((await site.archived(kept[2], 'events.jsonl')).trim().split('\n').length,
         JSON.parse(await site.archived(kept[2], 'MANIFEST.json')).events);
-    const status = JSON.parse((await site.release('status', '--json')).told);
+    const status = JSON.parse((await site.release('status', '--json')).reported);
     assert.deepEqual([status.current, status.previous, status.finished], ['1.1.0', '1.0.0', true]);
 });

@@ -88,7 +88,7 @@ test('an opportunity shows its profit to the wei, and what it is made of', { ski
     await browser.untilText('#builder', 'Block');
 });
 
-test('a click on a transaction tells its life, its actions and what it can lose', { skip }, async () => {
+test('a click on a transaction shows its life, its actions and what it can lose', { skip }, async () => {
     const { hash } = await market.buy(2, market.tokens[1], 20n * kEther, 3n);
     await market.opportunity('the other sandwich', (each) => each.hash === hash);
     await browser.untilText(row(hash), 'swap');

@@ -50,7 +50,7 @@ test('a break is bridged from the last event, without another snapshot', { skip 
     assert.equal(snapshots(), 1);
 });
 
-for (const [what, words] of [['it is told that it lagged', 'event: lagged\ndata: {}\n\n'], ['events were pruned', 'event: gap\ndata: {}\n\n']])
+for (const [what, words] of [['it lagged', 'event: lagged\ndata: {}\n\n'], ['events were pruned', 'event: gap\ndata: {}\n\n']])
     test(`when ${what}, it begins anew`, { skip }, async () => {
         recorded(10, [1]);
         await openLive();
@@ -130,7 +130,7 @@ test('held still, the table stays as it is, and catches up when let go', { skip 
     await browser.click('#pause');
     service.answers['/scheduler/metrics'].pending_count = 7;
     service.tell([[11, 'TxDecoded', body(2)]]);
-    // A poll that was asked after it was told is shown: so are frames.
+    // A poll sent after the report is shown: so are frames.
     await browser.untilText('#graph-now', '7 pending now');
     assert.equal(await browser.text(row(2)), null);
     await browser.click('#pause');

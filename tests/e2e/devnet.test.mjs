@@ -72,11 +72,11 @@ test('every transaction of the devnet is served as it was sent and ends as the c
     const sent = sentSoFar();
     assert.deepEqual([...new Set(sent.map((entry) => entry.type))].sort(), [0, 1, 2, 3, 4]);
     const losers = [];
-    const told = await announced();
+    const reported = await announced();
     for (const entry of sent) {
         // anvil announces what waits for a nonce once a transaction brings that, but neither while it
         // waits nor when a block (of a reorg) brought the nonce.
-        if (entry.kind === 'nonce_gap' && !told.has(entry.hash)) continue;
+        if (entry.kind === 'nonce_gap' && !reported.has(entry.hash)) continue;
         const detail = await until(`${entry.kind} ${entry.hash} is known`, () => api.transaction(entry.hash));
         assert.equal(detail.tx_type, entry.type);
         assert.equal(detail.sender, entry.from);

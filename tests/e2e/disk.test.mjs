@@ -17,7 +17,7 @@ async function metric(api, name) {
     return text.split('\n').filter((line) => line.startsWith(name)).reduce((sum, line) => sum + Number(line.split(' ').at(-1)), 0);
 }
 
-test('a full disk: told, dropped and counted, nothing shown that is not kept; with room it goes on', async () => {
+test('a full disk: reported, dropped and counted, nothing shown that is not kept; with free space it goes on', async () => {
     const disk = new SmallDisk();
     atEnd(() => disk.remove());
     const node = await startNode();
@@ -31,7 +31,7 @@ test('a full disk: told, dropped and counted, nothing shown that is not kept; wi
     const stopTraffic = drive(node, await loadOn(node));
     atEnd(stopTraffic);
 
-    const sick = await until('health tells of the disk', async () => {
+    const sick = await until('health reports the disk', async () => {
         const response = await api.request('/health');
         const body = await response.json();
         return response.status === 503 && JSON.stringify(body).includes('storage') && body;
@@ -42,7 +42,7 @@ test('a full disk: told, dropped and counted, nothing shown that is not kept; wi
     const shownFull = stream.lastId;
 
     disk.grow(api.child.pid);
-    await until('health is well', async () => (await api.request('/health')).status === 200, { deadlineMs: 30000 });
+    await until('health is ok', async () => (await api.request('/health')).status === 200, { deadlineMs: 30000 });
     await until('the stream goes on', () => stream.lastId > shownFull + 100, { deadlineMs: 30000 });
     await stopTraffic();
     assertGapless(assert, stream.shown.map(({ id }) => id));
@@ -66,7 +66,7 @@ test('a slow disk: commits grow instead of queues, what does not fit is counted,
     const stream = await EventStream.open(api.url);
     const stopTraffic = drive(node, await loadOn(node));
     atEnd(stopTraffic);
-    await until('the alert tells of the disk', async () => (await api.get('/alerts/evaluate')).storage_latency === true, { deadlineMs: 30000 });
+    await until('the alert reports the disk', async () => (await api.get('/alerts/evaluate')).storage_latency === true, { deadlineMs: 30000 });
     await until('drops are counted', async () => await metric(api, 'viz_api_ingest_drops_total{') > 0, { deadlineMs: 30000 });
     await until('much is shown all the same', () => stream.shown.length > 100, { deadlineMs: 60000 });
     await stopTraffic();

@@ -182,10 +182,10 @@ test('a node that is down does not stop start-up, and is followed once it is the
     await subscribed(api);
     const sent = await new Sender(node, 1).send();
     await api.untilStatus(sent.hash, 'ready');
-    await until('health is well again', async () => (await api.request('/health')).status === 200);
+    await until('health is ok again', async () => (await api.request('/health')).status === 200);
 });
 
-test('several chains are followed at once and told apart', async () => {
+test('several chains are followed at once and kept apart', async () => {
     const [one, two] = [await startOwnNode(), await startOwnNode({ chainId: 4242 })];
     const api = await startApi([chainOf([one]), chainOf([two], { chain_key: 'second', chain_id: 4242, source_id: 'other' })]);
     await subscribed(api);

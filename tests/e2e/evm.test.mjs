@@ -18,7 +18,7 @@ const kCalls = 100;
 const kShownDigits = 6000; // of a transaction, in messages
 // What the node calls how calls halt, and what keeps a transaction out of a block.
 const kSaid = {
-    out_of_gas: /OutOfGas|OOG/, // the node tells memory's share from the rest
+    out_of_gas: /OutOfGas|OOG/, // the node separates memory's share from the rest
     stack_underflow: /StackUnderflow/,
     stack_overflow: /StackOverflow/,
     bad_jump_destination: /InvalidJump/,
@@ -170,7 +170,7 @@ function compareState(ours, afterwards, what) {
 async function round(fork, seed, counts) {
     const what = `${fork} EVM_SEED=${seed}`;
     const options = ['--steps-tracing', '--gas-limit', '30000000', '--timestamp', String(kGenesisTime)];
-    if (fork === 'osaka') options.push('--enable-tx-gas-limit'); // EIP-7825, not checked unless told
+    if (fork === 'osaka') options.push('--enable-tx-gas-limit'); // EIP-7825, unchecked by default
     const node = await startNode({ hardfork: fork, options });
     stops.push(node.stop);
     const url = node.httpUrl;

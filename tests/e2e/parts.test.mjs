@@ -16,8 +16,8 @@ before(async () => {
     sender = new Sender(environment.node, 1);
 });
 
-/** Everything that is told of a transaction, but for what differs from run to run. */
-async function told(api, hash) {
+/** Everything that is reported about a transaction, except for what differs from run to run. */
+async function reported(api, hash) {
     const events = (await api.events()).filter((event) => event.payload.data.hash === hash);
     return events.map(({ payload: { type, data } }) => {
         const { first_seen_unix_ms: _seen, inclusion_delay_ms: _delay, state_age_ms: _age, duration_us: _took,
@@ -30,7 +30,7 @@ async function assertSameAsInOneProcess(api, hashes) {
     for (const hash of hashes) {
         await environment.api.untilStatus(hash, 'confirmed_final');
         await api.untilStatus(hash, 'confirmed_final');
-        assert.deepEqual(await told(api, hash), await told(environment.api, hash));
+        assert.deepEqual(await reported(api, hash), await reported(environment.api, hash));
         const [here, there] = [await api.transaction(hash), await environment.api.transaction(hash)];
         for (const field of ['protocol', 'category', 'mev_score', 'urgency_score', 'included_block_hash', 'raw_tx_len'])
             assert.deepEqual(here[field], there[field], field);

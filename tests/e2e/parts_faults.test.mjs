@@ -129,7 +129,7 @@ test('lifecycle killed under traffic: back again, it follows what is pending to 
     await assertWhole(api);
 });
 
-test('sim killed under traffic: simulations go on when it is back, those begun and not ended are told', async () => {
+test('sim killed under traffic: simulations go on when it is back, those begun and not ended are reported', async () => {
     const { api, remote, startRemote, stopTraffic } = await split('sim', 'ipc', { VIZ_API_SIM_SINGLES: 'all' });
     await untilMore(api, 'SimCompleted', 30);
     await remote.kill();

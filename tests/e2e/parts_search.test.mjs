@@ -16,8 +16,8 @@ before(async () => {
     market = await startMarket(atEnd);
 });
 
-/** What is told of a victim's opportunity on that block, but for what differs from run to run. */
-async function told(api, hash, height) {
+/** What is reported about a victim's opportunity on that block, except for what differs from run to run. */
+async function reported(api, hash, height) {
     const events = (await api.events({ types: kTypes.join(',') })).filter(({ payload: { data } }) =>
         data.hash === hash && (data.block_number === height || data.target_block === height + 1));
     return events.map(({ payload: { type, data } }) => {
@@ -26,7 +26,7 @@ async function told(api, hash, height) {
     }).sort();
 }
 const isDecided = async (...of) =>
-    (await told(...of)).some((each) => JSON.parse(each).type === 'AssemblyDecisionApplied');
+    (await reported(...of)).some((each) => JSON.parse(each).type === 'AssemblyDecisionApplied');
 
 for (const transport of ['ipc', 'tcp']) {
     for (const component of [...kSearching, 'sim']) {
@@ -45,8 +45,8 @@ for (const transport of ['ipc', 'tcp']) {
             const { hash } = await market.buy(1 + (victims++ % 10), market.tokens[0], 20n * kEther, 3n);
             for (const each of [api, market.api])
                 await until('it is decided', () => isDecided(each, hash, height), {
-                    deadlineMs: 60_000, seen: () => told(each, hash, height) });
-            assert.deepEqual(await told(api, hash, height), await told(market.api, hash, height));
+                    deadlineMs: 60_000, seen: () => reported(each, hash, height) });
+            assert.deepEqual(await reported(api, hash, height), await reported(market.api, hash, height));
             await market.mine();
             for (const process of [remote, main]) assert.equal((await process.stop()).code, 0, process.log.slice(-2000));
         });

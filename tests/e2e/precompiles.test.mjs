@@ -54,7 +54,7 @@ for (const hardfork of ['prague', 'osaka']) {
     test(`${hardfork}: output and price of random calls are anvil's (SEED=${kSeed})`, async () => {
         const node = await startNode({ hardfork });
         stops.push(node.stop);
-        // What no transaction can pay for fails at anvil for want of gas.
+        // What no transaction can pay for fails at anvil because gas is missing.
         const calls = ourCalls(hardfork)
             .filter(({ price, output }) => output === 'failed' || price < BigInt(kGas - 1_000_000));
         const outputs = await ethCalls(node.httpUrl, calls.map(({ number, input }) => (
@@ -64,7 +64,7 @@ for (const hardfork of ['prague', 'osaka']) {
         });
 
         const paid = calls.filter(({ output }) => output !== 'failed');
-        paid.unshift(paid.find(({ number }) => number === kIdentity)); // tells what the measuring costs
+        paid.unshift(paid.find(({ number }) => number === kIdentity)); // shows what the measurement costs
         const measured = (await ethCalls(node.httpUrl, paid.map((call) => ({ data: measuring(call) }))))
             .map((answer) => [BigInt(answer.slice(0, 66)), BigInt(`0x${answer.slice(66)}`)]);
         const overhead = measured[0][1] - paid[0].price;

@@ -1,4 +1,4 @@
-// One's own entries in the protocol registry, read again on SIGHUP, and what the API makes of
+// Custom entries in the protocol registry, read again on SIGHUP, and what the API makes of
 // labels: actions, counts and filters.
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';

@@ -40,5 +40,5 @@ test('a minimum without slack yields nothing', async () => {
     // The same with slack, in another pool, is searched after it, and found.
     const loose = await market.buy(4, market.tokens[1], kPaid, 3n);
     await market.opportunity('the other sandwich', (each) => each.hash === loose.hash);
-    assert.deepEqual(await market.told('OppDetected', (each) => each.member_tx_hashes.includes(tight.hash)), []);
+    assert.deepEqual(await market.reported('OppDetected', (each) => each.member_tx_hashes.includes(tight.hash)), []);
 });

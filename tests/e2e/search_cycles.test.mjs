@@ -55,5 +55,5 @@ test('two pools out of line are an arbitrage of exactly that profit', async () =
     const after = await market.height();
     const later = await market.buy(3, tokens[0], 20n * kEther, 3n);
     await market.opportunity('another find on that state', (each) => each.hash === later.hash && each.block_number === after);
-    assert.deepEqual(await market.told('OppDetected', (each) => each.strategy === 'arb' && each.block_number === after), []);
+    assert.deepEqual(await market.reported('OppDetected', (each) => each.strategy === 'arb' && each.block_number === after), []);
 });

@@ -1,5 +1,5 @@
-// What a pending swap can lose is told to whom it concerns, and is true: mined between the front-run
-// and the back-run it loses that to the wei, and with the minimum that is told nobody gains by it.
+// The reported exposure of a pending swap is true: mined between the front-run
+// and the back-run it loses that to the wei, and with the reported minimum nobody gains by it.
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import { artifacts } from '../../tools/devnet/contracts.mjs';
@@ -17,15 +17,15 @@ before(async () => {
 });
 
 const exposureOf = (hash) => market.api.request(`/tx/${hash}/exposure`);
-/** What is told of a swap, on the state of the newest block. */
+/** What is reported about a swap, on the state of the newest block. */
 async function exposed(hash) {
     const height = await market.height();
     return until(`${hash} is looked at`, async () => {
         const response = await exposureOf(hash);
         if (response.status !== 200) return undefined;
-        const told = await response.json();
-        return told.block_number === height ? told : undefined;
-    }, { deadlineMs: 30_000, seen: () => market.told('OppDetected') });
+        const reported = await response.json();
+        return reported.block_number === height ? reported : undefined;
+    }, { deadlineMs: 30_000, seen: () => market.reported('OppDetected') });
 }
 /** The amount of the last transfer of that token in a mined transaction. */
 async function moved(token, hash) {
@@ -50,43 +50,43 @@ async function drop(...hashes) {
     for (const hash of hashes) await rpc(market.url, 'anvil_dropTransaction', [hash]);
 }
 
-test('a swap with slack is told what it can lose, and loses exactly that when it is sandwiched', async () => {
+test('the exposure of a swap with slack is reported, and it loses exactly that when it is sandwiched', async () => {
     const searcher = await market.searcher(2);
     const fair = await market.quote(kPaid, path);
     const { hash } = await market.buy(1, path[1], kPaid, 3n);
-    const told = await exposed(hash);
-    assert.equal(told.sandwichable, true);
-    assert.deepEqual([told.token_in, told.token_out, told.loss_token],
+    const reported = await exposed(hash);
+    assert.equal(reported.sandwichable, true);
+    assert.deepEqual([reported.token_in, reported.token_out, reported.loss_token],
         [path[0], path[1], path[1]].map((each) => each.toLowerCase()));
-    assert.deepEqual([BigInt(told.amount_in), BigInt(told.most_in), told.protecting_in], [kPaid, kPaid, null]);
-    assert.equal(BigInt(told.amount_out), fair);
-    assert.equal(BigInt(told.loss), fair - BigInt(told.least_out));
+    assert.deepEqual([BigInt(reported.amount_in), BigInt(reported.most_in), reported.protecting_in], [kPaid, kPaid, null]);
+    assert.equal(BigInt(reported.amount_out), fair);
+    assert.equal(BigInt(reported.loss), fair - BigInt(reported.least_out));
 
-    const { found, done } = await market.opportunity('the sandwich', (each) => each.candidate_id === told.candidate_id);
+    const { found, done } = await market.opportunity('the sandwich', (each) => each.candidate_id === reported.candidate_id);
     assert.deepEqual(found.member_tx_hashes, [hash]);
-    assert.equal(told.attacker_net_wei, found.expected_net_wei);
+    assert.equal(reported.attacker_net_wei, found.expected_net_wei);
     const capital = BigInt(found.capital);
     const bought = await market.quote(capital, path);
     const profit = await market.mined(searcher, path[1], [
         market.sell(capital, path, searcher.address), hash,
         market.sell(bought, [...path].reverse(), searcher.address)]);
     assert.equal(profit, done.profit);
-    assert.equal(await moved(path[1], hash), BigInt(told.least_out), 'to the wei');
+    assert.equal(await moved(path[1], hash), BigInt(reported.least_out), 'to the wei');
 });
 
-test('the minimum that is told protects the swap; a little below it does not', async () => {
+test('the reported minimum protects the swap; a little below it does not', async () => {
     const trader = await market.trader(3);
     const victim = await market.buy(3, path[1], kPaid, 3n);
-    const told = await exposed(victim.hash);
-    const protecting = BigInt(told.protecting_out);
-    assert.ok(BigInt(told.least_out) < protecting && protecting <= BigInt(told.amount_out));
+    const reported = await exposed(victim.hash);
+    const protecting = BigInt(reported.protecting_out);
+    assert.ok(BigInt(reported.least_out) < protecting && protecting <= BigInt(reported.amount_out));
 
     const safe = await replaceBy(trader, victim, protecting);
     const calm = await exposed(safe.hash);
     assert.deepEqual([calm.sandwichable, calm.loss, calm.protecting_out, calm.candidate_id], [false, '0', null, null]);
-    assert.deepEqual(await market.told('OppDetected', (each) => each.member_tx_hashes.includes(safe.hash)), []);
+    assert.deepEqual(await market.reported('OppDetected', (each) => each.member_tx_hashes.includes(safe.hash)), []);
 
-    const below = await replaceBy(trader, safe, protecting - BigInt(told.loss) / 1000n);
+    const below = await replaceBy(trader, safe, protecting - BigInt(reported.loss) / 1000n);
     assert.equal((await exposed(below.hash)).sandwichable, true);
     await drop(below.hash);
 });
@@ -94,14 +94,14 @@ test('the minimum that is told protects the swap; a little below it does not', a
 test('a swap with a tight minimum has nothing to lose', async () => {
     const fair = await market.quote(kPaid, path);
     const { hash } = await market.buy(4, path[1], kPaid, 0n);
-    const told = await exposed(hash);
-    assert.equal(told.sandwichable, false);
-    assert.deepEqual([BigInt(told.amount_out), BigInt(told.least_out), told.loss], [fair, fair, '0']);
-    assert.deepEqual([told.protecting_out, told.candidate_id], [null, null]);
+    const reported = await exposed(hash);
+    assert.equal(reported.sandwichable, false);
+    assert.deepEqual([BigInt(reported.amount_out), BigInt(reported.least_out), reported.loss], [fair, fair, '0']);
+    assert.deepEqual([reported.protecting_out, reported.candidate_id], [null, null]);
     await drop(hash);
 });
 
-test('a swap of exact output is told what it can pay more, and pays exactly that when it is sandwiched', async () => {
+test('the exposure of a swap of exact output is reported, and it pays exactly that much more when it is sandwiched', async () => {
     const searcher = await market.searcher(7);
     const wanted = await market.quote(kPaid, path);
     const fair = await amountIn(wanted);
@@ -109,13 +109,13 @@ test('a swap of exact output is told what it can pay more, and pays exactly that
         ...market.swap('swapETHForExactTokens', [wanted, path, trader.address, kFarDeadline], { value: most }) });
     const trader = await market.trader(8);
     const victim = await buyExactly(trader, fair * 103n / 100n);
-    const told = await exposed(victim.hash);
-    assert.equal(told.sandwichable, true);
-    assert.equal(told.loss_token, market.weth.toLowerCase());
-    assert.deepEqual([BigInt(told.amount_in), BigInt(told.least_out), told.protecting_out], [fair, wanted, null]);
-    assert.equal(BigInt(told.loss), BigInt(told.most_in) - fair);
+    const reported = await exposed(victim.hash);
+    assert.equal(reported.sandwichable, true);
+    assert.equal(reported.loss_token, market.weth.toLowerCase());
+    assert.deepEqual([BigInt(reported.amount_in), BigInt(reported.least_out), reported.protecting_out], [fair, wanted, null]);
+    assert.equal(BigInt(reported.loss), BigInt(reported.most_in) - fair);
 
-    const safe = await buyExactly(trader, BigInt(told.protecting_in), { nonce: victim.tx.nonce, ...higherFees(victim.tx) });
+    const safe = await buyExactly(trader, BigInt(reported.protecting_in), { nonce: victim.tx.nonce, ...higherFees(victim.tx) });
     const calm = await exposed(safe.hash);
     assert.deepEqual([calm.sandwichable, calm.loss, calm.protecting_in], [false, '0', null]);
     await drop(safe.hash);
@@ -132,7 +132,7 @@ test('a swap of exact output is told what it can pay more, and pays exactly that
     assert.equal(await moved(market.weth, other.hash), BigInt(most), 'to the wei');
 });
 
-test('who sells a token is told what he gets less of ether, and is protected by the minimum told', async () => {
+test('a seller of a token gets a report of how much less ether it can get, and the reported minimum protects it', async () => {
     const trader = await market.searcher(10);
     await trader.send({ ...middle, ...market.sell(kPaid, path, trader.address) });
     await market.mine();
@@ -142,20 +142,20 @@ test('who sells a token is told what he gets less of ether, and is protected by 
     const sell = (minimum, fields = {}) => trader.send({ ...middle, ...fields,
         ...market.swap('swapExactTokensForETH', [sold, minimum, back, trader.address, kFarDeadline]) });
     const victim = await sell(fair * 97n / 100n);
-    const told = await exposed(victim.hash);
-    assert.equal(told.sandwichable, true);
-    assert.equal(told.loss_token, market.weth.toLowerCase());
-    assert.equal(told.candidate_id, null, 'it is no opportunity in ether');
-    assert.equal(BigInt(told.amount_out), fair);
-    assert.ok(BigInt(told.loss) > 0n && BigInt(told.least_out) >= fair * 97n / 100n);
+    const reported = await exposed(victim.hash);
+    assert.equal(reported.sandwichable, true);
+    assert.equal(reported.loss_token, market.weth.toLowerCase());
+    assert.equal(reported.candidate_id, null, 'it is no opportunity in ether');
+    assert.equal(BigInt(reported.amount_out), fair);
+    assert.ok(BigInt(reported.loss) > 0n && BigInt(reported.least_out) >= fair * 97n / 100n);
 
-    const safe = await sell(BigInt(told.protecting_out), { nonce: victim.tx.nonce, ...higherFees(victim.tx) });
+    const safe = await sell(BigInt(reported.protecting_out), { nonce: victim.tx.nonce, ...higherFees(victim.tx) });
     const calm = await exposed(safe.hash);
     assert.deepEqual([calm.sandwichable, calm.loss, calm.protecting_out], [false, '0', null]);
     await drop(safe.hash);
 });
 
-test('of what is no swap, of what is not known and of what is no hash nothing is told', async () => {
+test('nothing is reported about what is no swap, is not known, or is no hash', async () => {
     const trader = await market.trader(5);
     const plain = await trader.send({ ...middle, value: 1n });
     // A swap that comes after it is looked at after it.

@@ -43,15 +43,15 @@ const recorded = (api, type, hash) => until(`${type} is recorded`, async () =>
     (await api.events({ types: type })).find((each) => each.payload.data.hash === hash)?.payload.data, { deadlineMs: 30_000 });
 const drop = (hash) => rpc(market.url, 'anvil_dropTransaction', [hash]);
 
-/** What is told to have become of it in the block that is mined now. */
+/** Its reported outcome in the block that is mined now. */
 async function outcomeOf(api, victim, found) {
     await market.mine();
-    return until('what became of it is told', async () =>
+    return until('its outcome is reported', async () =>
         (await foundFor(api, victim.hash)).find((each) => each.candidate_id === found.candidate_id)?.outcome);
 }
 
 for (const where of ['the same process', 'ipc', 'tcp']) {
-    test(`a victim that the node dropped is told as dropped, and not searched again (search: ${where})`, async () => {
+    test(`a victim that the node dropped is reported as dropped, and not searched again (search: ${where})`, async () => {
         const api = await watching(where);
         const { victim, found } = await victimOf(api);
         await drop(victim.hash);

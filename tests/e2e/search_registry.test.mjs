@@ -30,7 +30,7 @@ test('a factory that is named while the service runs is searched without a resta
     const alone = await market.buy(1, token, 40n * kEther, kNoSlack);
     const bait = await market.buy(3, market.tokens[1], 20n * kEther, 3n);
     await market.opportunity('the sandwich behind it', (each) => each.hash === bait.hash);
-    assert.deepEqual(await market.told('OppDetected', (each) => each.hash === alone.hash), []);
+    assert.deepEqual(await market.reported('OppDetected', (each) => each.hash === alone.hash), []);
 
     market.tellOf(factories);
     await reload(market, 'ok');

@@ -55,7 +55,7 @@ test('of a token that cannot be sold nothing is shown', async () => {
     const { weth, tokens } = market;
     const victim = await market.buy(1, tokens[0], kPaid, kSlack);
     await control(market);
-    assert.deepEqual(await market.told('OppDetected', (each) => each.member_tx_hashes.includes(victim.hash)), []);
+    assert.deepEqual(await market.reported('OppDetected', (each) => each.member_tx_hashes.includes(victim.hash)), []);
 
     // It is what it is said to be: bought for real, and not to be sold again.
     await market.mineInOrder(victim.hash);

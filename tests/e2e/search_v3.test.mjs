@@ -43,7 +43,7 @@ test('a V3 swap without slack yields no sandwich, but a round through a V2 and t
     const { found, done } = await market.opportunity('the back-run',
         (each) => each.hash === hash && each.strategy === 'backrun');
     market.assertPlain({ found, done });
-    const all = await market.told('OppDetected', (each) => each.member_tx_hashes.includes(hash));
+    const all = await market.reported('OppDetected', (each) => each.member_tx_hashes.includes(hash));
     assert.deepEqual(all.filter((each) => each.strategy === 'sandwich'), []);
 
     const capital = BigInt(found.capital);

@@ -1,4 +1,4 @@
-// What systemd does with the service: it hands over the socket, is told of readiness and state, feeds on
+// What systemd does with the service: it passes the socket, receives readiness and state, feeds on
 // the watchdog, and starts anew. support/like_systemd.cpp is in its place.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
@@ -16,7 +16,7 @@ import { until } from './support/until.mjs';
 const atEnd = cleanUps();
 const kNoNode = chainOf([{ wsUrl: 'ws://127.0.0.1:1', httpUrl: 'http://127.0.0.1:1' }]);
 
-/** viz-api under something like systemd: `api` as ever, and what it tells the service manager. */
+/** viz-api under something like systemd: `api` as ever, and what it reports to the service manager. */
 async function startService({ chains = [kNoNode], settings = {} } = {}) {
     const folder = temporaryFolder();
     atEnd(folder.remove);
@@ -41,7 +41,7 @@ function ask(port, path = '/openapi.json') {
     });
 }
 
-/** Clients that connect anew for each request until told to stop; answers how often each answer came. */
+/** Clients that connect anew for each request until stopped; answers how often each answer came. */
 function hammer(port, clients = 8) {
     let going = true;
     const answers = new Map();
@@ -92,7 +92,7 @@ test('what connects after a crash waits for the next process', async () => {
     assert.deepEqual(lines('ended'), ['137']);
 });
 
-test('readiness, state and the end are told, in that order', async () => {
+test('readiness, state and the end are reported, in that order', async () => {
     const node = await startNode();
     atEnd(() => node.stop());
     const { api, notified } = await startService({ chains: [chainOf([node])] });
@@ -101,7 +101,7 @@ test('readiness, state and the end are told, in that order', async () => {
     assert.ok(started > 0);
     assert.equal(at(/^READY=1\|STATUS=listening on port \d+$/) >= 0, true);
     await node.kill();
-    await until('the status tells what is wrong', () => at(/^STATUS=degraded: every chain is down; 0 of 1 chains live/) > 0, { seen: notified });
+    await until('the status names the problem', () => at(/^STATUS=degraded: every chain is down; 0 of 1 chains live/) > 0, { seen: notified });
     await api.stop();
     assert.ok(at(/^STOPPING=1\|STATUS=draining$/) > at(/^READY=1/));
     assert.ok(!notified().some((text) => text.includes('WATCHDOG')), 'nobody asked for it');
@@ -124,8 +124,8 @@ test('a component that is stuck ends the feeding of the watchdog and is named, u
     const stuck = () => notified().filter((text) => text.startsWith('STATUS=stuck: storage'));
     await until('storage is found out', () => stuck().length > 0, { deadlineMs: 15000, seen: () => notified().slice(-3) });
     const last = fed();
-    const told = stuck().length;
-    await until('its state is told on', () => stuck().length >= told + 3);
+    const reported = stuck().length;
+    await until('further states are reported', () => stuck().length >= reported + 3);
     assert.equal(fed(), last, 'not fed meanwhile');
     assert.match(api.log, /component=storage stuck: its loop does not turn watchdog="?not fed/);
     rmSync(hangs);

@@ -107,7 +107,7 @@ test('it measures messages, bytes and the latency of each hop', async () => {
     assert.equal((await tap.stop('SIGTERM')).code, 0);
 });
 
-test('wrong use and an absent service are told in one line, with their own exit status', async () => {
+test('wrong use and an absent service are reported in one line, with their own exit status', async () => {
     const nobody = await Tap.run(['list', '--endpoint', `ipc://${join(environment.folder, 'nobody')}`]);
     assert.equal(nobody.code, 1);
     assert.match(nobody.stderr, /^viz-tap: .*No such file or directory.*\n$/);
@@ -147,13 +147,13 @@ test('a tap that is stopped (SIGSTOP) under load takes nothing from the live str
 
 /** No node, no ingest, the recording in its place. */
 async function playAtTheDesk(file, speed, hashes) {
-    const desk = temporaryFolder();
-    atEnd(desk.remove);
+    const target = temporaryFolder();
+    atEnd(target.remove);
     const api = await VizApi.start({
-        chains: [chainOf([{ wsUrl: 'ws://127.0.0.1:1', httpUrl: 'http://127.0.0.1:1' }])], folder: desk.path,
+        chains: [chainOf([{ wsUrl: 'ws://127.0.0.1:1', httpUrl: 'http://127.0.0.1:1' }])], folder: target.path,
         settings: { VIZ_API_PLAY_ENDPOINT: 'ipc://play.sock', VIZ_API_COMPONENTS: 'decode,lifecycle,features,storage,http' } });
     atEnd(() => api.stop());
-    const played = await Tap.run(['play', file, '--speed', speed, '--endpoint', `ipc://${join(desk.path, 'play.sock')}`]);
+    const played = await Tap.run(['play', file, '--speed', speed, '--endpoint', `ipc://${join(target.path, 'play.sock')}`]);
     assert.equal(played.code, 0, played.stderr);
     for (const hash of hashes) {
         const detail = await api.untilStatus(hash, 'confirmed_provisional');

@@ -59,7 +59,7 @@ async function served() {
     return servedSamples(await (await api.request('/metrics')).text());
 }
 
-/** Fails for what is wrong; tells what is only promised. */
+/** Fails for what is wrong; prints what is only promised. */
 function checkAll(t, queries, samples) {
     const promised = new Set();
     const wrong = [];

@@ -1,5 +1,5 @@
 // A node's JSON for a transaction or a block: refused, or a transaction that has one encoding; and
-// decode believes it only under its own hash.
+// decode accepts it only under its own hash.
 #include <cstdlib>
 
 #include "components/decode/decoder.hpp"

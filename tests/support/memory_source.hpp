@@ -25,7 +25,7 @@ class MemorySource : public state::StateSource {
     }
 
     bool available{true};
-    std::vector<eth::Address> planned; // senders of the calls that it was told of
+    std::vector<eth::Address> planned; // senders of the calls announced to it
     std::optional<eth::Hash> planned_block;
     std::size_t fetches{};
 

@@ -44,7 +44,7 @@ class StateNode {
     std::optional<nlohmann::json> block_trace;
     FakeNode node;
 
-    // As prestateTracer tells of what was executed on an overlay, but without its values.
+    // As prestateTracer reports what was executed on an overlay, but without its values.
     static nlohmann::json prestate_of(const evm::Overlay& overlay) {
         return prestate_of(touched(overlay));
     }

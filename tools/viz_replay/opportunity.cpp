@@ -92,10 +92,11 @@ std::vector<std::string> differences(const std::string& in_file, const std::stri
     return lines;
 }
 
-template <class Lines> void tell(std::ostream& notes, const std::string& what, const Lines& lines) {
-    std::size_t told = 0;
+template <class Lines>
+void print_differences(std::ostream& notes, const std::string& what, const Lines& lines) {
+    std::size_t printed = 0;
     for (const auto& line : lines) {
-        if (++told > kMostDifferences) break;
+        if (++printed > kMostDifferences) break;
         notes << "viz-replay: " << what << ": " << line << '\n';
     }
     if (lines.size() > kMostDifferences)
@@ -147,10 +148,10 @@ int run_opportunity(const Options& options, std::ostream& out, std::ostream& not
     out << again.result << '\n';
     std::vector<std::string> missing;
     for (const auto& one : again.missing) missing.push_back(text_of(one));
-    tell(notes, "not in the file", missing);
+    print_differences(notes, "not in the file", missing);
     if (!missing.empty()) return kWrong;
     if (again.result != given.what.result) {
-        tell(notes, "differs", differences(given.what.result, again.result));
+        print_differences(notes, "differs", differences(given.what.result, again.result));
         return kWrong;
     }
     notes << "viz-replay: the same result, byte for byte\n";

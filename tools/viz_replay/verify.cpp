@@ -14,14 +14,14 @@ namespace viz::replay {
 
 namespace {
 
-constexpr std::size_t kMaxToldOf = 20;
+constexpr std::size_t kMaxPrinted = 20;
 
 class Findings {
   public:
     explicit Findings(std::ostream& out) : out_(out) {}
     void add(const std::string& line) {
-        if (++count_ <= kMaxToldOf) out_ << "wrong: " << line << '\n';
-        if (count_ == kMaxToldOf) out_ << "wrong: … further ones are only counted\n";
+        if (++count_ <= kMaxPrinted) out_ << "wrong: " << line << '\n';
+        if (count_ == kMaxPrinted) out_ << "wrong: … further ones are only counted\n";
     }
     // Facts that are not faults but may interest the user.
     void note(const std::string& line) { out_ << "note: " << line << '\n'; }

@@ -1,4 +1,4 @@
-"""The chain that the scripted node tells of: blocks, pending transactions, and contracts' state."""
+"""The chain that the scripted node serves: blocks, pending transactions, and contracts' state."""
 import threading
 import time
 

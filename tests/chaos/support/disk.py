@@ -1,4 +1,4 @@
-"""Builds and steers faults.c: a disk and a clock that fail as told."""
+"""Builds and controls faults.c: a disk and a clock that fail on request."""
 import mmap
 import os
 import pathlib

@@ -154,7 +154,7 @@ class Connection:
                 if answer:
                     self.send(frame(answer))
                 if self.heads and not getattr(self, "told", False):
-                    self.told = True
+                    self.reported = True
                     threading.Thread(target=self._live, name="live", daemon=True).start()
 
     def _live(self):
@@ -252,7 +252,7 @@ class Node:
         connection.pending = True
         return {"result": PENDING}
 
-    # ---- what it tells
+    # ---- what it announces
     def subscribers(self):
         with self.lock:
             return [one for one in self.connections if one.heads]

@@ -1,4 +1,4 @@
-// Whether a decoded swap is what really happened, told by the logs and balances of the transaction
+// Whether a decoded swap is what really happened, according to logs and balances of the transaction
 // once it has been executed.
 #pragma once
 

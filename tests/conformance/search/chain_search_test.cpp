@@ -75,7 +75,7 @@ TEST_F(ChainSearchTest, ASecondVictimOfThePoolIsFoundTogetherWithTheFirst) {
     new_head(1);
     add(first);
     const auto found = add(second);
-    // Its own sandwich, and one of both; the first one's is not found again.
+    // Its own sandwich, and one of both; the first sandwich is not found again.
     ASSERT_EQ(found.candidates.size(), 2u);
     EXPECT_EQ(std::max(found.candidates[0].members.size(), found.candidates[1].members.size()), 2u);
 }

@@ -1,6 +1,6 @@
-// What is told of a swap's exposure is what Uniswap's contracts make of it: with a front-run of
-// that size really before it, it gets or pays exactly what is told; with the bound told nobody
-// gains.
+// A swap's reported exposure equals what Uniswap's contracts make of it: with a front-run of
+// that size executed before it, it gets or pays exactly the reported amount; with the reported
+// bound nobody gains.
 #include "components/search/exposure.hpp"
 
 #include "components/evm/token_view.hpp"
@@ -39,8 +39,8 @@ class ExposureTest : public test::SearchBench {
                       const std::vector<eth::Address>& path) {
         return market.swap(trader(number), test::kExactOut, amount, most, path);
     }
-    // What is told of it, where it is the only one pending on a new head.
-    std::optional<Exposure> told(const Pending& swap) {
+    // The report about it, where it is the only one pending on a new head.
+    std::optional<Exposure> reported(const Pending& swap) {
         new_head(++heads_);
         add(swap);
         const auto all = hunt.exposures(context());
@@ -49,7 +49,7 @@ class ExposureTest : public test::SearchBench {
         return all.empty() ? std::nullopt : std::optional(all[0]);
     }
     void expect_none(const Pending& swap) {
-        const auto none = told(swap);
+        const auto none = reported(swap);
         ASSERT_TRUE(none);
         EXPECT_EQ(none->loss(), U256());
         EXPECT_EQ(none->attacker_net, U256());
@@ -57,7 +57,7 @@ class ExposureTest : public test::SearchBench {
     }
 
     void expect_some(const Pending& swap) {
-        const auto some = told(swap);
+        const auto some = reported(swap);
         ASSERT_TRUE(some);
         EXPECT_NE(some->loss(), U256());
     }
@@ -113,7 +113,7 @@ TEST_F(ExposureTest, AnExactOutputPaysMoreAndItsProtectingMaximumProtects) {
     const auto fair = *amm::v2_amount_in({ether(1000), ether(2'000'000), {}}, wanted);
     const auto most = fair * U256(103) / U256(100);
     const auto swap = exact_out(1, wanted, most, {base, other});
-    const auto exposed = told(swap);
+    const auto exposed = reported(swap);
     ASSERT_TRUE(exposed);
     EXPECT_TRUE(exposed->pays_more);
     EXPECT_EQ(exposed->token_in, base);
@@ -142,11 +142,11 @@ TEST_F(ExposureTest, AnExactOutputWithATightMaximumHasNothingToLose) {
     expect_none(exact_out(1, wanted, fair, {base, other}));
 }
 
-TEST_F(ExposureTest, WhoSellsATokenForABaseTokenIsToldToo) {
+TEST_F(ExposureTest, ASellerOfATokenForABaseTokenIsReportedToo) {
     const auto sold = ether(40'000);
     const auto fair = *amm::v2_amount_out({ether(2'000'000), ether(1000), {}}, sold);
     const auto swap = exact_in(1, sold, fair * U256(97) / U256(100), {other, base});
-    const auto exposed = told(swap);
+    const auto exposed = reported(swap);
     ASSERT_TRUE(exposed);
     EXPECT_FALSE(exposed->pays_more);
     EXPECT_EQ(exposed->token_in, other);
@@ -167,7 +167,7 @@ TEST_F(ExposureTest, WhoBuysABaseTokenOfExactAmountPaysMore) {
     const auto wanted = ether(20);
     const auto fair = *amm::v2_amount_in({ether(2'000'000), ether(1000), {}}, wanted);
     const auto swap = exact_out(1, wanted, fair * U256(103) / U256(100), {other, base});
-    const auto exposed = told(swap);
+    const auto exposed = reported(swap);
     ASSERT_TRUE(exposed);
     EXPECT_TRUE(exposed->pays_more);
     EXPECT_EQ(exposed->token_in, other) << "the unit of the loss";
@@ -188,7 +188,7 @@ TEST_F(ExposureTest, BetweenTokensThatAreNoBasesTheGainIsPricedAtAPoolOfTheFacto
     const auto sold = ether(20'000);
     const auto fair = *amm::v2_amount_out({ether(1'000'000), ether(3'000'000), {}}, sold);
     const auto swap = exact_in(1, sold, fair * U256(97) / U256(100), {other, third});
-    const auto exposed = told(swap);
+    const auto exposed = reported(swap);
     ASSERT_TRUE(exposed);
     EXPECT_EQ(exposed->pool, pool);
     EXPECT_EQ(exposed->token_out, third);
@@ -198,20 +198,20 @@ TEST_F(ExposureTest, BetweenTokensThatAreNoBasesTheGainIsPricedAtAPoolOfTheFacto
     expect_none(exact_in(2, sold, *exposed->protecting_out, {other, third}));
 }
 
-TEST_F(ExposureTest, OfAPathTheSwapThatAnAttackerGainsMostFromIsTold) {
+TEST_F(ExposureTest, OfAPathTheSwapThatAnAttackerGainsMostFromIsReported) {
     const auto sold = ether(40'000);
     const auto swap = exact_in(1, sold, U256(1), {other, base, third});
-    const auto exposed = told(swap);
+    const auto exposed = reported(swap);
     ASSERT_TRUE(exposed);
     EXPECT_NE(exposed->loss(), U256());
     EXPECT_FALSE(eth::is_negative(exposed->attacker_net));
     EXPECT_TRUE(exposed->token_in == other || exposed->token_in == base);
 }
 
-TEST_F(ExposureTest, OfATokenThatNobodyCanPriceNothingIsTold) {
+TEST_F(ExposureTest, OfATokenThatNobodyCanPriceNothingIsReported) {
     market.pair_of(market.factory, orphan, other, ether(1'000'000), ether(1'000'000));
     const auto sold = ether(20'000);
-    EXPECT_FALSE(told(exact_in(1, sold, U256(1), {orphan, other})));
+    EXPECT_FALSE(reported(exact_in(1, sold, U256(1), {orphan, other})));
 }
 
 // A back-run is behind it and costs it nothing.

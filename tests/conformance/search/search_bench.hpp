@@ -1,4 +1,4 @@
-// A market that is result in: heads of which nothing is known yet, and transactions that come in.
+// A market to search: heads with unknown state, and arriving transactions.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -13,7 +13,7 @@ namespace viz::test {
 
 class SearchBench : public testing::Test {
   protected:
-    // As the chain is now: a head of which nothing is known yet.
+    // The chain as it is now: a head with unknown state.
     void new_head(std::uint8_t name) {
         below_ = std::make_unique<MemoryState>(market.chain.snapshot());
         source_ = std::make_unique<MemorySource>(*below_);

@@ -268,7 +268,7 @@ TEST_P(UniswapV3, TheTickOfAPriceIsThePools) {
         prices.push_back(sqrt_ratio_at_tick(tick));
         prices.push_back(sqrt_ratio_at_tick(tick) - U256(1));
     }
-    // A second pool for every price: the first one's creation is taken back.
+    // A second pool for every price: the creation of the first is rolled back.
     for (const auto& price : prices)
         chain.without_trace([&] {
             const auto other = GetParam().fee == 500 ? 3000U : 500U;

@@ -1,4 +1,4 @@
-// Mainnet blocks executed from a state of which nothing is known at first, as after a start: what
+// Mainnet blocks executed from an unknown state, as after a start: what
 // is missing is fetched round by round, and the header confirms the outcome.
 #include <iostream>
 

@@ -1,4 +1,4 @@
-// Mainnet's transactions, each on the state before its block of which nothing is known at first,
+// Mainnet's transactions, each on the state before its block, unknown at first,
 // over a node: what the prefetch saves, and that it changes nothing.
 #include <iostream>
 #include <limits>
@@ -38,7 +38,7 @@ struct Trips {
     }
 };
 
-// One transaction on a state of which nothing is known; `trips` is what it took.
+// One transaction on an unknown state; `trips` is the number of round trips.
 Ran run(const test::MainnetBlock& block, std::size_t index, NodeSource& source, bool ahead,
         std::uint64_t& trips) {
     const auto& env = block.environment;

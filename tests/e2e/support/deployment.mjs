@@ -25,10 +25,10 @@ echo $! >pid
 function run(command, args) {
     return new Promise((resolve, reject) => {
         const child = spawn(command, args.map(String), { stdio: ['ignore', 'pipe', 'pipe'] });
-        let told = '';
-        for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (told += chunk));
+        let reported = '';
+        for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (reported += chunk));
         child.once('error', reject);
-        child.once('close', (status) => resolve({ status, told }));
+        child.once('close', (status) => resolve({ status, reported }));
     });
 }
 
@@ -57,7 +57,7 @@ export class Deployment {
         writeFileSync(join(tree, 'bin/viz-api'), script, { mode: 0o755 });
         const packages = join(this.folder, 'packages');
         const built = await this.tool('release.sh', 'build', '--tree', tree, '--version', version, '--out', packages);
-        if (built.status !== 0) throw new Error(built.told);
+        if (built.status !== 0) throw new Error(built.reported);
         return this.release('install', join(packages, `viz-api-${version}.tar.gz`));
     }
 
@@ -121,7 +121,7 @@ export class Deployment {
     }
 
     async archived(path, name) {
-        return (await run('tar', ['-xzOf', path, '--wildcards', `*/${name}`])).told;
+        return (await run('tar', ['-xzOf', path, '--wildcards', `*/${name}`])).reported;
     }
 
     log() {

@@ -1,5 +1,5 @@
 // evm_blocks <prague|osaka>: reads a state, blocks of raw transactions and calls as JSON from
-// standard input, executes them with components/evm, and writes what became of them as JSON: each
+// standard input, executes them with components/evm, and writes the results as JSON: each
 // transaction's receipt, the steps of those that are to be traced, what a header says of each
 // block, why a transaction cannot be in it, the calls' outputs, the state at the end. The other
 // side of tests/e2e/evm.test.mjs.

@@ -1,7 +1,7 @@
-// Stands in for systemd where none runs: `like_systemd PROGRAM ARGUMENTS` keeps a listening socket
+// Replaces systemd where none runs: `like_systemd PROGRAM ARGUMENTS` keeps a listening socket
 // on a free loopback port and a notification socket, and starts the program with both, and again
 // whenever it ends. With JOURNAL_SOCKET set it reads that socket as journald does its own, and
-// tells the program that its standard error is the journal's. With SYSTEM_CALLS set it allows only
+// makes the program's standard error the journal's. With SYSTEM_CALLS set it allows only
 // the system calls that the file names. SIGHUP restarts it (SIGTERM to it), SIGTERM ends both. Says
 // on standard output what happens: "started PID", "ended STATUS", "notify TEXT", "journal FIELDS"
 // with | for each new line.

@@ -18,7 +18,7 @@ const first = fees(30n);
 export const middle = fees(10n); // of victims
 const last = fees(1n);
 
-/** The registry's overlay that tells of further factories: {name, kind, address, init_code_hash, fee}. */
+/** The registry's overlay that adds further factories: {name, kind, address, init_code_hash, fee}. */
 function overlayOf(chainId, factories) {
     return {
         schema: 2,
@@ -32,7 +32,7 @@ function overlayOf(chainId, factories) {
 
 /**
  * Uniswap V2 on a node, then what prepare(market) deploys as the same owner, then viz-api. Prepare
- * answers {factories, …}: those the search is told of, and what is added to the market.
+ * answers {factories, …}: those that search knows, and what is added to the market.
  */
 export async function startMarket(atEnd, { prepare = async () => ({}), settings = {} } = {}) {
     const folder = temporaryFolder();
@@ -165,22 +165,22 @@ class Market {
             ...this.swap('swapExactETHForTokens', [minimum, path, trader.address, kFarDeadline], { value: paid }) });
     }
 
-    async told(type, matches = () => true) {
+    async reported(type, matches = () => true) {
         const events = await this.api.events({ types: type });
         return events.map((event) => event.payload.data).filter(matches);
     }
     /** The newest opportunity that matches and what its simulation came to: {found, done}. */
     opportunity(what, matches) {
         return until(`${what} is found and simulated`, async () => {
-            const simulated = await this.told('SimCompleted');
-            for (const found of (await this.told('OppDetected', matches)).reverse()) {
+            const simulated = await this.reported('SimCompleted');
+            for (const found of (await this.reported('OppDetected', matches)).reverse()) {
                 const done = simulated.find((each) => each.candidate_id === found.candidate_id);
                 if (done) return { found, done };
             }
             return undefined;
-        }, { deadlineMs: kSearchDeadlineMs, seen: () => this.told('OppDetected') });
+        }, { deadlineMs: kSearchDeadlineMs, seen: () => this.reported('OppDetected') });
     }
-    /** Fails unless search and simulation agree and nothing speaks against the profit. */
+    /** Fails unless search and simulation agree and the profit has no warnings. */
     assertPlain({ found, done }) {
         assert.equal(done.status, 'succeeded', done.revert_reason);
         assert.equal(done.plainly_profitable, true, JSON.stringify(done));

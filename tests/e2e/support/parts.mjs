@@ -66,7 +66,7 @@ export class Part {
 }
 
 /**
- * Starts a service of which `component` runs in a process of its own:
+ * Starts a service with `component` in a process of its own:
  * {main, remote, api, startRemote}; `api` is wherever http runs, startRemote starts the part again.
  */
 export async function startSplit({ chains, folder, transport, component, atEnd, more = {} }) {

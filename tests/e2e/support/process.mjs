@@ -69,7 +69,7 @@ export class VizApi {
         const whole = [...wrapper, binary(), ...args];
         const [command, tiedArgs] = tiedCommand(whole[0], whole.slice(1));
         const env = environment({
-            // Unless one is given the kernel chooses: a port found free beforehand may be another
+            // Unless one is given the kernel chooses: a port found free earlier may be another
             // process's by the time it is bound.
             VIZ_API_BIND: `127.0.0.1:${port ?? 0}`,
             VIZ_API_CHAINS: JSON.stringify(chains),

@@ -1,4 +1,4 @@
-// Relays on loopback: they keep what they are asked and answer as they are told.
+// Relays on loopback: they keep the requests and answer as scripted.
 import { createServer } from 'node:http';
 
 /** A relay that answers what `answer(request)` makes of it: {status, text}. */

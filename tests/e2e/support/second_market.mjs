@@ -8,7 +8,7 @@ const kFee = 3000; // of both factories, in millionths
 
 /**
  * A second Uniswap V2 with one pool of the first token, which sells so many tokens for each ether;
- * the first one's pool sells 2,000.
+ * the first pool sells 2,000.
  */
 export function secondMarket(tokensPerEther) {
     return async ({ owner, weth, tokens }) => {

@@ -25,7 +25,7 @@ const permit2Abi = [{
     inputs: ['address', 'address', 'uint160', 'uint48'].map((type) => ({ type })),
 }];
 
-/** V3 as well; the markets of other protocols that the router may be told of are nobody's. */
+/** V3 as well; the markets of other protocols that the router may know are nobody's. */
 export async function deployUniversalRouter(market) {
     const { owner, weth, factory } = market;
     const more = await deployV3(market);

@@ -63,7 +63,7 @@ class DecodeOnTheBus : public ::testing::Test {
     std::jthread thread;
 };
 
-TEST_F(DecodeOnTheBus, PublishesAndRecordsWhatItBelieves) {
+TEST_F(DecodeOnTheBus, PublishesAndRecordsWhatItVerified) {
     for (const auto& vector : kSigned) {
         ASSERT_EQ(pending_out.send(pending(vector)), bus::SendStatus::sent);
         const auto tx = next_tx();
@@ -87,7 +87,7 @@ TEST_F(DecodeOnTheBus, PublishesAndRecordsWhatItBelieves) {
     })) << metrics.text();
 }
 
-TEST_F(DecodeOnTheBus, TellsIngestWhichSourceGaveWhatItDoesNotBelieve) {
+TEST_F(DecodeOnTheBus, ReportsToIngestWhichSourceGaveARejectedBody) {
     auto wrong_hash = pending(signed_transaction("dynamic_fee"));
     wrong_hash.announced_hash.bytes[0] ^= 1;
     ASSERT_EQ(pending_out.send(wrong_hash), bus::SendStatus::sent);
@@ -102,7 +102,7 @@ TEST_F(DecodeOnTheBus, TellsIngestWhichSourceGaveWhatItDoesNotBelieve) {
     EXPECT_EQ(refused.reason, eth::DecodeError::hash_mismatch);
 }
 
-TEST_F(DecodeOnTheBus, CountsWhatItDoesNotBelieveAndPassesNothingOn) {
+TEST_F(DecodeOnTheBus, CountsRejectedBodiesAndPassesNothingOn) {
     auto wrong_hash = pending(signed_transaction("dynamic_fee"));
     wrong_hash.announced_hash.bytes[0] ^= 1;
     auto cut_short = pending(signed_transaction("dynamic_fee"));

@@ -15,7 +15,7 @@ namespace {
 
 using testing::HasSubstr;
 
-// A record that keeps whoever asks for events until it is opened.
+// A record whose readers wait until it is opened.
 class Gate {
   public:
     explicit Gate(ServerParts& parts) {

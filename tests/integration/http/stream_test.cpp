@@ -141,7 +141,7 @@ TEST(Stream, ShowsOnlyWhatWasAskedFor) {
     }
 }
 
-TEST(Stream, TellsWhatIsNoLongerRecorded) {
+TEST(Stream, ReportsWhatIsNoLongerRecorded) {
     ServerParts parts({}, {}, {.events = 10});
     for (std::uint64_t n = 1; n <= 100; ++n) parts.feed(seen(n));
     parts.history.forget_up_to(50);

@@ -121,7 +121,7 @@ class IngestBench {
         return false;
     }
     // What lifecycle and decode send.
-    template <class Message> void tell(const Message& message) {
+    template <class Message> void send(const Message& message) {
         // A socket belongs to one thread: the collector's.
         reactor_.post([this, message] { (void)query_out_->send(message); });
     }

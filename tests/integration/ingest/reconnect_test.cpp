@@ -1,5 +1,5 @@
 // Endpoints that go and come: nothing stops start-up, nothing confirmed meanwhile is lost, and
-// several sources at once tell who was first.
+// several sources at once show which one was first.
 #include <gtest/gtest.h>
 
 #include "tests/integration/ingest/bench_of_ingest.hpp"
@@ -179,7 +179,7 @@ TEST(Fanout, AWrongBodyOfOneSourceDoesNotHideTheRightOneOfAnother) {
     honest.announce(hex_of(hash_of(1)), tx(1));
     ASSERT_TRUE(eventually([&] { return ingest.received() == 2; }));
 
-    ingest.tell(refusal(hash_of(1), "node#0"));
+    ingest.send(refusal(hash_of(1), "node#0"));
     ASSERT_TRUE(eventually([&] { return ingest.bodies_of(hash_of(1)).size() == 2; }));
     EXPECT_EQ(ingest.bodies_of(hash_of(1)).back().source_id, "node#1");
     EXPECT_EQ(honest.calls("eth_getTransactionByHash"), 1u);
@@ -198,7 +198,7 @@ TEST(Rotation, ANodeThatKeepsGivingWrongBodiesIsLeft) {
     for (unsigned n = 1; n <= 3; ++n) {
         liar.announce(hex_of(hash_of(n)), tx(n));
         ASSERT_TRUE(eventually([&] { return ingest.bodies_of(hash_of(n)).size() == 1; }));
-        ingest.tell(refusal(hash_of(n), "node"));
+        ingest.send(refusal(hash_of(n), "node"));
     }
     ASSERT_TRUE(subscribed(honest));
     EXPECT_TRUE(ingest.saw_error("malformed_messages"));
@@ -216,7 +216,7 @@ TEST(Rotation, ATransactionTypeNobodyKnowsIsNotHeldAgainstTheNode) {
     ASSERT_TRUE(subscribed(node));
     node.announce(hex_of(hash_of(1)), tx(1));
     ASSERT_TRUE(eventually([&] { return ingest.bodies_of(hash_of(1)).size() == 1; }));
-    ingest.tell(refusal(hash_of(1), "node", eth::DecodeError::unknown_type));
+    ingest.send(refusal(hash_of(1), "node", eth::DecodeError::unknown_type));
     node.announce(hex_of(hash_of(2)), tx(2));
     ASSERT_TRUE(eventually([&] { return ingest.bodies_of(hash_of(2)).size() == 1; }));
     EXPECT_EQ(ingest.faults("refused_body"), 0);

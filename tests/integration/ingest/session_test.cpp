@@ -1,4 +1,4 @@
-// Ingest at a node that behaves: what it takes in, how it asks, what it tells.
+// Ingest at a node that behaves: its input, its requests, its output.
 #include <gtest/gtest.h>
 
 #include "tests/integration/ingest/bench_of_ingest.hpp"
@@ -86,7 +86,7 @@ TEST(IngestSession, RecordsEachTransactionOncePerSource) {
     EXPECT_TRUE(eventually([&] { return ingest.journal_of<bus::TxSeen>(hash_of(1)).size() == 1; }));
 }
 
-TEST(IngestSession, TellsHeadsInOrderWithTheirTransactions) {
+TEST(IngestSession, PublishesHeadsInOrderWithTheirTransactions) {
     FakeNode node;
     IngestBench ingest(config_of(chain_of({&node})));
     ASSERT_TRUE(eventually([&] { return ingest.count<bus::Head>() == 1; }));
@@ -129,11 +129,11 @@ TEST(IngestSession, AnswersQueriesOfLifecycle) {
     node.set_nonce(eth::to_hex(test::address_of(5).view()), 17);
     node.know_transaction(hex_of(hash_of(1)), tx(1));
     IngestBench ingest(config_of(chain_of({&node})));
-    ingest.tell(bus::ChainQuery{.chain_id = kChain,
+    ingest.send(bus::ChainQuery{.chain_id = kChain,
                                 .kind = bus::QueryKind::account_nonce,
                                 .addresses = {test::address_of(5)},
                                 .hashes = {}});
-    ingest.tell(bus::ChainQuery{.chain_id = kChain,
+    ingest.send(bus::ChainQuery{.chain_id = kChain,
                                 .kind = bus::QueryKind::tx_presence,
                                 .addresses = {},
                                 .hashes = {hash_of(1), hash_of(2)}});

@@ -82,7 +82,7 @@ TEST_F(LifecycleOnTheBus, AsksTheNodeAndRecordsALifeFromReadyToConfirmed) {
     }));
 }
 
-TEST_F(LifecycleOnTheBus, TellsOthersOfAReplacementThatItRecords) {
+TEST_F(LifecycleOnTheBus, PublishesAReplacementThatItRecords) {
     chain_out.send(bus::AccountNonce{
         .chain_id = kChain, .address = address_of(1), .nonce = 4, .at_block = eth::BlockNumber{1}});
     tx_out.send(make_tx({.id = 1, .nonce = 4}));

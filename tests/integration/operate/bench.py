@@ -73,7 +73,7 @@ class Bench(unittest.TestCase):
         """(exit status, what it printed)"""
         # From elsewhere: where one stands is of no account.
         done = subprocess.run([TOOLS / name, *map(str, arguments)], cwd="/", capture_output=True, text=True, timeout=timeout,
-                              env={**os.environ, "TMPDIR": str(self.root)})  # what it leaves goes with the test
+                              env={**os.environ, "TMPDIR": str(self.root)})  # its files are removed with the test
         return done.returncode, done.stdout + done.stderr
 
     def release(self, command, *arguments, limit=READY_SECONDS):
@@ -98,13 +98,13 @@ class Bench(unittest.TestCase):
         replay.chmod(0o755)
         for name, text in (extra or {}).items():
             (tree / name).write_text(text)
-        status, told = self.tool("release.sh", "build", "--tree", tree, "--version", version, "--out", self.root / "packages")
-        self.assertEqual(status, 0, told)
+        status, reported = self.tool("release.sh", "build", "--tree", tree, "--version", version, "--out", self.root / "packages")
+        self.assertEqual(status, 0, reported)
         return self.root / f"packages/viz-api-{version}.tar.gz"
 
     def have(self, version, script=None):
-        status, told = self.release("install", self.package(version, script))
-        self.assertEqual(status, 0, told)
+        status, reported = self.release("install", self.package(version, script))
+        self.assertEqual(status, 0, reported)
 
     def current(self):
         return Path(os.readlink(self.root / "opt/current")).name

@@ -12,7 +12,7 @@ from bench import TOOLS
 from operate import web
 
 MIB = 1 << 20
-# One poll's worth of a service that is well, by how often it was asked.
+# One poll's worth of a healthy service, by how often it was asked.
 WELL = {
     "ready": lambda n: 200, "health": lambda n: 200, "snapshot": lambda n: 200, "state": lambda n: "subscribed",
     "full": lambda n: 7, "closed": lambda n: 0, "lost": lambda n: 0, "failures": lambda n: 0, "refused": lambda n: 0,
@@ -49,7 +49,7 @@ class Handler(BaseHTTPRequestHandler):
 
 
 class LikeVizApi(ThreadingHTTPServer):
-    """Time passes for it from poll to poll, each of which begins with /ready."""
+    """Time passes for it from poll to poll; each begins with /ready."""
 
     def __init__(self, **changes):
         super().__init__(("127.0.0.1", 0), Handler)
@@ -57,7 +57,7 @@ class LikeVizApi(ThreadingHTTPServer):
         self.base = f"http://127.0.0.1:{self.server_address[1]}"
 
     def handle_error(self, request, client_address):
-        """Who was told to end has hung up: no news."""
+        """The reader has hung up: no news."""
 
     def now(self, name):
         return self.is_like[name](self.turn)
@@ -89,16 +89,16 @@ class CanaryFaults(unittest.TestCase):
     def watch(self, service, *arguments, polls=30):
         """(exit status, names of the checks that failed, what it printed)"""
         done = subprocess.run(self.command(service, "--minutes", 0.02 * polls / 60, *arguments), capture_output=True, text=True, timeout=120)
-        told = done.stdout + done.stderr
-        return done.returncode, [one["check"] for one in json.loads(done.stdout.splitlines()[-1])["checks"] if not one["ok"]], told
+        reported = done.stdout + done.stderr
+        return done.returncode, [one["check"] for one in json.loads(done.stdout.splitlines()[-1])["checks"] if not one["ok"]], reported
 
     def fails(self, check, *arguments, polls=30, **changes):
-        status, bad, told = self.watch(self.serving(**changes), *arguments, polls=polls)
-        self.assertEqual((status, bad), (1, [check]), told)
+        status, bad, reported = self.watch(self.serving(**changes), *arguments, polls=polls)
+        self.assertEqual((status, bad), (1, [check]), reported)
 
     def test_service_that_is_well_passes(self):
-        status, bad, told = self.watch(self.serving())
-        self.assertEqual((status, bad), (0, []), told)
+        status, bad, reported = self.watch(self.serving())
+        self.assertEqual((status, bad), (0, []), reported)
 
     def test_growth_of_storage_queue_full_fails(self):
         self.fails("no storage drops", full=lambda n: 7 + (n > 5))
@@ -119,13 +119,13 @@ class CanaryFaults(unittest.TestCase):
         worse = {"errors": lambda n: 3 + n // 4}
         self.fails("5xx", **worse)
         self.fails("5xx", "--against", self.serving().base, **worse)
-        status, bad, told = self.watch(self.serving(**worse), "--against", self.serving(**worse).base)
-        self.assertEqual((status, bad), (0, []), told)
+        status, bad, reported = self.watch(self.serving(**worse), "--against", self.serving(**worse).base)
+        self.assertEqual((status, bad), (0, []), reported)
 
     def test_ingest_to_visible_over_the_budget_fails(self):
         self.fails("ingest to visible", fast=lambda n: 97 * n, polls=60)
-        status, bad, told = self.watch(self.serving(fast=lambda n: 97 * n), "--budget-p99-ms", 1000)
-        self.assertEqual((status, bad), (0, []), told)
+        status, bad, reported = self.watch(self.serving(fast=lambda n: 97 * n), "--budget-p99-ms", 1000)
+        self.assertEqual((status, bad), (0, []), reported)
 
     def test_ingest_to_visible_far_over_the_baselines_fails(self):
         self.fails("ingest to visible", "--budget-p99-ms", 1000, "--against", self.serving().base, fast=lambda n: 0)
@@ -161,8 +161,8 @@ class CanaryFaults(unittest.TestCase):
     def test_answers_of_something_else_fail(self):
         service = self.serving()
         service.answer = lambda route: (200, "<html>welcome</html>")
-        status, bad, told = self.watch(service)
-        self.assertEqual(status, 1, told)
+        status, bad, reported = self.watch(service)
+        self.assertEqual(status, 1, reported)
         self.assertIn("answers", bad)
 
     def test_watch_that_is_ended_has_no_verdict_but_a_fail(self):
@@ -174,12 +174,12 @@ class CanaryFaults(unittest.TestCase):
                 self.addCleanup(process.stdout.close)
                 self.assertTrue(web.wait_until(lambda: service.turn > before + 3, 30))
                 process.send_signal(number)
-                told, _ = process.communicate(timeout=30)
-                self.assertEqual(process.returncode, 1, told)
-                verdict = json.loads(told.splitlines()[-1])
+                reported, _ = process.communicate(timeout=30)
+                self.assertEqual(process.returncode, 1, reported)
+                verdict = json.loads(reported.splitlines()[-1])
                 self.assertEqual([one["detail"] for one in verdict["checks"] if not one["ok"]], [f"ended by {number.name}"])
 
-    def test_place_for_the_verdict_that_cannot_be_written_is_told_of_before_the_watch(self):
+    def test_place_for_the_verdict_that_cannot_be_written_is_reported_before_the_watch(self):
         service = self.serving()
         done = subprocess.run(self.command(service, "--minutes", 30, "--json", "/nowhere/verdict.json"), capture_output=True, text=True, timeout=60)
         self.assertEqual((done.returncode, service.turn), (1, 0), done.stdout + done.stderr)

@@ -33,7 +33,7 @@ class Package(unittest.TestCase):
     def setUpClass(cls):
         tried = over_the_system("true")
         if tried.returncode != 0:
-            raise unittest.SkipTest(f"no overlay of the system can be had: {tried.stderr.strip()}")
+            raise unittest.SkipTest(f"an overlay of the system is not available: {tried.stderr.strip()}")
 
     def works(self, inside, outside=""):
         done = over_the_system(inside, outside)
@@ -41,10 +41,10 @@ class Package(unittest.TestCase):
         return done.stdout
 
     def test_configuration_is_in_conffiles_that_root_and_the_service_alone_can_read(self):
-        told = self.works(INSTALL + "dpkg-query -W -f '${Conffiles}' viz-api; stat -c '%A %U %G %n' /etc/viz-api /etc/viz-api/*")
+        reported = self.works(INSTALL + "dpkg-query -W -f '${Conffiles}' viz-api; stat -c '%A %U %G %n' /etc/viz-api /etc/viz-api/*")
         for line in (" /etc/viz-api/chains.json ", " /etc/viz-api/viz-api.env ", "drwxr-x--- root viz-api /etc/viz-api\n",
                      "-rw-r----- root viz-api /etc/viz-api/viz-api.env\n", "-rw-r----- root viz-api /etc/viz-api/chains.json\n"):
-            self.assertIn(line, told)
+            self.assertIn(line, reported)
 
     def test_programs_run_as_the_services_user_with_that_configuration(self):
         self.works(INSTALL + """cd /; set -a; . /etc/viz-api/viz-api.env; set +a
@@ -53,9 +53,9 @@ for program in viz-api viz-replay viz-tap; do $program --version; done
 ! ldd /usr/bin/viz-api /usr/bin/viz-replay /usr/bin/viz-tap | grep 'not found'""")
 
     def test_units_are_clean_and_name_what_is_installed(self):
-        told = self.works(INSTALL + "systemd-analyze verify --man=no viz-api.service viz-api.socket viz-api@features.service 2>&1 | grep -i viz-api || true\n"
+        reported = self.works(INSTALL + "systemd-analyze verify --man=no viz-api.service viz-api.socket viz-api@features.service 2>&1 | grep -i viz-api || true\n"
                           "for page in $(sed -n 's/^Documentation=//p' /usr/lib/systemd/system/viz-api*); do test -f ${page#file://}; done\n")
-        self.assertNotRegex(told, r"viz-api\S*\.(service|socket):")
+        self.assertNotRegex(reported, r"viz-api\S*\.(service|socket):")
 
     def test_operators_commands_run_from_anywhere(self):
         self.works(INSTALL + "cd /; for tool in release canary_check handover; do /usr/share/viz-api/tools/$tool.sh --help; done")
@@ -68,9 +68,9 @@ dpkg -r viz-api; grep -q LOG=debug /etc/viz-api/viz-api.env; test -s /var/lib/vi
 dpkg -P viz-api; test ! -e /etc/viz-api; test ! -e /var/lib/viz-api""")
 
     def test_purge_leaves_nothing_but_the_user(self):
-        told = self.works(INSTALL + "dpkg -P viz-api; grep -q ^viz-api: /etc/passwd",
+        reported = self.works(INSTALL + "dpkg -P viz-api; grep -q ^viz-api: /etc/passwd",
                           f"find . ! -type d -regextype posix-extended ! -regex {shlex.quote(BOOKS)}; find . -name '*viz*' ! -path './run/*'")
-        self.assertEqual([line for line in told.splitlines() if line.startswith("./")], [])
+        self.assertEqual([line for line in reported.splitlines() if line.startswith("./")], [])
 
     def test_configuration_of_the_administrator_keeps_its_folder(self):
         self.works(INSTALL + "echo '{}' >/etc/viz-api/contracts.json; dpkg -P viz-api; test -s /etc/viz-api/contracts.json; test ! -e /etc/viz-api/viz-api.env")

@@ -1,4 +1,4 @@
-"""The pipeline's gate on real executables: it tells a planted slowdown from noise."""
+"""The pipeline's gate on real executables: it separates a planted slowdown from noise."""
 
 import json
 import os
@@ -32,10 +32,10 @@ class Gate(unittest.TestCase):
             [TOOL, "--node", os.environ["PIPELINE_LOAD_BIN"], "--out", out, *arguments],
             capture_output=True, text=True, timeout=500,
         )
-        told = done.stdout + done.stderr
+        reported = done.stdout + done.stderr
         written = list(out.glob("tx_pipeline_*.json"))
-        self.assertLessEqual(len(written), 1, told)
-        return done.returncode, json.loads(written[0].read_text()) if written else None, told
+        self.assertLessEqual(len(written), 1, reported)
+        return done.returncode, json.loads(written[0].read_text()) if written else None, reported
 
     def slower_by(self, percent):
         script = self.folder / "slower"
@@ -46,8 +46,8 @@ class Gate(unittest.TestCase):
         return str(script)
 
     def test_measures_one_executable_and_records_its_figures(self):
-        status, artifact, told = self.run_tool("--bin", BINARY, "--runs", "1", "--transactions", "2000")
-        self.assertEqual(status, 0, told)
+        status, artifact, reported = self.run_tool("--bin", BINARY, "--runs", "1", "--transactions", "2000")
+        self.assertEqual(status, 0, reported)
         for figure in FIGURES:
             self.assertGreater(artifact[figure], 0, figure)
         self.assertEqual(artifact["seeded_transactions"], 4000)
@@ -58,26 +58,26 @@ class Gate(unittest.TestCase):
 
     def test_slowdown_of_ten_percent_fails(self):
         # As many pairs as it takes where others want the cores.
-        status, artifact, told = self.run_tool("--bin", self.slower_by(10), "--baseline", BINARY, "--max-pairs", "40")
-        self.assertIsNotNone(artifact, told)
-        self.assertEqual(artifact["comparison"]["verdict"], "slower", told)
-        self.assertEqual(status, 1, told)
+        status, artifact, reported = self.run_tool("--bin", self.slower_by(10), "--baseline", BINARY, "--max-pairs", "40")
+        self.assertIsNotNone(artifact, reported)
+        self.assertEqual(artifact["comparison"]["verdict"], "slower", reported)
+        self.assertEqual(status, 1, reported)
 
     def test_same_executable_is_not_called_slower(self):
         # On a machine that others keep busy it may end as unclear, which is no pass either.
-        _, artifact, told = self.run_tool("--bin", BINARY, "--baseline", BINARY, "--max-pairs", "10")
-        self.assertIsNotNone(artifact, told)
-        self.assertNotEqual(artifact["comparison"]["verdict"], "slower", told)
+        _, artifact, reported = self.run_tool("--bin", BINARY, "--baseline", BINARY, "--max-pairs", "10")
+        self.assertIsNotNone(artifact, reported)
+        self.assertNotEqual(artifact["comparison"]["verdict"], "slower", reported)
 
     def test_executable_that_does_not_start_fails_with_the_reason(self):
         script = self.folder / "broken"
         script.write_text(f'#!/bin/sh\n[ "$1" = --version ] && exec {BINARY} --version\necho no luck; exit 3\n')
         script.chmod(0o755)
-        status, artifact, told = self.run_tool("--bin", str(script))
-        self.assertEqual((status, artifact), (1, None), told)
-        self.assertIn("no luck", told)
+        status, artifact, reported = self.run_tool("--bin", str(script))
+        self.assertEqual((status, artifact), (1, None), reported)
+        self.assertIn("no luck", reported)
 
-    def test_told_to_end_or_killed_it_leaves_no_service_behind(self):
+    def test_ended_or_killed_it_leaves_no_service_behind(self):
         for number in (signal.SIGTERM, signal.SIGKILL):
             with self.subTest(number.name):
                 tool = subprocess.Popen([TOOL, "--node", os.environ["PIPELINE_LOAD_BIN"], "--bin", BINARY, "--runs", "99", "--out", self.folder],

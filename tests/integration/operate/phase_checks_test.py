@@ -19,15 +19,15 @@ class PhaseChecks(unittest.TestCase):
                                   capture_output=True, text=True, timeout=100)
         return done.returncode, done.stdout + done.stderr
 
-    def steps(self, told):
-        return {one["step"]: one["verdict"] for one in json.loads(told.splitlines()[-1])["steps"]}
+    def steps(self, reported):
+        return {one["step"]: one["verdict"] for one in json.loads(reported.splitlines()[-1])["steps"]}
 
     def test_contract_tests_and_checkpoint_parity_pass_on_this_build(self):
-        status, told = self.run_tool("--only", "contract", "--only", "parity", "--build-dir", BUILD)
-        self.assertEqual(status, 0, told)
-        self.assertEqual(self.steps(told), {"build": "skipped", "tests": "skipped", "contract": "pass",
+        status, reported = self.run_tool("--only", "contract", "--only", "parity", "--build-dir", BUILD)
+        self.assertEqual(status, 0, reported)
+        self.assertEqual(self.steps(reported), {"build": "skipped", "tests": "skipped", "contract": "pass",
                                             "parity": "pass", "lint": "skipped"})
-        self.assertFalse(json.loads(told.splitlines()[-1])["complete"])
+        self.assertFalse(json.loads(reported.splitlines()[-1])["complete"])
 
     def test_contract_test_that_did_not_run_fails(self):
         with tempfile.TemporaryDirectory() as build:
@@ -35,13 +35,13 @@ class PhaseChecks(unittest.TestCase):
             program.parent.mkdir(parents=True)
             program.write_text("#!/bin/sh\necho '[  PASSED  ] 0 tests.'\n")
             program.chmod(0o755)
-            status, told = self.run_tool("--only", "contract", "--build-dir", build)
-        self.assertEqual((status, self.steps(told)["contract"]), (1, "fail"), told)
-        self.assertIn("BinaryBootstrapUsesRuntimeBuilderContract", told)
+            status, reported = self.run_tool("--only", "contract", "--build-dir", build)
+        self.assertEqual((status, self.steps(reported)["contract"]), (1, "fail"), reported)
+        self.assertIn("BinaryBootstrapUsesRuntimeBuilderContract", reported)
 
     def test_build_that_is_not_there_fails(self):
-        status, told = self.run_tool("--skip", "lint", "--skip", "tests", "--build-dir", "/nowhere")
-        self.assertEqual(status, 1, told)
+        status, reported = self.run_tool("--skip", "lint", "--skip", "tests", "--build-dir", "/nowhere")
+        self.assertEqual(status, 1, reported)
 
     def test_unknown_step_and_nothing_left_are_refused_with_2(self):
         self.assertEqual(self.run_tool("--only", "dance")[0], 2)

@@ -1,4 +1,4 @@
-"""release.sh when something goes wrong on its way: told to end, killed, no room, two at once."""
+"""release.sh when something goes wrong on its way: asked to end, killed, no space, two at once."""
 
 import json
 import os
@@ -29,15 +29,15 @@ class Faults(Bench):
     def deployed(self, *more):
         """1.0.0 serves, with something in its record; others are installed."""
         self.have("1.0.0")
-        status, told = self.release("activate", "1.0.0")
-        self.assertEqual(status, 0, told)
+        status, reported = self.release("activate", "1.0.0")
+        self.assertEqual(status, 0, reported)
         self.announce(0, 100)
         for version, script in more:
             self.have(version, script)
 
     def status(self):
-        status, told = self.release("status", "--json")
-        return status, json.loads(told)
+        status, reported = self.release("status", "--json")
+        return status, json.loads(reported)
 
     def begun(self, version):
         """An activation under way: the link is on that version already."""
@@ -54,7 +54,7 @@ class Faults(Bench):
         self.assertEqual(self.current(), version)
         self.assertTrue(web.wait_until(lambda: web.answers_ready(self.base), READY_SECONDS))
 
-    def test_activation_that_is_told_to_end_goes_back_first(self):
+    def test_activation_that_is_ended_goes_back_first(self):
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             with self.subTest(number.name):
                 if not (self.root / "opt/current").exists():
@@ -62,13 +62,13 @@ class Faults(Bench):
                 (self.root / "service.log").write_text("")
                 process = self.begun("1.1.0")
                 process.send_signal(number)
-                told, _ = process.communicate(timeout=READY_SECONDS)
-                self.assertEqual(process.returncode, 1, told)
-                self.assertIn(f"interrupted by {number.name}", told)
-                self.assertIn("PASS: back on 1.0.0", told)
+                reported, _ = process.communicate(timeout=READY_SECONDS)
+                self.assertEqual(process.returncode, 1, reported)
+                self.assertIn(f"interrupted by {number.name}", reported)
+                self.assertIn("PASS: back on 1.0.0", reported)
                 self.serves_again("1.0.0")
 
-    def test_activation_that_was_killed_is_told_of_and_can_be_rolled_back(self):
+    def test_activation_that_was_killed_is_reported_and_can_be_rolled_back(self):
         self.deployed(("1.1.0", MUTE))
         process = self.begun("1.1.0")
         process.kill()
@@ -77,8 +77,8 @@ class Faults(Bench):
         self.assertEqual((status, answer["finished"], answer["current"], answer["previous"]), (1, False, "1.1.0", "1.0.0"))
         self.assertIn("with 1.1.0, was interrupted", self.release("status")[1])
         self.assertIn("has not become ready", self.release("promote")[1])
-        status, told = self.release("rollback", "--reason", "killed")
-        self.assertEqual(status, 0, told)
+        status, reported = self.release("rollback", "--reason", "killed")
+        self.assertEqual(status, 0, reported)
         self.serves_again("1.0.0")
         self.assertEqual(self.status()[0], 0)
 
@@ -86,9 +86,9 @@ class Faults(Bench):
         self.deployed(("1.1.0", MUTE), ("1.2.0", None))
         process = self.begun("1.1.0")
         for arguments in (("activate", "1.2.0"), ("rollback",), ("promote",)):
-            status, told = self.release(*arguments)
-            self.assertEqual(status, 1, told)
-            self.assertIn("another release action is running", told)
+            status, reported = self.release(*arguments)
+            self.assertEqual(status, 1, reported)
+            self.assertIn("another release action is running", reported)
         self.assertEqual(self.current(), "1.1.0")
         process.terminate()
         self.assertEqual(process.wait(READY_SECONDS), 1)
@@ -101,16 +101,16 @@ class Faults(Bench):
         self.assertEqual(self.status()[1]["previous"], "1.0.0")
         self.assertEqual(self.release("rollback")[0], 0)
         self.assertEqual(self.current(), "1.0.0")
-        status, told = self.release("rollback")
-        self.assertEqual((status, self.current()), (1, "1.0.0"), told)
-        self.assertIn("no earlier release to go back to", told)
+        status, reported = self.release("rollback")
+        self.assertEqual((status, self.current()), (1, "1.0.0"), reported)
+        self.assertIn("no earlier release to go back to", reported)
 
     def test_no_room_for_the_archive_does_not_stand_in_the_way(self):
         self.deployed(("1.1.0", MUTE))
         (self.root / "opt/failed").write_text("where a folder would have to be")
-        status, told = self.release("activate", "1.1.0", limit=1)
-        self.assertEqual(status, 1, told)
-        self.assertIn("could not be kept", told)
+        status, reported = self.release("activate", "1.1.0", limit=1)
+        self.assertEqual(status, 1, reported)
+        self.assertIn("could not be kept", reported)
         self.serves_again("1.0.0")
 
     def test_no_room_to_collect_in_does_not_stand_in_the_way(self):
@@ -125,8 +125,8 @@ class Faults(Bench):
     def test_log_that_cannot_be_had_is_noted_in_the_archive(self):
         self.deployed(("1.1.0", None))
         self.assertEqual(self.release("activate", "1.1.0")[0], 0)
-        status, told = self.release("rollback", "--log-command", "echo some; exit 3", "--log-file", "/nowhere/log", "--attach", "/nowhere/verdict")
-        self.assertEqual(status, 0, told)
+        status, reported = self.release("rollback", "--log-command", "echo some; exit 3", "--log-file", "/nowhere/log", "--attach", "/nowhere/verdict")
+        self.assertEqual(status, 0, reported)
         [path] = (self.root / "opt/failed").glob("*.tar.gz")
         with tarfile.open(path) as archive:
             manifest = json.load(archive.extractfile(next(m for m in archive if m.name.endswith("MANIFEST.json"))))
@@ -138,18 +138,18 @@ class Faults(Bench):
 
     def test_program_that_answers_and_is_not_viz_api_is_not_ready(self):
         self.deployed(("1.1.0", ANOTHER))
-        status, told = self.release("activate", "1.1.0", limit=2)
-        self.assertEqual(status, 1, told)
-        self.assertIn("/health is not viz-api's", told)
+        status, reported = self.release("activate", "1.1.0", limit=2)
+        self.assertEqual(status, 1, reported)
+        self.assertIn("/health is not viz-api's", reported)
         self.serves_again("1.0.0")
 
     def test_restart_command_that_fails_goes_back_with_what_it_was(self):
         self.deployed(("1.1.0", None))
         broken = self.service.read_text().replace("setsid ./opt", "[ $(readlink opt/current) = releases/1.1.0 ] && exit 7\nsetsid ./opt")
         self.service.write_text(broken.replace("set -eu", "set -u"))
-        status, told = self.release("activate", "1.1.0")
-        self.assertEqual(status, 1, told)
-        self.assertIn("ended with 7", told)
+        status, reported = self.release("activate", "1.1.0")
+        self.assertEqual(status, 1, reported)
+        self.assertIn("ended with 7", reported)
         self.serves_again("1.0.0")
 
     def test_promotion_takes_the_verdict_of_this_release_alone(self):
@@ -163,8 +163,8 @@ class Faults(Bench):
         self.assertIn("the canary failed", self.release("promote", "--verdict", verdict)[1])
         self.assertIn("is not a verdict", self.release("promote", "--verdict", "/nowhere")[1])
         self.assertEqual(self.tool(*watch, "--idle-ok")[0], 0)
-        status, told = self.release("promote", "--verdict", verdict)
-        self.assertEqual(status, 0, told)
+        status, reported = self.release("promote", "--verdict", verdict)
+        self.assertEqual(status, 0, reported)
         self.assertTrue((self.root / "opt/verdicts/canary_1.1.0.json").exists())
 
 

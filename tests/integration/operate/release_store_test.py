@@ -30,8 +30,8 @@ class Stores(Bench):
     def deployed(self, more=""):
         """1.0.0 serves, with something in its record; 2.0.0 migrates and dies."""
         self.have("1.0.0")
-        status, told = self.release("activate", "1.0.0")
-        self.assertEqual(status, 0, told)
+        status, reported = self.release("activate", "1.0.0")
+        self.assertEqual(status, 0, reported)
         self.announce(0, 200)
         self.have("2.0.0", MIGRATING.format(binary=BINARY, more=more))
         self.before, self.known = self.seen(), store.version(self.store)
@@ -54,9 +54,9 @@ class Stores(Bench):
         with closing(sqlite3.connect(self.store)) as older:
             older.executescript(TO_VERSION_1)
         self.have("1.1.0")
-        status, told = self.release("activate", "1.1.0", *self.stopping())
-        self.assertEqual(status, 0, told)
-        self.assertIn(f"migrated from version 1 to {self.known}", told)
+        status, reported = self.release("activate", "1.1.0", *self.stopping())
+        self.assertEqual(status, 0, reported)
+        self.assertIn(f"migrated from version 1 to {self.known}", reported)
         [copy] = self.copies()
         self.assertEqual((store.version(copy), store.version(self.store)), (1, self.known))
         self.assertEqual(store.latest_seq_id(copy), len(self.before))
@@ -64,45 +64,45 @@ class Stores(Bench):
 
     def test_release_that_migrates_and_fails_goes_back_by_itself_to_the_whole_copy(self):
         self.deployed()
-        status, told = self.release("activate", "2.0.0", *self.stopping(), limit=2)
-        self.assertEqual(status, 1, told)
-        self.assertIn("PASS: back on 1.0.0", told)
+        status, reported = self.release("activate", "2.0.0", *self.stopping(), limit=2)
+        self.assertEqual(status, 1, reported)
+        self.assertIn("PASS: back on 1.0.0", reported)
         self.serves_what_it_had()
         [aside] = self.root.glob("viz-api.db.before-store_v*Z")
         self.assertEqual(store.version(aside), 99)
 
     def test_what_the_failed_release_recorded_is_not_given_up_by_itself(self):
         self.deployed(ONE_MORE_EVENT)
-        status, told = self.release("activate", "2.0.0", *self.stopping(), limit=2)
-        self.assertEqual((status, self.current()), (1, "2.0.0"), told)
-        self.assertIn("recorded 1 events", told)
+        status, reported = self.release("activate", "2.0.0", *self.stopping(), limit=2)
+        self.assertEqual((status, self.current()), (1, "2.0.0"), reported)
+        self.assertIn("recorded 1 events", reported)
         self.assertEqual(store.version(self.store), 99)
 
-    def test_store_that_the_older_release_cannot_open_is_told_of_before_anything_is_done(self):
+    def test_store_that_the_older_release_cannot_open_is_reported_before_anything_is_done(self):
         self.deployed()
-        status, told = self.release("activate", "2.0.0", limit=2)
-        self.assertEqual((status, self.current()), (1, "2.0.0"), told)
+        status, reported = self.release("activate", "2.0.0", limit=2)
+        self.assertEqual((status, self.current()), (1, "2.0.0"), reported)
         [copy] = self.copies()
         for text in ("has version 99", "1.0.0 opens up to ", "Nothing was changed", str(copy)):
-            self.assertIn(text, told)
+            self.assertIn(text, reported)
         for more, text in (((), "has version 99"), (("--restore-store", copy), "--stop-command"),
                            (("--restore-store", self.store, *self.stopping()), "has version 99"),
                            (("--restore-store", "/etc/passwd", *self.stopping()), "file is not a database")):
             with self.subTest(text):
-                status, told = self.release("rollback", *more)
-                self.assertEqual((status, self.current()), (1, "2.0.0"), told)
-                self.assertIn(text, told)
+                status, reported = self.release("rollback", *more)
+                self.assertEqual((status, self.current()), (1, "2.0.0"), reported)
+                self.assertIn(text, reported)
         self.assertFalse((self.root / "opt/failed").exists())
-        status, told = self.release("rollback", "--restore-store", copy, *self.stopping())
-        self.assertEqual(status, 0, told)
+        status, reported = self.release("rollback", "--restore-store", copy, *self.stopping())
+        self.assertEqual(status, 0, reported)
         self.serves_what_it_had()
 
     def test_no_room_for_the_copy_leaves_the_older_release_serving(self):
         self.deployed()
         (self.root / "opt/backups").write_text("where a folder would have to be")
         for more in ((), self.stopping()):
-            status, told = self.release("activate", "2.0.0", *more)
-            self.assertEqual((status, self.current()), (1, "1.0.0"), told)
+            status, reported = self.release("activate", "2.0.0", *more)
+            self.assertEqual((status, self.current()), (1, "1.0.0"), reported)
             self.assertEqual(self.release("status")[0], 0)
         self.serves_what_it_had()
 
@@ -115,9 +115,9 @@ class Stores(Bench):
             else:
                 with closing(sqlite3.connect(self.store)) as other:
                     other.execute("CREATE TABLE things (id)")
-            status, told = self.release("activate", "1.0.0")
-            self.assertEqual(status, 1, told)
-            self.assertIn(text, told)
+            status, reported = self.release("activate", "1.0.0")
+            self.assertEqual(status, 1, reported)
+            self.assertIn(text, reported)
             self.assertFalse((self.root / "opt/current").is_symlink())
 
 

@@ -17,8 +17,8 @@ class Release(Bench):
     def deployed(self):
         """1.0.0 serves, with something in its record."""
         self.have("1.0.0")
-        status, told = self.release("activate", "1.0.0")
-        self.assertEqual(status, 0, told)
+        status, reported = self.release("activate", "1.0.0")
+        self.assertEqual(status, 0, reported)
         self.announce(0, 200)
 
     def archives(self):
@@ -32,13 +32,13 @@ class Release(Bench):
         self.deployed()
         before = self.seen()
         self.have("1.1.0")
-        status, told = self.release("activate", "1.1.0")
-        self.assertEqual((status, self.current()), (0, "1.1.0"), told)
+        status, reported = self.release("activate", "1.1.0")
+        self.assertEqual((status, self.current()), (0, "1.1.0"), reported)
         self.announce(200, 100)
         between = self.seen()
-        status, told = self.release("rollback", "--reason", "a test")
-        self.assertEqual((status, self.current()), (0, "1.0.0"), told)
-        self.assertIn("viz-replay verify: ok", told)
+        status, reported = self.release("rollback", "--reason", "a test")
+        self.assertEqual((status, self.current()), (0, "1.0.0"), reported)
+        self.assertIn("viz-replay verify: ok", reported)
         after = self.seen()
         self.assertEqual({seq: after[seq] for seq in between}, between)
         self.assertEqual({seq: after[seq] for seq in before}, before)
@@ -57,31 +57,31 @@ class Release(Bench):
         self.deployed()
         before = self.seen()
         self.have("1.1.0", MUTE)
-        status, told = self.release("activate", "1.1.0", limit=2)
-        self.assertEqual((status, self.current()), (1, "1.0.0"), told)
-        self.assertIn("not ready within 2 s", told)
+        status, reported = self.release("activate", "1.1.0", limit=2)
+        self.assertEqual((status, self.current()), (1, "1.0.0"), reported)
+        self.assertIn("not ready within 2 s", reported)
         self.assertEqual(self.seen(), before)
         [archive] = self.archives()
         self.assertIn(b"not today", self.read_archive(archive)["log_service.log"])
-        status, told = self.release("status", "--json")
-        self.assertEqual((status, json.loads(told)["current"]), (0, "1.0.0"))
+        status, reported = self.release("status", "--json")
+        self.assertEqual((status, json.loads(reported)["current"]), (0, "1.0.0"))
 
     def test_configuration_that_the_release_refuses_stops_before_the_switch(self):
         self.deployed()
         pid = self.pid()
         self.have("1.1.0", f'#!/bin/sh\n[ "$1" = --check-config ] && echo "no such key" >&2 && exit 2\nexec {BINARY} "$@"\n')
-        status, told = self.release("activate", "1.1.0")
-        self.assertEqual((status, self.current(), self.pid()), (1, "1.0.0", pid), told)
-        self.assertIn("no such key", told)
+        status, reported = self.release("activate", "1.1.0")
+        self.assertEqual((status, self.current(), self.pid()), (1, "1.0.0", pid), reported)
+        self.assertIn("no such key", reported)
 
     def test_restart_command_that_restarts_nothing_is_noticed(self):
         self.deployed()
         self.have("1.1.0")
         self.assertTrue(web.wait_until(lambda: web.get_json(f"{self.base}/health")["uptime_s"] >= 4, 10))
         self.service.write_text("#!/bin/sh\nexit 0\n")
-        status, told = self.release("activate", "1.1.0", limit=1)
-        self.assertEqual(status, 1, told)
-        self.assertIn("did not restart it", told)
+        status, reported = self.release("activate", "1.1.0", limit=1)
+        self.assertEqual(status, 1, reported)
+        self.assertIn("did not restart it", reported)
         subprocess.run(["kill", str(self.pid())], check=True)
 
     def test_package_that_is_not_as_packed_is_not_installed(self):
@@ -95,26 +95,26 @@ class Release(Bench):
             with self.subTest(name):
                 bad = self.root / "bad.tar.gz"
                 self._rewrite(good, bad, change)
-                status, told = self.release("install", bad)
-                self.assertEqual(status, 1, told)
+                status, reported = self.release("install", bad)
+                self.assertEqual(status, 1, reported)
                 self.assertEqual(list((self.root / "opt/releases").iterdir()), [])
                 self.assertFalse((self.root / "opt/outside").exists())
-        status, told = self.release("install", good)
-        self.assertEqual(status, 0, told)
+        status, reported = self.release("install", good)
+        self.assertEqual(status, 0, reported)
         self.assertEqual(self.release("install", good)[0], 0, "again changes nothing")
 
     def test_installed_release_that_was_changed_is_not_activated(self):
         self.have("1.0.0")
         (self.root / "opt/releases/1.0.0/bin/viz-api").write_text("#!/bin/sh\nexit 0\n")
-        status, told = self.release("activate", "1.0.0")
-        self.assertEqual(status, 1, told)
-        self.assertIn("has been changed since it was packed", told)
+        status, reported = self.release("activate", "1.0.0")
+        self.assertEqual(status, 1, reported)
+        self.assertIn("has been changed since it was packed", reported)
         self.assertFalse((self.root / "opt/current").is_symlink())
 
     def test_paths_lie_below_the_scratch_root(self):
         package = self.package("1.0.0")
-        status, told = self.tool("release.sh", "install", package, "--root", self.root / "scratch")
-        self.assertEqual(status, 0, told)
+        status, reported = self.tool("release.sh", "install", package, "--root", self.root / "scratch")
+        self.assertEqual(status, 0, reported)
         self.assertTrue((self.root / "scratch/opt/viz-api/releases/1.0.0/bin/viz-api").exists())
 
     def test_what_it_cannot_do_it_says(self):
@@ -126,9 +126,9 @@ class Release(Bench):
             ("promote",): "no release is in use",
         }.items():
             with self.subTest(arguments):
-                status, told = self.release(*arguments)
-                self.assertEqual(status, 1, told)
-                self.assertIn(text, told)
+                status, reported = self.release(*arguments)
+                self.assertEqual(status, 1, reported)
+                self.assertIn(text, reported)
         self.assertEqual(self.release("status")[0], 1)
         self.assertEqual(self.tool("release.sh")[0], 2)
         self.assertEqual(self.tool("release.sh", "demolish")[0], 2)

@@ -207,7 +207,7 @@ TEST(Runtime, InformationFlagsPrintAndExit) {
     std::ostringstream error;
     EXPECT_EQ(run_program({"--version"}, {}, out, error), kExitOk);
     EXPECT_THAT(out.str(), testing::StartsWith("viz-api "));
-    // Whoever goes back to an older release asks both whether the store still opens.
+    // A return to an older release needs both answers: whether the store still opens.
     EXPECT_THAT(out.str(), testing::HasSubstr("\nstore version " +
                                               std::to_string(storage::kStoreVersion) + "\n"));
     EXPECT_EQ(run_program({"--help"}, {}, out, error), kExitOk);

@@ -43,7 +43,7 @@ TEST(StateBesideIngest, BodiesAndNoncesAreLookedUpWhileTheNodeHoldsTheState) {
     for (std::uint64_t n = 1; n <= 100; ++n) node.announce(hex_of(test::hash_of(n)), tx(n));
     EXPECT_TRUE(test::eventually([&] { return ingest.count<bus::PendingTx>() == 100; }));
     node.set_nonce(eth::to_hex(test::address_of(7).view()), 9);
-    ingest.tell(
+    ingest.send(
         bus::ChainQuery{.chain_id = kChain, .addresses = {test::address_of(7)}, .hashes = {}});
     EXPECT_TRUE(test::eventually([&] { return ingest.count<bus::AccountNonce>() == 1; }));
     EXPECT_EQ(state.held, HeldState::kWorkers) << "one request of each, all of them held";

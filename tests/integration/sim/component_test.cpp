@@ -175,7 +175,7 @@ TEST_F(SimOnTheBus, AStopEndsAWorkerInTheMiddleOfExecutions) {
     EXPECT_LT(took, 10'000);
 }
 
-// Forty senders' bombs are in the queue when the transfer comes, each of which the node holds up
+// Forty senders' bombs are in the queue when the transfer comes; the node holds up each of them
 // until its time is over.
 TEST_F(SimOnTheBus, ATransferWaitsForTheBombInWorkAndForNoOther) {
     answered = 0;

@@ -1,5 +1,5 @@
 // A node is asked what a transaction will touch, along with the first state that is missing: how
-// many round trips that saves, and that nothing a node says there is believed.
+// many round trips that saves, and that no value of a node's answer is used.
 #include <gmock/gmock.h>
 
 #include "components/eth/hex.hpp"
@@ -38,7 +38,7 @@ class PrefetchTest : public testing::Test {
     NodeSource source(const NodeLimits& limits = {}) const {
         return {*node::parse_url(node_.node.http_url()), "", limits};
     }
-    // Of a state of which nothing is known.
+    // Of an unknown state.
     Rounds run(NodeSource& from) { return run(from, call_); }
     Rounds run(NodeSource& from, const Plan& plan) {
         state_ = std::make_unique<HeadState>(kBlock);
@@ -148,7 +148,7 @@ TEST_F(PrefetchTest, OfManyCallsOneBatchAsksAboutTheFirst) {
     EXPECT_EQ(node_.node.calls("debug_traceCall") - before, 1u) << "calldata is bounded, too";
 }
 
-TEST_F(PrefetchTest, ValuesInTheAnswerAreNotBelieved) {
+TEST_F(PrefetchTest, ValuesInTheAnswerAreNotUsed) {
     node_.trace = [](const RpcCall& call) {
         EXPECT_EQ(call.params[1]["blockHash"], "0x01" + std::string(62, '0'));
         json storage;

@@ -89,7 +89,7 @@ TEST_F(StorageShell, PublishesWhatIsCommittedInOrderOfItsNumbers) {
         ASSERT_EQ(event->first, "events.TxSeen.1");
         ASSERT_EQ(event->second.seq_id, n);
         ASSERT_EQ(bus::hash_of(event->second.data), hash_of(n));
-        // Whoever sees it finds it in the record.
+        // A subscriber that sees it finds it in the record.
         ASSERT_TRUE(n % 1000 != 0 || *reader.latest_seq_id() >= n);
     }
 }
@@ -174,7 +174,7 @@ TEST_F(StorageShell, StopCommitsWhatIsWaiting) {
 // The write-ahead log begins anew after a store is made: a commit is longer than that.
 constexpr std::uintmax_t kTwoPages = 8192;
 
-TEST_F(StorageShell, ARefusingDiskIsToldAndRecordingResumesWithoutLoss) {
+TEST_F(StorageShell, ARefusingDiskIsReportedAndRecordingResumesWithoutLoss) {
     {
         const RefusingDisk disk(kTwoPages);
         start();
@@ -184,7 +184,7 @@ TEST_F(StorageShell, ARefusingDiskIsToldAndRecordingResumesWithoutLoss) {
         bus::Received nothing;
         EXPECT_FALSE(events.try_receive(nothing)) << "nothing is shown that is not durable";
         EXPECT_EQ(bus.unsettled(bus::Stream::journal, ""), 2U)
-            << "nor is another process told that it has been taken";
+            << "nor does another process learn that it was received";
     }
     for (std::uint64_t n = 1; n <= 2; ++n) {
         const auto event = next_event();

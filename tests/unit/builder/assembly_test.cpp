@@ -1,4 +1,4 @@
-// Which candidates a block would hold: what excludes what, who gives way, and what is said of it.
+// Which candidates a block would hold: what excludes what, what is displaced, and what is reported.
 #include "components/builder/assembly.hpp"
 
 #include <gmock/gmock.h>
@@ -273,15 +273,15 @@ void expect_sound(const Assembly& assembly, const std::vector<bus::Simulated>& a
     }
 }
 
-// The record tells the block: whoever follows the decisions has the same candidates.
-void follow(const Assembly::Decisions& decisions, std::set<bus::Hash>& told) {
+// The record describes the block: a reader of the decisions has the same candidates.
+void follow(const Assembly::Decisions& decisions, std::set<bus::Hash>& reported) {
     for (const auto& one : decisions) {
-        if (one.decision == "included") told.insert(one.candidate_id);
+        if (one.decision == "included") reported.insert(one.candidate_id);
         if (one.decision == "displaced") {
-            ASSERT_EQ(told.erase(one.candidate_id), 1u);
+            ASSERT_EQ(reported.erase(one.candidate_id), 1u);
         }
         if (one.decision == "rejected") {
-            ASSERT_FALSE(told.contains(one.candidate_id));
+            ASSERT_FALSE(reported.contains(one.candidate_id));
         }
     }
 }
@@ -298,15 +298,15 @@ TEST(AssemblyProperty, SoundAfterEachCandidateAndTheSameInEveryOrder) {
             std::ranges::shuffle(market, shuffler);
             Assembly assembly;
             assembly.new_head(head(kHeadNumber, limit));
-            std::set<bus::Hash> told;
+            std::set<bus::Hash> reported;
             std::vector<bus::Simulated> added;
             for (const auto& one : market) {
-                follow(assembly.add(one), told);
+                follow(assembly.add(one), reported);
                 added.push_back(one);
                 expect_sound(assembly, added);
             }
             const auto chosen = assembly.block().candidates;
-            ASSERT_EQ(told, std::set<bus::Hash>(chosen.begin(), chosen.end()));
+            ASSERT_EQ(reported, std::set<bus::Hash>(chosen.begin(), chosen.end()));
             if (!first) first = chosen;
             ASSERT_EQ(chosen, *first) << "round " << round;
             if (testing::Test::HasFatalFailure()) return;

@@ -106,7 +106,7 @@ TEST(Bundle, TheReplacementUuidIsTheCandidatesAndOfVersion8) {
                           "[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"));
 }
 
-TEST(Bundle, TheIdTellsCandidatesAndBlocksApart) {
+TEST(Bundle, TheIdDistinguishesCandidatesAndBlocks) {
     const auto id = [](const bus::Simulated& of, const BuildHead& on) {
         return builder::make_bundle(of, on, {}).bundle_id;
     };

@@ -32,7 +32,7 @@ Reply gone() {
                        .retry_after = {}};
 }
 
-// A relay that answers as told, each after 7 ms; when it runs out of answers, the last again.
+// A relay with scripted answers, each after 7 ms; when it runs out of answers, the last again.
 class SubmissionTest : public testing::Test {
   protected:
     Submission submit(std::vector<Reply> replies) {
@@ -61,7 +61,7 @@ class SubmissionTest : public testing::Test {
     int asked_{};
 };
 
-std::vector<std::string> told(const Submission& done) {
+std::vector<std::string> reported(const Submission& done) {
     std::vector<std::string> out;
     for (const auto& one : done.attempts)
         out.push_back(std::to_string(one.attempt) + " " + std::to_string(one.http_status) + " " +
@@ -72,7 +72,7 @@ std::vector<std::string> told(const Submission& done) {
 TEST_F(SubmissionTest, OneAnswerIsEnough) {
     const auto done = submit({kTaken});
     EXPECT_EQ(done.state, FinalState::accepted);
-    EXPECT_THAT(told(done), ElementsAre("1 200  +0"));
+    EXPECT_THAT(reported(done), ElementsAre("1 200  +0"));
     EXPECT_EQ(done.attempts[0].endpoint, "http://relay:1");
     EXPECT_EQ(done.attempts[0].latency_ms, 7);
 }
@@ -80,22 +80,22 @@ TEST_F(SubmissionTest, OneAnswerIsEnough) {
 TEST_F(SubmissionTest, ARefusalIsFinal) {
     const auto done = submit({kRefused});
     EXPECT_EQ(done.state, FinalState::rejected);
-    EXPECT_THAT(told(done), ElementsAre("1 200 -1: no +0"));
-    EXPECT_THAT(told(submit({status(403)})), ElementsAre("1 403 http_403 +0"));
+    EXPECT_THAT(reported(done), ElementsAre("1 200 -1: no +0"));
+    EXPECT_THAT(reported(submit({status(403)})), ElementsAre("1 403 http_403 +0"));
     EXPECT_EQ(breaker_.state(now_), CircuitBreaker::State::closed) << "a relay that answers";
 }
 
 TEST_F(SubmissionTest, WhatMayPassIsTriedAgainLongerEachTime) {
-    EXPECT_THAT(told(submit({gone(), status(503), kTaken})),
+    EXPECT_THAT(reported(submit({gone(), status(503), kTaken})),
                 ElementsAre("1 0 connect_failed +100", "2 503 http_5xx +200", "3 200  +0"));
-    EXPECT_THAT(told(submit({"nonsense", kTaken})),
+    EXPECT_THAT(reported(submit({"nonsense", kTaken})),
                 ElementsAre("1 200 not a JSON object +100", "2 200  +0"));
 }
 
 TEST_F(SubmissionTest, ARelayThatNamesATimeGetsIt) {
-    EXPECT_THAT(told(submit({status(429, 900ms), kTaken})),
+    EXPECT_THAT(reported(submit({status(429, 900ms), kTaken})),
                 ElementsAre("1 429 http_429 +900", "2 200  +0"));
-    EXPECT_THAT(told(submit({status(429, 300s), kTaken})),
+    EXPECT_THAT(reported(submit({status(429, 300s), kTaken})),
                 ElementsAre("1 429 http_429 +2000", "2 200  +0"))
         << "within the bound";
 }

@@ -9,7 +9,7 @@ namespace {
 
 using testing::ElementsAre;
 
-QueuedMessagePtr parcel(std::uint64_t n, std::size_t bytes = 0) {
+QueuedMessagePtr queued(std::uint64_t n, std::size_t bytes = 0) {
     return std::make_shared<QueuedMessage>(QueuedMessage{std::to_string(n), {}, Payload(bytes)});
 }
 
@@ -50,7 +50,7 @@ TEST(BridgeHello, AnythingElseIsRefused) {
     EXPECT_FALSE(parse_hello(many));
 }
 
-// So many messages, the places of which follow each other.
+// So many messages with consecutive places.
 void send(Importers::Importer& importer, std::uint64_t messages) {
     for (std::uint64_t n = 0; n < messages; ++n) importer.has_been_sent(importer.sent + 1);
 }
@@ -138,8 +138,8 @@ TEST(Importers, GiveUpWhatIsLeftInTheEnd) {
     Importers importers(100, false);
     importers.hear("a", hello(1, {"features"}), 0);
     send(importers.all().at(1), 5);
-    (void)importers.all().at(1).waiting.push(parcel(6));
-    importers.keep({"sim"}, parcel(7));
+    (void)importers.all().at(1).waiting.push(queued(6));
+    importers.keep({"sim"}, queued(7));
     const auto left = importers.close();
     EXPECT_EQ(left.unconfirmed, 5u);
     EXPECT_EQ(left.waiting, 2u);
@@ -162,10 +162,10 @@ TEST(Importers, TakeTurnsAndPassOverWhoHasNoRoom) {
     EXPECT_FALSE(importers.any_room());
 }
 
-TEST(Importers, WhatIsKeptForAComponentGoesToWhoeverBringsIt) {
+TEST(Importers, WhatIsKeptForAComponentGoesToItsNextProcess) {
     Importers importers(1, false);
-    EXPECT_EQ(importers.keep({"features", "lifecycle"}, parcel(1)), 0u);
-    EXPECT_EQ(importers.keep({"lifecycle"}, parcel(2)), 0u);
+    EXPECT_EQ(importers.keep({"features", "lifecycle"}, queued(1)), 0u);
+    EXPECT_EQ(importers.keep({"lifecycle"}, queued(2)), 0u);
     importers.hear("a", hello(1, {"features", "lifecycle"}), 0);
     auto& one = importers.all().at(1);
     EXPECT_EQ(one.waiting.size(), 2u);
@@ -179,7 +179,7 @@ TEST(Importers, TheNextLifeOfAComponentGetsWhatTheLastWasNotSent) {
     Importers importers(1, false);
     importers.hear("a", hello(1), 0);
     auto& first = importers.all().at(1);
-    (void)first.waiting.push(parcel(1));
+    (void)first.waiting.push(queued(1));
     send(first, 5);
     EXPECT_EQ(importers.hear("b", hello(2), 1).lost, 5u);
     ASSERT_EQ(importers.all().size(), 1u);
@@ -208,12 +208,12 @@ TEST(Importers, OtherComponentsDoNotSupersedeEachOther) {
 TEST(Backlog, OldestGiveWayAtTheBounds) {
     Backlog backlog;
     for (std::uint64_t n = 0; n < Backlog::kMaxQueuedMessages; ++n)
-        EXPECT_EQ(backlog.push(parcel(n)), 0u);
-    EXPECT_EQ(backlog.push(parcel(7)), 1u);
+        EXPECT_EQ(backlog.push(queued(n)), 0u);
+    EXPECT_EQ(backlog.push(queued(7)), 1u);
     EXPECT_EQ(backlog.front().topic, "1");
     Backlog large;
-    EXPECT_EQ(large.push(parcel(1, Backlog::kMostBytes / 2)), 0u);
-    EXPECT_EQ(large.push(parcel(2, Backlog::kMostBytes / 2)), 1u);
+    EXPECT_EQ(large.push(queued(1, Backlog::kMostBytes / 2)), 0u);
+    EXPECT_EQ(large.push(queued(2, Backlog::kMostBytes / 2)), 1u);
     EXPECT_EQ(large.front().topic, "2");
 }
 

@@ -60,10 +60,10 @@ class Model {
     std::string connection() const { return std::to_string(connection_); }
 
     void send() {
-        const auto parcel = std::make_shared<QueuedMessage>(
+        const auto queued = std::make_shared<QueuedMessage>(
             QueuedMessage{std::to_string(++last_message_), {}, {}, last_message_});
-        for (auto& [key, importer] : exporter_.all()) lost_ += importer.waiting.push(parcel);
-        if (exporter_.all().empty()) lost_ += exporter_.keep({kComponent}, parcel);
+        for (auto& [key, importer] : exporter_.all()) lost_ += importer.waiting.push(queued);
+        if (exporter_.all().empty()) lost_ += exporter_.keep({kComponent}, queued);
     }
     // A message for a connection that is gone is swallowed, or refused.
     void flush(unsigned percent) {
@@ -74,13 +74,13 @@ class Model {
                     lost_ += exporter_.let_go(importer);
                     break;
                 }
-                const auto& parcel = importer.waiting.front();
-                importer.has_been_sent(parcel.place);
+                const auto& queued = importer.waiting.front();
+                importer.has_been_sent(queued.place);
                 if (importer.address == connection())
                     wire_.push_back({connection(),
                                      {.flow = importer.flow},
                                      importer.sent,
-                                     std::stoull(parcel.topic)});
+                                     std::stoull(queued.topic)});
                 importer.waiting.pop();
             }
         }

@@ -131,7 +131,7 @@ TEST(Codec, EveryEventSurvivesTheWire) {
     }
 }
 
-TEST(Codec, WhatIsToldOfOpportunitiesKeepsEachField) {
+TEST(Codec, ReportsOfOpportunitiesKeepEachField) {
     const auto expect_kept = [](const auto& event) {
         using Event = std::decay_t<decltype(event)>;
         EXPECT_EQ(std::get<Event>(round_trip(envelope(event)).data), event);

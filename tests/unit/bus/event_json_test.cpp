@@ -102,7 +102,7 @@ TEST(EventJson, NamesTheFieldsOfEachEvent) {
               "revert_reason", "rounds", "sim_id", "state_age_ms", "status"}));
 }
 
-TEST(EventJson, TellsOfOpportunitiesWithSignedAmounts) {
+TEST(EventJson, WritesOpportunitiesWithSignedAmounts) {
     const auto completed = data_of(test::sample_simulated().completed);
     EXPECT_EQ(completed["net_wei"], "-35");
     EXPECT_EQ(completed["gross_wei"], "31");

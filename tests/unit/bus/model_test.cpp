@@ -155,7 +155,7 @@ TEST_F(BusModel, BlockedSenderGoesOnWhenThereIsRoomAndEndsWhenTheBusStops) {
         consumer.stop();
         if (round == 4) bus_.stop_sending();
         sender.request_stop();
-        if (round < 4) consumer.start(); // it may be waiting for room
+        if (round < 4) consumer.start(); // it may be waiting for capacity
         sender.join();
         consumer.start();
         EXPECT_TRUE(eventually([&] { return consumer.count() == sent; }));

@@ -96,7 +96,7 @@ TEST(OpportunityFold, AnotherSimulationTakesThePlaceOfTheFirst) {
     EXPECT_FALSE(again.result);
 }
 
-// Search, simulation and what became of it are told by different producers.
+// Search, simulation and outcomes have different producers.
 TEST(OpportunityFold, DoesNotDependOnWhichProducersMessageComesFirst) {
     std::vector<bus::EventData> messages{sample_opportunity(), dispatched(), completed(bus::Wei(5)),
                                          sample_outcome()};

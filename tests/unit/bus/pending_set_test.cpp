@@ -68,7 +68,7 @@ TEST(PendingSet, KeepsChainsApart) {
     EXPECT_THAT(log.set.sorted_hashes(), ElementsAre(hash_of(1)));
 }
 
-TEST(PendingSet, TellsTheNetOfWhatChanged) {
+TEST(PendingSet, ReportsTheNetChange) {
     Log log;
     log.add(EventType::tx_decoded, 1);
     log.add(EventType::tx_decoded, 2);

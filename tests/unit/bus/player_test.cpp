@@ -98,7 +98,7 @@ TEST_F(PlayerTest, BlocksDoNotOvertakeTheTransactionsBeforeThem) {
     std::uint64_t transactions = 0;
     EXPECT_TRUE(eventually([&] {
         while (chain.receiver().try_receive(received))
-            EXPECT_EQ(transactions, 3 * ++blocks) << "of which the last is done with";
+            EXPECT_EQ(transactions, 3 * ++blocks) << "the last one is done with";
         if (pending_.receiver().try_receive(received)) ++transactions;
         return blocks == kBlocks;
     }));

@@ -208,7 +208,7 @@ TEST_F(Tap, RefusesEndpointsThatItCannotKeepPrivate) {
     EXPECT_THROW(bus_->tap({"ipc://" + std::string(200, 'x')}), EndpointError);
 }
 
-TEST_F(Tap, ClientIsToldThatNobodyListens) {
+TEST_F(Tap, ClientLearnsThatNobodyListens) {
     try {
         const TapClient client(endpoint_, {""});
         FAIL() << "connected to nothing";

@@ -48,7 +48,7 @@ std::string verdict(const bus::PendingTx& message) {
     return tx ? "believed" : std::string(to_string(tx.error()));
 }
 
-TEST(Decoder, BelievesEveryTypeFromBytesAndFromJsonAlike) {
+TEST(Decoder, VerifiesEveryTypeFromBytesAndFromJsonAlike) {
     Decoder decoder;
     for (const auto& vector : test::kSigned)
         for (const auto format : {bus::BodyFormat::raw_rlp, bus::BodyFormat::node_json}) {
@@ -82,7 +82,7 @@ TEST(Decoder, CarriesOnWhereAndWhenItWasSeen) {
     EXPECT_TRUE(tx->backfilled);
 }
 
-TEST(Decoder, DoesNotBelieveABodyThatHashesToSomethingElse) {
+TEST(Decoder, RejectsABodyThatHashesToSomethingElse) {
     auto raw = pending_raw("dynamic_fee");
     raw.announced_hash = test::signed_transaction("blob").hash_bytes();
     EXPECT_EQ(verdict(raw), "hash_mismatch");
@@ -94,7 +94,7 @@ TEST(Decoder, DoesNotBelieveABodyThatHashesToSomethingElse) {
     EXPECT_EQ(verdict(swapped), "hash_mismatch");
 }
 
-TEST(Decoder, DoesNotBelieveASenderWhoDidNotSign) {
+TEST(Decoder, RejectsASenderWhoDidNotSign) {
     auto message = pending_json("dynamic_fee");
     change_json(message, [](json& j) { j["from"] = test::kDevAuthority; });
     EXPECT_EQ(verdict(message), "sender_mismatch");

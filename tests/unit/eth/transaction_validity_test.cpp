@@ -103,7 +103,7 @@ TEST(IntrinsicGas, CountsWhatEachForkCharges) {
         Fork fork;
         std::uint64_t gas;
     };
-    // legacy_create: 13 bytes of initcode, of which 3 are zero.
+    // legacy_create: 13 bytes of initcode, 3 of them zero.
     for (const auto& [name, fork, gas] : {
              Case{"legacy_unprotected", Fork::frontier, 21000},
              Case{"legacy_create", Fork::frontier, 21000 + 3 * 4 + 10 * 68},

@@ -15,7 +15,7 @@ eth::Bytes error_of(const std::string& text) {
     out.insert(out.end(), encoded.begin(), encoded.end());
     return out;
 }
-std::string told(const eth::Bytes& output) {
+std::string reported(const eth::Bytes& output) {
     return describe(decode_revert(output), output);
 }
 
@@ -23,7 +23,7 @@ TEST(Revert, GivesTheTextOfError) {
     const auto revert = decode_revert(error_of("UniswapV2: K"));
     EXPECT_EQ(revert.kind, Revert::Kind::error);
     EXPECT_EQ(revert.text, "UniswapV2: K");
-    EXPECT_EQ(told(error_of("UniswapV2: K")), "Error: UniswapV2: K");
+    EXPECT_EQ(reported(error_of("UniswapV2: K")), "Error: UniswapV2: K");
 }
 
 TEST(Revert, CutsTextsThatNobodyWouldRead) {
@@ -34,25 +34,25 @@ TEST(Revert, NamesThePanic) {
     const auto output = eth::bytes_from_hex("0x4e487b71" + std::string(62, '0') + "11").value();
     EXPECT_EQ(decode_revert(output).kind, Revert::Kind::panic);
     EXPECT_EQ(decode_revert(output).code, eth::U256(0x11));
-    EXPECT_EQ(told(output), "Panic 0x11: arithmetic overflow");
+    EXPECT_EQ(reported(output), "Panic 0x11: arithmetic overflow");
     const auto unknown = eth::bytes_from_hex("0x4e487b71" + std::string(64, 'f')).value();
-    EXPECT_EQ(told(unknown), "Panic 0x" + std::string(64, 'f'));
+    EXPECT_EQ(reported(unknown), "Panic 0x" + std::string(64, 'f'));
 }
 
 TEST(Revert, GivesTheSelectorOfACustomError) {
     const auto output = eth::bytes_from_hex("0x8baa579f").value(); // InvalidSignature()
     EXPECT_EQ(decode_revert(output).kind, Revert::Kind::custom);
     EXPECT_EQ(decode_revert(output).selector, 0x8baa579fu);
-    EXPECT_EQ(told(output), "custom error 0x8baa579f");
+    EXPECT_EQ(reported(output), "custom error 0x8baa579f");
 }
 
 TEST(Revert, WithoutBytesHasNoReason) {
     EXPECT_EQ(decode_revert({}).kind, Revert::Kind::empty);
-    EXPECT_EQ(told({}), "no reason");
+    EXPECT_EQ(reported({}), "no reason");
 }
 
 TEST(Revert, DoesNotGuessAtWhatDoesNotDecode) {
-    EXPECT_EQ(told(eth::Bytes{0, 255}), "0x00ff");
+    EXPECT_EQ(reported(eth::Bytes{0, 255}), "0x00ff");
     auto cut = error_of("a text of more than thirty-two bytes, cut");
     cut.resize(cut.size() - 40);
     EXPECT_EQ(decode_revert(cut).kind, Revert::Kind::bytes);

@@ -200,7 +200,7 @@ TEST(RouterPrograms, APartOfWhatWasWrappedLeavesTheRestToTheNextSwap) {
     EXPECT_FALSE(swaps[1].amount_is_balance);
 }
 
-// ---- what else stands in programs
+// ---- other content of programs
 
 TEST(RouterPrograms, SignedAndEndlessProgramsAreRead) {
     const auto step = v2_in(kSender, 10, 9, {kToken, kWeth});

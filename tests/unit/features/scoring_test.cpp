@@ -205,7 +205,7 @@ TEST(SlippageRoom, IsKnownOfTokensThatAreWorthTheSame) {
     EXPECT_EQ(room(swap), 100U);
     swap.limit = kEther * 1'001U; // better than even
     EXPECT_EQ(room(swap), 0U);
-    swap.limit = {}; // no minimum at all is told apart
+    swap.limit = {}; // no minimum at all is distinguished
     EXPECT_EQ(room(swap), std::nullopt);
     // 1,000 DAI for at most 1,005 USDC.
     swap = {.kind = features::SwapKind::exact_out,
@@ -255,7 +255,7 @@ TEST(Scoring, PayingMoreThanTheOthersIsUrgent) {
     EXPECT_GT(scores_of(input).urgency, high);
 }
 
-TEST(TipRank, TellsNothingBeforeItHasSeenEnough) {
+TEST(TipRank, HasNoAnswerBeforeItHasSeenEnough) {
     features::TipRank rank;
     for (std::size_t i = 0; i < features::TipRank::kFewest; ++i) EXPECT_FALSE(rank.place({1}));
     EXPECT_EQ(rank.place({0}), 0u);

@@ -36,7 +36,7 @@ TEST(SignatureList, CommentsEmptyLinesAndRepetitionsAreNoFault) {
 }
 
 TEST(SignatureList, ASelectorOfTwoSignaturesHasNoName) {
-    // Both have 0xa9059cbb: whoever searched for a collision meant it to be taken for the other.
+    // Both have 0xa9059cbb: the collision was searched for on purpose.
     const auto list = read_signatures("transfer(address,uint256)\nmany_msg_babbage(bytes1)\na()\n");
     ASSERT_TRUE(list);
     ASSERT_EQ(list->size(), 1U);

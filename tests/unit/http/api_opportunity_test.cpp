@@ -339,7 +339,7 @@ TEST(ApiExposure, OfAnExactOutputIsInTheTokenThatItPaysWith) {
     EXPECT_EQ(shown["protecting_out"], nullptr);
 }
 
-TEST(ApiExposure, OfARecordThatDoesNotTellOfTheInputTellsNothingOfIt) {
+TEST(ApiExposure, LacksTheInputWhereTheRecordLacksIt) {
     ApiParts parts;
     auto exposure = sample_exposure();
     exposure.token_in.reset();

@@ -130,7 +130,7 @@ TEST(ApiEvents, ArePagedByACursorThatMissesAndRepeatsNothing) {
     EXPECT_EQ(ok(parts, "/events", "after=18446744073709551615").size(), 0u);
 }
 
-TEST(ApiEvents, ACursorIntoWhatIsNoLongerKeptIsToldSo) {
+TEST(ApiEvents, ACursorBeforeTheRecordsBeginIsRefused) {
     ApiParts parts({}, {.events = 10});
     for (std::uint64_t n = 0; n < 20; ++n) parts.feed_transaction(n); // 60 events
     parts.history.forget_up_to(30);

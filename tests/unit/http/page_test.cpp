@@ -49,7 +49,7 @@ TEST(Page, IsWhatTheRepositoryHas) {
     EXPECT_EQ(served, kept);
 }
 
-TEST(Page, TellsWhatKindOfFileEachIs) {
+TEST(Page, NamesTheTypeOfEachFile) {
     ApiParts parts;
     const std::map<std::string, std::string> types{{"index.html", "text/html; charset=utf-8"},
                                                    {"page.css", "text/css; charset=utf-8"},
@@ -135,7 +135,7 @@ TEST(Index, IsTheListOfRoutesForClientsThatAskForJson) {
     }
 }
 
-TEST(Index, TellsCachesThatItDependsOnAccept) {
+TEST(Index, VariesWithAccept) {
     for (const auto* accept : {"text/html", "application/json"})
         EXPECT_THAT(index(accept).headers, Contains(Pair("Vary", "Accept")));
 }

@@ -11,7 +11,7 @@ eth::MonoNs at(std::int64_t ns) {
     return eth::MonoNs{kSecond * 1000 + ns};
 }
 
-TEST(RateLimiter, AllowsAMinutesWorthAtOnceAndThenTellsWhenToComeBack) {
+TEST(RateLimiter, AllowsAMinutesWorthAtOnceAndThenSaysWhenToComeBack) {
     RateLimiter limiter(1, 60);
     for (int i = 0; i < 60; ++i) EXPECT_EQ(limiter.take(0, at(0)), 0u) << i;
     EXPECT_EQ(limiter.take(0, at(0)), 1u);

@@ -118,14 +118,14 @@ TEST(ReadModelOrder, WithoutARecordTheFirstEventIsNoLossButAGapIs) {
     EXPECT_EQ(model.lost_events(), 2u);
 }
 
-TEST(ReadModelOrder, TellsOfGrowthForEventsButNotForLabels) {
+TEST(ReadModelOrder, ReportsGrowthForEventsButNotForLabels) {
     Scene scene;
-    int told = 0;
-    scene.model.on_growth([&] { ++told; });
+    int reported = 0;
+    scene.model.on_growth([&] { ++reported; });
     const auto e = scene.feed(decoded(1));
     scene.feed(label(1));
     scene.model.apply(e);
-    EXPECT_EQ(told, 1);
+    EXPECT_EQ(reported, 1);
 }
 
 // ------------------------------------------------------------------ bounds
@@ -138,7 +138,7 @@ TEST(ReadModelBounds, KeepsTheNewestEvents) {
     EXPECT_TRUE(scene.model.events().covers(7));
 }
 
-// An answer may take its time: whoever writes one holds nothing that the feeding thread needs, and
+// An answer may take its time: its writer holds nothing that the feeding thread needs, and
 // what it goes through does not change meanwhile. (A view under the model's lock would wait for
 // itself here.)
 TEST(ReadModelViews, AreReadWhileTheModelIsFed) {

@@ -29,7 +29,7 @@ TEST(CheckpointHash, DoesNotDependOnOrder) {
     EXPECT_EQ(http::checkpoint_hash({hash_of(1)}), eth::keccak256(hash_of(1).view()));
 }
 
-TEST(RangeReplay, TellsWhatCameAndWentBetweenTwoPoints) {
+TEST(RangeReplay, ReportsWhatCameAndWentBetweenTwoPoints) {
     Scene scene;
     scene.decode(1);
     const auto from = scene.decode(2);

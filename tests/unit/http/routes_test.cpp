@@ -173,7 +173,7 @@ TEST(Routes, OpenOnesNeedNoKeyAndAllOthersDo) {
     }
 }
 
-TEST(Routes, APathOfAnUnknownRouteTellsNothingOfKeys) {
+TEST(Routes, APathOfAnUnknownRouteRevealsNothingAboutKeys) {
     Served parts({.auth_enabled = true, .api_keys = {"k"}});
     EXPECT_EQ(parts.ask(Method::get, "/nothing").status, 404);
 }
@@ -197,7 +197,7 @@ TEST(Cors, OnlyTheListedOriginsWhereThereIsAList) {
     }
 }
 
-TEST(Cors, PreflightTellsMethodsAndHeaders) {
+TEST(Cors, PreflightListsMethodsAndHeaders) {
     Served parts;
     const auto headers = parts.ask(Method::options, "/events", "https://a").headers;
     EXPECT_THAT(headers, Contains(Pair("Access-Control-Allow-Methods", "GET, HEAD, OPTIONS")));

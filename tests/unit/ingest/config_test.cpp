@@ -37,7 +37,7 @@ TEST(IngestConfig, WhatIsWrongIsNamed) {
     EXPECT_NE(validate(config)->find("no other endpoint"), std::string::npos);
 }
 
-TEST(IngestConfig, SourcesOfAFanoutAreToldApart) {
+TEST(IngestConfig, SourcesOfAFanoutAreDistinguished) {
     auto chain = good().chains[0];
     EXPECT_EQ(source_id_of(chain, 1), "rpc");
     chain.mode = ChainMode::fanout;

@@ -12,7 +12,7 @@ Instant at(std::int64_t ms) {
     return {eth::UnixMs{1'000'000 + ms}, eth::MonoNs{ms * 1'000'000}};
 }
 
-TEST(SeenSet, TellsFirstEverFromFirstOfASource) {
+TEST(SeenSet, DistinguishesFirstEverFromFirstOfASource) {
     SeenSet seen(10);
     EXPECT_TRUE(seen.observe(hash_of(1), 0, at(1)).first_ever);
     const auto other = seen.observe(hash_of(1), 1, at(5));

@@ -64,7 +64,7 @@ TEST(HeadTracker, ABlockKnownAlreadyIsNoNews) {
     EXPECT_TRUE(step.events.empty());
 }
 
-TEST(HeadTracker, AGapIsAskedForByNumberAndToldInOrder) {
+TEST(HeadTracker, AGapIsRequestedByNumberAndReportedInOrder) {
     Chain chain(1);
     std::vector<bus::Head> missed{on(chain.blocks[0])};
     while (missed.size() < 5) missed.push_back(on(missed.back()));

@@ -35,7 +35,7 @@ TEST_F(Chain, ConfirmsAtInclusionAndFinallyAfterTheDepth) {
     EXPECT_EQ(scene.status(1), "confirmed_final");
 }
 
-TEST_F(Chain, RecordsEveryBlockAndTellsWhichNoLongerCounts) {
+TEST_F(Chain, RecordsEveryBlockAndReportsWhichNoLongerCounts) {
     scene.tell_blocks = true;
     EXPECT_THAT(scene.block(2), ElementsAre("block 2"));
     EXPECT_THAT(scene.reorg_to(1, 1), ElementsAre("unblock 2"));

@@ -57,13 +57,13 @@ class Play {
             note(scene.nonce_is(chain.sender_number(address),
                                 chain.nonce(chain.sender_number(address)), chain.height()));
     }
-    void note(const Scene::Told& told) {
-        for (const std::string& line : told) {
+    void note(const Scene::Told& reported) {
+        for (const std::string& line : reported) {
             story.push_back(line);
             fold(line);
         }
     }
-    // What a reader of the events believes.
+    // The state as a reader of the events knows it.
     void fold(const std::string& line) {
         const auto space = line.find(' ');
         const auto verb = line.substr(0, space);
@@ -87,8 +87,8 @@ void check_events_tell_the_state(Play& play) {
     for (const auto& [id, spec] : play.seen) {
         const std::string status = play.scene.status(id);
         if (status == "unknown") continue; // settled long ago and forgotten
-        const auto told = play.believed.find(id);
-        EXPECT_EQ(told == play.believed.end() ? "pending" : told->second, status) << id;
+        const auto reported = play.believed.find(id);
+        EXPECT_EQ(reported == play.believed.end() ? "pending" : reported->second, status) << id;
     }
 }
 
@@ -136,7 +136,7 @@ void check_counts(const Play& play) {
     EXPECT_EQ(sum, play.scene.pool.size());
 }
 
-TEST(LifecycleProperty, EveryStateIsTrueToldAndInOrder) {
+TEST(LifecycleProperty, EveryStateIsTrueReportedAndInOrder) {
     for (std::uint64_t seed = 1; seed <= 60; ++seed) {
         SCOPED_TRACE("seed " + std::to_string(seed));
         Play play(seed);

@@ -44,8 +44,8 @@ class Recovery : public ::testing::Test {
     Scene scene;
 };
 
-TEST_F(Recovery, TellsNothingTwice) {
-    EXPECT_THAT(scene.told(), IsEmpty());
+TEST_F(Recovery, ReportsNothingTwice) {
+    EXPECT_THAT(scene.reported(), IsEmpty());
     EXPECT_THAT(scene.asked_nonces(), ElementsAre(address_of(1)));
     EXPECT_THAT(scene.nonce_is(1, 2, 10), IsEmpty());
     EXPECT_THAT(scene.see({.id = 2, .nonce = 2}), IsEmpty());
@@ -59,14 +59,14 @@ TEST_F(Recovery, GoesOnWhereTheChainGoesOn) {
     EXPECT_EQ(scene.pool.counters().head_gaps, 0u);
 }
 
-TEST_F(Recovery, TellsOnceWhatWasMinedMeanwhile) {
+TEST_F(Recovery, ReportsOnceWhatWasMinedMeanwhile) {
     EXPECT_THAT(scene.block(30), IsEmpty());
     EXPECT_THAT(scene.nonce_is(1, 3, 30), IsEmpty());
     EXPECT_THAT(scene.presence(2, bus::Presence::mined, 20), ElementsAre("confirmed 2 in 20"));
     EXPECT_THAT(scene.presence(2, bus::Presence::mined, 20), IsEmpty());
 }
 
-TEST_F(Recovery, TellsOnceWhatWasReorgedMeanwhile) {
+TEST_F(Recovery, ReportsOnceWhatWasReorgedMeanwhile) {
     scene.block(30);
     EXPECT_THAT(scene.presence(1, bus::Presence::mined, 11, 1),
                 ElementsAre("reorged 1 from 10", "confirmed 1 in 11"));

@@ -91,7 +91,7 @@ TEST(Replacement, BumpIsTheSmallerIncreaseInBasisPoints) {
     EXPECT_EQ(bump_bps(fees(1ULL << 60, 1ULL << 60), fees(1ULL << 61, 1ULL << 61)), 10'000u);
 }
 
-TEST(Replacement, ToldApartAsSpeedUpCancelAndRewrite) {
+TEST(Replacement, AreSpeedUpCancelOrRewrite) {
     const auto sender = address_of(1);
     const auto base = lifecycle::intent_of(make_tx({.id = 1}));
     EXPECT_EQ(classify(sender, base, base), lifecycle::ReplacementKind::speed_up);

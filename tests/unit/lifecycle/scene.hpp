@@ -76,7 +76,7 @@ class Scene {
 
     Told see(const TxSpec& spec) {
         pool.on_transaction(make_tx(spec), now, out);
-        return told();
+        return reported();
     }
     Told nonce_is(std::uint64_t sender, eth::Nonce nonce, std::uint64_t at_block = 0) {
         pool.on_account_nonce({.chain_id = kChain,
@@ -84,7 +84,7 @@ class Scene {
                                .nonce = nonce,
                                .at_block = eth::BlockNumber{at_block}},
                               now, out);
-        return told();
+        return reported();
     }
     struct InBlock {
         std::uint64_t id{};
@@ -99,7 +99,7 @@ class Scene {
     Told block(std::uint64_t number, const std::vector<InBlock>& txs = {}, std::uint64_t branch = 0,
                std::uint64_t parent_branch = 0) {
         pool.on_head(head(number, txs, branch, parent_branch), now, out);
-        return told();
+        return reported();
     }
     static bus::Head head(std::uint64_t number, const std::vector<InBlock>& txs,
                           std::uint64_t branch, std::uint64_t parent_branch) {
@@ -121,7 +121,7 @@ class Scene {
                        .depth = depth,
                        .reverted_blocks = {}},
                       now, out);
-        return told();
+        return reported();
     }
     Told presence(std::uint64_t id, bus::Presence presence, std::uint64_t number = 0,
                   std::uint64_t branch = 0) {
@@ -131,7 +131,7 @@ class Scene {
                           .block_number = eth::BlockNumber{number},
                           .block_hash = block_hash(number, branch)},
                          now, out);
-        return told();
+        return reported();
     }
     void pass(std::chrono::milliseconds time) { now = lifecycle::later(now, time); }
 
@@ -156,7 +156,7 @@ class Scene {
         const auto view = pool.view(hash_of(id));
         return view ? std::string(to_string(view->status)) : "unknown";
     }
-    Told told() {
+    Told reported() {
         Told lines;
         for (const auto& event : out.events) {
             if (std::holds_alternative<bus::BlockRecord>(event) && !tell_blocks) continue;

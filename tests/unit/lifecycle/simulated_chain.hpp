@@ -33,7 +33,7 @@ class SimulatedChain {
     const std::vector<Tx>& txs() const { return txs_; }
     const std::vector<Numbered>& chain() const { return chain_; }
 
-    // A transaction near the sender's nonce; not necessarily told to anyone.
+    // A transaction near the sender's nonce; not necessarily announced.
     TxSpec new_tx() {
         const std::uint64_t sender = 1 + below(kSenders);
         const auto nonce = nonces_[sender];

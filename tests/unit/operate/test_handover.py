@@ -29,14 +29,14 @@ class Warnings(unittest.TestCase):
         self.assertEqual(handover.warnings_of({**WELL, "health": health}), [])
 
     def test_whatever_is_not_as_it_should_be_is_a_warning(self):
-        told = {
+        reported = {
             "unreachable": ["/metrics/snapshot: refused"],
             "health": {"reasons": ["every chain is down"], "components": [{"name": "sim", "state": "failed"}]},
             "chains": [{"chain_key": "main", "state": "error", "last_error": "connect_failed"}],
             "alerts": {"ingest_lag": True},
             "scrape": metrics_text.parse('viz_api_ingest_drops_total{reason="storage_queue_full"} 3\n'),
         }
-        self.assertEqual(len(handover.warnings_of(told)), 6)
+        self.assertEqual(len(handover.warnings_of(reported)), 6)
 
 
 class Page(unittest.TestCase):
@@ -78,7 +78,7 @@ class Page(unittest.TestCase):
             (self.folder / "checks/verdict.json").write_text(json.dumps({**verdict, "complete": complete}))
             self.assertEqual("verify_phase_checks: incomplete: build skipped, lint pass" in self.page(), not complete)
 
-    def test_verdict_that_cannot_be_read_is_told_of(self):
+    def test_verdict_that_cannot_be_read_is_reported(self):
         (self.folder / "checks").mkdir()
         (self.folder / "checks/verdict.json").write_text("{")
         self.assertIn("- verdict.json: unreadable", self.page())

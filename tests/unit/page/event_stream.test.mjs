@@ -5,9 +5,9 @@ import { backoff, Discontinuity, MessageParser, readStream } from '../../../http
 const message = (id, data = { seq_id: id }) => `id: ${id}\ndata: ${JSON.stringify(data)}\n\n`;
 const hello = (latest) => `event: hello\ndata: {"event":"hello","latest_seq_id":${latest}}\n\n`;
 
-/** A stream that gives these pieces and ends; answers what the handlers were told. */
+/** A stream that gives these pieces and ends; answers the calls of the handlers. */
 async function read(pieces, lastId = 0) {
-    const told = [];
+    const reported = [];
     const asked = [];
     const body = new ReadableStream({
         start(controller) {
@@ -18,9 +18,9 @@ async function read(pieces, lastId = 0) {
     await readStream({
         open: async (path, options) => { asked.push([path, options.headers]); return { body }; },
         lastId, types: ['TxReady', 'TxDropped'],
-        handlers: { heard: () => {}, hello: (latest) => told.push(['hello', latest]), event: (id, event) => told.push([id, event]) },
+        handlers: { heard: () => {}, hello: (latest) => reported.push(['hello', latest]), event: (id, event) => reported.push([id, event]) },
     });
-    return { told, asked };
+    return { reported, asked };
 }
 
 test('it asks for its types behind the last event it has', async () => {
@@ -31,10 +31,10 @@ test('it asks for its types behind the last event it has', async () => {
 test('messages are the same however the network cuts them', async () => {
     const whole = hello(2) + ': keep-alive\n\n' + message(1, { text: 'ä: €\n"' }) + message(2);
     const bytes = new TextEncoder().encode(whole);
-    const { told } = await read([whole]);
-    assert.deepEqual(told, [['hello', 2], [1, { text: 'ä: €\n"' }], [2, { seq_id: 2 }]]);
+    const { reported } = await read([whole]);
+    assert.deepEqual(reported, [['hello', 2], [1, { text: 'ä: €\n"' }], [2, { seq_id: 2 }]]);
     for (let at = 1; at < bytes.length; at++)
-        assert.deepEqual((await read([bytes.slice(0, at), bytes.slice(at)])).told, told, `cut at ${at}`);
+        assert.deepEqual((await read([bytes.slice(0, at), bytes.slice(at)])).reported, reported, `cut at ${at}`);
 });
 
 test('a keep-alive is no message', () => {

@@ -38,6 +38,6 @@ test('opportunities are chosen by strategy too', () => {
     for (const fields of [{ label: 'arb' }, { status: 'failed' }, { score: '61' }, { chain: '2' }]) assert.equal(wantsOpportunity(fields)(opp), false);
 });
 
-test('so many are shown, and how many there are is told', () => {
+test('so many are shown, with the number there are', () => {
     assert.deepEqual(pick([1, 2, 3, 4, 5, 6], (n) => n % 2 === 0, 2), { shown: [2, 4], matching: 3 });
 });

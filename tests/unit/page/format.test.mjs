@@ -47,7 +47,7 @@ test('durations have the two units that matter', () => {
         assert.equal(duration(ms), shown);
 });
 
-test('digits are grouped, hashes shortened, signs told', () => {
+test('digits are grouped, hashes shortened, signs shown', () => {
     assert.deepEqual([grouped(999), grouped(1000), grouped('1234567')], ['999', '1,000', '1,234,567']);
     assert.equal(shortHash(`0x${'ab'.repeat(32)}`), '0xabababab…abab');
     assert.equal(shortHash('0x1234'), '0x1234');

@@ -41,7 +41,7 @@ test('an event that is in it already changes nothing', () => {
     assert.equal(store.transactions.get(hash(1)).lifecycle_status, 'confirmed_final');
 });
 
-test('a body that is told again takes no status back', () => {
+test('a body that comes again does not change the status', () => {
     const store = begun({}, [{ hash: hash(1), lifecycle_status: 'ready', life: [] }]);
     store.apply(1, decoded(1));
     assert.equal(store.transactions.get(hash(1)).lifecycle_status, 'ready');

@@ -115,7 +115,7 @@ TEST(Monitor, SaysThatTheSearchIsBlindWhenItHasSeenNothingOnSeveralHeadsForAWhil
     EXPECT_TRUE(scene.monitor.health().problems.empty());
 }
 
-TEST(Monitor, TellsSinceWhenAProblemExists) {
+TEST(Monitor, ReportsSinceWhenAProblemExists) {
     Scene scene;
     EXPECT_TRUE(scene.monitor.health().problems.empty()) << "no chain is no chain that is down";
     scene.endpoints = {Scene::endpoint(bus::EndpointState::subscribed),
@@ -146,7 +146,7 @@ TEST(Monitor, TellsSinceWhenAProblemExists) {
     EXPECT_EQ(scene.monitor.health().problems.at(0).since_unix_ms, scene.clock.unix_ms());
 }
 
-TEST(Monitor, TellsWhatTheKernelSaysOfTheProcess) {
+TEST(Monitor, ReportsTheKernelsFiguresOfTheProcess) {
     Scene scene;
     EXPECT_GT(scene.gauge("process_resident_memory_bytes"), 1e6);
     EXPECT_GE(scene.gauge("process_open_fds"), 3);

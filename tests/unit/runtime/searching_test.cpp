@@ -37,7 +37,7 @@ std::string error_of(const Environment& env) {
 std::shared_ptr<features::RegistrySlot> built_in() {
     return std::make_shared<features::RegistrySlot>(features::ProtocolRegistry::built_in());
 }
-// With entries of one's own.
+// With custom entries.
 features::ProtocolRegistry registry_with(const std::string& overlay) {
     const test::TempDir dir;
     std::ofstream(dir.file("overlay.json")) << overlay;
@@ -82,7 +82,7 @@ TEST(Searching, AChainWithoutABaseTokenWaitsForOne) {
     EXPECT_TRUE(options_of(config).chains.at(eth::ChainId{424242}).hunt.market.bases.empty());
 }
 
-// Told once of each replacement: to each life of the component anew.
+// Reported once for each replacement: to each life of the component anew.
 TEST(Searching, HearsOfARegistryThatIsReadAgain) {
     const auto registry = built_in();
     const auto config = config_of({});

@@ -12,13 +12,13 @@ namespace {
 using test::eventually;
 using namespace std::chrono_literals;
 
-// Runs until stopped, or throws after being told to.
+// Runs until stopped, or throws on request.
 class Stub final : public bus::Component {
   public:
     explicit Stub(std::atomic<bool>& fail) : fail_(fail) {}
     void run(std::stop_token stop) override {
         while (!stop.stop_requested()) {
-            if (fail_.exchange(false)) throw std::runtime_error("told to");
+            if (fail_.exchange(false)) throw std::runtime_error("requested");
             std::this_thread::yield();
         }
     }
@@ -80,7 +80,7 @@ TEST_F(SupervisorTest, RestartableComponentIsMadeAnewAndCounted) {
         }));
     }
     EXPECT_EQ(made, 4);
-    EXPECT_EQ(report().last_error, "told to");
+    EXPECT_EQ(report().last_error, "requested");
     EXPECT_THAT(metrics.text(),
                 testing::HasSubstr("viz_api_component_failures_total{component=\"decode\"} 3"));
     EXPECT_EQ(fatal, 0);

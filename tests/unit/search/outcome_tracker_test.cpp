@@ -85,23 +85,23 @@ bus::OppOutcome outcome(const bus::Candidate& of, const Block& block,
                         const std::vector<bus::Verdict>& verdicts = {}) {
     OutcomeTracker afterwards;
     afterwards.note(of);
-    const auto told = afterwards.on_block(block.taken(), verdicts);
-    EXPECT_EQ(told.size(), 1u);
-    EXPECT_EQ(afterwards.open(), 0u) << "each is told of once";
-    return told.empty() ? bus::OppOutcome{} : told.front();
+    const auto reported = afterwards.on_block(block.taken(), verdicts);
+    EXPECT_EQ(reported.size(), 1u);
+    EXPECT_EQ(afterwards.open(), 0u) << "each is reported once";
+    return reported.empty() ? bus::OppOutcome{} : reported.front();
 }
 
 TEST(OutcomeTracker, AVictimMinedWithNobodyBeforeItWasLeft) {
-    const auto told = outcome(candidate(true, {kPool}), Block().mined(1, kVictim, 5, {kPool}));
-    EXPECT_EQ(told.outcome, "untaken");
-    EXPECT_EQ(told.hash, hash_of(1));
-    EXPECT_EQ(told.block_hash, hash_of(101));
+    const auto reported = outcome(candidate(true, {kPool}), Block().mined(1, kVictim, 5, {kPool}));
+    EXPECT_EQ(reported.outcome, "untaken");
+    EXPECT_EQ(reported.hash, hash_of(1));
+    EXPECT_EQ(reported.block_hash, hash_of(101));
 }
 
 TEST(OutcomeTracker, AnotherTransactionWithTheVictimsNonceReplacedIt) {
-    const auto told = outcome(candidate(true, {kPool}), Block().mined(9, kVictim, 5));
-    EXPECT_EQ(told.outcome, "victim_replaced");
-    EXPECT_EQ(told.by, hash_of(9));
+    const auto reported = outcome(candidate(true, {kPool}), Block().mined(9, kVictim, 5));
+    EXPECT_EQ(reported.outcome, "victim_replaced");
+    EXPECT_EQ(reported.by, hash_of(9));
 }
 
 bus::Verdict dropped(std::uint64_t hash) {
@@ -111,36 +111,37 @@ bus::Verdict replaced(std::uint64_t hash, std::uint64_t by) {
     return {.hash = hash_of(hash), .replaced = true, .reason = "cancel", .by = hash_of(by)};
 }
 
-TEST(OutcomeTracker, AVictimThatLifecycleSaysIsDroppedIsToldSoWithItsReason) {
-    const auto told = outcome(candidate(true, {kPool}), Block(), {dropped(7), dropped(1)});
-    EXPECT_EQ(told.outcome, "victim_dropped");
-    EXPECT_EQ(told.reason, "absent_from_pool");
-    EXPECT_FALSE(told.by);
+TEST(OutcomeTracker, AVictimThatLifecycleDroppedIsReportedWithItsReason) {
+    const auto reported = outcome(candidate(true, {kPool}), Block(), {dropped(7), dropped(1)});
+    EXPECT_EQ(reported.outcome, "victim_dropped");
+    EXPECT_EQ(reported.reason, "absent_from_pool");
+    EXPECT_FALSE(reported.by);
     EXPECT_EQ(outcome(candidate(true, {kPool}), Block(), {dropped(7)}).outcome, "expired")
         << "another transaction's";
 }
 
 TEST(OutcomeTracker, AVictimReplacedInThePoolNamesWhatReplacedIt) {
-    const auto told = outcome(candidate(true, {kPool}), Block(), {replaced(1, 9)});
-    EXPECT_EQ(told.outcome, "victim_replaced");
-    EXPECT_EQ(told.by, hash_of(9));
-    EXPECT_EQ(told.reason, "cancel");
+    const auto reported = outcome(candidate(true, {kPool}), Block(), {replaced(1, 9)});
+    EXPECT_EQ(reported.outcome, "victim_replaced");
+    EXPECT_EQ(reported.by, hash_of(9));
+    EXPECT_EQ(reported.reason, "cancel");
 }
 
 TEST(OutcomeTracker, TheLastThatWasSaidOfAVictimCounts) {
-    const auto told =
+    const auto reported =
         outcome(candidate(true, {kPool}), Block(), {replaced(1, 8), dropped(1), replaced(1, 9)});
-    EXPECT_EQ(told.outcome, "victim_replaced");
-    EXPECT_EQ(told.by, hash_of(9));
+    EXPECT_EQ(reported.outcome, "victim_replaced");
+    EXPECT_EQ(reported.by, hash_of(9));
 }
 
 TEST(OutcomeTracker, TheBlockKnowsBetterThanWhatWasSaidBeforeIt) {
     EXPECT_EQ(outcome(candidate(true, {kPool}), Block().mined(1, kVictim, 5, {kPool}), {dropped(1)})
                   .outcome,
               "untaken");
-    const auto told = outcome(candidate(true, {kPool}), Block().mined(9, kVictim, 5), {dropped(1)});
-    EXPECT_EQ(told.outcome, "victim_replaced");
-    EXPECT_EQ(told.by, hash_of(9));
+    const auto reported =
+        outcome(candidate(true, {kPool}), Block().mined(9, kVictim, 5), {dropped(1)});
+    EXPECT_EQ(reported.outcome, "victim_replaced");
+    EXPECT_EQ(reported.by, hash_of(9));
 }
 
 TEST(OutcomeTracker, ALostVictimNeedsNoExecutionAndNoOtherReason) {
@@ -165,48 +166,48 @@ TEST(OutcomeTracker, AVictimThatDoesNotPayTheBaseFeeWaits) {
 }
 
 TEST(OutcomeTracker, WhoMovedASlotFirstIsNamedWithTheSlot) {
-    const auto told = outcome(candidate(true, {kPool}), Block()
-                                                            .mined(8, address_of(3), 0)
-                                                            .read_only(kPool)
-                                                            .mined(9, kRival, 0, {kPool})
-                                                            .mined(1, kVictim, 5, {kPool}));
-    EXPECT_EQ(told.outcome, "moved_first");
-    EXPECT_EQ(told.by, hash_of(9)) << "who only reads moves nothing";
-    EXPECT_EQ(told.slot, (bus::SlotUse{kPool, kReserves}));
-    EXPECT_FALSE(told.coinbase_payment);
+    const auto reported = outcome(candidate(true, {kPool}), Block()
+                                                                .mined(8, address_of(3), 0)
+                                                                .read_only(kPool)
+                                                                .mined(9, kRival, 0, {kPool})
+                                                                .mined(1, kVictim, 5, {kPool}));
+    EXPECT_EQ(reported.outcome, "moved_first");
+    EXPECT_EQ(reported.by, hash_of(9)) << "who only reads moves nothing";
+    EXPECT_EQ(reported.slot, (bus::SlotUse{kPool, kReserves}));
+    EXPECT_FALSE(reported.coinbase_payment);
 }
 
 TEST(OutcomeTracker, BothHalvesOfAnothersSandwichPaidForIt) {
-    const auto told = outcome(candidate(true, {kPool}), Block()
-                                                            .mined(9, kRival, 0, {kPool}, 3)
-                                                            .mined(1, kVictim, 5, {kPool}, 50)
-                                                            .mined(10, kRival, 1, {kPool}, 4));
-    EXPECT_EQ(told.outcome, "taken");
-    EXPECT_EQ(told.by, hash_of(9));
-    EXPECT_EQ(told.coinbase_payment, U256(7));
+    const auto reported = outcome(candidate(true, {kPool}), Block()
+                                                                .mined(9, kRival, 0, {kPool}, 3)
+                                                                .mined(1, kVictim, 5, {kPool}, 50)
+                                                                .mined(10, kRival, 1, {kPool}, 4));
+    EXPECT_EQ(reported.outcome, "taken");
+    EXPECT_EQ(reported.by, hash_of(9));
+    EXPECT_EQ(reported.coinbase_payment, U256(7));
 }
 
 TEST(OutcomeTracker, ABackrunIsTakenByWhoMovesItsPoolsBehindTheVictim) {
     const auto both = candidate(true, {kPool, kOtherPool});
-    const auto told = outcome(both, Block()
-                                        .mined(1, kVictim, 5, {kPool})
-                                        .mined(8, address_of(3), 0, {kPool})
-                                        .mined(9, kRival, 0, {kPool, kOtherPool}, 6));
-    EXPECT_EQ(told.outcome, "taken");
-    EXPECT_EQ(told.by, hash_of(9)) << "one pool alone is no back-run";
-    EXPECT_EQ(told.coinbase_payment, U256(6));
+    const auto reported = outcome(both, Block()
+                                            .mined(1, kVictim, 5, {kPool})
+                                            .mined(8, address_of(3), 0, {kPool})
+                                            .mined(9, kRival, 0, {kPool, kOtherPool}, 6));
+    EXPECT_EQ(reported.outcome, "taken");
+    EXPECT_EQ(reported.by, hash_of(9)) << "one pool alone is no back-run";
+    EXPECT_EQ(reported.coinbase_payment, U256(6));
 }
 
 TEST(OutcomeTracker, AnArbitrageWithoutMembersIsTakenOrMovedOrExpires) {
     const auto arb = candidate(false, {kPool, kOtherPool});
     EXPECT_EQ(outcome(arb, Block().mined(9, kRival, 0, {kPool, kOtherPool}, 6)).outcome, "taken");
     EXPECT_EQ(outcome(arb, Block().mined(9, kRival, 0, {kPool})).outcome, "moved_first");
-    const auto told = outcome(arb, Block().mined(9, kRival, 0));
-    EXPECT_EQ(told.outcome, "expired");
-    EXPECT_FALSE(told.hash);
+    const auto reported = outcome(arb, Block().mined(9, kRival, 0));
+    EXPECT_EQ(reported.outcome, "expired");
+    EXPECT_FALSE(reported.hash);
 }
 
-TEST(OutcomeTracker, AnotherBranchAndAMissedBlockAreToldApart) {
+TEST(OutcomeTracker, AnotherBranchAndAMissedBlockAreDistinguished) {
     EXPECT_EQ(outcome(candidate(true, {kPool}), Block().on(hash_of(7), 11)).outcome, "reorged");
     EXPECT_EQ(outcome(candidate(true, {kPool}), Block().on(hash_of(7), 12)).outcome, "expired");
 }
@@ -237,13 +238,13 @@ TEST(OutcomeTracker, AFindOfAnEarlierLifeIsUnexaminedBecauseOfTheRestart) {
     afterwards.adopt(std::vector{earlier(200)});
     EXPECT_TRUE(afterwards.on_block(Block().on(hash_of(99), 10).taken()).empty())
         << "the block that it was found on is no next one";
-    const auto told = afterwards.on_block(Block().mined(1, kVictim, 5, {kPool}).taken());
-    ASSERT_EQ(told.size(), 1u);
-    EXPECT_EQ(told[0].outcome, "unexamined");
-    EXPECT_EQ(told[0].reason, "restarted");
-    EXPECT_EQ(told[0].hash, hash_of(1));
-    EXPECT_EQ(told[0].candidate_id, hash_of(200));
-    EXPECT_EQ(afterwards.open(), 0u) << "it is told of once";
+    const auto reported = afterwards.on_block(Block().mined(1, kVictim, 5, {kPool}).taken());
+    ASSERT_EQ(reported.size(), 1u);
+    EXPECT_EQ(reported[0].outcome, "unexamined");
+    EXPECT_EQ(reported[0].reason, "restarted");
+    EXPECT_EQ(reported[0].hash, hash_of(1));
+    EXPECT_EQ(reported[0].candidate_id, hash_of(200));
+    EXPECT_EQ(afterwards.open(), 0u) << "it is reported once";
 }
 
 TEST(OutcomeTracker, AnEarlierFindWhoseBlockWentIsReorged) {
@@ -258,14 +259,14 @@ TEST(OutcomeTracker, AnEarlierFindThatIsFoundAgainIsExaminedWhicheverComesFirst)
         if (found_first) afterwards.note(candidate(true, {kPool}));
         afterwards.adopt(std::vector{earlier(200)});
         if (!found_first) afterwards.note(candidate(true, {kPool}));
-        const auto told = afterwards.on_block(Block().mined(1, kVictim, 5, {kPool}).taken());
-        ASSERT_EQ(told.size(), 1u);
-        EXPECT_EQ(told[0].outcome, "untaken");
-        EXPECT_EQ(told[0].reason, "");
+        const auto reported = afterwards.on_block(Block().mined(1, kVictim, 5, {kPool}).taken());
+        ASSERT_EQ(reported.size(), 1u);
+        EXPECT_EQ(reported[0].outcome, "untaken");
+        EXPECT_EQ(reported[0].reason, "");
     }
 }
 
-TEST(OutcomeTracker, TheOldestOfTooManyIsToldSoAtOnce) {
+TEST(OutcomeTracker, TheOldestOfTooManyIsReportedAtOnce) {
     OutcomeTracker afterwards;
     auto next = candidate(true, {kPool});
     for (std::size_t i = 0; i < OutcomeTracker::kMost; ++i) {
@@ -273,12 +274,12 @@ TEST(OutcomeTracker, TheOldestOfTooManyIsToldSoAtOnce) {
         ASSERT_FALSE(afterwards.note(next));
     }
     next.candidate_id = hash_of(1);
-    const auto told = afterwards.note(next);
-    ASSERT_TRUE(told);
-    EXPECT_EQ(told->candidate_id, hash_of(1'000));
-    EXPECT_EQ(told->outcome, "unexamined");
-    EXPECT_EQ(told->reason, "too_many_open");
-    EXPECT_EQ(told->block_hash, kHead);
+    const auto reported = afterwards.note(next);
+    ASSERT_TRUE(reported);
+    EXPECT_EQ(reported->candidate_id, hash_of(1'000));
+    EXPECT_EQ(reported->outcome, "unexamined");
+    EXPECT_EQ(reported->reason, "too_many_open");
+    EXPECT_EQ(reported->block_hash, kHead);
     EXPECT_EQ(afterwards.open(), OutcomeTracker::kMost);
 }
 

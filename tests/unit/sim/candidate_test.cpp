@@ -42,7 +42,7 @@ TEST(SimCandidate, AMemberThatIsNoTransactionIsNoRequest) {
     EXPECT_FALSE(request_of(broken));
 }
 
-TEST(SimCandidate, ASuccessIsToldWithItsProfitAndFlags) {
+TEST(SimCandidate, ASuccessIsReportedWithItsProfitAndFlags) {
     CandidateRun run;
     run.result.profit = U256(9);
     run.result.waterfall = {U256(12), U256(1), U256(3), U256(2), U256(6)};
@@ -53,31 +53,31 @@ TEST(SimCandidate, ASuccessIsToldWithItsProfitAndFlags) {
     run.result.robustness =
         Robustness{.base_fee_up = U256(5), .other_coinbase = U256(6), .competing_swap = {}};
     run.rounds.runs = 2;
-    const auto told = completed_of(run, test::address_of(7));
-    EXPECT_TRUE(told.success);
-    EXPECT_THAT(told.flags, testing::ElementsAre("taxed_token"));
-    EXPECT_EQ(told.log_count, 3u);
-    EXPECT_EQ(told.rounds, 2u);
-    ASSERT_TRUE(told.profit);
-    EXPECT_EQ(told.profit->net, U256(6));
-    EXPECT_EQ(told.profit->base_token, test::address_of(7));
-    EXPECT_FALSE(told.profit->plain) << "a flagged find is never shown as plain profit";
-    EXPECT_EQ(told.profit->net_base_fee_up, U256(5));
-    EXPECT_FALSE(told.profit->net_competing_swap);
+    const auto reported = completed_of(run, test::address_of(7));
+    EXPECT_TRUE(reported.success);
+    EXPECT_THAT(reported.flags, testing::ElementsAre("taxed_token"));
+    EXPECT_EQ(reported.log_count, 3u);
+    EXPECT_EQ(reported.rounds, 2u);
+    ASSERT_TRUE(reported.profit);
+    EXPECT_EQ(reported.profit->net, U256(6));
+    EXPECT_EQ(reported.profit->base_token, test::address_of(7));
+    EXPECT_FALSE(reported.profit->plain) << "a flagged find is never shown as plain profit";
+    EXPECT_EQ(reported.profit->net_base_fee_up, U256(5));
+    EXPECT_FALSE(reported.profit->net_competing_swap);
 }
 
-TEST(SimCandidate, AFailureIsToldWithoutAProfit) {
+TEST(SimCandidate, AFailureIsReportedWithoutAProfit) {
     CandidateRun run;
     run.result.failure = SimFailure{.category = FailCategory::revert,
                                     .step = 1,
                                     .invalid = {},
                                     .first_failure = {},
                                     .reason = "Error: no"};
-    const auto told = completed_of(run, {});
-    EXPECT_FALSE(told.success);
-    EXPECT_EQ(told.fail_category, "revert");
-    EXPECT_EQ(told.revert_reason, "Error: no");
-    EXPECT_FALSE(told.profit);
+    const auto reported = completed_of(run, {});
+    EXPECT_FALSE(reported.success);
+    EXPECT_EQ(reported.fail_category, "revert");
+    EXPECT_EQ(reported.revert_reason, "Error: no");
+    EXPECT_FALSE(reported.profit);
 }
 
 TEST(SimCandidate, AStateThatCannotBeHadIsAStateMismatch) {

@@ -1,4 +1,5 @@
-// What a case may ask of whoever runs it: up to each bound it may, one more and it is said what.
+// What a case may demand of its reader: up to each bound it may, and one more is refused with a
+// reason.
 #include "components/sim/case_bounds.hpp"
 
 #include <gmock/gmock.h>

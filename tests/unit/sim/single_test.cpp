@@ -21,7 +21,7 @@ struct SingleSimulation : evm::Fixture {
     state::HeadState head{{eth::Hash{{{0x01}}}, 0}};
 };
 
-TEST_F(SingleSimulation, TellsWhatTheTransactionWouldDo) {
+TEST_F(SingleSimulation, ReportsWhatTheTransactionWouldDo) {
     with_code(evm::kCounter);
     const auto single = run(call(0));
     EXPECT_EQ(single.failed, std::nullopt);
@@ -50,7 +50,7 @@ TEST_F(SingleSimulation, ARevertHasItsReason) {
     EXPECT_EQ(single.reason, "no reason");
 }
 
-TEST_F(SingleSimulation, CausesOfFailureAreToldApart) {
+TEST_F(SingleSimulation, CausesOfFailureAreDistinguished) {
     with_code(evm::kCounter);
     auto cheap = call(0);
     cheap.gas_limit = eth::Gas(22'000);

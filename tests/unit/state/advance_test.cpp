@@ -65,7 +65,7 @@ TEST_F(Advances, SayWhichBlockItIsWhereMuchIsMissing) {
     EXPECT_EQ(source.planned_block, kNext.hash);
 }
 
-TEST_F(Advances, AreNotBelievedWhereTheHeaderSaysOtherwise) {
+TEST_F(Advances, AreRejectedWhereTheHeaderSaysOtherwise) {
     claims.gas_used += 1;
     const auto done = run();
     EXPECT_EQ(done.end, AdvanceEnd::another_outcome);

@@ -102,7 +102,7 @@ TEST_F(Views, TheNextBlockIsExpectedAfterAsLongAsThisOneWas) {
     EXPECT_LT(next.base_fee, eth::Wei{6}) << "an empty block lowers it";
 }
 
-TEST_F(Views, ABlockIsFetchedAndExecutedOnceWhoeverAsksForIt) {
+TEST_F(Views, ABlockIsFetchedAndExecutedOnceForAllCallers) {
     take(mine(1, 0, {}));
     const auto block2 = mine(2, 1, {call(0)});
     int fetched = 0;

@@ -18,7 +18,7 @@ using namespace test;
 
 constexpr std::uint64_t kPerCommit = 40;
 
-// Appends until it is killed; tells the newest accepted number after each commit.
+// Appends until it is killed; prints the newest accepted number after each commit.
 [[noreturn]] void write_until_killed(const std::string& path, int report) {
     const auto store = open_store(path, {.synchronous = Synchronous::full});
     for (;;) {

@@ -30,7 +30,7 @@ void write_file(const std::string& path, const Bytes& bytes) {
         .write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
 }
 
-// What stands in the place of each event: "" for the event itself.
+// What replaces each event: "" for the event itself.
 std::vector<std::string> reasons(Reader& reader, const EventsQuery& query = {}) {
     const auto events = reader.events(query);
     if (!events) return {"failed: " + events.error().detail};

@@ -100,7 +100,7 @@ TEST_P(EarlierStore, TakesWhatItsVersionDidNotKnow) {
     EXPECT_EQ(reader.parity_history(10, 10)->totals.mismatch, 1u);
 }
 
-TEST(StoreOfVersion2, WhatItTellsOfExposuresAndOutcomesIsKept) {
+TEST(StoreOfVersion2, ItsExposuresAndOutcomesAreKept) {
     const auto named = [](auto value, std::uint8_t byte) {
         value.bytes.fill(byte);
         return value;
@@ -114,7 +114,7 @@ TEST(StoreOfVersion2, WhatItTellsOfExposuresAndOutcomesIsKept) {
     EXPECT_EQ(exposure.least_out, bus::Wei(78));
     EXPECT_EQ(exposure.protecting_out, bus::Wei(79));
     EXPECT_FALSE(exposure.pays_more);
-    EXPECT_FALSE(exposure.token_in) << "it was not told";
+    EXPECT_FALSE(exposure.token_in) << "it was not recorded then";
     exposure.token_in = named(bus::Address{}, 7);
     exposure.most_in = bus::Wei(95);
     append(*store, {entry(exposure)});

@@ -36,14 +36,14 @@ struct Clocks : testing::Test {
     LogClock clock{std::nullopt};
 };
 
-TEST_F(Clocks, AClockThatRunsEvenlyIsBelieved) {
+TEST_F(Clocks, AClockThatRunsEvenlyIsAccepted) {
     turn();
     const auto reading = turns(kDay);
     EXPECT_EQ(reading.doubt, ClockDoubt::none);
     EXPECT_EQ(reading.at_least->value, real);
 }
 
-TEST_F(Clocks, AStepForwardIsNotBelievedAndEndsWithItself) {
+TEST_F(Clocks, AStepForwardIsDoubtedAndEndsWithItself) {
     turn();
     wrong = 2 * kDay;
     auto reading = turns(20'000);
@@ -56,7 +56,7 @@ TEST_F(Clocks, AStepForwardIsNotBelievedAndEndsWithItself) {
     EXPECT_EQ(turn().at_least->value, real);
 }
 
-TEST_F(Clocks, AStepBackIsNotBelievedEither) {
+TEST_F(Clocks, AStepBackIsDoubtedToo) {
     turn();
     wrong = -2 * kDay;
     EXPECT_EQ(turns(20'000).doubt, ClockDoubt::behind);
@@ -68,7 +68,7 @@ TEST_F(Clocks, AStepBackIsNotBelievedEither) {
     EXPECT_FALSE(after_block(2 * kDay).at_most);
 }
 
-TEST_F(Clocks, ManySmallStepsAreNotBelievedTogether) {
+TEST_F(Clocks, ManySmallStepsAreNotAcceptedTogether) {
     turn();
     for (int i = 0; i < 100; ++i) {
         wrong += 60'000;
@@ -93,7 +93,7 @@ TEST_F(Clocks, AJumpOfTheMonotonicClockIsAPauseToo) {
     EXPECT_EQ(turn().doubt, ClockDoubt::ahead);
 }
 
-TEST_F(Clocks, ARestartGoesOnFromTheLastTimeThatWasBelieved) {
+TEST_F(Clocks, ARestartGoesOnFromTheLastAcceptedTime) {
     const LogTime last{.time = eth::UnixMs{real}, .block_s = real / 1000};
     real += 300'000;
     restart(last);

@@ -149,7 +149,7 @@ TEST_F(Found, OnlyTheNewestAreAskedForAndOnlyThoseDetected) {
     ASSERT_EQ(newest.size(), 2u);
     EXPECT_EQ(newest[0].candidate_id, hash_of(4));
     EXPECT_EQ(newest[1].candidate_id, hash_of(5));
-    EXPECT_EQ(count("opportunities"), 6) << "what became of it is kept until it is heard of";
+    EXPECT_EQ(count("opportunities"), 6) << "what is known of it is kept until its detection comes";
 }
 
 TEST_F(Found, ATransactionSimulatedByItselfIsNoOpportunity) {

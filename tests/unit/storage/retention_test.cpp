@@ -212,7 +212,7 @@ TEST_F(Retained, ATransactionGoesWhenItIsOverAndItsLastEventIsGone) {
     EXPECT_EQ(rows("transactions"), all - 1);
 }
 
-// What was found of transactions goes with the events of its time; what is told of it later keeps
+// Findings about transactions are deleted with the events of their time; later findings keep
 // it. The counts of parity go on.
 TEST_F(Retained, FindingsGoWithTheEventsOfTheirTime) {
     const auto found = [&](std::uint64_t n, std::int64_t time) {

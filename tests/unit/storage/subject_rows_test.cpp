@@ -67,7 +67,7 @@ TEST_F(Subjects, OfManyEventsTheNewest) {
     EXPECT_EQ(about(1, kSimulating, 3), (Numbers{11, 13, 14}));
 }
 
-TEST_F(Subjects, ThatBeginAlikeAreToldApart) {
+TEST_F(Subjects, ThatBeginAlikeAreDistinguished) {
     auto one = sample_submission();
     auto other = one;
     other.bundle_id.bytes.back() ^= 1;

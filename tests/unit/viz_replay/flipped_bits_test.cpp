@@ -72,7 +72,7 @@ TEST_F(FlippedBits, OfTheDatabase) {
     copy_files();
     ASSERT_EQ(run({"verify", copy}).status, kOk) << run({"verify", copy}).out;
     EXPECT_EQ(unnoticed(copy, 997), None{});
-    // The header, which tells how to read the rest.
+    // The header, which says how to read the rest.
     for (std::size_t bit = 0; bit < 100 * 8; ++bit) {
         const Flip flip(copy, bit);
         EXPECT_NE(run({"verify", copy}).status, kOk) << "bit " << bit;

@@ -143,7 +143,7 @@ TEST(Opportunity, AStoreOfBeforeHoldsNone) {
     EXPECT_THAT(said.error, HasSubstr("no simulation is kept"));
 }
 
-TEST(Opportunity, AResultThatDiffersIsToldByField) {
+TEST(Opportunity, AResultThatDiffersIsReportedByField) {
     CaseScene scene;
     const auto gas = scene.what.what.result.substr(scene.what.what.result.find("\"gas_used\""), 16);
     const auto file = scene.changed(gas, "\"gas_used\":12345");

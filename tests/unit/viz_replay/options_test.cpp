@@ -15,7 +15,7 @@ TEST(VizReplay, HelpNamesTheCommandsAndTheExitStatuses) {
         EXPECT_THAT(said.out, HasSubstr(word));
 }
 
-TEST(VizReplay, TellsItsVersion) {
+TEST(VizReplay, PrintsItsVersion) {
     EXPECT_THAT(run({"--version"}).out, HasSubstr(std::string("viz-replay ")));
 }
 

@@ -63,7 +63,7 @@ struct Scene {
              const std::string& source = "node-a", std::uint64_t chain = 1) {
         append(*store, {entry(std::move(data), time, source, chain)});
     }
-    // `count` transactions, of which every third is dropped at once.
+    // `count` transactions; every third is dropped at once.
     void fill(std::uint64_t count) {
         std::vector<storage::Entry> batch;
         for (std::uint64_t n = 0; n < count; ++n) {

@@ -52,7 +52,7 @@ TEST(TapFilter, HashFindsTheTransactionInEveryMessageAboutIt) {
     EXPECT_FALSE(passes(filter, "chain.status.1", bus::EndpointStatus{}));
 }
 
-TEST(TapFilter, SenderFindsWhatTellsOfTheAccount) {
+TEST(TapFilter, SenderFindsMessagesAboutTheAccount) {
     const Filter filter{.sender = address_of(2)};
     EXPECT_TRUE(passes(filter, "tx.decoded.1", kTx));
     EXPECT_TRUE(passes(filter, "chain.head.1", kHead));

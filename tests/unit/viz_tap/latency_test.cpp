@@ -43,7 +43,7 @@ TEST(RateBook, FollowsATransactionFromHopToHop) {
     note("events.TxDecoded.1", 9'000,
          bus::Envelope{
              .data = bus::TxDecoded{.hash = hash_of(1), .first_seen_mono_ns = bus::MonoNs{1'000}}});
-    // The journal tells the same earlier: it is not the end of the way.
+    // The journal reports the same earlier: it is not the end of the path.
     note("journal.TxDecoded.1", 3'000,
          bus::Envelope{
              .data = bus::TxDecoded{.hash = hash_of(1), .first_seen_mono_ns = bus::MonoNs{1'000}}});

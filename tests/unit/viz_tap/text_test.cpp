@@ -57,7 +57,7 @@ TEST(TapText, EveryMessageIsAJsonLineWithItsHeader) {
     }
 }
 
-TEST(TapText, AnyMessageIsToldByItsTopic) {
+TEST(TapText, AnyMessageIsKnownByItsTopic) {
     const auto tx = bus::encode(bus::DecodedTx{.hash = hash_of(7)});
     const auto back = bus::decode_any("tx.decoded.5", tx);
     ASSERT_TRUE(back);
