@@ -174,6 +174,7 @@ void StorageComponent::look_at_files() {
 // Overwriting its pages would corrupt its view, and refusing to write would lose events. So the
 // process is only reported.
 void StorageComponent::look_at_log_ahead() {
+    store_.restart_long_log();
     const auto ahead = store_.log_ahead();
     const auto bytes = ahead.bytes();
     wal_bytes_.Set(static_cast<double>(bytes));

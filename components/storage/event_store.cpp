@@ -32,6 +32,11 @@ constexpr const char* kPragmas = "PRAGMA temp_store = MEMORY;"
                                  "PRAGMA wal_autocheckpoint = 4000;"
                                  "PRAGMA journal_size_limit = 67108864;";
 
+constexpr std::uint64_t kLongLog = 80u << 20; // above journal_size_limit
+constexpr std::chrono::milliseconds kMostWait{250};
+constexpr std::chrono::milliseconds kFirstPause{500};
+constexpr std::chrono::milliseconds kLongestPause{60'000};
+
 } // namespace
 
 struct EventStore::Impl {
@@ -218,6 +223,10 @@ struct EventStore::Impl {
     EndMark mark;
     std::string mark_trouble;
     std::vector<Place> places; // reused to avoid allocations
+    struct {
+        std::chrono::milliseconds pause{kFirstPause};
+        std::chrono::steady_clock::time_point next;
+    } restart; // of the write-ahead log
 };
 
 EventStore::EventStore(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -303,6 +312,19 @@ Result<TrimCounts, StoreFailure> EventStore::trim(const TrimRequest& request) {
 
 bool EventStore::names_its_file() const {
     return impl_->lock.names_its_file();
+}
+
+void EventStore::restart_long_log() {
+    auto& restart = impl_->restart;
+    if (log_ahead().bytes() < kLongLog) {
+        restart.pause = kFirstPause;
+        return;
+    }
+    const auto now = std::chrono::steady_clock::now();
+    if (now < restart.next) return;
+    if (!impl_->connection.restart_log(kMostWait))
+        restart.pause = std::min(2 * restart.pause, kLongestPause);
+    restart.next = now + restart.pause;
 }
 
 LogAhead EventStore::log_ahead() const {

@@ -93,6 +93,11 @@ class EventStore {
     // Whether the path still refers to the open file.
     bool names_its_file() const;
     LogAhead log_ahead() const;
+    // Readers that are always in the middle of a read keep the write-ahead log from beginning anew.
+    // Where it is long, waits up to 250 ms for the readers of the moment; the next ones read the
+    // database file and do not hold it up. It waits more rarely each time that was in vain, as a
+    // reader may hold its snapshot for hours. To be called now and then between appends.
+    void restart_long_log();
 
     // Trusted times of the log; see time_table.hpp.
     Result<std::optional<LogTime>, StoreFailure> newest_time();

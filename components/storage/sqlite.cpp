@@ -150,7 +150,8 @@ void Connection::Close::operator()(sqlite3* db) const {
 }
 
 Connection::Connection(const std::string& path, Access access,
-                       std::chrono::milliseconds busy_timeout) {
+                       std::chrono::milliseconds busy_timeout)
+    : busy_timeout_(busy_timeout) {
     const int flags = access == Access::read_only
                           ? SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX
                           : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
@@ -196,6 +197,15 @@ int Connection::last_changes() const {
 
 bool Connection::in_transaction() const {
     return sqlite3_get_autocommit(db_.get()) == 0;
+}
+
+bool Connection::restart_log(std::chrono::milliseconds most_wait) {
+    auto* db = db_.get();
+    sqlite3_busy_timeout(db, static_cast<int>(most_wait.count()));
+    const int code =
+        sqlite3_wal_checkpoint_v2(db, nullptr, SQLITE_CHECKPOINT_RESTART, nullptr, nullptr);
+    sqlite3_busy_timeout(db, static_cast<int>(busy_timeout_.count()));
+    return code == SQLITE_OK;
 }
 
 void Connection::rollback_if_open() noexcept {

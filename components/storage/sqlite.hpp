@@ -87,6 +87,9 @@ class Connection {
     // Whether a transaction is open.
     bool in_transaction() const;
     void rollback_if_open() noexcept;
+    // Copies the whole write-ahead log into the database and waits, `most_wait` at most, for the
+    // readers that still use it, so that the next write begins it anew. False: a reader kept it.
+    bool restart_log(std::chrono::milliseconds most_wait);
     sqlite3* handle() const { return db_.get(); }
 
   private:
@@ -94,6 +97,7 @@ class Connection {
         void operator()(sqlite3* db) const;
     };
     std::unique_ptr<sqlite3, Close> db_;
+    std::chrono::milliseconds busy_timeout_;
 };
 
 } // namespace viz::storage

@@ -27,6 +27,7 @@ struct Scene {
                 if (tx >= 300) batch.push_back(entry(bus::TxDropped{.hash = hash_of(tx - 300)}));
             }
             append(*store, std::move(batch));
+            store->restart_long_log();
         }
     }
 };
