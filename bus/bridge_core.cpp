@@ -80,9 +80,9 @@ std::optional<Offer> parse_offer(std::string_view text) {
 std::uint64_t Backlog::push(QueuedMessagePtr queued) {
     bytes_ += queued->bytes();
     queued_.push_back(std::move(queued));
-    std::uint64_t gave_way = 0;
-    for (; queued_.size() > kMaxQueuedMessages || bytes_ > kMostBytes; ++gave_way) pop();
-    return gave_way;
+    std::uint64_t dropped = 0;
+    for (; queued_.size() > kMaxQueuedMessages || bytes_ > kMostBytes; ++dropped) pop();
+    return dropped;
 }
 
 void Backlog::pop() {
@@ -175,9 +175,9 @@ std::uint64_t Importers::part_with(std::map<std::uint64_t, Importer>::iterator i
 
 std::uint64_t Importers::keep(const std::set<std::string>& components,
                               const QueuedMessagePtr& queued) {
-    std::uint64_t gave_way = 0;
-    for (const auto& component : components) gave_way += kept_[component].push(queued);
-    return gave_way;
+    std::uint64_t dropped = 0;
+    for (const auto& component : components) dropped += kept_[component].push(queued);
+    return dropped;
 }
 
 std::uint64_t Importers::expire(std::int64_t now_ns) {

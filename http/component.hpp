@@ -25,7 +25,7 @@ class HttpComponent final : public bus::Component {
 
   private:
     void on_event(bus::Received& received);
-    void show_sizes();
+    void export_figures();
 
     Ports& ports_;
     ReadModel& model_;
@@ -34,8 +34,8 @@ class HttpComponent final : public bus::Component {
     bus::Gauge& event_bytes_;
     bus::Gauge& transaction_bytes_;
     bus::Gauge& label_bytes_;
-    bus::Gauge& refetched_;
-    bus::Gauge& missing_;
+    bus::Counter& refetched_;
+    bus::Counter& missing_;
     bus::Reactor reactor_;
 };
 

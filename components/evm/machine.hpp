@@ -137,7 +137,7 @@ class Machine {
     // interrupted by a tracer. May be null.
     RunGuard* guard{};
     bool interrupted() const { return guard != nullptr && guard->check() != Interrupt::none; }
-    // Precompiled contracts that were called but are not implemented.
+    // Contracts of Rules::chain_precompiles that were called: only their chain knows what they do.
     std::vector<eth::Address> unsupported;
 
     // Used by the interpreter.

@@ -15,8 +15,9 @@ struct Precompile {
     // (MODEXP).
     std::uint64_t (*gas)(eth::BytesView input, Fork fork);
     // Appends to an empty `output`. Returns false on invalid input: the call then fails and
-    // consumes all its gas. Null when the fork has this contract but it is not implemented here: a
-    // transaction that calls it ends as `unsupported_precompile`, never with a wrong result.
+    // consumes all its gas. All contracts of Ethereum's forks are here. Null for those that a chain
+    // adds itself (Rules::chain_precompiles): a transaction that calls one ends as
+    // `unsupported_precompile`, never with a wrong result.
     bool (*run)(eth::BytesView input, Fork fork, eth::Bytes& output);
     // The same for contracts that may take seconds within a block's gas: looks at the guard every
     // few milliseconds. Where that is interrupted, its answer says nothing. Null: always short.

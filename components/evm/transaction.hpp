@@ -67,7 +67,7 @@ struct TransactionResult {
     std::vector<BalanceChange> balances;
     std::vector<SlotAccess> slots; // all slots read or written
     std::vector<Log> logs;
-    std::vector<eth::Address> unsupported; // called precompiled contracts that are not implemented
+    std::vector<eth::Address> unsupported; // called contracts of Rules::chain_precompiles
     ReadFlags flags;
 
     bool succeeded() const { return !invalid && status == Status::success; }

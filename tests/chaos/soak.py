@@ -7,7 +7,6 @@ import http.client
 import json
 import os
 import pathlib
-import socket
 import subprocess
 import tempfile
 import threading
@@ -15,6 +14,7 @@ import time
 
 from support.node import Node, Traffic
 from support.service import Service
+from support.stream import chunks
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 SAMPLE_S = 5
@@ -91,17 +91,9 @@ class Load:
         while not self.closing.is_set():
             end = time.monotonic() + 60  # then a new connection
             try:
-                with socket.create_connection(("127.0.0.1", self.service.port), timeout=5) as peer:
-                    peer.settimeout(1)
-                    peer.sendall(b"GET /stream HTTP/1.0\r\n\r\n")
-                    while not self.closing.is_set() and time.monotonic() < end:
-                        try:
-                            more = peer.recv(262144)
-                        except socket.timeout:
-                            continue
-                        if not more:
-                            break
-                        self.stream_bytes += len(more)
+                for chunk in chunks(self.service.port, "/stream",
+                                    lambda end=end: self.closing.is_set() or time.monotonic() > end):
+                    self.stream_bytes += len(chunk)
             except OSError:
                 self.closing.wait(0.2)
 

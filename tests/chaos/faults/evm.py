@@ -84,14 +84,6 @@ def stopped_early(service):
     return ", ".join(f"{count} {reason}" for reason, count in found.items()) or "none ended early"
 
 
-def checked_finish(service, seen, recovery):
-    columns = service.finish(seen, recovery)
-    took = float(columns["seen"].rsplit("stop ", 1)[1].split(" ")[0])
-    if took > STOP_BOUND_S * service.factor:
-        raise AssertionError(f"the stop took {took} s; {seen}")
-    return columns
-
-
 def bombs(binary, what, _rng):
     code, value_of = BOMBS[what]
     with Node() as node, Service(binary, node.port, SETTINGS) as service, \
@@ -109,21 +101,17 @@ def bombs(binary, what, _rng):
             raise AssertionError("no bomb was simulated, which proves nothing")
         ended = stopped_early(service)
         visible = service.until_visible(node)
-        return checked_finish(service, f"a transfer simulated within {worst:.1f} s beside {done} of {SENDERS} bombs; "
-                                       f"{ended}", visible)
+        return service.finish(f"a transfer simulated within {worst:.1f} s beside {done} of {SENDERS} bombs; {ended}",
+                              visible, stop_bound_s=STOP_BOUND_S)
 
 
 def slow_batches(binary, seconds, _rng):
     """Each batch of the state takes that long, and a call of 53,000 gas asks for one after the other."""
-    def slow(connection, replies):
-        if len(replies) > 0 and connection.node.scenario is scenario:
-            time.sleep(seconds)
-
-    def slow_http(connection, body):
+    def slow(_connection, body):
         if b"eth_getStorageAt" in body or b"eth_getCode" in body:
             time.sleep(seconds)
 
-    scenario = Scenario(batch=slow, http=slow_http, cut=False)
+    scenario = Scenario(http=slow, cut=False)
     with Node() as node, Service(binary, node.port, SETTINGS) as service, \
             Traffic(node, per_second=2, block_every_s=4.0):
         service.until_visible(node)
@@ -136,7 +124,7 @@ def slow_batches(binary, seconds, _rng):
             time.sleep(0.2)
         visible = service.until_visible(node)
         ended = stopped_early(service)
-        return checked_finish(service, f"stopped while batches were under way; {ended}", visible)
+        return service.finish(f"stopped while batches were under way; {ended}", visible, stop_bound_s=STOP_BOUND_S)
 
 
 # group, fault, run, what, whether it is of the short form

@@ -1,9 +1,9 @@
 """What clients were shown, and whether it is still so: nothing lost, nothing renumbered, no gaps."""
 import http.client
 import json
-import socket
 import threading
-import time
+
+from support.stream import chunks
 
 PAGE = 5000
 
@@ -77,7 +77,6 @@ class Clients:
         self.port, self.ledger = service.port, ledger
         self.after = ledger.latest if after is None else after
         self.closing = threading.Event()
-        self.socket = None
         self.threads = [threading.Thread(target=run, name=run.__name__) for run in (self._pages, self._stream)]
 
     def __enter__(self):
@@ -87,11 +86,6 @@ class Clients:
 
     def __exit__(self, *_):
         self.closing.set()
-        if self.socket:
-            try:
-                self.socket.shutdown(socket.SHUT_RDWR)
-            except OSError:
-                pass
         for thread in self.threads:
             thread.join()
 
@@ -112,24 +106,15 @@ class Clients:
     def _stream(self):
         while not self.closing.is_set():
             try:
-                with socket.create_connection(("127.0.0.1", self.port), timeout=5) as self.socket:
-                    self.socket.settimeout(1)
-                    self.socket.sendall(f"GET /stream?after={self.ledger.latest} HTTP/1.0\r\n\r\n".encode())
-                    self._read_stream()
+                self._read_stream(chunks(self.port, f"/stream?after={self.ledger.latest}", self.closing.is_set))
             except OSError:
                 pass  # killed, or not there yet
             self.closing.wait(0.05)
 
-    def _read_stream(self):
-        buffer, size_known = b"", False
-        while not self.closing.is_set():
-            try:
-                more = self.socket.recv(262144)
-            except socket.timeout:
-                continue
-            if not more:
-                return
-            buffer += more
+    def _read_stream(self, received):
+        buffer = b""
+        for chunk in received:
+            buffer += chunk
             *lines, buffer = buffer.split(b"\n")
             for line in lines:
                 self._event(line)

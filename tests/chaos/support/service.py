@@ -188,13 +188,13 @@ class Service(Process):
             return any(self.knows(tx_hash) for tx_hash in announced[-4:])
         return self.until("a new transaction is visible", one_is_shown, deadline_s * self.factor)
 
-    def finish(self, seen, recovery_s, rss_bound_kib=RSS_BOUND_KIB):
+    def finish(self, seen, recovery_s, rss_bound_kib=RSS_BOUND_KIB, stop_bound_s=STOP_DEADLINE_S):
         """Checks memory and the stop; the row's columns."""
         self.check()
         bound = rss_bound_kib * self.factor
         if self.max_rss_kib > bound:
             raise AssertionError(f"{self.max_rss_kib // 1024} MiB resident, more than {bound // 1024}; {seen}")
-        status, took = self.stop(STOP_DEADLINE_S * self.factor)
+        status, took = self.stop(stop_bound_s * self.factor)
         if status != 0:
             raise AssertionError(f"SIGTERM: status {status}: {self.log()[-300:]}; {seen}")
         return {"seen": f"{seen}; stop {took:.1f} s", "recovery_s": round(recovery_s, 2),
