@@ -106,7 +106,7 @@ SCENARIOS = {
     "TLS garbage": Scenario("down", accept=says(b"\x16\x03\x03\xff\xff" + b"\xaa" * 4096)),
     "bytes that are nothing": Scenario("down", accept=says(bytes(range(256)) * 256)),
     "redirects to itself": Scenario("down", accept=says(REDIRECT), short=True),
-    "status 429, try again in years": Scenario(
+    "status 429 with a pause of years": Scenario(
         "down", **only_http(http_answer(HTML, "429 Too Many Requests", "Retry-After: 999999999999\r\n"))),
     "status 500 with HTML": Scenario("down", **only_http(http_answer(HTML, "500 Internal Server Error"))),
     "status 503 with HTML": Scenario("down", **only_http(http_answer(HTML, "503 Service Unavailable"))),

@@ -165,7 +165,7 @@ def ledger_control(binary, _what, _rng):
 def rows():
     return [
         ("kill", "SIGKILL under traffic", kill_rounds, 10, False),
-        ("kill", "SIGKILL under traffic, twice", kill_rounds, 2, True),
+        ("kill", "two SIGKILLs under traffic", kill_rounds, 2, True),
         ("kill", "control: a deleted event is missed", ledger_control, None, True),
         ("power", "power cuts", cut_rounds(10, False), None, False),
         ("power", "two power cuts", cut_rounds(2, False), None, True),
